@@ -1,0 +1,193 @@
+import { EnvsealError } from "../core/error.ts"
+
+/**
+ * Which phpdotenv the reader behaves like. They differ in two rules: before 5.5.0, a line inside a quoted value
+ * that looks like the start of a multi-line value starts one again, and names are ASCII only.
+ */
+export type Dialect = "5.4" | "5.5"
+
+export interface Line {
+  readonly name: string
+  /** `null` for a name without `=`, which unsets the variable. */
+  readonly value: string | null
+  /** True when the value holds `${NAME}` that the reader would replace from its surroundings. */
+  readonly interpolates: boolean
+  /** Where the entry starts, counted from 1. */
+  readonly line: number
+}
+
+/**
+ * Reads `.env` text exactly as vlucas/phpdotenv 5 does, faults included: an unterminated multi-line value and
+ * all that follows it vanish. It shares no code with the writer, because it is what proves the writer right.
+ *
+ * @throws EnvsealError `DOTENV_MALFORMED` where phpdotenv throws, with the line, never with its text.
+ */
+export function readDotenv(text: string, dialect: Dialect = "5.5"): Line[] {
+  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/)
+  return joinLines(lines, dialect).map(({ entry, line }) => parseEntry(entry, line, dialect))
+}
+
+interface Joined {
+  readonly entry: string
+  readonly line: number
+}
+
+/** `Dotenv\Parser\Lines::process`. */
+function joinLines(lines: readonly string[], dialect: Dialect): Joined[] {
+  const joined: Joined[] = []
+  let buffer: string[] | null = null
+  let first = 0
+  for (const [at, line] of lines.entries()) {
+    const starts = (buffer === null || dialect === "5.4") && startsMultiline(line)
+    if (buffer === null && !starts) {
+      if (!isCommentOrBlank(line)) joined.push({ entry: line, line: at + 1 })
+      continue
+    }
+    if (buffer === null) {
+      buffer = []
+      first = at + 1
+    }
+    buffer.push(line)
+    if (stopsMultiline(line, starts)) {
+      const entry = buffer.join("\n")
+      buffer = null
+      if (!isCommentOrBlank(entry)) joined.push({ entry, line: first })
+    }
+  }
+  return joined
+}
+
+function startsMultiline(line: string): boolean {
+  return line.includes('="') && !stopsMultiline(line, true)
+}
+
+function stopsMultiline(line: string, started: boolean): boolean {
+  if (line === '"') return true
+  const quotes = (line.replaceAll("\\\\", "").match(/(?<=[^\\])"/gs) ?? []).length
+  return started ? quotes > 1 : quotes >= 1
+}
+
+function isCommentOrBlank(line: string): boolean {
+  const text = trim(line)
+  return text === "" || text.startsWith("#")
+}
+
+/** PHP's `trim()`: not the form feed, but NUL and the vertical tab. */
+function trim(text: string): string {
+  return text.replace(/^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g, "")
+}
+
+function fail(line: number, what: string): never {
+  throw new EnvsealError("DOTENV_MALFORMED", `.env:${line}: ${what}`)
+}
+
+function parseEntry(entry: string, line: number, dialect: Dialect): Line {
+  const equals = entry.indexOf("=")
+  const left = equals < 0 ? entry : trim(entry.slice(0, equals))
+  if (left === "") fail(line, "no name before =")
+  const name = parseName(left, line, dialect)
+  if (equals < 0) return { name, value: null, interpolates: false, line }
+  return { name, line, ...parseValue(trim(entry.slice(equals + 1)), name, line) }
+}
+
+const names: Readonly<Record<Dialect, RegExp>> = {
+  "5.4": /^[a-zA-Z0-9_.]+$/,
+  "5.5": /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u,
+}
+
+function parseName(text: string, line: number, dialect: Dialect): string {
+  let name = text
+  if ([...name].length > 8 && /^export[ \t\n\v\f\r]/.test(name)) {
+    name = name.slice(6).replace(/^[ \t\n\r\0\v]+/, "")
+  }
+  if (/^(["']).+\1$/s.test(name)) name = name.slice(1, -1)
+  if (!names[dialect].test(name)) fail(line, "not a name before =")
+  return name
+}
+
+type State = "initial" | "bare" | "single" | "double" | "escape" | "after" | "comment"
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  $: "$",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+}
+
+/** `Dotenv\Parser\EntryParser::parseValue`: the automaton of seven states, a character at a time. */
+function parseValue(text: string, name: string, line: number): { value: string; interpolates: boolean } {
+  let state: State = "initial"
+  let value = ""
+  let interpolates = false
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charAt(at)
+    const space = /[ \t\n\v\f\r]/.test(c)
+    switch (state) {
+      case "initial":
+        if (c === "'" || c === '"') {
+          state = c === "'" ? "single" : "double"
+          break
+        }
+        if (c === "#") {
+          state = "comment"
+          break
+        }
+        // A run of blanks that trim() left here (it can only begin with a form feed) is one literal token.
+        if (space && /[ \t\n\v\f\r]/.test(text.charAt(at + 1))) {
+          value += c
+          break
+        }
+        state = "bare"
+        value += c
+        interpolates ||= isVariable(text, at)
+        break
+      case "bare":
+        if (c === "#") state = "comment"
+        else if (space) state = "after"
+        else {
+          value += c
+          interpolates ||= isVariable(text, at)
+        }
+        break
+      case "single":
+        if (c === "'") state = "after"
+        else value += c
+        break
+      case "double":
+        if (c === '"') state = "after"
+        else if (c === "\\") state = "escape"
+        else {
+          value += c
+          interpolates ||= isVariable(text, at)
+        }
+        break
+      case "escape": {
+        const meaning = escapes[c]
+        if (meaning === undefined) fail(line, `unknown escape in ${name}`)
+        value += meaning
+        state = "double"
+        break
+      }
+      case "after":
+        if (c === "#") state = "comment"
+        else if (!space) fail(line, `text after the value of ${name}`)
+        break
+      case "comment":
+        break
+    }
+  }
+  if (state === "single" || state === "double" || state === "escape") fail(line, `missing quote in ${name}`)
+  return { value, interpolates }
+}
+
+const variable = /\$\{[A-Za-z0-9_.]+\}/y
+
+/** A `$` that is not escaped, before a `{NAME}` that phpdotenv would look up. */
+function isVariable(text: string, at: number): boolean {
+  variable.lastIndex = at
+  return variable.test(text)
+}
