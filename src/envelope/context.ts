@@ -1,0 +1,79 @@
+import { EnvsealError } from "../core/error.ts"
+import { printable } from "../core/text.ts"
+
+/**
+ * The pairs that say what an envelope is for, such as `app` and `environment`. They never change from build to
+ * build, so that policies can pin them.
+ */
+export type Context = Readonly<Record<string, string>>
+
+const nameGrammar = /^[A-Za-z0-9_.:/-]{1,128}$/
+const valueGrammar = /^[A-Za-z0-9 _.:/=+@-]{1,256}$/
+const maxPairs = 8
+
+/** What is wrong with a context, or `null`. Only characters that IAM policies can compare are allowed. */
+export function contextFault(context: Context): string | null {
+  const pairs = Object.entries(context)
+  if (pairs.length > maxPairs) return `it has more than ${maxPairs} pairs`
+  for (const [name, value] of pairs) {
+    if (!nameGrammar.test(name)) return `"${printable(name)}" is not a context name`
+    if (!valueGrammar.test(value)) return `the value of ${name} has a character that policies cannot compare`
+  }
+  return null
+}
+
+/**
+ * Reads `name=value` pairs, several in one text separated by commas.
+ *
+ * @throws EnvsealError `USAGE` for a malformed pair, or one name with two values.
+ */
+export function parseContext(texts: readonly string[], flag: string): Context {
+  const context: Record<string, string> = {}
+  for (const pair of texts.flatMap((text) => text.split(","))) {
+    const [, name, value] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
+    if (name === undefined || value === undefined) {
+      throw usage(flag, `"${printable(pair)}" is not name=value`)
+    }
+    if (Object.hasOwn(context, name) && context[name] !== value) throw usage(flag, `${name} has two values`)
+    context[name] = value
+  }
+  const fault = contextFault(context)
+  if (fault !== null) throw usage(flag, fault)
+  return context
+}
+
+function usage(flag: string, what: string): EnvsealError {
+  return new EnvsealError("USAGE", `${flag}: ${what}`, {
+    hint: `write it as ${flag} app=shop,environment=production`,
+  })
+}
+
+export function formatContext(context: Context): string {
+  return Object.keys(context)
+    .sort()
+    .map((name) => `${name}=${context[name]}`)
+    .join(",")
+}
+
+/**
+ * The caller's word against the header's: they must hold the same pairs, no more and no less.
+ *
+ * @throws EnvsealError `CONTEXT_MISMATCH`, naming each pair that differs.
+ */
+export function checkExpectation(claimed: Context, expected: Context, name: string): void {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(claimed)])].sort()
+  const differences = names
+    .filter((key) => claimed[key] !== expected[key])
+    .map((key) => describe(key, claimed, expected))
+  if (differences.length === 0) return
+  throw new EnvsealError("CONTEXT_MISMATCH", `${name} is not for here: ${differences.join("; ")}`, {
+    hint: "deploy the envelope that was sealed for this environment, or correct --expect (ENVSEAL_EXPECT)",
+  })
+}
+
+function describe(name: string, claimed: Context, expected: Context): string {
+  const [sealed, wanted] = [claimed[name], expected[name]]
+  if (sealed === undefined) return `it has no ${name}, and ${name}=${wanted} is expected`
+  if (wanted === undefined) return `it says ${name}=${sealed}, which is not expected`
+  return `it says ${name}=${sealed}, and ${name}=${wanted} is expected`
+}

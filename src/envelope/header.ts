@@ -1,0 +1,105 @@
+import { EnvsealError } from "../core/error.ts"
+import { decodeBase64 } from "./base64.ts"
+import { nativeFault } from "./native-stanza.ts"
+
+/** One section of an age header. Anyone can write one; the header MAC says whether they did. */
+export interface Stanza {
+  readonly type: string
+  readonly args: readonly string[]
+  readonly body: Uint8Array
+}
+
+/** An age file taken apart, with nothing verified but its shape. */
+export interface AgeFile {
+  /** What the file is called in messages. */
+  readonly name: string
+  readonly stanzas: readonly Stanza[]
+  /** The textual header up to and with the line of the MAC. */
+  readonly header: Uint8Array
+  /** The whole binary file. */
+  readonly bytes: Uint8Array
+}
+
+const versionLine = "age-encryption.org/v1"
+const columns = 64
+const nonceBytes = 16
+
+/**
+ * Reads the header of a binary age v1 file, as strictly as the specification asks (C2SP age.md, "Header"):
+ * LF only, canonical base64, full lines, one space between arguments, a MAC of 32 bytes.
+ *
+ * @throws EnvsealError `HEADER_MALFORMED`, or `VERSION_UNSUPPORTED` for another version of age.
+ */
+export function readHeader(bytes: Uint8Array, name: string): AgeFile {
+  const lines = new HeaderLines(bytes, name)
+  const version = lines.next()
+  if (version !== versionLine) {
+    throw new EnvsealError("VERSION_UNSUPPORTED", `${name} is not age v1`, {
+      hint: "this envseal reads age-encryption.org/v1 only; look for a newer envseal",
+    })
+  }
+  const stanzas: Stanza[] = []
+  for (let line = lines.next(); ; line = lines.next()) {
+    if (!line.startsWith("-> ")) {
+      checkMacLine(line, lines)
+      break
+    }
+    stanzas.push(readStanza(line, lines))
+  }
+  checkNative(stanzas, lines)
+  if (bytes.length - lines.position < nonceBytes) lines.fail("it ends before the payload's nonce")
+  return { name, stanzas, header: bytes.subarray(0, lines.position), bytes }
+}
+
+function readStanza(line: string, lines: HeaderLines): Stanza {
+  const [type, ...args] = line.slice(3).split(" ")
+  if (!type || args.includes("")) lines.fail("a stanza has an empty argument")
+  const parts: Uint8Array[] = []
+  for (;;) {
+    const text = lines.next()
+    const part = text.length <= columns ? decodeBase64(text) : null
+    if (part === null) lines.fail("a stanza's body is not canonical base64")
+    parts.push(part)
+    if (text.length < columns) break
+  }
+  return { type, args, body: Uint8Array.from(Buffer.concat(parts)) }
+}
+
+function checkMacLine(line: string, lines: HeaderLines): void {
+  const mac = line.startsWith("--- ") ? decodeBase64(line.slice(4)) : null
+  if (mac?.length !== 32) lines.fail("there is no sound MAC line")
+}
+
+function checkNative(stanzas: readonly Stanza[], lines: HeaderLines): void {
+  for (const stanza of stanzas) {
+    const fault = nativeFault(stanza, stanzas.length)
+    if (fault !== null) lines.fail(fault)
+  }
+}
+
+/** The header's lines: ASCII without control characters, each ended by one LF. */
+class HeaderLines {
+  readonly #bytes: Uint8Array
+  readonly #name: string
+  position = 0
+
+  constructor(bytes: Uint8Array, name: string) {
+    this.#bytes = bytes
+    this.#name = name
+  }
+
+  next(): string {
+    const end = this.#bytes.indexOf(0x0a, this.position)
+    if (end < 0) this.fail("it ends early")
+    const line = this.#bytes.subarray(this.position, end)
+    if (line.some((byte) => byte < 0x20 || byte > 0x7e)) this.fail("it is not plain ASCII")
+    this.position = end + 1
+    return Buffer.from(line).toString("latin1")
+  }
+
+  fail(what: string): never {
+    throw new EnvsealError("HEADER_MALFORMED", `the header of ${this.#name} is malformed: ${what}`, {
+      hint: "take the file again from where it was sealed: it was cut, or edited on the way",
+    })
+  }
+}

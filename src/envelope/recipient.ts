@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto"
+import { Encrypter } from "age-encryption"
+import { EnvsealError } from "../core/error.ts"
+import { printable } from "../core/text.ts"
+
+/** Someone who can open what is sealed for them. Public: safe to print, log and commit. */
+export interface Recipient {
+  /** As written: `age1…` for X25519, `age1pq1…` for ML-KEM-768 with X25519. */
+  readonly text: string
+  readonly postQuantum: boolean
+}
+
+const identityHint =
+  "an identity is secret: pass its public half, which envseal keygen printed (age-keygen -y)"
+
+/**
+ * Reads a recipient.
+ *
+ * @param where what it stood in, for the message, such as `--recipient` or `team.txt:3`.
+ * @throws EnvsealError `USAGE` when it is none. An identity given by mistake is never shown.
+ */
+export function parseRecipient(text: string, where: string): Recipient {
+  if (/^AGE-SECRET-KEY-/i.test(text)) {
+    throw new EnvsealError("USAGE", `${where}: this is an identity, not a recipient`, { hint: identityHint })
+  }
+  const postQuantum = text.startsWith("age1pq1")
+  const supported = /^age1[02-9ac-hj-np-z]+$/.test(text) && !/^age1tag(pq)?1/.test(text)
+  if (!supported || !isEncodable(text)) {
+    throw new EnvsealError("USAGE", `${where}: malformed recipient "${printable(text, 80)}"`, {
+      hint: "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it",
+    })
+  }
+  return { text, postQuantum }
+}
+
+function isEncodable(text: string): boolean {
+  try {
+    new Encrypter().addRecipient(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Reads a recipients file as `age -R` does: one recipient a line, blank lines and lines from `#` skipped.
+ *
+ * @throws EnvsealError `USAGE` for a malformed line, or a file without any recipient.
+ */
+export function parseRecipientsFile(text: string, name: string): Recipient[] {
+  const recipients = text.split(/\r?\n/).flatMap((line, at) => {
+    const entry = line.trim()
+    return entry === "" || entry.startsWith("#") ? [] : [parseRecipient(entry, `${name}:${at + 1}`)]
+  })
+  if (recipients.length === 0) {
+    throw new EnvsealError("USAGE", `${name} has no recipients`, { hint: "put one age1… on each line" })
+  }
+  return recipients
+}
+
+/**
+ * How the header names a recipient: the text itself, or its SHA-256 where it is as long as a post-quantum key
+ * (1,959 characters).
+ */
+export function recipientName(text: string): string {
+  return text.length <= 128 ? text : `sha256:${createHash("sha256").update(text).digest("hex")}`
+}
