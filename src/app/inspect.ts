@@ -1,0 +1,20 @@
+import type { Claims } from "../envelope/claims.ts"
+import { readEnvelopeFile } from "./open.ts"
+import type { Ports } from "./ports.ts"
+
+/** What an envelope says of itself, to anyone. Nothing of it is verified. */
+export interface Inspection extends Claims {
+  readonly stanzas: readonly string[]
+  /** Size of the encrypted part, nonce and authentication tags included. */
+  readonly payloadBytes: number
+}
+
+/** Reads an envelope's header without any key. */
+export async function inspect(path: string, ports: Ports): Promise<Inspection> {
+  const envelope = await readEnvelopeFile(path, ports)
+  return {
+    ...envelope.claims,
+    stanzas: envelope.stanzas.map((stanza) => stanza.type),
+    payloadBytes: envelope.bytes.length - envelope.header.length,
+  }
+}

@@ -1,0 +1,20 @@
+import { Secret } from "../core/secret.ts"
+import { generateIdentity } from "../envelope/identity.ts"
+import type { Ports } from "./ports.ts"
+
+/** A new identity as the text of an identity file, and its public half. */
+export interface Keygen {
+  readonly text: Secret
+  readonly recipient: string
+}
+
+/** Makes an identity file in the form that age-keygen writes, so that age and envseal both read it. */
+export async function keygen(options: { readonly postQuantum: boolean }, ports: Ports): Promise<Keygen> {
+  const { key, recipient } = await generateIdentity(options)
+  const created = ports.clock
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+  const text = `# created: ${created}\n# public key: ${recipient}\n${key.reveal()}\n`
+  return { text: new Secret(text), recipient }
+}

@@ -1,0 +1,12 @@
+import type { Clock } from "../ports/clock.ts"
+import type { Files } from "../ports/files.ts"
+import type { Environment } from "../ports/process.ts"
+import type { Talk } from "../ports/talk.ts"
+
+/** What every use case may touch of the outside world. */
+export interface Ports {
+  readonly files: Files
+  readonly talk: Talk
+  readonly clock: Clock
+  readonly environment: Environment
+}

@@ -1,0 +1,34 @@
+import type { Command } from "commander"
+import { count } from "../../core/text.ts"
+import { answerIsNo } from "../exit.ts"
+import { formatProblem } from "../failure.ts"
+import { addJsonOption, addSourceOptions, addTalkOptions, type CommonOptions } from "../options.ts"
+import { printJson, printLines } from "../output.ts"
+import type { Invocation } from "../program.ts"
+import { type SourceOptions, sourcesOf } from "../sources.ts"
+import { makeTalk } from "../talk.ts"
+import { makePorts } from "../wiring.ts"
+
+type CheckOptions = CommonOptions & SourceOptions
+
+export function addCheck(program: Command, { outcome }: Invocation): void {
+  const command = program.command("check").description("run all of seal's checks, and write nothing")
+  addJsonOption(addTalkOptions(addSourceOptions(command)))
+    .addHelpText(
+      "after",
+      `
+Ends with 3 when the secret could not be sealed.
+
+Example:
+  $ envseal check --from file:secret.json --require .env.example`,
+    )
+    .action(async (options: CheckOptions) => {
+      const talk = makeTalk(options)
+      const { check } = await import("../../app/check.ts")
+      const result = await check(sourcesOf(options), await makePorts(talk))
+      if (options.json) printJson({ ok: result.problems.length === 0, ...result })
+      else printLines(result.problems.map(formatProblem))
+      if (result.problems.length === 0) talk.note(`${count(result.names, "name")} can be sealed`)
+      else outcome.status = answerIsNo
+    })
+}

@@ -1,0 +1,42 @@
+import type { Command } from "commander"
+import { encodeUtf8 } from "../../core/text.ts"
+import { addJsonOption, addTalkOptions, type CommonOptions } from "../options.ts"
+import { printJson, printLines } from "../output.ts"
+import { makeTalk } from "../talk.ts"
+import { makePorts } from "../wiring.ts"
+
+interface KeygenOptions extends CommonOptions {
+  readonly out: string
+  readonly pq: boolean
+}
+
+export function addKeygen(program: Command): void {
+  const command = program
+    .command("keygen")
+    .description("make an identity file, and print its recipient")
+    .option(
+      "-o, --out <file>",
+      "the identity file to write, for its owner alone; never overwritten",
+      "envseal-identity.txt",
+    )
+    .option("--pq", "a post-quantum identity (ML-KEM-768 with X25519)", false)
+  addJsonOption(addTalkOptions(command))
+    .addHelpText(
+      "after",
+      `
+Keep the file where nobody else can read it. Its recipient is public.
+
+Example:
+  $ envseal keygen --out key.txt`,
+    )
+    .action(async (options: KeygenOptions) => {
+      const talk = makeTalk(options)
+      const ports = await makePorts(talk)
+      const { keygen } = await import("../../app/keygen.ts")
+      const { text, recipient } = await keygen({ postQuantum: options.pq }, ports)
+      await ports.files.createSecret(options.out, encodeUtf8(text.reveal()))
+      talk.note(`the identity is in ${options.out}; keep it secret`)
+      if (options.json) printJson({ out: options.out, recipient })
+      else printLines([recipient])
+    })
+}

@@ -1,0 +1,174 @@
+import { type Command, Option } from "commander"
+import type { Opened, OpenRequest } from "../../app/open.ts"
+import type { Ports } from "../../app/ports.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { count, encodeUtf8 } from "../../core/text.ts"
+import type { Environment, Launcher, Program } from "../../ports/process.ts"
+import { withDeadline } from "../deadline.ts"
+import {
+  addIdentityOption,
+  addTalkOptions,
+  type CommonOptions,
+  collect,
+  parseDuration,
+  parseMode,
+} from "../options.ts"
+import type { Invocation } from "../program.ts"
+import { type CommandTalk, makeTalk } from "../talk.ts"
+import { makePorts } from "../wiring.ts"
+
+interface OpenOptions extends CommonOptions {
+  readonly in: string
+  readonly out?: string
+  readonly expect?: readonly string[]
+  readonly identity?: readonly string[]
+  readonly mode: number
+  readonly owner?: string
+  readonly requireTmpfs: boolean
+  readonly timeout: number
+  readonly stdout: boolean
+  readonly env: boolean
+}
+
+const defaultOut = ".env"
+
+export function addOpen(program: Command, invocation: Invocation): void {
+  const command = program
+    .command("open")
+    .description("decrypt an envelope into a .env, then become the app's process")
+    .usage("[options] [-- command args…]")
+    .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
+    .option("-o, --out <file>", `the file to write (default: "${defaultOut}")`)
+    .option(
+      "-e, --expect <pairs>",
+      "what it must be for: app=shop,environment=production ; repeatable",
+      collect,
+    )
+  addIdentityOption(command)
+    .addOption(
+      new Option("--mode <octal>", "permissions of the file").argParser(parseMode).default(0o400, "0400"),
+    )
+    .option("--owner <user:group>", "owner of the file, by name or number")
+    .option("--require-tmpfs", "refuse to write anywhere but into memory", false)
+    .addOption(
+      new Option("--timeout <duration>", "give up after this long")
+        .argParser(parseDuration)
+        .default(20_000, "20s"),
+    )
+    .option("--stdout", "print the .env instead of writing it", false)
+    .option("--env", "give the values to the command as variables instead of writing a file", false)
+  addTalkOptions(command)
+    .addHelpText(
+      "after",
+      `
+An identity is looked for in --identity, ENVSEAL_IDENTITY_FILE, ENVSEAL_IDENTITY and
+/run/secrets/envseal-identity, in this order. ENVSEAL_EXPECT stands in for --expect.
+Variables whose names begin with ENVSEAL_ are not passed on to the command.
+
+Example:
+  $ envseal open --expect app=shop,environment=production -- php-fpm`,
+    )
+    .action(async (options: OpenOptions) => {
+      invocation.outcome.status = await run(options, invocation.command)
+    })
+}
+
+async function run(options: OpenOptions, command: readonly string[] | null): Promise<number> {
+  checkUsage(options, command)
+  const talk = makeTalk(options)
+  const ports = await makePorts(talk)
+  const start = await prepare(command, ports)
+  const opened = await withDeadline(options.timeout, "open", openEnvelope(options, ports, talk))
+  await deliver(opened, options, ports, talk)
+  if (start === null) return 0
+  return start.launcher.become(start.program, childEnvironment(opened, options, ports.environment))
+}
+
+function checkUsage({ out, stdout, env }: OpenOptions, command: readonly string[] | null): void {
+  const usage = (message: string, hint: string) => new EnvsealError("USAGE", message, { hint })
+  if (command?.length === 0) {
+    throw usage("there is no command after --", "give one, as in: envseal open -- php-fpm (in an image: CMD)")
+  }
+  if (env && command === null)
+    throw usage("--env needs a command", "give one, as in: envseal open --env -- php-fpm")
+  if (stdout && command !== null) throw usage("--stdout and a command exclude each other", "drop one of them")
+  if (env && stdout) throw usage("--env and --stdout exclude each other", "drop one of them")
+  if (out !== undefined && (env || stdout)) {
+    throw usage(`--out and ${env ? "--env" : "--stdout"} exclude each other`, "drop one of them")
+  }
+}
+
+interface Start {
+  readonly launcher: Launcher
+  readonly program: Program
+}
+
+/** Finds the command before anything is opened, so that a wrong one leaves no file behind. */
+async function prepare(command: readonly string[] | null, ports: Ports): Promise<Start | null> {
+  const [name, ...args] = command ?? []
+  if (name === undefined) return null
+  const { nodeLauncher } = await import("../../adapters/node/launcher.ts")
+  return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, ports.environment) }
+}
+
+async function openEnvelope(options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<Opened> {
+  const [{ open }, { formatContext, parseContext }] = await Promise.all([
+    import("../../app/open.ts"),
+    import("../../envelope/context.ts"),
+  ])
+  const request: OpenRequest = {
+    in: options.in,
+    expect: expectationOf(options, ports.environment, parseContext),
+    identities: options.identity ?? [],
+  }
+  const opened = await open(request, ports)
+  const { context } = opened.claims
+  if (request.expect === null && Object.keys(context).length > 0) {
+    talk.warn(`nothing was expected of the envelope: pass --expect ${formatContext(context)}`)
+  }
+  return opened
+}
+
+function expectationOf(
+  options: OpenOptions,
+  environment: Environment,
+  parseContext: (texts: readonly string[], flag: string) => Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> | null {
+  if (options.expect !== undefined) return parseContext(options.expect, "--expect")
+  const fromEnvironment = environment["ENVSEAL_EXPECT"]
+  return fromEnvironment === undefined ? null : parseContext([fromEnvironment], "ENVSEAL_EXPECT")
+}
+
+async function deliver(opened: Opened, options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<void> {
+  if (options.env) return
+  if (options.stdout) {
+    const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
+    writeStdout(opened.text.reveal())
+    return
+  }
+  if ((options.mode & 0o007) !== 0)
+    talk.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
+  const target = await ports.files.replaceSecret(
+    options.out ?? defaultOut,
+    encodeUtf8(opened.text.reveal()),
+    {
+      mode: options.mode,
+      owner: options.owner ?? null,
+      requireTmpfs: options.requireTmpfs,
+    },
+  )
+  for (const name of opened.values.keys()) {
+    // Laravel and every common reader let the environment win, even when it is empty.
+    if (ports.environment[name] !== undefined)
+      talk.warn(`${name} is set in the environment, and wins over the file`)
+  }
+  talk.note(`opened ${count(opened.values.size, "name")} into ${target}`)
+}
+
+function childEnvironment(opened: Opened, { env }: OpenOptions, own: Environment): Environment {
+  const inherited = Object.entries(own).filter(([name]) => !name.startsWith("ENVSEAL_"))
+  const injected = env
+    ? [...opened.values].map(([name, value]): [string, string] => [name, value.reveal()])
+    : []
+  return Object.fromEntries([...inherited, ...injected])
+}

@@ -1,0 +1,39 @@
+import { EnvsealError, type ErrorCode } from "../core/error.ts"
+
+/**
+ * What a failure makes the process end with, grouped by what the caller should do next. 0 is done, 1 a bug in
+ * envseal, 3 the answer "no" of `diff` and `check`, 130 and 143 an interrupt.
+ */
+export const exitStatusOf = {
+  USAGE: 2,
+  INPUT_UNREADABLE: 4,
+  INPUT_TOO_LARGE: 4,
+  SOURCE_MISSING: 4,
+  SECRET_MALFORMED: 4,
+  SECRET_REFUSED: 4,
+  DOTENV_MALFORMED: 4,
+  IDENTITY_MALFORMED: 4,
+  NOT_AN_ENVELOPE: 4,
+  ARMOR_MALFORMED: 4,
+  HEADER_MALFORMED: 4,
+  VERSION_UNSUPPORTED: 4,
+  TARGET_UNSAFE: 4,
+  TARGET_EXISTS: 4,
+  WRITE_FAILED: 4,
+  ENVIRONMENT_TOO_LARGE: 4,
+  NO_IDENTITY: 5,
+  NO_MATCH: 5,
+  TAMPERED: 6,
+  CONTEXT_MALFORMED: 6,
+  CONTEXT_MISMATCH: 6,
+  TIMED_OUT: 7,
+  COMMAND_NOT_EXECUTABLE: 126,
+  COMMAND_NOT_FOUND: 127,
+} as const satisfies Record<ErrorCode, number>
+
+export const answerIsNo = 3
+
+/** The status for anything thrown: by the table for what envseal foresaw, 1 for a bug. */
+export function exitStatus(error: unknown): number {
+  return error instanceof EnvsealError ? exitStatusOf[error.code] : 1
+}

@@ -1,0 +1,55 @@
+import { writeStderr } from "../adapters/node/standard-streams.ts"
+import { EnvsealError, type Problem } from "../core/error.ts"
+import { printable } from "../core/text.ts"
+import { version } from "../core/version.ts"
+import { errorLabel, hintLabel, say } from "./talk.ts"
+
+const maxShownProblems = 100
+const reportTo = "https://github.com/envseal/envseal/issues"
+
+/** Prints a failure: for a person on several lines, or with `--json` as one JSON object on standard error. */
+export function reportFailure(error: EnvsealError, json: boolean): void {
+  if (json) {
+    const { code, message, hint, problems } = error
+    writeStderr(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`)
+    return
+  }
+  say(`${errorLabel()} ${error.message} [${error.code}]`)
+  for (const problem of error.problems.slice(0, maxShownProblems)) say(`  ${formatProblem(problem)}`)
+  const hidden = error.problems.length - maxShownProblems
+  if (hidden > 0) say(`  and ${hidden} more`)
+  if (error.hint !== undefined) say(`${hintLabel()} ${error.hint}`)
+}
+
+export function formatProblem({ code, name, reason }: Problem): string {
+  return `${name === "" ? '""' : printable(name)} ${reason} [${code}]`
+}
+
+/** A failure in one line, for a pod's status. */
+export function failureLine(error: unknown): string {
+  if (!(error instanceof EnvsealError)) return "envseal: BUG: internal error"
+  return `envseal: ${error.code}: ${error.message}`
+}
+
+/**
+ * Prints what is needed to find a bug, and nothing that could hold a value: no message, no source line, no
+ * object. An exception's message may quote whatever the code was working on.
+ */
+export function reportBug(error: unknown): void {
+  const kind = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "unknown error"
+  say(`${errorLabel()} internal error, a bug in envseal ${version} (${kind}) [BUG]`)
+  for (const frame of framesOf(error)) say(`  ${frame}`)
+  say(`${hintLabel()} please report these lines at ${reportTo}; no value is in them`)
+}
+
+/** Function, file and line of each frame. The message that a stack begins with is dropped. */
+function framesOf(error: unknown): string[] {
+  const stack = error instanceof Error && typeof error.stack === "string" ? error.stack : ""
+  return stack
+    .split("\n")
+    .flatMap((line) => {
+      const [, place] = /^\s+at (?:.*[ (/])?([\w.@-]+\.[jt]s:\d+:\d+)\)?$/.exec(line) ?? []
+      return place === undefined ? [] : [`at ${place}`]
+    })
+    .slice(0, 8)
+}

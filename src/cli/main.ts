@@ -1,0 +1,68 @@
+import { CommanderError } from "commander"
+import { writeStderr, writeStdout } from "../adapters/node/standard-streams.ts"
+import { writeTerminationLog } from "../adapters/node/termination-log.ts"
+import { EnvsealError } from "../core/error.ts"
+import { exitStatus } from "./exit.ts"
+import { failureLine, reportBug, reportFailure } from "./failure.ts"
+import { endOnSignals } from "./interrupt.ts"
+import { makeProgram } from "./program.ts"
+
+const defaultTerminationLog = "/dev/termination-log"
+
+/**
+ * Runs envseal with the arguments of a command line and ends the process with the status of the result. The
+ * only place that touches the process's exit status.
+ *
+ * @param argv without the runtime and the script.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const crash = (error: unknown) => end(argv, error)
+  process.on("uncaughtException", crash)
+  process.on("unhandledRejection", crash)
+  endOnSignals()
+  try {
+    process.exit(await run(argv))
+  } catch (error) {
+    end(argv, error)
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const split = argv.indexOf("--")
+  const invocation = { command: split < 0 ? null : argv.slice(split + 1), outcome: { status: 0 } }
+  const program = makeProgram(invocation)
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: writeStdout, writeErr: writeStderr, outputError: () => {} })
+  }
+  const own = split < 0 ? argv : argv.slice(0, split)
+  if (own.length === 0) {
+    writeStderr(program.helpInformation())
+    return 2
+  }
+  try {
+    await program.parseAsync(own, { from: "user" })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return 0
+    throw usageError(error, own)
+  }
+  return invocation.outcome.status
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): EnvsealError {
+  const message = error.message.replace(/^error: /, "").replace(/\.$/, "")
+  const [name] = argv
+  const topic = name !== undefined && /^[a-z]+$/.test(name) ? `envseal ${name} --help` : "envseal --help"
+  return new EnvsealError("USAGE", message, { hint: `see ${topic}` })
+}
+
+function end(argv: readonly string[], error: unknown): never {
+  const [name, ...rest] = argv.slice(0, argv.indexOf("--") < 0 ? undefined : argv.indexOf("--"))
+  if (error instanceof EnvsealError) reportFailure(error, rest.includes("--json"))
+  else reportBug(error)
+  // In a pod, the one line that `kubectl describe` shows of a container that ended.
+  if (name === "open") {
+    writeTerminationLog(process.env["ENVSEAL_TERMINATION_LOG"] ?? defaultTerminationLog, failureLine(error))
+  }
+  process.exit(exitStatus(error))
+}

@@ -1,0 +1,39 @@
+import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
+import type { Talk } from "../ports/talk.ts"
+
+export interface TalkOptions {
+  readonly quiet: boolean
+  readonly debug: boolean
+}
+
+/** What a command says on standard error. */
+export interface CommandTalk extends Talk {
+  /** What was done, for a person. */
+  note(text: string): void
+}
+
+const bold = "1"
+const yellow = "33"
+const red = "31"
+
+/** Paints for a terminal that has not asked for plain text (no-color.org). */
+export function paint(colour: string, text: string): string {
+  const plain = !stderrIsTerminal() || process.env["NO_COLOR"] || process.env["TERM"] === "dumb"
+  return plain ? text : `\u001b[${colour}m${text}\u001b[0m`
+}
+
+/** One line on standard error. An identity that was typed where another argument belongs is not repeated. */
+export function say(text: string): void {
+  writeStderr(`envseal: ${text.replace(/AGE-SECRET-KEY-[0-9A-Z-]*/gi, "AGE-SECRET-KEY-…")}\n`)
+}
+
+export function makeTalk({ quiet, debug }: TalkOptions): CommandTalk {
+  return {
+    note: (text) => quiet || say(text),
+    warn: (text) => quiet || say(`${paint(yellow, "warning:")} ${text}`),
+    debug: (text) => debug && say(`debug: ${text}`),
+  }
+}
+
+export const errorLabel = (): string => paint(red, "error:")
+export const hintLabel = (): string => paint(bold, "hint:")
