@@ -119,6 +119,11 @@ function warnAbout(entries: readonly Entry[], ports: Ports): void {
     const text = value.reveal()
     const cast = laravelCast(text)
     if (cast !== null) ports.talk.warn(`${name} is a JSON string that Laravel's env() turns into ${cast}`)
-    if (/^\s|\s$/.test(text)) ports.talk.warn(`${name} starts or ends with a blank or a line break`)
+    if (looksPasted(text)) ports.talk.warn(`${name} starts or ends with a blank or a line break`)
   }
+}
+
+/** Blanks around a value, or a line break after a single line; the one that ends a PEM file belongs there. */
+function looksPasted(text: string): boolean {
+  return /^\s|[^\S\n]$/.test(text) || /^[^\n]*\n$/.test(text)
 }

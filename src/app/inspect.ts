@@ -1,9 +1,11 @@
 import type { Claims } from "../envelope/claims.ts"
+import type { Envelope } from "../envelope/open.ts"
 import { readEnvelopeFile } from "./open.ts"
 import type { Ports } from "./ports.ts"
 
 /** What an envelope says of itself, to anyone. Nothing of it is verified. */
 export interface Inspection extends Claims {
+  /** Types of all stanzas, in their order. */
   readonly stanzas: readonly string[]
   /** Size of the encrypted part, nonce and authentication tags included. */
   readonly payloadBytes: number
@@ -11,7 +13,10 @@ export interface Inspection extends Claims {
 
 /** Reads an envelope's header without any key. */
 export async function inspect(path: string, ports: Ports): Promise<Inspection> {
-  const envelope = await readEnvelopeFile(path, ports)
+  return describeEnvelope(await readEnvelopeFile(path, ports))
+}
+
+export function describeEnvelope(envelope: Envelope): Inspection {
   return {
     ...envelope.claims,
     stanzas: envelope.stanzas.map((stanza) => stanza.type),

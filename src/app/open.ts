@@ -4,6 +4,7 @@ import { count, decodeUtf8 } from "../core/text.ts"
 import { readDotenv } from "../dotenv/read.ts"
 import type { Claims } from "../envelope/claims.ts"
 import { type Context, checkExpectation, formatContext } from "../envelope/context.ts"
+import type { Identity } from "../envelope/identity.ts"
 import { decryptPayload, type Envelope, readEnvelope, unwrapFileKey } from "../envelope/open.ts"
 import { findIdentities } from "./identities.ts"
 import type { Ports } from "./ports.ts"
@@ -38,24 +39,26 @@ export async function readEnvelopeFile(path: string, ports: Ports): Promise<Enve
 }
 
 /**
- * Opens an envelope in stages, each with its own error code: header, expectation, file key and MAC, payload,
- * `.env` text. Nothing is written or run here, so that nothing is when a stage fails.
+ * Opens an envelope in stages, each with its own error code: header, expectation, identities, file key and MAC,
+ * payload, `.env` text. Nothing is written or run here, so that nothing is when a stage fails.
  */
 export async function open(request: OpenRequest, ports: Ports): Promise<Opened> {
   const envelope = await readEnvelopeFile(request.in, ports)
-  const { claims } = envelope
-  ports.talk.debug(`${envelope.name} claims ${formatContext(claims.context) || "no context"}`)
-  if (request.expect !== null) checkExpectation(claims.context, request.expect, envelope.name)
+  ports.talk.debug(`${envelope.name} claims ${formatContext(envelope.claims.context) || "no context"}`)
+  if (request.expect !== null) checkExpectation(envelope.claims.context, request.expect, envelope.name)
   const identities = await findIdentities(request.identities, ports)
   ports.talk.debug(`trying ${count(identities.length, "identity", "identities")}`)
-  const fileKey = await unwrapFileKey(envelope, identities, claims.recipients)
-  ports.talk.debug("the header is authentic")
-  const payload = await decryptPayload(envelope, fileKey)
-  const text = decodeUtf8(payload)
+  const opened = await openEnvelope(envelope, identities)
+  ports.talk.debug(`authentic; ${count(opened.values.size, "name")} read back`)
+  return opened
+}
+
+/** The stages that need a key, for an envelope whose context was found to be the expected one. */
+export async function openEnvelope(envelope: Envelope, identities: readonly Identity[]): Promise<Opened> {
+  const fileKey = await unwrapFileKey(envelope, identities, envelope.claims.recipients)
+  const text = decodeUtf8(await decryptPayload(envelope, fileKey))
   if (text === null) throw notDotenv(envelope)
-  const values = readValues(text, envelope)
-  ports.talk.debug(`${count(values.size, "name")} read back`)
-  return { text: new Secret(text), values, claims }
+  return { text: new Secret(text), values: readValues(text, envelope), claims: envelope.claims }
 }
 
 function readValues(text: string, envelope: Envelope): Map<string, Secret> {

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock.ts"
+import type { Environment } from "../ports/environment.ts"
 import type { Files } from "../ports/files.ts"
-import type { Environment } from "../ports/process.ts"
 import type { Talk } from "../ports/talk.ts"
 
 /** What every use case may touch of the outside world. */

@@ -8,6 +8,8 @@ export type Source =
   | { readonly type: "env"; readonly name: string }
   | { readonly type: "file"; readonly path: string }
   | { readonly type: "stdin" }
+  /** JSON that the caller of the library has at hand; no text names it. */
+  | { readonly type: "inline"; readonly bytes: Uint8Array }
 
 /** Sixteen secrets of Secrets Manager's largest size. */
 export const maxSourceBytes = 1_048_576
@@ -34,7 +36,8 @@ export function parseSource(text: string, flag: string): Source {
 /** What a source is called in messages. */
 export function sourceName(source: Source): string {
   if (source.type === "env") return `env:${printable(source.name)}`
-  return source.type === "file" ? `file:${printable(source.path)}` : "standard input"
+  if (source.type === "file") return `file:${printable(source.path)}`
+  return source.type === "stdin" ? "standard input" : "the secret"
 }
 
 /** What the provenance says of a source: its kind and, for a variable, its name. */
@@ -49,6 +52,8 @@ export async function readSource(source: Source, ports: Ports): Promise<Uint8Arr
       return ports.files.readStdin(maxSourceBytes)
     case "file":
       return ports.files.read(source.path, maxSourceBytes)
+    case "inline":
+      return source.bytes
     case "env":
       return encodeUtf8(readVariable(source.name, ports))
   }

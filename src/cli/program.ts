@@ -7,18 +7,7 @@ import { addKeygen } from "./commands/keygen.ts"
 import { addOpen } from "./commands/open.ts"
 import { addRekey } from "./commands/rekey.ts"
 import { addSeal } from "./commands/seal.ts"
-
-/** What a command has to tell the process when it did not fail. */
-export interface Outcome {
-  status: number
-}
-
-/** The parts of the command line that are not options: what stands after `--`, and where to leave the status. */
-export interface Invocation {
-  /** `null` when there is no `--`. */
-  readonly command: readonly string[] | null
-  readonly outcome: Outcome
-}
+import type { Invocation } from "./invocation.ts"
 
 /** The command line. Commands load what they need when they run, not when they are registered. */
 export function makeProgram(invocation: Invocation): Command {

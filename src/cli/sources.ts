@@ -1,6 +1,6 @@
 import type { AssembleRequest } from "../app/assemble.ts"
 import { parseSource } from "../app/source.ts"
-import type { Environment } from "../ports/process.ts"
+import type { Environment } from "../ports/environment.ts"
 
 export interface SourceOptions {
   readonly from?: readonly string[]

@@ -9,7 +9,7 @@ const contextVersion = "v1"
 
 /** Where a part of the sealed configuration came from. */
 export type SourceRecord = {
-  readonly type: "env" | "file" | "stdin"
+  readonly type: "env" | "file" | "stdin" | "inline"
   readonly name?: string
 }
 

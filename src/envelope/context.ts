@@ -28,15 +28,16 @@ export function contextFault(context: Context): string | null {
  * @throws EnvsealError `USAGE` for a malformed pair, or one name with two values.
  */
 export function parseContext(texts: readonly string[], flag: string): Context {
-  const context: Record<string, string> = {}
+  const pairs = new Map<string, string>()
   for (const pair of texts.flatMap((text) => text.split(","))) {
     const [, name, value] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
     if (name === undefined || value === undefined) {
       throw usage(flag, `"${printable(pair)}" is not name=value`)
     }
-    if (Object.hasOwn(context, name) && context[name] !== value) throw usage(flag, `${name} has two values`)
-    context[name] = value
+    if ((pairs.get(name) ?? value) !== value) throw usage(flag, `${printable(name)} has two values`)
+    pairs.set(name, value)
   }
+  const context = Object.fromEntries(pairs)
   const fault = contextFault(context)
   if (fault !== null) throw usage(flag, fault)
   return context
@@ -63,7 +64,7 @@ export function formatContext(context: Context): string {
 export function checkExpectation(claimed: Context, expected: Context, name: string): void {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(claimed)])].sort()
   const differences = names
-    .filter((key) => claimed[key] !== expected[key])
+    .filter((key) => valueIn(claimed, key) !== valueIn(expected, key))
     .map((key) => describe(key, claimed, expected))
   if (differences.length === 0) return
   throw new EnvsealError("CONTEXT_MISMATCH", `${name} is not for here: ${differences.join("; ")}`, {
@@ -71,8 +72,13 @@ export function checkExpectation(claimed: Context, expected: Context, name: stri
   })
 }
 
+/** Own pairs only: `constructor` is a name like any other. */
+function valueIn(context: Context, name: string): string | undefined {
+  return Object.hasOwn(context, name) ? context[name] : undefined
+}
+
 function describe(name: string, claimed: Context, expected: Context): string {
-  const [sealed, wanted] = [claimed[name], expected[name]]
+  const [sealed, wanted] = [valueIn(claimed, name), valueIn(expected, name)]
   if (sealed === undefined) return `it has no ${name}, and ${name}=${wanted} is expected`
   if (wanted === undefined) return `it says ${name}=${sealed}, which is not expected`
   return `it says ${name}=${sealed}, and ${name}=${wanted} is expected`

@@ -1,6 +1,6 @@
 import { Decrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
-import { count } from "../core/text.ts"
+import { count, nameList } from "../core/text.ts"
 import { dearmor } from "./armor.ts"
 import { readAll, streamOf } from "./byte-stream.ts"
 import { type Claims, readClaims } from "./claims.ts"
@@ -98,6 +98,7 @@ function tampered(file: AgeFile, what: string, cause?: unknown): never {
 }
 
 function hintFor(recipients: readonly string[]): string {
-  const list = recipients.length === 0 ? "someone else" : recipients.join(", ")
+  // Anyone can have written these names: nothing was authenticated where this hint is given.
+  const list = recipients.length === 0 ? "someone else" : nameList(recipients, 5)
   return `it is sealed for ${list}; pass the identity of one of them with --identity FILE`
 }

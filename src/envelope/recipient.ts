@@ -24,7 +24,8 @@ export function parseRecipient(text: string, where: string): Recipient {
     throw new EnvsealError("USAGE", `${where}: this is an identity, not a recipient`, { hint: identityHint })
   }
   const postQuantum = text.startsWith("age1pq1")
-  const supported = /^age1[02-9ac-hj-np-z]+$/.test(text) && !/^age1tag(pq)?1/.test(text)
+  // With no other `1` than these, a tag or plugin recipient such as age1tag1… is none of ours.
+  const supported = /^age1(?:pq1)?[02-9ac-hj-np-z]+$/.test(text)
   if (!supported || !isEncodable(text)) {
     throw new EnvsealError("USAGE", `${where}: malformed recipient "${printable(text, 80)}"`, {
       hint: "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it",

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { constants } from "node:os"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Launcher, Program } from "../../ports/process.ts"
+import type { Launcher, Program } from "../../ports/launcher.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
 import { findProgram } from "./program.ts"
 

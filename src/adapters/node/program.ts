@@ -2,7 +2,8 @@ import { accessSync, closeSync, constants, openSync, readSync, statSync } from "
 import { join, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Environment, Program } from "../../ports/process.ts"
+import type { Environment } from "../../ports/environment.ts"
+import type { Program } from "../../ports/launcher.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander"
 import type { Difference } from "../../dotenv/diff.ts"
 import { answerIsNo } from "../exit.ts"
+import type { Invocation } from "../invocation.ts"
 import {
   addIdentityOption,
   addJsonOption,
@@ -9,7 +10,6 @@ import {
   type CommonOptions,
 } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
-import type { Invocation } from "../program.ts"
 import { makeTalk } from "../talk.ts"
 import { makePorts } from "../wiring.ts"
 

@@ -3,8 +3,10 @@ import type { Opened, OpenRequest } from "../../app/open.ts"
 import type { Ports } from "../../app/ports.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
-import type { Environment, Launcher, Program } from "../../ports/process.ts"
+import type { Environment } from "../../ports/environment.ts"
+import type { Launcher, Program } from "../../ports/launcher.ts"
 import { withDeadline } from "../deadline.ts"
+import type { Invocation } from "../invocation.ts"
 import {
   addIdentityOption,
   addTalkOptions,
@@ -13,7 +15,6 @@ import {
   parseDuration,
   parseMode,
 } from "../options.ts"
-import type { Invocation } from "../program.ts"
 import { type CommandTalk, makeTalk } from "../talk.ts"
 import { makePorts } from "../wiring.ts"
 

@@ -1,3 +1,5 @@
+import type { Environment } from "./environment.ts"
+
 /** A program to run, found and checked. */
 export interface Program {
   /** Absolute path of the file to execute. */
@@ -23,6 +25,3 @@ export interface Launcher {
    */
   become(program: Program, environment: Environment): Promise<number>
 }
-
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>

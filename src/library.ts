@@ -1,0 +1,99 @@
+import { describeEnvelope, type Inspection } from "./app/inspect.ts"
+import { type Opened, openEnvelope } from "./app/open.ts"
+import type { Ports } from "./app/ports.ts"
+import { seal as sealSources } from "./app/seal.ts"
+import { EnvsealError } from "./core/error.ts"
+import { encodeUtf8 } from "./core/text.ts"
+import { type Context, checkExpectation, contextFault } from "./envelope/context.ts"
+import { parseIdentities } from "./envelope/identity.ts"
+import { readEnvelope } from "./envelope/open.ts"
+import { parseRecipient } from "./envelope/recipient.ts"
+import type { Files } from "./ports/files.ts"
+
+export interface SealOptions {
+  /** `age1…` and `age1pq1…`, at least one. */
+  readonly recipients: readonly string[]
+  /** What the envelope is for, such as `{ app: "shop", environment: "production" }`. */
+  readonly context: Context
+  /** Keep objects and arrays as JSON text instead of refusing them. */
+  readonly nested?: "refuse" | "json"
+  /** ASCII armor, as the command line writes; `false` for binary. */
+  readonly armored?: boolean
+  readonly buildId?: string
+  readonly commit?: string
+  /** Hears of names that deserve a look. Never given a value. */
+  readonly onWarning?: (text: string) => void
+}
+
+export interface OpenOptions {
+  /** Texts of identity files, each with one `AGE-SECRET-KEY-1…` or more. */
+  readonly identities: readonly string[]
+  /** What the envelope must be for; every pair of it, and no other. */
+  readonly expect: Context
+}
+
+/**
+ * Seals a secret: the JSON object that `envseal seal` reads, with all its checks. Nothing is read or written
+ * but the arguments.
+ *
+ * @throws EnvsealError with the codes of `seal` in docs/errors.md.
+ */
+export async function seal(secret: string | Uint8Array, options: SealOptions): Promise<Uint8Array> {
+  const fault = contextFault(options.context)
+  if (fault !== null) throw new EnvsealError("USAGE", `context: ${fault}`)
+  const { bytes } = await sealSources(
+    {
+      from: [{ type: "inline", bytes: typeof secret === "string" ? encodeUtf8(secret) : secret }],
+      require: null,
+      setEnv: [],
+      nested: options.nested ?? "refuse",
+      recipients: options.recipients.map((text) => parseRecipient(text, "recipients")),
+      context: options.context,
+      armored: options.armored ?? true,
+      build: {
+        ...(options.buildId === undefined ? {} : { buildId: options.buildId }),
+        ...(options.commit === undefined ? {} : { commit: options.commit }),
+      },
+    },
+    memoryPorts(options.onWarning ?? (() => {})),
+  )
+  return bytes
+}
+
+/**
+ * Opens an envelope: every stage of `envseal open`, and nothing when one fails.
+ *
+ * @throws EnvsealError with the codes of `open` in docs/errors.md.
+ */
+export async function open(envelope: Uint8Array, options: OpenOptions): Promise<Opened> {
+  const read = readEnvelope(envelope, "the envelope")
+  checkExpectation(read.claims.context, options.expect, read.name)
+  const files = await Promise.all(
+    options.identities.map((text, at) => parseIdentities(text, `identities[${at}]`)),
+  )
+  return openEnvelope(
+    read,
+    files.flatMap(({ identities }) => identities),
+  )
+}
+
+/** What an envelope says of itself. Not verified: only {@link open} can tell whether it is true. */
+export function inspect(envelope: Uint8Array): Inspection {
+  return describeEnvelope(readEnvelope(envelope, "the envelope"))
+}
+
+/** The library has no files and no variables: what it works on is in its arguments. */
+function memoryPorts(warn: (text: string) => void): Ports {
+  const none = async (): Promise<never> => {
+    throw new Error("the library reads and writes no files")
+  }
+  const files: Files = {
+    read: none,
+    readStdin: none,
+    exists: none,
+    replace: none,
+    replaceSecret: none,
+    createSecret: none,
+  }
+  return { files, talk: { warn, debug: () => {} }, clock: { now: () => new Date() }, environment: {} }
+}
