@@ -1,0 +1,63 @@
+import { EnvsealError } from "../../src/core/error.ts"
+import { encodeUtf8 } from "../../src/core/text.ts"
+import type { Files, SecretFile } from "../../src/ports/files.ts"
+
+/**
+ * Files in memory, with the contract of the real ones. Every touch is kept in {@link log}, so that a test can
+ * tell what was not touched.
+ */
+export class FakeFiles implements Files {
+  readonly log: string[] = []
+  readonly #files = new Map<string, Uint8Array>()
+  #stdin: Uint8Array
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, stdin: string | Uint8Array = "") {
+    for (const [path, content] of Object.entries(files)) this.#files.set(path, bytesOf(content))
+    this.#stdin = bytesOf(stdin)
+  }
+
+  async read(path: string, limitBytes: number): Promise<Uint8Array> {
+    this.log.push(`read ${path}`)
+    const bytes = this.#files.get(path)
+    if (bytes === undefined) throw new EnvsealError("INPUT_UNREADABLE", `cannot read ${path}`)
+    return limited(bytes, path, limitBytes)
+  }
+
+  /** As with a real one, a second reader of standard input finds it at its end. */
+  async readStdin(limitBytes: number): Promise<Uint8Array> {
+    this.log.push("read standard input")
+    const bytes = this.#stdin
+    this.#stdin = new Uint8Array()
+    return limited(bytes, "standard input", limitBytes)
+  }
+
+  async exists(path: string): Promise<boolean> {
+    this.log.push(`look for ${path}`)
+    return this.#files.has(path)
+  }
+
+  async replace(path: string, bytes: Uint8Array): Promise<void> {
+    this.log.push(`write ${path}`)
+    this.#files.set(path, bytes)
+  }
+
+  async replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<string> {
+    if (file.requireTmpfs) throw new EnvsealError("TARGET_UNSAFE", `${path} is not in memory`)
+    await this.replace(path, bytes)
+    return path
+  }
+
+  async createSecret(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.#files.has(path)) throw new EnvsealError("TARGET_EXISTS", `${path} exists already`)
+    await this.replace(path, bytes)
+  }
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? encodeUtf8(content) : content
+}
+
+function limited(bytes: Uint8Array, name: string, limitBytes: number): Uint8Array {
+  if (bytes.length <= limitBytes) return bytes
+  throw new EnvsealError("INPUT_TOO_LARGE", `${name} is larger than ${limitBytes} bytes`)
+}

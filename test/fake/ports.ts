@@ -1,0 +1,29 @@
+import type { Ports } from "../../src/app/ports.ts"
+import { FakeFiles } from "./files.ts"
+
+export interface FakeWorld {
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
+  readonly stdin?: string | Uint8Array
+  readonly environment?: Readonly<Record<string, string>>
+  readonly now?: string
+}
+
+/** A world in memory, and what was said and touched in it. */
+export interface FakePorts extends Ports {
+  readonly files: FakeFiles
+  readonly warnings: readonly string[]
+  readonly debugs: readonly string[]
+}
+
+export function fakePorts(world: FakeWorld = {}): FakePorts {
+  const warnings: string[] = []
+  const debugs: string[] = []
+  return {
+    files: new FakeFiles(world.files, world.stdin),
+    talk: { warn: (text) => warnings.push(text), debug: (text) => debugs.push(text) },
+    clock: { now: () => new Date(world.now ?? "2026-01-02T03:04:05.678Z") },
+    environment: world.environment ?? {},
+    warnings,
+    debugs,
+  }
+}

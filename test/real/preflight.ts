@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { fetchedFolder, phpLibraries } from "./readers/php.ts"
+
+interface Part {
+  readonly name: string
+  readonly from: string
+  readonly isThere: () => boolean
+}
+
+const require = createRequire(import.meta.url)
+
+function runs(command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: "ignore" })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function resolves(name: string): boolean {
+  try {
+    require.resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const parts: readonly Part[] = [
+  { name: "php", from: "Debian's php-cli", isThere: () => runs("php", "-v") },
+  {
+    name: "phpdotenv",
+    from: "Debian's php-vlucas-phpdotenv",
+    isThere: () => existsSync(`${phpLibraries}/Dotenv/autoload.php`),
+  },
+  {
+    name: "phpdotenv 5.6",
+    from: "test/real/fetch-phpdotenv.sh",
+    isThere: () => existsSync(`${fetchedFolder}/version`),
+  },
+  {
+    name: "Laravel",
+    from: "Debian's php-laravel-framework",
+    isThere: () => existsSync(`${phpLibraries}/Illuminate/autoload.php`),
+  },
+  {
+    name: "age",
+    from: "Debian's age",
+    isThere: () => runs("age", "--version") && runs("age-keygen", "--version"),
+  },
+  {
+    name: "python-dotenv",
+    from: "Debian's python3-dotenv",
+    isThere: () => runs("/usr/bin/python3", "-c", "import dotenv"),
+  },
+  {
+    name: "ruby-dotenv",
+    from: "Debian's ruby-dotenv",
+    isThere: () => runs("ruby", "-e", 'require "dotenv"'),
+  },
+  { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
+  { name: "dotenv", from: "npm ci", isThere: () => resolves("dotenv") },
+  ...["8-3", "8-4", "8-5"].map((version) => ({
+    name: `PHP ${version.replace("-", ".")} as WebAssembly`,
+    from: "npm ci",
+    isThere: () => existsSync(new URL(`../../node_modules/@php-wasm/node-${version}`, import.meta.url)),
+  })),
+]
+
+const missing = parts.filter((part) => !part.isThere())
+for (const { name, from } of missing) console.error(`missing: ${name} (get it with ${from})`)
+if (missing.length > 0) process.exit(1)
