@@ -1,0 +1,118 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll } from "vitest"
+
+const root = join(import.meta.dirname, "../..")
+
+/** The launcher that npm puts on the PATH. */
+export const program = join(root, "bin/envseal.js")
+
+/** The runtimes that must behave alike. */
+export const runtimes = [
+  { runtime: "node", executable: process.execPath },
+  { runtime: "bun", executable: join(root, "node_modules/.bin/bun") },
+] as const
+
+export interface Run {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string | Uint8Array
+  readonly executable?: string
+  readonly runtimeArgs?: readonly string[]
+  readonly uid?: number
+  /** Sees the process while it runs. */
+  readonly watch?: (child: ChildProcess) => void
+}
+
+/** A folder of its own for one test, and envseal run in it. */
+export class Sandbox {
+  readonly folder: string
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    this.folder = mkdtempSync(join(tmpdir(), "envseal-script-"))
+    for (const [name, content] of Object.entries(files)) writeFileSync(this.path(name), content)
+  }
+
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  list(): string[] {
+    return readdirSync(this.folder).sort()
+  }
+
+  envseal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+    const executable = options.executable ?? process.execPath
+    return this.run(executable, [...(options.runtimeArgs ?? []), program, ...args], options)
+  }
+
+  run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+    const env = { PATH: process.env["PATH"] ?? "", TMPDIR: this.folder, ...options.env }
+    const settings: SpawnOptions = { cwd: this.folder, env, stdio: "pipe" }
+    if (options.uid !== undefined) settings.uid = options.uid
+    const child = spawn(command, args, settings)
+    options.watch?.(child)
+    return finish(child, options.stdin ?? "")
+  }
+}
+
+const folders: string[] = []
+// Not when each test ends: tests run side by side, and vitest tells only one of them by its global hook.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+export function sandbox(files: Readonly<Record<string, string | Uint8Array>> = {}): Sandbox {
+  const box = new Sandbox(files)
+  folders.push(box.folder)
+  return box
+}
+
+function finish(child: ChildProcess, stdin: string | Uint8Array): Promise<Run> {
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout?.on("data", (chunk) => out.push(chunk))
+  child.stderr?.on("data", (chunk) => err.push(chunk))
+  child.stdin?.on("error", () => {})
+  child.stdin?.end(stdin)
+  return new Promise((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (status, signal) => {
+      resolve({
+        status,
+        signal,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      })
+    })
+  })
+}
+
+/** An identity made for tests, and its recipient. */
+export const identity = "AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0"
+export const recipient = "age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"
+
+/** Another identity, which nothing here is sealed for. */
+export const stranger = "AGE-SECRET-KEY-143WN7DCXU4G8R5AXQSSYD9AEPYDNT3HXSLWSPK36CDU6E8M59SSSAGZ3KG"
+
+export const context = "app=shop,environment=test"
+
+/** A sandbox that has `secret.json`, `key.txt`, and the secret sealed in `.env.sealed`. */
+export async function sealedSandbox(
+  secret: object = { APP_KEY: "base64:abc=", DB_PASSWORD: "it's $5" },
+): Promise<Sandbox> {
+  const box = sandbox({ "secret.json": JSON.stringify(secret), "key.txt": `# a comment\n${identity}\n` })
+  const run = await box.envseal(["seal", "-q", "-f", "file:secret.json", "-r", recipient, "-c", context])
+  if (run.status !== 0) throw new Error(run.stderr)
+  return box
+}
+
+export const openArgs = ["open", "-i", "key.txt", "-e", context] as const
