@@ -140,3 +140,83 @@ export const hostileValue: fc.Arbitrary<string> = fc.oneof(
 function codeUnits(units: readonly number[]): string {
   return String.fromCharCode(...units)
 }
+
+const name = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom("A", "B_1", "KEY", "export AB", "'Q'", '"R"', "a.b", "9") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("", "A-B", "export X", "export\tABCDEF", "ü_KEY", "日本", "' '", "#", "A B"),
+  },
+)
+
+const plainPiece = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      "a",
+      "b c",
+      "é",
+      "日",
+      "${A}",
+      "$A",
+      "${",
+      "\\n",
+      "\\\\",
+      '\\"',
+      "\\$",
+      "=",
+      "-",
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ..."\"'\\#\n\r",
+      '="',
+      "\f",
+      "\v",
+      "\t",
+      " #",
+      "\\e",
+      "\0",
+      "\u00a0",
+      "\u2028",
+    ),
+  },
+)
+
+const plain = fc.array(plainPiece, { maxLength: 5 }).map((all) => all.join(""))
+
+const quoted = fc.tuple(fc.constantFrom('"', '"', "'"), plain, fc.constantFrom("\n", ""), plain)
+
+const value = fc.oneof(
+  plain,
+  quoted.map(([quote, first, lineBreak, second]) => quote + first + lineBreak + second + quote),
+  pieces.filter((text) => text.isWellFormed()),
+)
+
+const assignment = fc
+  .tuple(
+    name,
+    fc.constantFrom("=", "=", "=", " = ", ""),
+    value,
+    fc.constantFrom("", "", "", " # c", " ", "\f"),
+  )
+  .map((parts) => parts.join(""))
+
+const line = fc.oneof(
+  { weight: 8, arbitrary: assignment },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("", " ", "# c", '# X="a', '"', '\\\\"', "; c", "\f", "\0", "\ufeff"),
+  },
+)
+
+/** Any text that someone might take for a `.env`, right or wrong. */
+export const dotenvText: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom("", "", "", "\ufeff"),
+    fc.array(line, { maxLength: 4 }),
+    fc.constantFrom("\n", "\n", "\r\n", "\r"),
+  )
+  .map(([mark, all, lineEnd]) => mark + all.join(lineEnd))

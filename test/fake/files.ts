@@ -19,7 +19,7 @@ export class FakeFiles implements Files {
   async read(path: string, limitBytes: number): Promise<Uint8Array> {
     this.log.push(`read ${path}`)
     const bytes = this.#files.get(path)
-    if (bytes === undefined) throw new EnvsealError("INPUT_UNREADABLE", `cannot read ${path}`)
+    if (bytes === undefined) throw new EnvsealError("INPUT_UNREADABLE", `could not read ${path}`)
     return limited(bytes, path, limitBytes)
   }
 

@@ -62,11 +62,12 @@ const parts: readonly Part[] = [
     isThere: () => runs("ruby", "-e", 'require "dotenv"'),
   },
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
+  { name: "openssl", from: "Debian's openssl", isThere: () => runs("openssl", "version") },
   { name: "dotenv", from: "npm ci", isThere: () => resolves("dotenv") },
-  ...["8-3", "8-4", "8-5"].map((version) => ({
-    name: `PHP ${version.replace("-", ".")} as WebAssembly`,
+  ...["universal", "node-8-3", "node-8-4", "node-8-5"].map((part) => ({
+    name: `@php-wasm/${part}`,
     from: "npm ci",
-    isThere: () => existsSync(new URL(`../../node_modules/@php-wasm/node-${version}`, import.meta.url)),
+    isThere: () => existsSync(new URL(`../../node_modules/@php-wasm/${part}`, import.meta.url)),
   })),
 ]
 

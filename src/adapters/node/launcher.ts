@@ -17,6 +17,7 @@ export const nodeLauncher: Launcher = {
     checkEnvironmentSize(program.argv, variables)
     if (process.execve !== undefined && process.platform !== "win32") {
       resetSignals()
+      resetStreams()
       process.execve(program.file, [...program.argv], Object.fromEntries(variables))
     }
     return runAndMirror(program, Object.fromEntries(variables))
@@ -31,12 +32,31 @@ function resetSignals(): void {
   for (const signal of ["SIGPIPE", "SIGXFSZ"] as const) process.on(signal, () => {})
 }
 
+/**
+ * Node makes the standard streams non-blocking as soon as anything looks at them, which an import of
+ * `node:process` does, and puts them back only when it exits. The program would find its reads and writes
+ * failing with EAGAIN.
+ */
+function resetStreams(): void {
+  // Bun does this on the first look, which would be ours, and has no way back.
+  if (process.versions["bun"] !== undefined) return
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
+    const { _handle } = stream as { _handle?: { setBlocking?: (on: boolean) => void } }
+    _handle?.setBlocking?.(true)
+  }
+}
+
 /** Where a process cannot be replaced: run, forward signals at once, end as the program ended. */
 function runAndMirror({ file, argv }: Program, environment: Record<string, string>): Promise<number> {
   const [argv0 = file, ...args] = argv
-  const child = spawn(file, args, { argv0, env: environment, stdio: "inherit" })
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
-  for (const signal of forwarded) process.removeAllListeners(signal).on(signal, forward)
+  // Before the child starts, and never without a handler: a signal in between would end only this process.
+  for (const signal of forwarded) {
+    const others = process.listeners(signal)
+    process.on(signal, forward)
+    for (const other of others) process.off(signal, other)
+  }
+  const child = spawn(file, args, { argv0, env: environment, stdio: "inherit" })
   return new Promise((resolve, reject) => {
     child.once("error", (cause) => reject(notStarted(argv0, cause)))
     child.once("close", (status, signal) => {

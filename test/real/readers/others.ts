@@ -74,13 +74,17 @@ async function readWithBash(texts: readonly string[]): Promise<OtherRead> {
   })
 }
 
+/** What bash has in its environment without any file: from us, and of its own. */
+const bashNames = new Set(["PATH", "LC_ALL", "A", "INHERITED", "PWD", "OLDPWD", "SHLVL", "_"])
+
 /** The output of `env -0`. */
 function parseEnvironment(bytes: Buffer): Values {
   const values = new Map<string, Buffer>()
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(0, start)
     const equals = bytes.indexOf("=", start)
-    values.set(bytes.subarray(start, equals).toString("utf8"), bytes.subarray(equals + 1, end))
+    const name = bytes.subarray(start, equals).toString("utf8")
+    if (!bashNames.has(name)) values.set(name, bytes.subarray(equals + 1, end))
     start = end + 1
   }
   return values

@@ -9,7 +9,7 @@ import { decoded, type Encoded, helper, readResult, run, type Values, withTexts 
 /** Where Debian puts PHP libraries. */
 export const phpLibraries = "/usr/share/php"
 
-/** Where `fetch-phpdotenv.ts` puts a newer phpdotenv than the system's. */
+/** Where `fetch-phpdotenv.sh` puts a newer phpdotenv than the system's. */
 export const fetchedFolder = fileURLToPath(new URL("../../../.cache/phpdotenv", import.meta.url))
 
 /** A phpdotenv on this machine: its version, and the folder for PHP's include path. */

@@ -38,10 +38,15 @@ export interface File {
   readonly entries: readonly Entry[]
 }
 
-/** Files of `size` values each, every value between hostile neighbours; no name stands in two files. */
-export function crowdedFiles(values: readonly string[], size: number): File[] {
+/**
+ * Files of `size` values each, every value between hostile neighbours. Names are numbered from `first`; none
+ * stands in two files.
+ */
+export function crowdedFiles(values: readonly string[], size: number, first = 0): File[] {
   const starts = Array.from({ length: Math.ceil(values.length / size) }, (_, at) => at * size)
-  return starts.map((start, at) => file(amongNeighbours(values.slice(start, start + size), start + at)))
+  return starts.map((start, at) =>
+    file(amongNeighbours(values.slice(start, start + size), first + start + at)),
+  )
 }
 
 /**

@@ -1,0 +1,172 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { openArgs, runtimes, sealedSandbox } from "./harness.ts"
+
+const report = `
+echo "pid $$"
+for a in "$@"; do printf 'arg [%s]\\n' "$a"; done
+grep -E 'Sig(Ign|Blk)' /proc/self/status
+for f in /proc/self/fdinfo/[012]; do grep flags "$f"; done
+ls /proc/self/fd | sed '/^[0-9]$/!d' | tr '\\n' ' '
+env | grep -c ENVSEAL_
+cat
+exit 7
+`
+
+describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable }) => {
+  test("becomes the command: pid, arguments, status, input, signals, descriptors, no variable of ours", async () => {
+    const box = await sealedSandbox()
+    const args = ["sh", "-c", report, "sh", "two words", "", "-- --json"]
+    let pid = 0
+    const env = { ENVSEAL_EXPECT: "app=shop,environment=test", ENVSEAL_IDENTITY_FILE: "key.txt" }
+    const run = await box.envseal(["open", "-q", "--", ...args], {
+      executable,
+      env,
+      stdin: "from stdin",
+      watch: (child) => {
+        pid = child.pid ?? 0
+      },
+    })
+    const plain = await box.run("sh", args.slice(1), { stdin: "from stdin" })
+    expect(run.stderr).toBe("")
+    expect(run.status).toBe(7)
+    expect(run.stdout.split("\n")[0]).toBe(`pid ${pid}`)
+    // Without envseal in between, the command sees the very same.
+    expect(run.stdout.replace(/^pid \d+/, "")).toBe(plain.stdout.replace(/^pid \d+/, ""))
+    expect(run.stdout).toContain("SigIgn:\t0000000000000000")
+    expect(run.stdout).toContain("arg [two words]\narg []\narg [-- --json]\n")
+    expect(readFileSync(box.path(".env"), "utf8")).toContain("APP_KEY=")
+  })
+
+  test("hands SIGTERM to the command", async () => {
+    const box = await sealedSandbox()
+    const script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"
+    const run = await box.envseal([...openArgs, "-q", "--", "sh", "-c", script], {
+      executable,
+      watch: (child) => child.stdout?.once("data", () => child.kill("SIGTERM")),
+    })
+    expect(run.status).toBe(42)
+  })
+
+  test("--env gives every value to the command and writes no file", async () => {
+    const box = await sealedSandbox()
+    const run = await box.envseal([...openArgs, "--env", "--", "sh", "-c", 'printf %s "$DB_PASSWORD"'], {
+      executable,
+    })
+    expect(run).toMatchObject({ status: 0, stdout: "it's $5", stderr: "" })
+    expect(box.list()).not.toContain(".env")
+  })
+})
+
+describe.concurrent("a command that cannot be started", () => {
+  const wrongElf = Buffer.alloc(64)
+  wrongElf.write("\x7fELF\x02\x01\x01", "latin1")
+  wrongElf.writeUInt16LE(process.arch === "x64" ? 183 : 62, 18)
+
+  test.each([
+    ["is not in PATH", "no-such-command", 127, "COMMAND_NOT_FOUND"],
+    ["is not there", "./none", 127, "COMMAND_NOT_FOUND"],
+    ["is a folder", "./folder", 126, "COMMAND_NOT_EXECUTABLE"],
+    ["may not be executed", "./secret.json", 126, "COMMAND_NOT_EXECUTABLE"],
+    ["is for another processor", "./elf", 126, "COMMAND_NOT_EXECUTABLE"],
+    ["is text without #!", "./text", 126, "COMMAND_NOT_EXECUTABLE"],
+    ["has an interpreter that is not there", "./orphan", 126, "COMMAND_NOT_EXECUTABLE"],
+  ])("because it %s ends before anything is opened", async (_, command, status, code) => {
+    const box = await sealedSandbox()
+    mkdirSync(box.path("folder"))
+    for (const [name, content] of [
+      ["elf", wrongElf],
+      ["text", "echo hello\n"],
+      ["orphan", "#!/no/such/interpreter\n"],
+    ] as const) {
+      writeFileSync(box.path(name), content)
+      chmodSync(box.path(name), 0o755)
+    }
+    writeFileSync(box.path("reason"), "")
+    const run = await box.envseal([...openArgs, "--", command], {
+      env: { ENVSEAL_TERMINATION_LOG: box.path("reason") },
+    })
+    expect(run.stderr).toContain(`[${code}]`)
+    expect(run).toMatchObject({ status, stdout: "" })
+    expect(box.list()).not.toContain(".env")
+    expect(readFileSync(box.path("reason"), "utf8")).toMatch(
+      new RegExp(`^envseal: ${code}: could not start [^\\n]*$`),
+    )
+  })
+
+  test("because the environment would be too large is named with its variables", async () => {
+    const box = await sealedSandbox({ BIG: "x".repeat(131_067) })
+    const env = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`V${at}`, "y".repeat(125_000)]))
+    const run = await box.envseal([...openArgs, "--env", "--", "true"], {
+      env,
+    })
+    expect(run.stderr).toContain("[ENVIRONMENT_TOO_LARGE]")
+    expect(run.stderr).toContain("largest: BIG")
+    expect(run.status).toBe(4)
+  })
+})
+
+describe.concurrent("where the process cannot be replaced", () => {
+  test("the command runs as a child, gets signals, and its status is mirrored", async () => {
+    const box = await sealedSandbox()
+    writeFileSync(box.path("no-execve.mjs"), "delete process.execve; process.execve = undefined")
+    const runtimeArgs = ["--import", "./no-execve.mjs"]
+    const script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"
+    const run = await box.envseal([...openArgs, "-q", "--", "sh", "-c", script], {
+      runtimeArgs,
+      watch: (child) => child.stdout?.once("data", () => child.kill("SIGTERM")),
+    })
+    expect(run.status).toBe(42)
+    const killed = await box.envseal([...openArgs, "-q", "--", "sh", "-c", "kill -9 $$"], { runtimeArgs })
+    expect(killed.status).toBe(137)
+  })
+})
+
+describe.concurrent("a target that another user could have put there", () => {
+  const nobody = 65_534
+
+  test("is refused, whether link, folder or file", async () => {
+    const box = await sealedSandbox()
+    expect(process.geteuid?.(), "these tests change owners, and need root").toBe(0)
+    mkdirSync(box.path("theirs"))
+    chownSync(box.path("theirs"), nobody, nobody)
+    mkdirSync(box.path("open"))
+    chmodSync(box.path("open"), 0o777)
+    writeFileSync(box.path("file"), "OLD=1\n")
+    chownSync(box.path("file"), nobody, nobody)
+    symlinkSync("open/x", box.path("to-open"))
+    await box.run("sh", ["-c", "ln -s key.txt link && chown -h 65534 link && mkfifo fifo"])
+    const targets = ["theirs/.env", "open/.env", "to-open", "file", "link", "fifo", "open", "/dev/null"]
+    for (const target of targets) {
+      const run = await box.envseal([...openArgs, "-o", target])
+      expect(run.stderr).toContain("[TARGET_UNSAFE]")
+      expect(run.status).toBe(4)
+    }
+    expect(readFileSync(box.path("file"), "utf8")).toBe("OLD=1\n")
+    const seal = await box.envseal(["seal", "-f", "file:secret.json", "-R", "none", "-o", "/dev/null"])
+    expect(seal.status).toBe(4)
+  })
+
+  test("is taken when --owner names that user, who then owns the file", async () => {
+    const box = await sealedSandbox()
+    mkdirSync(box.path("theirs"))
+    chownSync(box.path("theirs"), nobody, nobody)
+    expect((await box.envseal([...openArgs, "-o", "theirs/.env", "--owner", "nobody"])).status).toBe(0)
+    const { stdout } = await box.run("stat", ["-c", "%u %a", "theirs/.env"])
+    expect(stdout).toBe(`${nobody} 400\n`)
+  })
+
+  test("is not in memory, when --require-tmpfs was given", async () => {
+    const box = await sealedSandbox()
+    const disk = await box.envseal([...openArgs, "--require-tmpfs"])
+    expect(disk.stderr).toContain("it is not on a tmpfs")
+    const memory = await box.envseal([
+      ...openArgs,
+      "--require-tmpfs",
+      "-o",
+      `/dev/shm/${box.folder.split("/").at(-1)}`,
+    ])
+    expect(memory.status, memory.stderr).toBe(0)
+    await box.run("rm", ["-f", `/dev/shm/${box.folder.split("/").at(-1)}`])
+  })
+})
