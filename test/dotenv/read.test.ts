@@ -67,6 +67,7 @@ describe.each(dialects)("phpdotenv %s", (dialect) => {
 
   test.each([
     ["with all its escapes", '"\\"\\\\\\$\\f\\n\\r\\t\\v"', '"\\$\f\n\r\t\v'],
+    ["that ends in a backslash", '"a\\\\"', "a\\"],
     ["over several lines", '"a\n\n b\n"', "a\n\n b\n"],
     ["with CR and CRLF inside as LF", '"a\rb\r\nc"', "a\nb\nc"],
     ["with apostrophes and # inside", '"it\'s # b"', "it's # b"],
