@@ -152,7 +152,7 @@ test.each([
     'String.prototype.isWellFormed = function () { throw new TypeError("boom " + this) }',
     "String.prototype.isWellFormed = function () { throw String(this) }",
     "String.prototype.isWellFormed = function () { Promise.reject(new Error(String(this))); return true }",
-    "String.prototype.isWellFormed = function () { setTimeout(() => { throw { value: String(this) } }); return true }",
+    "String.prototype.isWellFormed = function () { queueMicrotask(() => { throw { value: String(this) } }); return true }",
   ]
   for (const code of sabotages) {
     writeFileSync(box.path("sabotage.mjs"), code)
