@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { laravelCast } from "../../src/dotenv/laravel.ts"
+import { expectedFromEnv, same } from "./readers/expected.ts"
 import type { Values } from "./readers/job.ts"
 import type { OtherRead } from "./readers/others.ts"
 import { readWithOthers } from "./readers/others.ts"
@@ -38,24 +39,6 @@ function wrongNames(file: File, read: Values | undefined): string[] {
 
 function allWrong(of: readonly File[], read: readonly Values[]): string[] {
   return of.flatMap((file, at) => wrongNames(file, read[at]))
-}
-
-/** What `env()` returns for a value, as {@link laravelCast} predicts it. */
-function expectedFromEnv(value: string): Buffer | boolean | null {
-  switch (laravelCast(value)) {
-    case null:
-      return Buffer.from(value)
-    case "true":
-      return true
-    case "false":
-      return false
-    case "null":
-      return null
-    case "an empty string":
-      return Buffer.from("")
-    default:
-      return Buffer.from(value.slice(1, -1))
-  }
 }
 
 describe(`values as real readers see them (seed ${seed})`, () => {
@@ -154,10 +137,6 @@ describe(`values as real readers see them (seed ${seed})`, () => {
     },
   )
 })
-
-function same(actual: unknown, expected: unknown): boolean {
-  return Buffer.isBuffer(actual) && Buffer.isBuffer(expected) ? actual.equals(expected) : actual === expected
-}
 
 describe("the table of other readers in docs/format.md", () => {
   let others: OtherRead[]
