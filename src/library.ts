@@ -6,13 +6,16 @@ import { EnvsealError } from "./core/error.ts"
 import { encodeUtf8 } from "./core/text.ts"
 import { type Context, checkExpectation, contextFault } from "./envelope/context.ts"
 import { parseIdentities } from "./envelope/identity.ts"
-import { readEnvelope } from "./envelope/open.ts"
+import { readEnvelope, unwrapFileKey } from "./envelope/open.ts"
 import { parseRecipient } from "./envelope/recipient.ts"
 import type { Files } from "./ports/files.ts"
+import type { KeyService } from "./ports/key-service.ts"
 
 export interface SealOptions {
-  /** `age1…` and `age1pq1…`, at least one. */
+  /** `age1…`, `age1pq1…`, and with a key service `aws-kms:…`; at least one. */
   readonly recipients: readonly string[]
+  /** Who wraps the file key for `aws-kms:` recipients. */
+  readonly keyService?: KeyService
   /** What the envelope is for, such as `{ app: "shop", environment: "production" }`. */
   readonly context: Context
   /** Keep objects and arrays as JSON text instead of refusing them. */
@@ -55,7 +58,7 @@ export async function seal(secret: string | Uint8Array, options: SealOptions): P
         ...(options.commit === undefined ? {} : { commit: options.commit }),
       },
     },
-    memoryPorts(options.onWarning ?? (() => {})),
+    memoryPorts(options.onWarning ?? (() => {}), options.keyService ?? null),
   )
   return bytes
 }
@@ -71,10 +74,8 @@ export async function open(envelope: Uint8Array, options: OpenOptions): Promise<
   const files = await Promise.all(
     options.identities.map((text, at) => parseIdentities(text, `identities[${at}]`)),
   )
-  return openEnvelope(
-    read,
-    files.flatMap(({ identities }) => identities),
-  )
+  const identities = files.flatMap((file) => file.identities)
+  return openEnvelope(read, await unwrapFileKey(read, identities, read.claims.recipients))
 }
 
 /** What an envelope says of itself. Not verified: only {@link open} can tell whether it is true. */
@@ -83,7 +84,7 @@ export function inspect(envelope: Uint8Array): Inspection {
 }
 
 /** The library has no files and no variables: what it works on is in its arguments. */
-function memoryPorts(warn: (text: string) => void): Ports {
+function memoryPorts(warn: (text: string) => void, keyService: KeyService | null): Ports {
   const none = async (): Promise<never> => {
     throw new Error("the library reads and writes no files")
   }
@@ -95,5 +96,6 @@ function memoryPorts(warn: (text: string) => void): Ports {
     replaceSecret: none,
     createSecret: none,
   }
-  return { files, talk: { warn, debug: () => {} }, clock: { now: () => new Date() }, environment: {} }
+  const talk = { warn, debug: () => {} }
+  return { files, talk, clock: { now: () => new Date() }, environment: {}, keyService, secretStore: null }
 }

@@ -7,6 +7,7 @@ import { laravelCast } from "../dotenv/laravel.ts"
 import { nameProblem, nameWarning } from "../dotenv/name.ts"
 import { readSecretJson } from "../dotenv/secret-json.ts"
 import { writeDotenv } from "../dotenv/write.ts"
+import type { SourceRecord } from "../envelope/claims.ts"
 import type { Ports } from "./ports.ts"
 import { readSource, readVariable, type Source, sourceName } from "./source.ts"
 
@@ -24,6 +25,7 @@ export interface AssembleRequest {
 export interface Assembled {
   readonly text: Secret
   readonly entries: readonly Entry[]
+  readonly sources: readonly SourceRecord[]
 }
 
 const maxExampleBytes = 1_048_576
@@ -37,7 +39,7 @@ const maxExampleBytes = 1_048_576
 export async function assemble(request: AssembleRequest, ports: Ports): Promise<Assembled> {
   if (request.from.length === 0) {
     throw new EnvsealError("USAGE", "there is no secret to read", {
-      hint: "pass --from env:NAME, file:PATH or -",
+      hint: "pass --from aws-sm:NAME, env:NAME, file:PATH or -",
     })
   }
   if (request.from.filter((source) => source.type === "stdin").length > 1) {
@@ -45,8 +47,11 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   }
   const merged = new Map<string, Entry>()
   const problems: Problem[] = []
+  const sources: SourceRecord[] = []
   for (const source of request.from) {
-    const read = readSecretJson(await readSource(source, ports), {
+    const { bytes, record } = await readSource(source, ports)
+    sources.push(record)
+    const read = readSecretJson(bytes, {
       source: sourceName(source),
       nested: request.nested,
     })
@@ -63,7 +68,7 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   problems.push(...written.problems)
   if (written.text === null || problems.length > 0) throw refused(problems)
   warnAbout(entries, ports)
-  return { text: new Secret(written.text), entries }
+  return { text: new Secret(written.text), entries, sources }
 }
 
 function refused(problems: readonly Problem[]): EnvsealError {

@@ -1,5 +1,6 @@
 import type { Secret } from "../core/secret.ts"
 import { type Difference, diffEntries } from "../dotenv/diff.ts"
+import type { Context } from "../envelope/context.ts"
 import { assemble } from "./assemble.ts"
 import { open } from "./open.ts"
 import type { Ports } from "./ports.ts"
@@ -10,23 +11,29 @@ export interface DiffRequest {
   readonly before: string
   readonly after: string
   readonly identities: readonly string[]
+  readonly kmsKeys: readonly string[] | null
+  /** What each envelope must be for; `null` when the caller says nothing of it. */
+  readonly expectBefore: Context | null
+  readonly expectAfter: Context | null
   readonly nested: "refuse" | "json"
 }
 
 /** The names that differ between two sets of configuration, never their values. */
 export async function diff(request: DiffRequest, ports: Ports): Promise<Difference[]> {
-  const before = await valuesOf(request.before, request, ports)
-  return diffEntries(before, await valuesOf(request.after, request, ports))
+  const before = await valuesOf(request.before, request.expectBefore, request, ports)
+  return diffEntries(before, await valuesOf(request.after, request.expectAfter, request, ports))
 }
 
 async function valuesOf(
   text: string,
+  expect: Context | null,
   request: DiffRequest,
   ports: Ports,
 ): Promise<ReadonlyMap<string, Secret>> {
   const source = sourceOf(text)
   if (source === null) {
-    const { values, claims } = await open({ in: text, expect: null, identities: request.identities }, ports)
+    const { identities, kmsKeys } = request
+    const { values, claims } = await open({ in: text, expect, identities, kmsKeys }, ports)
     ports.talk.debug(`${text} was sealed at ${claims.provenance.sealedAt}`)
     return values
   }

@@ -13,9 +13,10 @@ const maxIdentityBytes = 262_144
  * `ENVSEAL_IDENTITY`, a mounted file. One that is broken is warned about and does not hide the others.
  *
  * @param paths the files given with `--identity`; `-` is standard input.
- * @throws EnvsealError `NO_IDENTITY` when no place has one, or why none of several could be used.
+ * @returns `null` when no place has one.
+ * @throws EnvsealError why none of those that are there could be used.
  */
-export async function findIdentities(paths: readonly string[], ports: Ports): Promise<Identity[]> {
+export async function findIdentities(paths: readonly string[], ports: Ports): Promise<Identity[] | null> {
   const { environment, files } = ports
   if (paths.length > 0) return readIdentityFiles(paths, ports)
   const file = environment["ENVSEAL_IDENTITY_FILE"]
@@ -23,9 +24,7 @@ export async function findIdentities(paths: readonly string[], ports: Ports): Pr
   const text = environment["ENVSEAL_IDENTITY"]
   if (text) return accept(await parseIdentities(text, "ENVSEAL_IDENTITY"), ports)
   if (await files.exists(mountedIdentity)) return readIdentityFiles([mountedIdentity], ports)
-  throw new EnvsealError("NO_IDENTITY", "there is no identity to open with", {
-    hint: `pass --identity FILE, set ENVSEAL_IDENTITY_FILE, or mount ${mountedIdentity}`,
-  })
+  return null
 }
 
 async function readIdentityFiles(paths: readonly string[], ports: Ports): Promise<Identity[]> {

@@ -4,9 +4,8 @@ import { count, decodeUtf8 } from "../core/text.ts"
 import { readDotenv } from "../dotenv/read.ts"
 import type { Claims } from "../envelope/claims.ts"
 import { type Context, checkExpectation, formatContext } from "../envelope/context.ts"
-import type { Identity } from "../envelope/identity.ts"
-import { decryptPayload, type Envelope, readEnvelope, unwrapFileKey } from "../envelope/open.ts"
-import { findIdentities } from "./identities.ts"
+import { decryptPayload, type Envelope, readEnvelope } from "../envelope/open.ts"
+import { findFileKey } from "./file-key.ts"
 import type { Ports } from "./ports.ts"
 
 export interface OpenRequest {
@@ -16,6 +15,8 @@ export interface OpenRequest {
   readonly expect: Context | null
   /** Identity files; see `findIdentities` for where else one is looked for. */
   readonly identities: readonly string[]
+  /** ARNs of the KMS keys that may have wrapped the file key; `null` when the caller pins none. */
+  readonly kmsKeys: readonly string[] | null
 }
 
 /** An envelope that passed every stage. Its claims are authenticated. */
@@ -39,23 +40,19 @@ export async function readEnvelopeFile(path: string, ports: Ports): Promise<Enve
 }
 
 /**
- * Opens an envelope in stages, each with its own error code: header, expectation, identities, file key and MAC,
- * payload, `.env` text. Nothing is written or run here, so that nothing is when a stage fails.
+ * Opens an envelope in stages, each with its own error code: header, expectation, file key and MAC, payload, `.env` text. Nothing is written or run here, so that nothing is when a stage fails.
  */
 export async function open(request: OpenRequest, ports: Ports): Promise<Opened> {
   const envelope = await readEnvelopeFile(request.in, ports)
   ports.talk.debug(`${envelope.name} claims ${formatContext(envelope.claims.context) || "no context"}`)
   if (request.expect !== null) checkExpectation(envelope.claims.context, request.expect, envelope.name)
-  const identities = await findIdentities(request.identities, ports)
-  ports.talk.debug(`trying ${count(identities.length, "identity", "identities")}`)
-  const opened = await openEnvelope(envelope, identities)
+  const opened = await openEnvelope(envelope, await findFileKey(envelope, request, ports))
   ports.talk.debug(`authentic; ${count(opened.values.size, "name")} read back`)
   return opened
 }
 
-/** The stages that need a key, for an envelope whose context was found to be the expected one. */
-export async function openEnvelope(envelope: Envelope, identities: readonly Identity[]): Promise<Opened> {
-  const fileKey = await unwrapFileKey(envelope, identities, envelope.claims.recipients)
+/** The stages after the file key was found: payload and `.env` text. */
+export async function openEnvelope(envelope: Envelope, fileKey: Uint8Array): Promise<Opened> {
   const text = decodeUtf8(await decryptPayload(envelope, fileKey))
   if (text === null) throw notDotenv(envelope)
   return { text: new Secret(text), values: readValues(text, envelope), claims: envelope.claims }

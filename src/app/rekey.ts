@@ -22,5 +22,6 @@ export async function rekey(request: RekeyRequest, ports: Ports): Promise<Rekeye
   const { text, claims } = await open(request, ports)
   const { context, provenance } = claims
   const { recipients, armored } = request
-  return { bytes: await sealEnvelope({ text, context, provenance, recipients, armored }), before: claims }
+  const sealing = { text, context, provenance, recipients, armored }
+  return { bytes: await sealEnvelope(sealing, ports.keyService), before: claims }
 }

@@ -5,7 +5,6 @@ import type { Recipient } from "../envelope/recipient.ts"
 import { sealEnvelope } from "../envelope/seal.ts"
 import { type AssembleRequest, assemble } from "./assemble.ts"
 import type { Ports } from "./ports.ts"
-import { sourceRecord } from "./source.ts"
 
 export interface SealRequest extends AssembleRequest {
   readonly recipients: readonly Recipient[]
@@ -25,25 +24,27 @@ export interface Sealed {
  * leaves nothing.
  */
 export async function seal(request: SealRequest, ports: Ports): Promise<Sealed> {
-  const { text, entries } = await assemble(request, ports)
+  const { text, entries, sources } = await assemble(request, ports)
   warnAboutRecipients(request, ports)
   const provenance: Provenance = {
     sealedAt: ports.clock.now().toISOString(),
     envseal: version,
     names: entries.length,
-    sources: request.from.map(sourceRecord),
+    sources,
     ...request.build,
   }
   const { context, recipients, armored } = request
-  return { bytes: await sealEnvelope({ text, context, provenance, recipients, armored }), provenance }
+  const sealing = { text, context, provenance, recipients, armored }
+  return { bytes: await sealEnvelope(sealing, ports.keyService), provenance }
 }
 
 function warnAboutRecipients({ recipients, context }: SealRequest, ports: Ports): void {
   if (Object.keys(context).length === 0) {
     ports.talk.warn("sealed without --context: open cannot tell which app and environment it is for")
   }
-  const postQuantum = recipients.filter((recipient) => recipient.postQuantum).length
-  if (postQuantum > 0 && postQuantum < recipients.length) {
+  const age = recipients.filter((recipient) => recipient.type === "age")
+  const postQuantum = age.filter((recipient) => recipient.postQuantum).length
+  if (postQuantum > 0 && postQuantum < age.length) {
     ports.talk.warn("an age1… recipient beside age1pq1… ends its protection against quantum computers")
   }
 }

@@ -1,6 +1,7 @@
 import { EnvsealError } from "../core/error.ts"
 import { encodeUtf8, printable } from "../core/text.ts"
 import type { SourceRecord } from "../envelope/claims.ts"
+import type { SecretReference } from "../ports/secret-store.ts"
 import type { Ports } from "./ports.ts"
 
 /** Where a secret's JSON is to be read. */
@@ -8,13 +9,20 @@ export type Source =
   | { readonly type: "env"; readonly name: string }
   | { readonly type: "file"; readonly path: string }
   | { readonly type: "stdin" }
+  | { readonly type: "aws-sm"; readonly reference: SecretReference; readonly text: string }
   /** JSON that the caller of the library has at hand; no text names it. */
   | { readonly type: "inline"; readonly bytes: Uint8Array }
 
 /** Sixteen secrets of Secrets Manager's largest size. */
 export const maxSourceBytes = 1_048_576
 
-const sourceHint = "a source is env:NAME, file:PATH, or - for standard input"
+const sourceHint = "a source is aws-sm:NAME or its ARN, env:NAME, file:PATH, or - for standard input"
+
+/** The id of a version is the idempotency token of the call that wrote it, which every tool makes a UUID. */
+const versionIdGrammar = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Secret names and ARNs have no `#` (Secrets Manager API reference, "CreateSecret"). */
+const secretGrammar = /^([A-Za-z0-9/_+=.@:-]{1,2048})(?:#([A-Za-z0-9/_+=.@-]{1,256}))?$/
 
 /** @returns `null` for text that has none of the forms of a source. */
 export function sourceOf(text: string): Source | null {
@@ -22,7 +30,19 @@ export function sourceOf(text: string): Source | null {
   const [, type, rest] = /^(env|file):(.+)$/s.exec(text) ?? []
   if (type === "env" && rest !== undefined) return { type, name: rest }
   if (type === "file" && rest !== undefined) return { type, path: rest }
-  return null
+  return secretOf(text)
+}
+
+/** `aws-sm:ID`, with `#STAGE` or `#VERSION-ID` after it. */
+function secretOf(text: string): Source | null {
+  const [, id, version] = text.startsWith("aws-sm:") ? (secretGrammar.exec(text.slice(7)) ?? []) : []
+  if (id === undefined) return null
+  return { type: "aws-sm", text, reference: { id, version: versionOf(version) } }
+}
+
+function versionOf(text: string | undefined): SecretReference["version"] {
+  if (text === undefined) return null
+  return versionIdGrammar.test(text) ? { versionId: text } : { stage: text }
 }
 
 /** @throws EnvsealError `USAGE`, and never shows text that looks like the secret itself. */
@@ -37,25 +57,35 @@ export function parseSource(text: string, flag: string): Source {
 export function sourceName(source: Source): string {
   if (source.type === "env") return `env:${printable(source.name)}`
   if (source.type === "file") return `file:${printable(source.path)}`
+  if (source.type === "aws-sm") return source.text
   return source.type === "stdin" ? "standard input" : "the secret"
 }
 
-/** What the provenance says of a source: its kind and, for a variable, its name. */
-export function sourceRecord(source: Source): SourceRecord {
-  return source.type === "env" ? { type: "env", name: source.name } : { type: source.type }
+/** What a source gave, and what the provenance says of it: no path, because paths tell of machines. */
+export interface ReadSource {
+  readonly bytes: Uint8Array
+  readonly record: SourceRecord
 }
 
-/** @throws EnvsealError `SOURCE_MISSING`, `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`. */
-export async function readSource(source: Source, ports: Ports): Promise<Uint8Array> {
+/** @throws EnvsealError `SOURCE_MISSING`, `INPUT_UNREADABLE`, `INPUT_TOO_LARGE`, or what the secret store throws. */
+export async function readSource(source: Source, ports: Ports): Promise<ReadSource> {
   switch (source.type) {
     case "stdin":
-      return ports.files.readStdin(maxSourceBytes)
+      return { bytes: await ports.files.readStdin(maxSourceBytes), record: { type: "stdin" } }
     case "file":
-      return ports.files.read(source.path, maxSourceBytes)
+      return { bytes: await ports.files.read(source.path, maxSourceBytes), record: { type: "file" } }
     case "inline":
-      return source.bytes
+      return { bytes: source.bytes, record: { type: "inline" } }
     case "env":
-      return encodeUtf8(readVariable(source.name, ports))
+      return {
+        bytes: encodeUtf8(readVariable(source.name, ports)),
+        record: { type: "env", name: source.name },
+      }
+    case "aws-sm": {
+      if (ports.secretStore === null) throw new EnvsealError("USAGE", `${source.text} cannot be read here`)
+      const { bytes, arn, versionId } = await ports.secretStore.read(source.reference)
+      return { bytes, record: { type: "aws-sm", arn, versionId } }
+    }
   }
 }
 

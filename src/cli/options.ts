@@ -33,19 +33,26 @@ export function addNestedOption(command: Command): Command {
 export function addSourceOptions(command: Command): Command {
   return addNestedOption(
     command
-      .option("-f, --from <source>", "env:NAME, file:PATH or - ; repeatable, a later one wins", collect)
+      .option("-f, --from <source>", "aws-sm:NAME, env:NAME, file:PATH or - ; repeatable", collect)
       .option("--require <file>", "every name in this example file must be in the secret")
       .option("--set-env <name>", "copy a variable of the build that is not secret; repeatable", collect),
   )
 }
 
-export function addIdentityOption(command: Command): Command {
-  return command.option("-i, --identity <file>", "open with an identity in this file; repeatable", collect)
+/** What the commands take that may ask AWS. */
+export function addRemoteOptions(command: Command, timeoutMs: number): Command {
+  return command
+    .addOption(
+      new Option("--timeout <duration>", "give up after this long")
+        .argParser(parseDuration)
+        .default(timeoutMs, `${timeoutMs / 1_000}s`),
+    )
+    .option("--allow-instance-role", "let AWS calls use the role of the machine below", false)
 }
 
 export function addRecipientOptions(command: Command): Command {
   return command
-    .option("-r, --recipient <recipient>", "who can open it: age1… or age1pq1… ; repeatable", collect)
+    .option("-r, --recipient <recipient>", "who can open it: aws-kms:ARN or age1… ; repeatable", collect)
     .option("-R, --recipients-file <file>", "recipients, one a line; repeatable", collect)
     .option("--binary", "write binary age instead of ASCII armor", false)
 }

@@ -21,6 +21,6 @@ export async function readRecipients(options: RecipientOptions, ports: Ports): P
   const unique = new Map(recipients.map((recipient) => [recipient.text, recipient]))
   if (unique.size > 0) return [...unique.values()]
   throw new EnvsealError("USAGE", "there is no recipient to seal for", {
-    hint: "pass --recipient age1… (make one with envseal keygen), or --recipients-file FILE",
+    hint: "pass --recipient aws-kms:ARN or age1… (make one with envseal keygen), or --recipients-file FILE",
   })
 }

@@ -1,8 +1,65 @@
 import type { Ports } from "../app/ports.ts"
+import type { KeyService } from "../ports/key-service.ts"
+import type { SecretStore } from "../ports/secret-store.ts"
 import type { Talk } from "../ports/talk.ts"
+import type { Deadline } from "./deadline.ts"
 
-/** The real world for a use case. Adapters are loaded here, by the commands that need them. */
-export async function makePorts(talk: Talk): Promise<Ports> {
+export interface Wiring {
+  readonly talk: Talk
+  readonly deadline: Deadline
+  readonly allowInstanceRole: boolean
+}
+
+/** The real world for a use case. Adapters are loaded here, when they are first needed. */
+export async function makePorts(wiring: Wiring): Promise<Ports> {
   const { nodeFiles } = await import("../adapters/node/files.ts")
-  return { files: nodeFiles, talk, clock: { now: () => new Date() }, environment: process.env }
+  const environment = process.env
+  return {
+    files: nodeFiles,
+    talk: wiring.talk,
+    clock: { now: () => new Date() },
+    environment,
+    ...awsPorts(wiring),
+  }
+}
+
+/** KMS and Secrets Manager, each loaded by its first call, with one set of credentials between them. */
+function awsPorts({ talk, deadline, allowInstanceRole }: Wiring): {
+  keyService: KeyService
+  secretStore: SecretStore
+} {
+  const settings = {
+    environment: process.env,
+    allowInstanceRole,
+    talk,
+    activity: deadline.activity,
+    remainingMs: () => deadline.remainingMs(),
+  }
+  const credentials = once(async () => {
+    const { Credentials } = await import("../adapters/aws/credentials.ts")
+    return new Credentials(settings)
+  })
+  const keyService = once(async () => {
+    const { AwsKeyService } = await import("../adapters/aws/key-service.ts")
+    return new AwsKeyService(settings, await credentials())
+  })
+  const secretStore = once(async () => {
+    const { AwsSecretStore } = await import("../adapters/aws/secret-store.ts")
+    return new AwsSecretStore(settings, await credentials())
+  })
+  return {
+    keyService: {
+      wrap: async (...args) => (await keyService()).wrap(...args),
+      unwrap: async (...args) => (await keyService()).unwrap(...args),
+    },
+    secretStore: { read: async (reference) => (await secretStore()).read(reference) },
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -8,10 +8,9 @@ export const contextStanza = "envseal/context"
 const contextVersion = "v1"
 
 /** Where a part of the sealed configuration came from. */
-export type SourceRecord = {
-  readonly type: "env" | "file" | "stdin" | "inline"
-  readonly name?: string
-}
+export type SourceRecord =
+  | { readonly type: "env" | "file" | "stdin" | "inline"; readonly name?: string }
+  | { readonly type: "aws-sm"; readonly arn: string; readonly versionId: string }
 
 /** How an envelope came to be. Readable by anyone who has the file, and nothing in it derives from a value. */
 export type Provenance = {
@@ -33,7 +32,7 @@ export type Provenance = {
 export interface Claims {
   readonly context: Context
   readonly provenance: Provenance
-  /** The recipients as they were named when sealing: an `age1…` string, or `sha256:` of one that is long. */
+  /** The recipients as they were named when sealing: an `age1…` string, `sha256:` of one that is long, `aws-kms:` and an ARN. */
   readonly recipients: readonly string[]
 }
 

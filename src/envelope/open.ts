@@ -1,23 +1,36 @@
 import { Decrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { count, nameList } from "../core/text.ts"
+import type { WrappedKey } from "../ports/key-service.ts"
 import { dearmor } from "./armor.ts"
 import { readAll, streamOf } from "./byte-stream.ts"
 import { type Claims, readClaims } from "./claims.ts"
 import { type AgeFile, readHeader } from "./header.ts"
 import type { Identity } from "./identity.ts"
+import { kmsRecipientName, readKmsStanzas } from "./kms-stanza.ts"
 import { hasLowOrderShare } from "./native-stanza.ts"
 import { recipientName } from "./recipient.ts"
 
 /** An envelope whose header was read. Nothing in it is authenticated yet: trust it only once it was opened. */
 export interface Envelope extends AgeFile {
   readonly claims: Claims
+  /** What the KMS stanzas hold, in their order. */
+  readonly wrappedKeys: readonly WrappedKey[]
 }
 
-/** Stage 1: armor, header and context stanza, by shape alone. */
+/**
+ * Stage 1: armor, header, context stanza and KMS stanzas, by shape alone.
+ *
+ * @throws EnvsealError `TAMPERED` when the KMS stanzas are not those that the context stanza names.
+ */
 export function readEnvelope(bytes: Uint8Array, name: string): Envelope {
   const file = readAgeFile(bytes, name)
-  return { ...file, claims: readClaims(file) }
+  const claims = readClaims(file)
+  const wrappedKeys = readKmsStanzas(file)
+  const found = wrappedKeys.map(({ keyArn }) => kmsRecipientName(keyArn))
+  const claimed = claims.recipients.filter((recipient) => recipient.startsWith("aws-kms:"))
+  if (found.join() !== claimed.join()) tampered(file, "its KMS stanzas are not those of its recipients")
+  return { ...file, claims, wrappedKeys }
 }
 
 /** Stage 1 for any age file, with a context or without. */
@@ -71,6 +84,21 @@ async function tryIdentity(file: AgeFile, identity: Identity): Promise<Uint8Arra
         cause,
       })
     }
+    tampered(file, "its header does not match its MAC", cause)
+  }
+}
+
+/**
+ * Stage 2 with a file key from a key service: the header MAC under it.
+ *
+ * @throws EnvsealError `TAMPERED`.
+ */
+export async function checkFileKey(file: AgeFile, fileKey: Uint8Array): Promise<void> {
+  const decrypter = new Decrypter()
+  decrypter.addIdentity({ unwrapFileKey: () => fileKey })
+  try {
+    await decrypter.decryptHeader(file.header)
+  } catch (cause) {
     tampered(file, "its header does not match its MAC", cause)
   }
 }

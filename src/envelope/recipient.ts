@@ -2,13 +2,29 @@ import { createHash } from "node:crypto"
 import { Encrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
+import { isKeyId } from "./kms-key.ts"
 
-/** Someone who can open what is sealed for them. Public: safe to print, log and commit. */
-export interface Recipient {
+/** Whoever has an age identity. */
+export interface AgeRecipient {
+  readonly type: "age"
   /** As written: `age1…` for X25519, `age1pq1…` for ML-KEM-768 with X25519. */
   readonly text: string
   readonly postQuantum: boolean
 }
+
+/** Whoever a KMS key's policy lets decrypt. */
+export interface KmsRecipient {
+  readonly type: "aws-kms"
+  /** As written: `aws-kms:` and the key id. */
+  readonly text: string
+  /** What KMS calls a KeyId: ARN or id of a key, ARN or name of an alias. */
+  readonly keyId: string
+}
+
+/** Someone who can open what is sealed for them. Public: safe to print, log and commit. */
+export type Recipient = AgeRecipient | KmsRecipient
+
+const kmsPrefix = "aws-kms:"
 
 const identityHint =
   "an identity is secret: pass its public half, which envseal keygen printed (age-keygen -y)"
@@ -23,15 +39,27 @@ export function parseRecipient(text: string, where: string): Recipient {
   if (/^AGE-SECRET-KEY-/i.test(text)) {
     throw new EnvsealError("USAGE", `${where}: this is an identity, not a recipient`, { hint: identityHint })
   }
+  return text.startsWith(kmsPrefix) ? parseKmsRecipient(text, where) : parseAgeRecipient(text, where)
+}
+
+function parseKmsRecipient(text: string, where: string): KmsRecipient {
+  const keyId = text.slice(kmsPrefix.length)
+  if (isKeyId(keyId)) return { type: "aws-kms", text, keyId }
+  throw new EnvsealError("USAGE", `${where}: malformed KMS key "${printable(keyId, 120)}"`, {
+    hint: "write aws-kms:alias/NAME, or aws-kms: and the ARN of a key or an alias",
+  })
+}
+
+function parseAgeRecipient(text: string, where: string): AgeRecipient {
   const postQuantum = text.startsWith("age1pq1")
   // With no other `1` than these, a tag or plugin recipient such as age1tag1… is none of ours.
   const supported = /^age1(?:pq1)?[02-9ac-hj-np-z]+$/.test(text)
   if (!supported || !isEncodable(text)) {
     throw new EnvsealError("USAGE", `${where}: malformed recipient "${printable(text, 80)}"`, {
-      hint: "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it",
+      hint: "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it, or aws-kms:ARN",
     })
   }
-  return { text, postQuantum }
+  return { type: "age", text, postQuantum }
 }
 
 function isEncodable(text: string): boolean {
@@ -54,13 +82,15 @@ export function parseRecipientsFile(text: string, name: string): Recipient[] {
     return entry === "" || entry.startsWith("#") ? [] : [parseRecipient(entry, `${name}:${at + 1}`)]
   })
   if (recipients.length === 0) {
-    throw new EnvsealError("USAGE", `${name} has no recipients`, { hint: "put one age1… on each line" })
+    throw new EnvsealError("USAGE", `${name} has no recipients`, {
+      hint: "put one age1… or aws-kms:… on each line",
+    })
   }
   return recipients
 }
 
 /**
- * How the header names a recipient: the text itself, or its SHA-256 where it is as long as a post-quantum key
+ * How the header names an age recipient: the text itself, or its SHA-256 where it is as long as a post-quantum key
  * (1,959 characters).
  */
 export function recipientName(text: string): string {

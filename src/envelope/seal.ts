@@ -2,12 +2,15 @@ import { Stanza as AgeStanza, Encrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import type { Secret } from "../core/secret.ts"
 import { encodeUtf8 } from "../core/text.ts"
+import type { KeyService, WrappedKey } from "../ports/key-service.ts"
 import { enarmor } from "./armor.ts"
 import { readAll, streamOf } from "./byte-stream.ts"
-import { type Provenance, readClaims, writeClaims } from "./claims.ts"
+import { type Provenance, writeClaims } from "./claims.ts"
 import type { Context } from "./context.ts"
-import { readHeader } from "./header.ts"
-import { type Recipient, recipientName } from "./recipient.ts"
+import { isSameKey, parseKeyArn } from "./kms-key.ts"
+import { kmsRecipientName, writeKmsStanza } from "./kms-stanza.ts"
+import { readEnvelope } from "./open.ts"
+import { type KmsRecipient, type Recipient, recipientName } from "./recipient.ts"
 
 export interface SealRequest {
   /** The `.env` text. */
@@ -19,24 +22,72 @@ export interface SealRequest {
 }
 
 /**
- * An age v1 file whose first stanza is the context and whose others wrap one file key for each recipient.
+ * An age v1 file whose first stanza is the context and whose others wrap one file key for each recipient, those
+ * of KMS first.
  *
- * @throws EnvsealError `USAGE` without a recipient.
+ * @param keyService asked once for each KMS recipient; `null` where there can be none.
+ * @throws EnvsealError `USAGE` without a recipient, `KEY_MISMATCH` when KMS answers for another key than the
+ * one asked for, or what the key service throws.
  */
-export async function sealEnvelope(request: SealRequest): Promise<Uint8Array> {
+export async function sealEnvelope(request: SealRequest, keyService: KeyService | null): Promise<Uint8Array> {
   if (request.recipients.length === 0) {
     throw new EnvsealError("USAGE", "there is no recipient to seal for", {
-      hint: "pass --recipient age1…, or --recipients-file FILE",
+      hint: "pass --recipient aws-kms:ARN or age1…, or --recipients-file FILE",
     })
   }
-  const { context, provenance } = request
-  const recipients = request.recipients.map((recipient) => recipientName(recipient.text))
-  const { type, args, body } = writeClaims({ context, provenance, recipients })
   const encrypter = new Encrypter()
-  encrypter.addRecipient({ wrapFileKey: () => [new AgeStanza([type, ...args], body)] })
-  for (const recipient of request.recipients) encrypter.addRecipient(recipient.text)
+  encrypter.addRecipient({ wrapFileKey: (fileKey) => ownStanzas(request, fileKey, keyService) })
+  for (const recipient of request.recipients) {
+    if (recipient.type === "age") encrypter.addRecipient(recipient.text)
+  }
   const file = await readAll(await encrypter.encrypt(streamOf(encodeUtf8(request.text.reveal()))))
   // What this version cannot read back must not leave the build.
-  readClaims(readHeader(file, "the new envelope"))
+  readEnvelope(file, "the new envelope")
   return request.armored ? enarmor(file) : file
+}
+
+/** The context stanza, and the stanzas of KMS, whose ARNs it lists. */
+async function ownStanzas(
+  { context, provenance, recipients }: SealRequest,
+  fileKey: Uint8Array,
+  keyService: KeyService | null,
+): Promise<AgeStanza[]> {
+  const kms = recipients.filter((recipient) => recipient.type === "aws-kms")
+  const wrapped = await Promise.all(kms.map((recipient) => wrap(recipient, fileKey, context, keyService)))
+  // Two aliases can be one key; one stanza for it is enough.
+  const keys = [...new Map(wrapped.map((key) => [key.keyArn, key])).values()]
+  const names = recipients.flatMap((recipient) =>
+    recipient.type === "age" ? [recipientName(recipient.text)] : [],
+  )
+  const claims = writeClaims({
+    context,
+    provenance,
+    recipients: [...keys.map(({ keyArn }) => kmsRecipientName(keyArn)), ...names],
+  })
+  return [claims, ...keys.map(writeKmsStanza)].map(
+    ({ type, args, body }) => new AgeStanza([type, ...args], body),
+  )
+}
+
+async function wrap(
+  { text, keyId }: KmsRecipient,
+  fileKey: Uint8Array,
+  context: Context,
+  keyService: KeyService | null,
+): Promise<WrappedKey> {
+  if (keyService === null) {
+    throw new EnvsealError("USAGE", `there is no key service to seal for ${text}`, {
+      hint: "pass keyService, or seal with the command line",
+    })
+  }
+  const wrapped = await keyService.wrap(keyId, fileKey, context)
+  if (
+    parseKeyArn(wrapped.keyArn) !== null &&
+    (parseKeyArn(keyId) === null || isSameKey(keyId, wrapped.keyArn))
+  ) {
+    return wrapped
+  }
+  throw new EnvsealError("KEY_MISMATCH", `KMS was asked for ${keyId}, and answered for another key`, {
+    hint: "look at what stands between here and KMS: AWS_ENDPOINT_URL, a proxy",
+  })
 }

@@ -55,6 +55,20 @@ const layers: readonly Layer[] = [
     because: "one vendor in one folder, which knows no use case",
   },
   {
+    name: "adapters/aws",
+    folder: /^adapters\/aws\//,
+    local: ["core", "ports"],
+    external: [
+      /^@aws-sdk\//,
+      /^@smithy\//,
+      /^(http|https)-proxy-agent$/,
+      /^proxy-from-env$/,
+      /^p-retry$/,
+      /^node:(fs|fs\/promises|http|https|os|path)$/,
+    ],
+    because: "only here is AWS known, so that everything else runs and is tested without it",
+  },
+  {
     name: "library",
     folder: /^(library|index)\.ts$/,
     local: ["core", "ports", "dotenv", "envelope", "app"],
@@ -64,7 +78,7 @@ const layers: readonly Layer[] = [
   {
     name: "cli",
     folder: /^cli\//,
-    local: ["core", "ports", "dotenv", "envelope", "app", "adapters/node"],
+    local: ["core", "ports", "dotenv", "envelope", "app", "adapters/node", "adapters/aws"],
     external: [/^commander$/, /^node:os$/],
     because: "the command line wires everything, and nothing imports it",
   },

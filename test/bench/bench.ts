@@ -93,7 +93,7 @@ function prepare(): Contender[] {
   const recipient = prepared(node, program, "keygen", "-q", "-o", "key.txt")
   const seal = ["seal", "-q", "-r", recipient, "-c", "app=shop"]
   prepared(node, program, ...seal, "-f", "file:secret.json")
-  const open = ["open", "-q", "-i", "key.txt", "-e", "app=shop", "--stdout"]
+  const open = ["open", "-q", "-i", "key.txt", "--expect", "app=shop", "--stdout"]
   const text = `${prepared(node, program, ...open)}\n`
   write("plain.env", text)
   write("pass.txt", "a passphrase for the bench\n")

@@ -33,7 +33,19 @@ function play(folder: string): void {
   run("open", "--expect", context, "--identity", "key.txt")
   compare("the .env file", secret, fileValues(join(folder, ".env")))
   const dump = "process.stdout.write(JSON.stringify(process.env))"
-  const child = run("open", "-q", "-e", context, "-i", "key.txt", "--env", "--", process.execPath, "-e", dump)
+  const child = run(
+    "open",
+    "-q",
+    "--expect",
+    context,
+    "-i",
+    "key.txt",
+    "--env",
+    "--",
+    process.execPath,
+    "-e",
+    dump,
+  )
   compare("the app's own process", secret, new Map(Object.entries(JSON.parse(child))))
 }
 

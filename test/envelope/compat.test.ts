@@ -23,7 +23,7 @@ describe("what a released version sealed", () => {
     const ports = fakePorts({ files: { ".env.sealed": fileOf(release, "env.sealed"), "key.txt": key } })
     const expected = { app: "shop", environment: "production" }
     const { text, claims } = await open(
-      { in: ".env.sealed", expect: expected, identities: ["key.txt"] },
+      { in: ".env.sealed", expect: expected, kmsKeys: null, identities: ["key.txt"] },
       ports,
     )
     expect(text.reveal()).toBe(fileOf(release, "env").toString("utf8"))

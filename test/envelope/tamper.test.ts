@@ -10,13 +10,16 @@ import { sealEnvelope } from "../../src/envelope/seal.ts"
 const provenance = { sealedAt: "2026-01-02T03:04:05.678Z", envseal: "0.1.0", names: 1, sources: [] }
 
 async function sealFor(identities: readonly Identity[], armored: boolean): Promise<Uint8Array> {
-  return sealEnvelope({
-    text: new Secret("A=1\n"),
-    context: { app: "shop" },
-    provenance,
-    recipients: identities.map(({ recipient }) => parseRecipient(recipient, "test")),
-    armored,
-  })
+  return sealEnvelope(
+    {
+      text: new Secret("A=1\n"),
+      context: { app: "shop" },
+      provenance,
+      recipients: identities.map(({ recipient }) => parseRecipient(recipient, "test")),
+      armored,
+    },
+    null,
+  )
 }
 
 /** The status that opening ends with; 0 when it gives a text. */

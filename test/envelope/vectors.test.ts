@@ -40,7 +40,7 @@ function vectorAt(name: string): Vector {
 function openVector({ file, identities, context }: Vector) {
   const world = fakePorts({ files: { ".env.sealed": file, "key.txt": identities.join("\n") } })
   const expected = context === null ? null : parseContext([context], "--expect")
-  return open({ in: ".env.sealed", expect: expected, identities: ["key.txt"] }, world)
+  return open({ in: ".env.sealed", expect: expected, identities: ["key.txt"], kmsKeys: null }, world)
 }
 
 /** How far plain age gets, which knows no context: the outcome of its own stage, or success. */

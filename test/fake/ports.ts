@@ -1,4 +1,6 @@
 import type { Ports } from "../../src/app/ports.ts"
+import type { KeyService } from "../../src/ports/key-service.ts"
+import type { SecretStore } from "../../src/ports/secret-store.ts"
 import { FakeFiles } from "./files.ts"
 
 export interface FakeWorld {
@@ -6,6 +8,8 @@ export interface FakeWorld {
   readonly stdin?: string | Uint8Array
   readonly environment?: Readonly<Record<string, string>>
   readonly now?: string
+  readonly keyService?: KeyService
+  readonly secretStore?: SecretStore
 }
 
 /** A world in memory, and what was said and touched in it. */
@@ -23,6 +27,8 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
     talk: { warn: (text) => warnings.push(text), debug: (text) => debugs.push(text) },
     clock: { now: () => new Date(world.now ?? "2026-01-02T03:04:05.678Z") },
     environment: world.environment ?? {},
+    keyService: world.keyService ?? null,
+    secretStore: world.secretStore ?? null,
     warnings,
     debugs,
   }

@@ -21,7 +21,7 @@ describe("Debian's age and age-keygen", () => {
     const common = ["--from", "file:secret.json", "-R", "team.txt", "-c", "app=shop,environment=test"]
     envseal("seal", ...common)
     envseal("seal", ...common, "--binary", "--out", "binary.sealed")
-    envseal("open", "--stdout", "-i", "own.txt", "-e", "app=shop,environment=test")
+    envseal("open", "--stdout", "-i", "own.txt", "--expect", "app=shop,environment=test")
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -47,7 +47,7 @@ describe("Debian's age and age-keygen", () => {
         "--stdout",
         "-i",
         "age.txt",
-        "-e",
+        "--expect",
         "app=shop,environment=test",
       )
       expect(age("-d", "-i", "age.txt", file)).toBe(text)

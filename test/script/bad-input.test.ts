@@ -99,10 +99,10 @@ describe.concurrent("open", () => {
     [
       "of an envelope for another environment",
       "CONTEXT_MISMATCH",
-      ["-e", "app=shop,environment=production"],
+      ["--expect", "app=shop,environment=production"],
       6,
     ],
-    ["of an envelope with a pair too many", "CONTEXT_MISMATCH", ["-e", "app=shop"], 6],
+    ["of an envelope with a pair too many", "CONTEXT_MISMATCH", ["--expect", "app=shop"], 6],
     ["with an identity that is none", "IDENTITY_MALFORMED", ["-i", "secret.json"], 4],
     ["with an identity file that is not there", "INPUT_UNREADABLE", ["-i", "none"], 4],
     ["with somebody else's identity", "NO_MATCH", ["-i", "stranger.txt"], 5],
@@ -129,7 +129,7 @@ describe.concurrent("open", () => {
       ["-i", "broken.txt", "-i", "key.txt"],
       ["-i", "both.txt"],
     ]) {
-      const run = await box.envseal(["open", "--stdout", "-e", context, ...args])
+      const run = await box.envseal(["open", "--stdout", "--expect", context, ...args])
       expect(run.status).toBe(0)
       expect(run.stderr).toContain("is a damaged identity")
       expect(run.stderr).not.toContain(stranger.slice(0, 30))

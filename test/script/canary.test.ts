@@ -98,7 +98,7 @@ const runs: readonly (readonly [string, readonly string[], RunOptions?])[] = [
   ["diff", ["diff", "ok.sealed", "file:other.json", "-i", "key.txt"]],
   ["diff as JSON", ["diff", "ok.sealed", "file:other.json", "-i", "key.txt", "--json"]],
   ["rekey", ["rekey", "--in", "ok.sealed", "-o", "rekeyed", "-i", "key.txt", "-r", recipient]],
-  ["open elsewhere", [...openArgs, "--in", "ok.sealed", "-e", "app=other"]],
+  ["open elsewhere", [...openArgs, "--in", "ok.sealed", "--expect", "app=other"]],
   ["open with a wrong key", ["open", "--in", "ok.sealed", "-i", "stranger.txt"]],
   ["open to a folder", [...openArgs, "--in", "ok.sealed", "-o", "."]],
   ["open to a folder that is not there", [...openArgs, "--in", "ok.sealed", "-o", "none/.env"]],

@@ -36,7 +36,7 @@ describe.concurrent.each(runtimes)("on $runtime", ({ executable }) => {
       executable,
     })
     expect(
-      await box.envseal(["open", "-i", "k.txt", "-e", context, "--stdout"], { executable }),
+      await box.envseal(["open", "-i", "k.txt", "--expect", context, "--stdout"], { executable }),
     ).toMatchObject({
       status: 0,
       stdout: "A=1\n",
@@ -52,7 +52,7 @@ describe.concurrent("commands", () => {
     expect(key.recipient).toMatch(/^age1pq1/)
     writeFileSync(box.path("team.txt"), `# us\n${key.recipient}\n`)
     await box.envseal(["seal", "-f", "-", "-R", "team.txt", "-c", context], { stdin: '{"A":1.10}' })
-    const run = await box.envseal(["open", "-i", "pq.txt", "-e", context, "--stdout"])
+    const run = await box.envseal(["open", "-i", "pq.txt", "--expect", context, "--stdout"])
     expect(run).toMatchObject({ status: 0, stdout: "A=1.10\n" })
   })
 
@@ -118,7 +118,7 @@ describe.concurrent("commands", () => {
     const after = JSON.parse((await box.envseal(["inspect", "--json"])).stdout)
     expect(after).toMatchObject({ context: before.context, provenance: before.provenance })
     expect((await box.envseal([...openArgs, "--stdout"])).status).toBe(5)
-    const run = await box.envseal(["open", "-i", "new.txt", "-e", context, "--stdout"])
+    const run = await box.envseal(["open", "-i", "new.txt", "--expect", context, "--stdout"])
     expect(run).toMatchObject({ status: 0, stdout: text })
   })
 

@@ -115,4 +115,4 @@ export async function sealedSandbox(
   return box
 }
 
-export const openArgs = ["open", "-i", "key.txt", "-e", context] as const
+export const openArgs = ["open", "-i", "key.txt", "--expect", context] as const

@@ -3,17 +3,22 @@ import { count } from "../../core/text.ts"
 import { answerIsNo } from "../exit.ts"
 import { formatProblem } from "../failure.ts"
 import type { Invocation } from "../invocation.ts"
-import { addJsonOption, addSourceOptions, addTalkOptions, type CommonOptions } from "../options.ts"
+import {
+  addJsonOption,
+  addRemoteOptions,
+  addSourceOptions,
+  addTalkOptions,
+  type CommonOptions,
+} from "../options.ts"
 import { printJson, printLines } from "../output.ts"
+import { type RemoteOptions, startSession } from "../session.ts"
 import { type SourceOptions, sourcesOf } from "../sources.ts"
-import { makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
 
-type CheckOptions = CommonOptions & SourceOptions
+type CheckOptions = CommonOptions & SourceOptions & RemoteOptions
 
 export function addCheck(program: Command, { outcome }: Invocation): void {
   const command = program.command("check").description("run all of seal's checks, and write nothing")
-  addJsonOption(addTalkOptions(addSourceOptions(command)))
+  addJsonOption(addTalkOptions(addRemoteOptions(addSourceOptions(command), 60_000)))
     .addHelpText(
       "after",
       `
@@ -23,9 +28,9 @@ Example:
   $ envseal check --from file:secret.json --require .env.example`,
     )
     .action(async (options: CheckOptions) => {
-      const talk = makeTalk(options)
+      const { talk, ports, deadline } = await startSession(options)
       const { check } = await import("../../app/check.ts")
-      const result = await check(sourcesOf(options), await makePorts(talk))
+      const result = await deadline.race("check", check(sourcesOf(options), ports))
       if (options.json) printJson({ ok: result.problems.length === 0, ...result })
       else printLines(result.problems.map(formatProblem))
       if (result.problems.length === 0) talk.note(`${count(result.names, "name")} can be sealed`)

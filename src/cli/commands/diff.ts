@@ -1,20 +1,22 @@
 import type { Command } from "commander"
+import type { Ports } from "../../app/ports.ts"
 import type { Difference } from "../../dotenv/diff.ts"
 import { answerIsNo } from "../exit.ts"
 import type { Invocation } from "../invocation.ts"
 import {
-  addIdentityOption,
   addJsonOption,
   addNestedOption,
+  addRemoteOptions,
   addTalkOptions,
   type CommonOptions,
+  collect,
 } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
-import { makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
+import { type RemoteOptions, startSession } from "../session.ts"
+import { addUnlockOptions, expectationOf, type UnlockOptions, unlockOf } from "../unlock.ts"
 
-interface DiffOptions extends CommonOptions {
-  readonly identity?: readonly string[]
+interface DiffOptions extends CommonOptions, UnlockOptions, RemoteOptions {
+  readonly expectAfter?: readonly string[]
   readonly nested: "refuse" | "json"
 }
 
@@ -24,9 +26,14 @@ export function addDiff(program: Command, { outcome }: Invocation): void {
   const command = program
     .command("diff")
     .description("which names differ between two envelopes, or an envelope and a source; never values")
-    .argument("<before>", "an envelope, or a source: env:NAME, file:PATH, -")
+    .argument("<before>", "an envelope, or a source as seal takes it")
     .argument("<after>", "the same")
-  addJsonOption(addTalkOptions(addNestedOption(addIdentityOption(command))))
+  addUnlockOptions(command).option(
+    "--expect-after <pairs>",
+    "what <after> must be for, when that differs",
+    collect,
+  )
+  addJsonOption(addTalkOptions(addRemoteOptions(addNestedOption(command), 60_000)))
     .addHelpText(
       "after",
       `
@@ -36,13 +43,31 @@ Example:
   $ envseal diff .env.sealed file:secret.json -i key.txt`,
     )
     .action(async (before: string, after: string, options: DiffOptions) => {
-      const talk = makeTalk(options)
+      const { talk, ports, deadline } = await startSession(options)
       const { diff } = await import("../../app/diff.ts")
-      const request = { before, after, identities: options.identity ?? [], nested: options.nested }
-      const differences = await diff(request, await makePorts(talk))
+      const { expect, identities, kmsKeys } = await unlockOf(options, ports.environment)
+      const expectAfter = await expectationAfter(options, expect, ports)
+      const request = {
+        before,
+        after,
+        identities,
+        kmsKeys,
+        expectBefore: expect,
+        expectAfter,
+        nested: options.nested,
+      }
+      const differences = await deadline.race("diff", diff(request, ports))
       if (options.json) printJson({ same: differences.length === 0, differences })
       else printLines(differences.map(({ name, change }) => `${marks[change]} ${name}`))
       if (differences.length === 0) talk.note("no name differs")
       else outcome.status = answerIsNo
     })
+}
+
+async function expectationAfter(
+  { expectAfter }: DiffOptions,
+  expect: Readonly<Record<string, string>> | null,
+  { environment }: Ports,
+): Promise<Readonly<Record<string, string>> | null> {
+  return expectAfter === undefined ? expect : expectationOf(expectAfter, "--expect-after", environment)
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander"
 import type { Inspection } from "../../app/inspect.ts"
 import { printable } from "../../core/text.ts"
+import type { SourceRecord } from "../../envelope/claims.ts"
 import { addJsonOption, addTalkOptions, type CommonOptions } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
-import { makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
+import { startSession } from "../session.ts"
 
 export function addInspect(program: Command): void {
   const command = program
@@ -21,8 +21,9 @@ Example:
   $ envseal inspect .env.sealed --json`,
     )
     .action(async (path: string, options: CommonOptions) => {
+      const { ports } = await startSession(options)
       const { inspect } = await import("../../app/inspect.ts")
-      const inspection = await inspect(path, await makePorts(makeTalk(options)))
+      const inspection = await inspect(path, ports)
       if (options.json) printJson(inspection)
       else printLines(describe(inspection))
     })
@@ -38,10 +39,7 @@ function describe({ context, provenance, recipients, stanzas, payloadBytes }: In
       ["sealed at", provenance.sealedAt],
       ["by envseal", provenance.envseal],
       ["names", String(provenance.names)],
-      ...provenance.sources.map((source): [string, string] => [
-        "from",
-        [source.type, source.name ?? ""].join(" ").trim(),
-      ]),
+      ...provenance.sources.map((source): [string, string] => ["from", sourceText(source)]),
       ...(provenance.buildId === undefined ? [] : [["build", provenance.buildId] as const]),
       ...(provenance.commit === undefined ? [] : [["commit", provenance.commit] as const]),
     ]),
@@ -53,6 +51,11 @@ function describe({ context, provenance, recipients, stanzas, payloadBytes }: In
       ["payload", `${payloadBytes} bytes, encrypted`],
     ]),
   ]
+}
+
+function sourceText(source: SourceRecord): string {
+  if (source.type === "aws-sm") return `aws-sm ${source.arn} version ${source.versionId}`
+  return [source.type, source.name ?? ""].join(" ").trim()
 }
 
 function table(rows: readonly (readonly [string, string])[]): string[] {

@@ -2,8 +2,7 @@ import type { Command } from "commander"
 import { encodeUtf8 } from "../../core/text.ts"
 import { addJsonOption, addTalkOptions, type CommonOptions } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
-import { makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
+import { startSession } from "../session.ts"
 
 interface KeygenOptions extends CommonOptions {
   readonly out: string
@@ -30,8 +29,7 @@ Example:
   $ envseal keygen --out key.txt`,
     )
     .action(async (options: KeygenOptions) => {
-      const talk = makeTalk(options)
-      const ports = await makePorts(talk)
+      const { talk, ports } = await startSession(options)
       const { keygen } = await import("../../app/keygen.ts")
       const { text, recipient } = await keygen({ postQuantum: options.pq }, ports)
       await ports.files.createSecret(options.out, encodeUtf8(text.reveal()))

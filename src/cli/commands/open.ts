@@ -5,28 +5,18 @@ import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { Launcher, Program } from "../../ports/launcher.ts"
-import { withDeadline } from "../deadline.ts"
 import type { Invocation } from "../invocation.ts"
-import {
-  addIdentityOption,
-  addTalkOptions,
-  type CommonOptions,
-  collect,
-  parseDuration,
-  parseMode,
-} from "../options.ts"
-import { type CommandTalk, makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
+import { addRemoteOptions, addTalkOptions, type CommonOptions, parseMode } from "../options.ts"
+import { type RemoteOptions, startSession } from "../session.ts"
+import type { CommandTalk } from "../talk.ts"
+import { addUnlockOptions, type UnlockOptions, unlockOf } from "../unlock.ts"
 
-interface OpenOptions extends CommonOptions {
+interface OpenOptions extends CommonOptions, UnlockOptions, RemoteOptions {
   readonly in: string
   readonly out?: string
-  readonly expect?: readonly string[]
-  readonly identity?: readonly string[]
   readonly mode: number
   readonly owner?: string
   readonly requireTmpfs: boolean
-  readonly timeout: number
   readonly stdout: boolean
   readonly env: boolean
 }
@@ -40,30 +30,21 @@ export function addOpen(program: Command, invocation: Invocation): void {
     .usage("[options] [-- command args…]")
     .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
     .option("-o, --out <file>", `the file to write (default: "${defaultOut}")`)
-    .option(
-      "-e, --expect <pairs>",
-      "what it must be for: app=shop,environment=production ; repeatable",
-      collect,
-    )
-  addIdentityOption(command)
+  addUnlockOptions(command)
     .addOption(
       new Option("--mode <octal>", "permissions of the file").argParser(parseMode).default(0o400, "0400"),
     )
     .option("--owner <user:group>", "owner of the file, by name or number")
     .option("--require-tmpfs", "refuse to write anywhere but into memory", false)
-    .addOption(
-      new Option("--timeout <duration>", "give up after this long")
-        .argParser(parseDuration)
-        .default(20_000, "20s"),
-    )
     .option("--stdout", "print the .env instead of writing it", false)
     .option("--env", "give the values to the command as variables instead of writing a file", false)
-  addTalkOptions(command)
+  addTalkOptions(addRemoteOptions(command, 20_000))
     .addHelpText(
       "after",
       `
 An identity is looked for in --identity, ENVSEAL_IDENTITY_FILE, ENVSEAL_IDENTITY and
-/run/secrets/envseal-identity, in this order. ENVSEAL_EXPECT stands in for --expect.
+/run/secrets/envseal-identity, in this order; then KMS is asked. ENVSEAL_EXPECT stands in
+for --expect, and ENVSEAL_KMS_KEY for --kms-key. With KMS, an expectation is required.
 Variables whose names begin with ENVSEAL_ are not passed on to the command.
 
 Example:
@@ -76,10 +57,9 @@ Example:
 
 async function run(options: OpenOptions, command: readonly string[] | null): Promise<number> {
   checkUsage(options, command)
-  const talk = makeTalk(options)
-  const ports = await makePorts(talk)
+  const { talk, ports, deadline } = await startSession(options)
   const start = await prepare(command, ports)
-  const opened = await withDeadline(options.timeout, "open", openEnvelope(options, ports, talk))
+  const opened = await deadline.race("open", openEnvelope(options, ports, talk))
   await deliver(opened, options, ports, talk)
   if (start === null) return 0
   return start.launcher.become(start.program, childEnvironment(opened, options, ports.environment))
@@ -113,31 +93,17 @@ async function prepare(command: readonly string[] | null, ports: Ports): Promise
 }
 
 async function openEnvelope(options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<Opened> {
-  const [{ open }, { formatContext, parseContext }] = await Promise.all([
+  const [{ open }, { formatContext }] = await Promise.all([
     import("../../app/open.ts"),
     import("../../envelope/context.ts"),
   ])
-  const request: OpenRequest = {
-    in: options.in,
-    expect: expectationOf(options, ports.environment, parseContext),
-    identities: options.identity ?? [],
-  }
+  const request: OpenRequest = { in: options.in, ...(await unlockOf(options, ports.environment)) }
   const opened = await open(request, ports)
   const { context } = opened.claims
   if (request.expect === null && Object.keys(context).length > 0) {
     talk.warn(`nothing was expected of the envelope: pass --expect ${formatContext(context)}`)
   }
   return opened
-}
-
-function expectationOf(
-  options: OpenOptions,
-  environment: Environment,
-  parseContext: (texts: readonly string[], flag: string) => Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> | null {
-  if (options.expect !== undefined) return parseContext(options.expect, "--expect")
-  const fromEnvironment = environment["ENVSEAL_EXPECT"]
-  return fromEnvironment === undefined ? null : parseContext([fromEnvironment], "ENVSEAL_EXPECT")
 }
 
 async function deliver(opened: Opened, options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<void> {

@@ -1,21 +1,20 @@
 import type { Command } from "commander"
 import { count } from "../../core/text.ts"
 import {
-  addIdentityOption,
   addJsonOption,
   addRecipientOptions,
+  addRemoteOptions,
   addTalkOptions,
   type CommonOptions,
 } from "../options.ts"
 import { printJson } from "../output.ts"
 import { type RecipientOptions, readRecipients } from "../recipients.ts"
-import { makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
+import { type RemoteOptions, startSession } from "../session.ts"
+import { addUnlockOptions, type UnlockOptions, unlockOf } from "../unlock.ts"
 
-interface RekeyOptions extends CommonOptions, RecipientOptions {
+interface RekeyOptions extends CommonOptions, RecipientOptions, UnlockOptions, RemoteOptions {
   readonly in: string
   readonly out?: string
-  readonly identity?: readonly string[]
   readonly binary: boolean
 }
 
@@ -27,8 +26,8 @@ export function addRekey(program: Command): void {
     .description("open an envelope and seal it again for other recipients")
     .option("--in <file>", "the envelope", ".env.sealed")
     .option("-o, --out <file>", "where to write; the envelope itself when not given")
-  addRecipientOptions(addIdentityOption(command))
-  addJsonOption(addTalkOptions(command))
+  addRecipientOptions(addUnlockOptions(command))
+  addJsonOption(addTalkOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
       "after",
       `
@@ -38,20 +37,12 @@ Example:
   $ envseal rekey -i old-key.txt -r age1…`,
     )
     .action(async (options: RekeyOptions) => {
-      const talk = makeTalk(options)
-      const ports = await makePorts(talk)
+      const { talk, ports, deadline } = await startSession(options)
       const { rekey } = await import("../../app/rekey.ts")
       const recipients = await readRecipients(options, ports)
-      const { bytes, before } = await rekey(
-        {
-          in: options.in,
-          expect: null,
-          identities: options.identity ?? [],
-          recipients,
-          armored: !options.binary,
-        },
-        ports,
-      )
+      const unlock = await unlockOf(options, ports.environment)
+      const request = { ...unlock, in: options.in, recipients, armored: !options.binary }
+      const { bytes, before } = await deadline.race("rekey", rekey(request, ports))
       const out = options.out ?? options.in
       await ports.files.replace(out, bytes, sealedMode)
       talk.note(

@@ -3,6 +3,7 @@ import { count } from "../../core/text.ts"
 import {
   addJsonOption,
   addRecipientOptions,
+  addRemoteOptions,
   addSourceOptions,
   addTalkOptions,
   type CommonOptions,
@@ -10,11 +11,10 @@ import {
 } from "../options.ts"
 import { printJson } from "../output.ts"
 import { type RecipientOptions, readRecipients } from "../recipients.ts"
+import { type RemoteOptions, startSession } from "../session.ts"
 import { buildOf, type SourceOptions, sourcesOf } from "../sources.ts"
-import { makeTalk } from "../talk.ts"
-import { makePorts } from "../wiring.ts"
 
-interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions {
+interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions, RemoteOptions {
   readonly context?: readonly string[]
   readonly out: string
   readonly binary: boolean
@@ -29,36 +29,33 @@ export function addSeal(program: Command): void {
   command
     .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
     .option("-o, --out <file>", "the envelope to write; - is standard output", ".env.sealed")
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addTalkOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
       "after",
       `
 Example:
-  $ envseal seal --from env:APP_SECRET --require .env.example \\
-      -r age1… --context app=shop,environment=production`,
+  $ envseal seal --from aws-sm:shop/production --require .env.example \\
+      -r aws-kms:alias/envseal-production --context app=shop,environment=production`,
     )
     .action(run)
 }
 
 async function run(options: SealOptions): Promise<void> {
-  const talk = makeTalk(options)
-  const ports = await makePorts(talk)
+  const { talk, ports, deadline } = await startSession(options)
   const [{ seal }, { parseContext }] = await Promise.all([
     import("../../app/seal.ts"),
     import("../../envelope/context.ts"),
   ])
   const recipients = await readRecipients(options, ports)
   const context = parseContext(options.context ?? [], "--context")
-  const { bytes, provenance } = await seal(
-    {
-      ...sourcesOf(options),
-      recipients,
-      context,
-      armored: !options.binary,
-      build: buildOf(ports.environment),
-    },
-    ports,
-  )
+  const request = {
+    ...sourcesOf(options),
+    recipients,
+    context,
+    armored: !options.binary,
+    build: buildOf(ports.environment),
+  }
+  const { bytes, provenance } = await deadline.race("seal", seal(request, ports))
   const toStdout = options.out === "-"
   if (toStdout) {
     const { writeStdout } = await import("../../adapters/node/standard-streams.ts")

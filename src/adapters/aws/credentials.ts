@@ -1,0 +1,192 @@
+import { existsSync } from "node:fs"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import { EnvsealError } from "../../core/error.ts"
+import { regionOf } from "../../core/region.ts"
+import { printable } from "../../core/text.ts"
+import type { Environment } from "../../ports/environment.ts"
+import { attempt } from "./attempt.ts"
+import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
+import { credentialsError, mayPass } from "./error.ts"
+import { RequestHandler } from "./http.ts"
+import type { AwsIdentity } from "./identity.ts"
+import { Redactor } from "./redact.ts"
+import type { AwsSettings } from "./settings.ts"
+
+/** One way to get credentials. */
+export interface Mechanism {
+  /** For messages, such as `web identity (AWS_WEB_IDENTITY_TOKEN_FILE)`. */
+  readonly name: string
+  /** ARN of the role, where the environment tells it. */
+  readonly role: string | null
+  /** Whether it may just not be up yet. */
+  readonly waits: boolean
+  load(): Promise<AwsIdentity>
+}
+
+const sessionName = "envseal"
+
+/**
+ * The credentials of this process, asked for once. One mechanism is chosen from what is present, and when it
+ * fails no other one steps in: who acts must not depend on what happens to be down.
+ */
+export class Credentials {
+  readonly redactor = new Redactor()
+  readonly requestHandler = new RequestHandler()
+  readonly #settings: AwsSettings
+  #mechanism: Mechanism | null = null
+  #loaded: Promise<AwsIdentity> | null = null
+
+  constructor(settings: AwsSettings) {
+    this.#settings = settings
+  }
+
+  /** @throws EnvsealError `NO_CREDENTIALS` when no mechanism is configured. */
+  get mechanism(): Mechanism {
+    this.#mechanism ??= chooseMechanism(this.#settings, this)
+    return this.#mechanism
+  }
+
+  /** @throws EnvsealError `NO_CREDENTIALS`, `CREDENTIALS_REFUSED`, `ACCESS_DENIED` or `REMOTE_FAILED`. */
+  load(): Promise<AwsIdentity> {
+    this.#loaded ??= this.#load(this.mechanism)
+    return this.#loaded
+  }
+
+  async #load(mechanism: Mechanism): Promise<AwsIdentity> {
+    const { talk } = this.#settings
+    talk.debug(`credentials: ${mechanism.name}${mechanism.role === null ? "" : ` as ${mechanism.role}`}`)
+    try {
+      const identity = await attempt(
+        `credentials from ${mechanism.name}`,
+        () => mechanism.load(),
+        this.#settings,
+        (error) => mechanism.waits && mayPass(error),
+      )
+      for (const text of [identity.secretAccessKey, identity.sessionToken, identity.accessKeyId]) {
+        this.redactor.add(text)
+      }
+      return identity
+    } catch (error) {
+      throw credentialsError(error, mechanism, this.redactor)
+    }
+  }
+}
+
+/** In the order that the AWS SDKs document: environment, web identity, container, profile, machine. */
+function chooseMechanism(settings: AwsSettings, { redactor, requestHandler }: Credentials): Mechanism {
+  const { environment, allowInstanceRole } = settings
+  const mechanism =
+    staticKey(environment, redactor) ??
+    webIdentity(environment, requestHandler, redactor) ??
+    container(environment, redactor) ??
+    profile(environment, requestHandler) ??
+    (allowInstanceRole ? instanceRole() : null)
+  if (mechanism !== null) return mechanism
+  const half = environment["AWS_ACCESS_KEY_ID"]
+    ? " (AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not)"
+    : ""
+  throw new EnvsealError(
+    "NO_CREDENTIALS",
+    `there are no AWS credentials: no access key in the environment${half}, no web identity, no container credentials and no profile`,
+    {
+      hint: "in a pod, give its service account a role (EKS Pod Identity or IRSA), and start the pod anew; --allow-instance-role takes the role of the node, which all pods on it share",
+    },
+  )
+}
+
+function staticKey(environment: Environment, redactor: Redactor): Mechanism | null {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment
+  if (!accessKeyId || !secretAccessKey) return null
+  const sessionToken = environment["AWS_SESSION_TOKEN"]
+  redactor.add(secretAccessKey)
+  redactor.add(sessionToken)
+  return {
+    name: "the access key in the environment (AWS_ACCESS_KEY_ID)",
+    role: null,
+    waits: false,
+    load: async () => ({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }),
+  }
+}
+
+function webIdentity(
+  environment: Environment,
+  requestHandler: RequestHandler,
+  redactor: Redactor,
+): Mechanism | null {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = environment
+  if (!file || !role) return null
+  return {
+    name: "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)",
+    role,
+    waits: true,
+    load: async () => {
+      const { fromWebToken } = await import("@aws-sdk/credential-provider-web-identity")
+      const { readFile } = await import("node:fs/promises")
+      const token = (await readFile(file, "utf8")).trim()
+      redactor.add(token)
+      const region = regionOf(environment)
+      return fromWebToken({
+        webIdentityToken: token,
+        roleArn: role,
+        roleSessionName: environment["AWS_ROLE_SESSION_NAME"] || sessionName,
+        clientConfig: { requestHandler, maxAttempts: 1, ...(region === null ? {} : { region }) },
+      })()
+    },
+  }
+}
+
+function container(environment: Environment, redactor: Redactor): Mechanism | null {
+  const text = containerUrl(environment)
+  if (text === null) return null
+  const url = parseContainerUrl(text)
+  if (url === null) {
+    throw new EnvsealError("NO_CREDENTIALS", `"${printable(text)}" is no address for container credentials`, {
+      hint: "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to the agent's own address or to loopback",
+    })
+  }
+  const agent = /^(?:169\.254\.170\.23|\[fd00:ec2::23\])$/.test(url.hostname)
+    ? "the EKS Pod Identity agent"
+    : "the container credentials agent"
+  return {
+    name: `${agent} at ${url.origin}`,
+    role: null,
+    waits: true,
+    load: () => fetchContainerCredentials(url, environment, redactor),
+  }
+}
+
+function profile(environment: Environment, requestHandler: RequestHandler): Mechanism | null {
+  const name = environment["AWS_PROFILE"] || null
+  if (name === null && !sharedFiles(environment).some((path) => existsSync(path))) return null
+  return {
+    name: `profile ${printable(name ?? "default")}`,
+    role: null,
+    waits: false,
+    load: async () => {
+      const { fromIni } = await import("@aws-sdk/credential-provider-ini")
+      const clientConfig = { requestHandler }
+      return fromIni({ profile: name ?? "default", clientConfig, parentClientConfig: clientConfig })()
+    },
+  }
+}
+
+function sharedFiles(environment: Environment): string[] {
+  const folder = join(homedir(), ".aws")
+  return [
+    environment["AWS_CONFIG_FILE"] || join(folder, "config"),
+    environment["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"),
+  ]
+}
+
+function instanceRole(): Mechanism {
+  return {
+    name: "the instance's role (--allow-instance-role)",
+    role: null,
+    waits: false,
+    load: async () => {
+      const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds")
+      return fromInstanceMetadata({ ec2MetadataV1Disabled: true, timeout: 1_000, maxRetries: 0 })()
+    },
+  }
+}

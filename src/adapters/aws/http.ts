@@ -1,0 +1,61 @@
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler"
+import { getProxyForUrl } from "proxy-from-env"
+
+/** A remote that works answers within milliseconds; one that does not is asked again on a new connection. */
+const limits: NodeHttpHandlerOptions = {
+  connectionTimeout: 2_000,
+  requestTimeout: 5_000,
+  // Without it the handler only warns, and waits for ever.
+  throwOnRequestTimeout: true,
+}
+
+type Handler = NodeHttpHandler
+type Request = Parameters<Handler["handle"]>[0]
+type Options = Parameters<Handler["handle"]>[1]
+
+/**
+ * Requests of the AWS clients, through a proxy where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say so, in either
+ * case, as the AWS CLI does. The SDK itself knows no proxies.
+ */
+export class RequestHandler {
+  readonly metadata = { handlerProtocol: "http/1.1" } as const
+  readonly #handlers = new Map<string, Handler>()
+
+  async handle(request: Request, options?: Options): ReturnType<Handler["handle"]> {
+    const handler = await this.#handlerFor(proxyFor(request))
+    return handler.handle(request, options)
+  }
+
+  destroy(): void {
+    for (const handler of this.#handlers.values()) handler.destroy()
+  }
+
+  /** Part of the interface: the clients pass on settings of theirs, and ours are fixed. */
+  updateHttpClientConfig(): void {}
+
+  httpHandlerConfigs(): NodeHttpHandlerOptions {
+    return limits
+  }
+
+  async #handlerFor(proxy: string): Promise<Handler> {
+    const known = this.#handlers.get(proxy)
+    if (known !== undefined) return known
+    const handler = new NodeHttpHandler({ ...limits, ...(proxy === "" ? {} : await proxyAgents(proxy)) })
+    this.#handlers.set(proxy, handler)
+    return handler
+  }
+}
+
+/** @returns the proxy's URL, or an empty text for none. Link-local addresses never leave the machine. */
+function proxyFor({ protocol, hostname, port }: Request): string {
+  if (hostname.startsWith("169.254.") || hostname === "[fd00:ec2::23]") return ""
+  return getProxyForUrl(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}/`)
+}
+
+async function proxyAgents(proxy: string): Promise<NodeHttpHandlerOptions> {
+  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
+    import("http-proxy-agent"),
+    import("https-proxy-agent"),
+  ])
+  return { httpAgent: new HttpProxyAgent(proxy), httpsAgent: new HttpsProxyAgent(proxy) }
+}

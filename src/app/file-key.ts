@@ -1,0 +1,142 @@
+import { EnvsealError } from "../core/error.ts"
+import { regionOf } from "../core/region.ts"
+import { count } from "../core/text.ts"
+import { type Context, formatContext } from "../envelope/context.ts"
+import { arnForRegion } from "../envelope/kms-key.ts"
+import { selectKeys } from "../envelope/kms-stanza.ts"
+import { checkFileKey, type Envelope, unwrapFileKey } from "../envelope/open.ts"
+import type { KeyService, WrappedKey } from "../ports/key-service.ts"
+import { findIdentities, mountedIdentity } from "./identities.ts"
+import type { Ports } from "./ports.ts"
+
+export interface FileKeyRequest {
+  /** What the envelope was found to be for; `null` when the caller did not say. */
+  readonly expect: Context | null
+  readonly identities: readonly string[]
+  readonly kmsKeys: readonly string[] | null
+}
+
+/**
+ * The file key of an envelope, with the header's MAC checked under it: from a local identity, or else from KMS.
+ * A key that fails does not hide another one that works; when none does, all failures are told together.
+ *
+ * @throws EnvsealError `TAMPERED` at once where the header is not what was sealed.
+ */
+export async function findFileKey(
+  envelope: Envelope,
+  request: FileKeyRequest,
+  ports: Ports,
+): Promise<Uint8Array> {
+  const local = await tryIdentities(envelope, request.identities, ports)
+  if (local instanceof Uint8Array) return local
+  if (envelope.wrappedKeys.length === 0) throw local ?? noIdentity()
+  const remote = await tryKeyService(envelope, request, ports)
+  if (remote instanceof Uint8Array) return remote
+  throw together(envelope, local === null ? remote : [local, ...remote])
+}
+
+function noIdentity(): EnvsealError {
+  return new EnvsealError("NO_IDENTITY", "there is no identity to open with", {
+    hint: `pass --identity FILE, set ENVSEAL_IDENTITY_FILE, or mount ${mountedIdentity}`,
+  })
+}
+
+/** @returns the file key, why there is none among the identities, or `null` when there are no identities. */
+async function tryIdentities(
+  envelope: Envelope,
+  paths: readonly string[],
+  ports: Ports,
+): Promise<Uint8Array | EnvsealError | null> {
+  try {
+    const identities = await findIdentities(paths, ports)
+    if (identities === null) return null
+    ports.talk.debug(`trying ${count(identities.length, "identity", "identities")}`)
+    return await unwrapFileKey(envelope, identities, envelope.claims.recipients)
+  } catch (error) {
+    if (error instanceof EnvsealError && mayTryNext(error)) return error
+    throw error
+  }
+}
+
+/** @returns the file key, or why each of the keys did not give it. */
+async function tryKeyService(
+  envelope: Envelope,
+  { expect, kmsKeys }: FileKeyRequest,
+  { environment, keyService, talk }: Ports,
+): Promise<Uint8Array | EnvsealError[]> {
+  if (keyService === null) throw noIdentity()
+  const context = contextForKeyService(envelope, expect)
+  const region = regionOf(environment)
+  const keys = selectKeys(envelope.wrappedKeys, kmsKeys, region)
+  if (keys.length === 0) return [foreignKey(envelope, kmsKeys ?? [])]
+  if (kmsKeys === null) {
+    talk.warn(
+      `the KMS key was not pinned, and ${envelope.name} itself chose ${keys[0]?.keyArn}: set ENVSEAL_KMS_KEY, or a role that may decrypt with other keys opens what strangers sealed`,
+    )
+  }
+  const failures: EnvsealError[] = []
+  for (const key of keys) {
+    const found = await tryKey(envelope, atRegion(key, region), context, keyService)
+    if (found instanceof Uint8Array) return found
+    failures.push(found)
+  }
+  return failures
+}
+
+function atRegion(key: WrappedKey, region: string | null): WrappedKey {
+  return { ...key, keyArn: arnForRegion(key.keyArn, region) }
+}
+
+async function tryKey(
+  envelope: Envelope,
+  key: WrappedKey,
+  context: Context,
+  keyService: KeyService,
+): Promise<Uint8Array | EnvsealError> {
+  try {
+    const fileKey = await keyService.unwrap(key, context)
+    await checkFileKey(envelope, fileKey)
+    return fileKey
+  } catch (error) {
+    if (error instanceof EnvsealError && mayTryNext(error)) return error
+    throw error
+  }
+}
+
+/** Damage and a wrong place are final: another key must not open what one key proved to be altered. */
+function mayTryNext({ code }: EnvsealError): boolean {
+  return code !== "TAMPERED" && code !== "USAGE"
+}
+
+/** Only what the caller expects goes to KMS: the header's own word must not choose what a role decrypts. */
+function contextForKeyService({ name, claims }: Envelope, expect: Context | null): Context {
+  if (expect !== null) return expect
+  if (Object.keys(claims.context).length === 0) return {}
+  throw new EnvsealError("USAGE", `${name} is to be opened with KMS, and nothing says what it must be for`, {
+    hint: `pass --expect or set ENVSEAL_EXPECT; the file says ${formatContext(claims.context)}`,
+  })
+}
+
+function foreignKey({ name, wrappedKeys }: Envelope, pins: readonly string[]): EnvsealError {
+  const found = wrappedKeys.map(({ keyArn }) => keyArn).join(", ")
+  return new EnvsealError(
+    "KEY_MISMATCH",
+    `${name} is wrapped under ${found}, and ${pins.join(", ")} is pinned`,
+    {
+      hint: "deploy the envelope that was sealed for this environment, or correct --kms-key (ENVSEAL_KMS_KEY)",
+    },
+  )
+}
+
+/** One failure as it is; several in one message, under the code that leaves most hope. */
+function together(envelope: Envelope, failures: readonly EnvsealError[]): EnvsealError {
+  const [first, ...others] = failures
+  if (first === undefined) return noIdentity()
+  if (others.length === 0) return first
+  const best = failures.find(({ code }) => code === "REMOTE_FAILED") ?? failures.at(-1) ?? first
+  const told = failures.map(({ message, code }) => `${message} [${code}]`).join("; ")
+  return new EnvsealError(best.code, `no key opens ${envelope.name}: ${told}`, {
+    cause: best,
+    ...(best.hint === undefined ? {} : { hint: best.hint }),
+  })
+}

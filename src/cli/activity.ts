@@ -1,0 +1,22 @@
+import type { Activity } from "../ports/activity.ts"
+
+/** Keeps what the process waits for, for the message of a deadline. */
+export class CurrentActivity implements Activity {
+  #what: string | null = null
+  #why: string | null = null
+
+  begin(what: string): void {
+    this.#what = what
+    this.#why = null
+  }
+
+  failed(why: string): void {
+    this.#why = why
+  }
+
+  /** Such as `KMS in eu-west-1 (its last answer: connection refused)`, or `null` when nothing has begun. */
+  describe(): string | null {
+    if (this.#what === null || this.#why === null) return this.#what
+    return `${this.#what} (last: ${this.#why})`
+  }
+}
