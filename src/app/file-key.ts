@@ -71,7 +71,7 @@ async function tryKeyService(
   if (keys.length === 0) return [foreignKey(envelope, kmsKeys ?? [])]
   if (kmsKeys === null) {
     talk.warn(
-      `the KMS key was not pinned, and ${envelope.name} itself chose ${keys[0]?.keyArn}: set ENVSEAL_KMS_KEY, or a role that may decrypt with other keys opens what strangers sealed`,
+      `no KMS key is pinned, so ${envelope.name} chose ${keys[0]?.keyArn} itself: set ENVSEAL_KMS_KEY, lest a stranger's key passes`,
     )
   }
   const failures: EnvsealError[] = []

@@ -31,7 +31,8 @@ export function attempt<T>(
     onFailedAttempt: ({ error, attemptNumber }) => {
       const why = describeFailure(error)
       activity.failed(why)
-      talk.debug(`${what}: attempt ${attemptNumber}: ${why}`)
+      if (attemptNumber === 1 && canPass(error)) talk.warn(`${what}: ${why}; trying again`)
+      else talk.debug(`${what}: attempt ${attemptNumber}: ${why}`)
     },
   })
 }

@@ -45,7 +45,10 @@ export function mayPass(error: unknown): boolean {
 
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
 export function describeFailure(error: unknown): string {
-  const { name, $metadata, code } = answerOf(error)
+  return describeAnswer(answerOf(error))
+}
+
+function describeAnswer({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
   if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
   if (name === "TimeoutError") return "no answer in time"
@@ -110,7 +113,7 @@ function kmsError({ name, message }: Answer, { resource, context }: Call): Envse
         "does not exist there",
         /mrk-/.test(resource)
           ? "a multi-Region key needs a replica in the Region that opens: create one, or set AWS_REGION"
-          : "look at its name, account and Region: aws kms describe-key --key-id " + resource,
+          : `look at its name, account and Region: aws kms describe-key --key-id ${resource}`,
       )
     case "DisabledException":
       return keyError(
@@ -256,9 +259,8 @@ function hintForCredentials(name: string, caller: Caller): string {
 function unexpected(answer: Answer, { service, action, resource }: Call): EnvsealError {
   return new EnvsealError(
     "REMOTE_FAILED",
-    `${service} did not do ${action} on ${resource}: ${describeFailure(answer)}`,
+    `${service} did not do ${action} on ${resource}: ${describeAnswer(answer)}`,
     {
-      cause: answer,
       hint: "try again; the status page of AWS and --debug tell more",
     },
   )

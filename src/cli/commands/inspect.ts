@@ -44,7 +44,7 @@ function describe({ context, provenance, recipients, stanzas, payloadBytes }: In
       ...(provenance.commit === undefined ? [] : [["commit", provenance.commit] as const]),
     ]),
     "recipients",
-    ...recipients.map((recipient) => `  ${printable(recipient)}`),
+    ...recipients.map((recipient) => `  ${printable(recipient, 300)}`),
     "file",
     ...table([
       ["stanzas", stanzas.map((type) => printable(type)).join(", ")],
@@ -60,5 +60,5 @@ function sourceText(source: SourceRecord): string {
 
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `  ${printable(name).padEnd(width)}  ${printable(value)}`.trimEnd())
+  return rows.map(([name, value]) => `  ${printable(name).padEnd(width)}  ${printable(value, 300)}`.trimEnd())
 }

@@ -1,0 +1,209 @@
+import { EnvsealError } from "../core/error.ts"
+import {
+  contextCondition,
+  keyStatement,
+  oneOrMany,
+  type PolicyDocument,
+  policyDocument,
+  type Statement,
+} from "../core/iam.ts"
+import { printable } from "../core/text.ts"
+import type { Context } from "../envelope/context.ts"
+import { parseKeyArn } from "../envelope/kms-key.ts"
+
+/** What the roles of one environment work on. Each policy needs some of it. */
+export interface PolicyRequest {
+  readonly context: Context
+  /** ARNs of the keys that its envelopes are wrapped under. */
+  readonly kmsKeys: readonly string[]
+  /** ARNs of its secrets. */
+  readonly secrets: readonly string[]
+  /** ARNs of the keys that Secrets Manager keeps those secrets under; none for `aws/secretsmanager`. */
+  readonly secretKeys: readonly string[]
+  /** ARN of its CodeBuild project. */
+  readonly project: string | null
+  /** ARN of its ECR repository. */
+  readonly repository: string | null
+  /** ARN of its EKS cluster. */
+  readonly cluster: string | null
+  readonly buildRole: string | null
+  readonly podRole: string | null
+}
+
+export type PolicyKind = "build" | "pod" | "deployer" | "key"
+
+/**
+ * The least that a role needs for envseal, as a policy to attach to it; for `key`, the policy of the KMS key.
+ * What else a build does, such as pushing an image, is not in it.
+ *
+ * @throws EnvsealError `USAGE` for what is missing or is no ARN.
+ */
+export function makePolicy(kind: PolicyKind, request: PolicyRequest): PolicyDocument {
+  const statements = { build, pod, deployer, key }[kind](request)
+  return policyDocument(statements)
+}
+
+/** Reads the app's secret, encrypts under the environment's key and context, and can decrypt nothing of it. */
+function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statement[] {
+  const region = arn("secretsmanager", secrets[0], "--secret").region
+  return [
+    {
+      Sid: "ReadTheSecret",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: oneOrMany(secrets.map(secretResource)),
+    },
+    ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, region)]),
+    { Sid: "Seal", ...keyStatement("kms:Encrypt", keysOf(kmsKeys), contextOf(context)) },
+  ]
+}
+
+/** The secret's own key, for Secrets Manager's calls alone. */
+function throughSecretsManager(keys: readonly string[], region: string): Statement {
+  return {
+    Sid: "ReadTheSecretsKey",
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: oneOrMany(keysOf(keys, "--secret-key")),
+    Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+  }
+}
+
+/** Opens the environment's envelopes, and reads no secret. */
+function pod({ context, kmsKeys }: PolicyRequest): Statement[] {
+  return [{ Sid: "Open", ...keyStatement("kms:Decrypt", keysOf(kmsKeys), contextOf(context)) }]
+}
+
+/** Starts and follows the build, reads the image's digest and the secret's version, and no value. */
+function deployer({ project, repository, cluster, secrets }: PolicyRequest): Statement[] {
+  const { partition, region, account, resource } = arn("codebuild", project, "--project")
+  const name = resource.replace(/^project\//, "")
+  const logs = `arn:${partition}:logs:${region}:${account}:log-group:/aws/codebuild/${name}:*`
+  const allow = (
+    Sid: string,
+    Action: string | string[],
+    Resource: string | readonly string[],
+  ): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+  })
+  return [
+    allow(
+      "Build",
+      ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
+      project ?? "",
+    ),
+    allow("Follow", "logs:GetLogEvents", logs),
+    ...(repository === null
+      ? []
+      : [allow("FindTheImage", "ecr:DescribeImages", arn("ecr", repository, "--repository").text)]),
+    ...(cluster === null
+      ? []
+      : [allow("FindTheCluster", "eks:DescribeCluster", arn("eks", cluster, "--cluster").text)]),
+    ...(secrets.length === 0
+      ? []
+      : [allow("CompareVersions", "secretsmanager:DescribeSecret", oneOrMany(secrets.map(secretResource)))]),
+  ]
+}
+
+/** What an administrator of the key may do: everything but to use it, or to grant its use past this policy. */
+const administration = [
+  "kms:CancelKeyDeletion",
+  "kms:CreateAlias",
+  "kms:DeleteAlias",
+  "kms:DescribeKey",
+  "kms:DisableKey",
+  "kms:DisableKeyRotation",
+  "kms:EnableKey",
+  "kms:EnableKeyRotation",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:ListGrants",
+  "kms:ListKeyPolicies",
+  "kms:ListKeyRotations",
+  "kms:ListResourceTags",
+  "kms:ListRetirableGrants",
+  "kms:PutKeyPolicy",
+  "kms:ReplicateKey",
+  "kms:RevokeGrant",
+  "kms:RotateKeyOnDemand",
+  "kms:ScheduleKeyDeletion",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:UpdateAlias",
+  "kms:UpdateKeyDescription",
+  "kms:UpdatePrimaryRegion",
+]
+
+/**
+ * The key's own policy. The account gets no use of the key, so that no policy of IAM alone can grant it: who may
+ * encrypt and who may decrypt stands here.
+ */
+function key({ context, kmsKeys, buildRole, podRole }: PolicyRequest): Statement[] {
+  const builder = arn("iam", buildRole, "--build-role")
+  const opener = arn("iam", podRole, "--pod-role")
+  const account = parseKeyArn(kmsKeys[0] ?? "")?.account ?? builder.account
+  const pairs = contextCondition(contextOf(context))
+  const use = (Sid: string, role: string, Action: string): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Principal: { AWS: role },
+    Action,
+    Resource: "*",
+    Condition: pairs,
+  })
+  return [
+    {
+      Sid: "Administer",
+      Effect: "Allow",
+      Principal: { AWS: `arn:${builder.partition}:iam::${account}:root` },
+      Action: administration,
+      Resource: "*",
+    },
+    use("Seal", builder.text, "kms:Encrypt"),
+    use("Open", opener.text, "kms:Decrypt"),
+  ]
+}
+
+interface Arn {
+  readonly text: string
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+  readonly resource: string
+}
+
+/** @throws EnvsealError `USAGE` when it is missing, or not an ARN of this service. */
+function arn(service: string, text: string | null | undefined, flag: string): Arn {
+  const found = new RegExp(`^arn:(aws[a-z-]*):${service}:([a-z0-9-]*):(\\d{12}):(\\S+)$`).exec(text ?? "")
+  const [, partition = "", region = "", account = "", resource = ""] = found ?? []
+  if (found !== null) return { text: text ?? "", partition, region, account, resource }
+  const what = text ? `${flag}: "${printable(text)}" is not an ARN of ${service}` : `${flag} is missing`
+  throw new EnvsealError("USAGE", what, { hint: `write ${flag} arn:aws:${service}:…` })
+}
+
+/** Secrets Manager ends an ARN with six characters of its own; a policy can leave them open. */
+function secretResource(text: string): string {
+  const { resource } = arn("secretsmanager", text, "--secret")
+  return /-[A-Za-z0-9]{6}$/.test(resource) ? text : `${text}-??????`
+}
+
+function keysOf(keys: readonly string[], flag = "--kms-key"): readonly string[] {
+  const wrong = keys.find((text) => parseKeyArn(text) === null)
+  if (wrong === undefined && keys.length > 0) return keys
+  const what =
+    wrong === undefined ? `${flag} is missing` : `${flag}: "${printable(wrong)}" is not the ARN of a KMS key`
+  throw new EnvsealError("USAGE", what, {
+    hint: `write ${flag} arn:aws:kms:REGION:ACCOUNT:key/ID; policies cannot name an alias`,
+  })
+}
+
+/** A policy without a context would let the role open the envelopes of every environment under the key. */
+function contextOf(context: Context): Context {
+  if (Object.keys(context).length > 0) return context
+  throw new EnvsealError("USAGE", "there is no context to pin", {
+    hint: "pass --context app=shop and --environment production, as seal does",
+  })
+}
