@@ -1,5 +1,5 @@
 import pRetry from "p-retry"
-import { describeFailure, mayPass } from "./error.ts"
+import { type Answer, answerOf, describeFailure, mayPass } from "./answer.ts"
 import type { AwsSettings } from "./settings.ts"
 
 const firstPauseMs = 100
@@ -18,7 +18,7 @@ export function attempt<T>(
   what: string,
   work: () => Promise<T>,
   { activity, talk, remainingMs }: AwsSettings,
-  canPass: (error: unknown) => boolean = mayPass,
+  canPass: (answer: Answer) => boolean = mayPass,
 ): Promise<T> {
   activity.begin(what)
   return pRetry(work, {
@@ -27,11 +27,12 @@ export function attempt<T>(
     maxTimeout: longestPauseMs,
     randomize: true,
     maxRetryTime: Math.max(0, remainingMs() - reserveMs),
-    shouldRetry: ({ error }) => canPass(error),
+    shouldRetry: ({ error }) => canPass(answerOf(error)),
     onFailedAttempt: ({ error, attemptNumber }) => {
-      const why = describeFailure(error)
+      const answer = answerOf(error)
+      const why = describeFailure(answer)
       activity.failed(why)
-      if (attemptNumber === 1 && canPass(error)) talk.warn(`${what}: ${why}; trying again`)
+      if (attemptNumber === 1 && canPass(answer)) talk.warn(`${what}: ${why}; trying again`)
       else talk.debug(`${what}: attempt ${attemptNumber}: ${why}`)
     },
   })

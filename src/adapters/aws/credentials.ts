@@ -5,9 +5,10 @@ import { EnvsealError } from "../../core/error.ts"
 import { regionOf } from "../../core/region.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment } from "../../ports/environment.ts"
+import { mayPass } from "./answer.ts"
 import { attempt } from "./attempt.ts"
 import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
-import { credentialsError, mayPass } from "./error.ts"
+import { credentialsError } from "./error.ts"
 import { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
 import { Redactor } from "./redact.ts"
@@ -61,7 +62,7 @@ export class Credentials {
         `credentials from ${mechanism.name}`,
         () => mechanism.load(),
         this.#settings,
-        (error) => mechanism.waits && mayPass(error),
+        (answer) => mechanism.waits && mayPass(answer),
       )
       for (const text of [identity.secretAccessKey, identity.sessionToken, identity.accessKeyId]) {
         this.redactor.add(text)

@@ -1,7 +1,7 @@
-import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry"
-import { EnvsealError, type ErrorCode, systemCode } from "../../core/error.ts"
+import { EnvsealError, type ErrorCode } from "../../core/error.ts"
 import { contextCondition, type Statement } from "../../core/iam.ts"
 import { printable } from "../../core/text.ts"
+import { type Answer, answerOf, describeFailure, mayPass } from "./answer.ts"
 import type { Redactor } from "./redact.ts"
 
 /** One call to AWS, for the message of its failure. Nothing in it is secret. */
@@ -19,72 +19,6 @@ export interface Call {
 export interface Caller {
   readonly name: string
   readonly role: string | null
-}
-
-/** Faults of the service that pass, beside those the SDK knows by name and status. */
-const passing = [
-  "KMSInternalException",
-  "DependencyTimeoutException",
-  "KeyUnavailableException",
-  "IDPCommunicationError",
-  "IDPCommunicationErrorException",
-  "InternalServiceError",
-  "InternalServiceErrorException",
-]
-
-/** True for what may succeed when it is tried again: throttling, faults of the service, the network. Never a denial. */
-export function mayPass(error: unknown): boolean {
-  const known = answerOf(error)
-  return (
-    passing.includes(known.name) ||
-    isThrottlingError(known) ||
-    isTransientError(known) ||
-    isServerError(known)
-  )
-}
-
-/** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
-export function describeFailure(error: unknown): string {
-  return describeAnswer(answerOf(error))
-}
-
-function describeAnswer({ name, $metadata, code }: Answer): string {
-  const status = $metadata.httpStatusCode
-  if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
-  if (name === "TimeoutError") return "no answer in time"
-  return `${name}${status === undefined ? "" : ` (status ${status})`}`
-}
-
-const systemMeanings: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ECONNRESET: "connection reset",
-  EPIPE: "connection closed",
-  ETIMEDOUT: "connection timed out",
-  EHOSTUNREACH: "no route to it",
-  ENETUNREACH: "no route to its network",
-  ENOTFOUND: "its name is not known to DNS",
-  EAI_AGAIN: "DNS does not answer",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-}
-
-interface Answer {
-  readonly name: string
-  readonly message: string
-  readonly code: string | null
-  readonly $metadata: { readonly httpStatusCode?: number }
-}
-
-/** Anything thrown in the form of the SDK's errors, its name cut to what a name can be. */
-function answerOf(thrown: unknown): Answer {
-  if (!(thrown instanceof Error)) return { name: "Error", message: "", $metadata: {}, code: null }
-  const { message } = thrown
-  const name = /^[A-Za-z][\w.]{0,80}$/.test(thrown.name) ? thrown.name : "Error"
-  const { $metadata = {} }: Partial<Answer> = thrown
-  return { name, message, $metadata, code: systemCode(thrown) ?? systemCode(thrown.cause) }
 }
 
 /** Why a call to KMS or Secrets Manager failed, in our words. */
@@ -259,7 +193,7 @@ function hintForCredentials(name: string, caller: Caller): string {
 function unexpected(answer: Answer, { service, action, resource }: Call): EnvsealError {
   return new EnvsealError(
     "REMOTE_FAILED",
-    `${service} did not do ${action} on ${resource}: ${describeAnswer(answer)}`,
+    `${service} did not do ${action} on ${resource}: ${describeFailure(answer)}`,
     {
       hint: "try again; the status page of AWS and --debug tell more",
     },
@@ -274,10 +208,10 @@ export function credentialsError(thrown: unknown, caller: Caller, redactor: Reda
   const said = redactor.quote(answer.message)
   const error = (code: ErrorCode, what: string, hint: string) =>
     new EnvsealError(code, `no credentials from ${who}: ${what}`, { hint })
-  if (mayPass(thrown))
+  if (mayPass(answer))
     return error(
       "REMOTE_FAILED",
-      describeFailure(thrown),
+      describeFailure(answer),
       "try again; is it up, and can it be reached from here?",
     )
   if (answer.code === "ENOENT" || answer.code === "EACCES") {

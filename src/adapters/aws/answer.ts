@@ -1,0 +1,67 @@
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry"
+import { systemCode } from "../../core/error.ts"
+
+/** What a remote or the way to it answered instead of a result, reduced to what is known of it. */
+export interface Answer {
+  /** The service's code, such as `AccessDeniedException`. */
+  readonly name: string
+  /** As the remote wrote it: quote it through a `Redactor` only. */
+  readonly message: string
+  /** The system's code, such as `ECONNREFUSED`. */
+  readonly code: string | null
+  readonly $metadata: { readonly httpStatusCode?: number }
+}
+
+/** Faults of the service that pass, beside those the SDK knows by name and status. */
+const passing = [
+  "KMSInternalException",
+  "DependencyTimeoutException",
+  "KeyUnavailableException",
+  "IDPCommunicationError",
+  "IDPCommunicationErrorException",
+  "InternalServiceError",
+  "InternalServiceErrorException",
+]
+
+/** True for what may succeed when it is tried again: throttling, faults of the service, the network. Never a denial. */
+export function mayPass(answer: Answer): boolean {
+  return (
+    passing.includes(answer.name) ||
+    isThrottlingError(answer) ||
+    isTransientError(answer) ||
+    isServerError(answer)
+  )
+}
+
+/** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
+export function describeFailure({ name, $metadata, code }: Answer): string {
+  const status = $metadata.httpStatusCode
+  if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
+  if (name === "TimeoutError") return "no answer in time"
+  return `${name}${status === undefined ? "" : ` (status ${status})`}`
+}
+
+const systemMeanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  EPIPE: "connection closed",
+  ETIMEDOUT: "connection timed out",
+  EHOSTUNREACH: "no route to it",
+  ENETUNREACH: "no route to its network",
+  ENOTFOUND: "its name is not known to DNS",
+  EAI_AGAIN: "DNS does not answer",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
+}
+
+/** Anything thrown in the form of the SDK's errors, its name cut to what a name can be. */
+export function answerOf(thrown: unknown): Answer {
+  if (!(thrown instanceof Error)) return { name: "Error", message: "", $metadata: {}, code: null }
+  const { message } = thrown
+  const name = /^[A-Za-z][\w.]{0,80}$/.test(thrown.name) ? thrown.name : "Error"
+  const { $metadata = {} }: Partial<Answer> = thrown
+  return { name, message, $metadata, code: systemCode(thrown) ?? systemCode(thrown.cause) }
+}
