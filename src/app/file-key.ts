@@ -4,7 +4,7 @@ import { count } from "../core/text.ts"
 import { type Context, formatContext } from "../envelope/context.ts"
 import { arnForRegion } from "../envelope/kms-key.ts"
 import { selectKeys } from "../envelope/kms-stanza.ts"
-import { checkFileKey, type Envelope, unwrapFileKey } from "../envelope/open.ts"
+import { checkFileKey, type Envelope, tampered, unwrapFileKey } from "../envelope/open.ts"
 import type { KeyService, WrappedKey } from "../ports/key-service.ts"
 import { findIdentities, mountedIdentity } from "./identities.ts"
 import type { Ports } from "./ports.ts"
@@ -93,14 +93,17 @@ async function tryKey(
   context: Context,
   keyService: KeyService,
 ): Promise<Uint8Array | EnvsealError> {
+  let fileKey: Uint8Array
   try {
-    const fileKey = await keyService.unwrap(key, context)
-    await checkFileKey(envelope, fileKey)
-    return fileKey
+    fileKey = await keyService.unwrap(key, context)
   } catch (error) {
-    if (error instanceof EnvsealError && mayTryNext(error)) return error
+    if (!(error instanceof EnvsealError)) throw error
+    if (error.code === "TAMPERED") tampered(envelope, error.message, error)
+    if (mayTryNext(error)) return error
     throw error
   }
+  await checkFileKey(envelope, fileKey)
+  return fileKey
 }
 
 /** Damage and a wrong place are final: another key must not open what one key proved to be altered. */

@@ -118,7 +118,8 @@ export async function decryptPayload(file: AgeFile, fileKey: Uint8Array): Promis
   }
 }
 
-function tampered(file: AgeFile, what: string, cause?: unknown): never {
+/** @throws EnvsealError `TAMPERED`, always: the file is not what was sealed. */
+export function tampered(file: AgeFile, what: string, cause?: unknown): never {
   throw new EnvsealError("TAMPERED", `${file.name} was altered: ${what}`, {
     cause,
     hint: "do not use it: take the image or file again from where it was sealed, or seal anew",

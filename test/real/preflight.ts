@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
+import { motoFolder } from "./moto.ts"
 import { fetchedFolder, phpLibraries } from "./readers/php.ts"
 
 interface Part {
@@ -60,6 +61,11 @@ const parts: readonly Part[] = [
     name: "ruby-dotenv",
     from: "Debian's ruby-dotenv",
     isThere: () => runs("ruby", "-e", 'require "dotenv"'),
+  },
+  {
+    name: "moto",
+    from: "test/real/fetch-moto.sh",
+    isThere: () => existsSync(`${motoFolder}/version`),
   },
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
   { name: "openssl", from: "Debian's openssl", isThere: () => runs("openssl", "version") },

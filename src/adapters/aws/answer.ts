@@ -38,6 +38,7 @@ export function describeFailure({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
   if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
   if (name === "TimeoutError") return "no answer in time"
+  if (status !== undefined && status < 400) return `an answer that cannot be read (${name})`
   return `${name}${status === undefined ? "" : ` (status ${status})`}`
 }
 

@@ -82,7 +82,7 @@ function chooseMechanism(settings: AwsSettings, { redactor, requestHandler }: Cr
     webIdentity(environment, requestHandler, redactor) ??
     container(environment, redactor) ??
     profile(environment, requestHandler) ??
-    (allowInstanceRole ? instanceRole() : null)
+    (allowInstanceRole ? instanceRole(environment) : null)
   if (mechanism !== null) return mechanism
   const half = environment["AWS_ACCESS_KEY_ID"]
     ? " (AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not)"
@@ -146,9 +146,8 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
       hint: "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to the agent's own address or to loopback",
     })
   }
-  const agent = /^(?:169\.254\.170\.23|\[fd00:ec2::23\])$/.test(url.hostname)
-    ? "the EKS Pod Identity agent"
-    : "the container credentials agent"
+  const agent =
+    url.pathname === "/v1/credentials" ? "the EKS Pod Identity agent" : "the container credentials agent"
   return {
     name: `${agent} at ${url.origin}`,
     role: null,
@@ -180,7 +179,8 @@ function sharedFiles(environment: Environment): string[] {
   ]
 }
 
-function instanceRole(): Mechanism {
+function instanceRole(environment: Environment): Mechanism | null {
+  if (/^true$/i.test(environment["AWS_EC2_METADATA_DISABLED"] ?? "")) return null
   return {
     name: "the instance's role (--allow-instance-role)",
     role: null,

@@ -65,18 +65,16 @@ function kmsError({ name, message }: Answer, { resource, context }: Call): Envse
     case "InvalidKeyUsageException":
       return keyError("is not a symmetric key for encryption", "make one: aws kms create-key")
     case "InvalidCiphertextException":
-      return altered(`KMS cannot decrypt its file key under ${resource} with ${formatPairs(context)}`)
+      return altered(`KMS cannot decrypt the file key under ${resource} with ${formatPairs(context)}`)
     case "IncorrectKeyException":
-      return altered(`its file key is not encrypted under ${resource}, as its header says`)
+      return altered(`the file key is not encrypted under ${resource}, as the header says`)
     default:
       return null
   }
 }
 
 function altered(what: string): EnvsealError {
-  return new EnvsealError("TAMPERED", `the envelope was altered: ${what}`, {
-    hint: "do not use it: take the image or file again from where it was sealed, or seal anew",
-  })
+  return new EnvsealError("TAMPERED", what)
 }
 
 /** Errors that the Secrets Manager API reference lists under GetSecretValue. */
@@ -135,12 +133,11 @@ function accessError(answer: Answer, call: Call, caller: Caller, said: string): 
 function denied(call: Call, caller: Caller, said: string): EnvsealError {
   const [, principal] = /User: (arn:\S+) is not authorized/.exec(said) ?? []
   const who = principal ?? caller.role ?? "this role"
+  const both = call.service === "KMS" ? " and of the key" : ""
   return new EnvsealError(
     "ACCESS_DENIED",
-    `${call.service} refused ${call.action} on ${call.resource} to ${who}, by ${caller.name}${because(said)}`,
-    {
-      hint: `allow it in the policy of the role${call.service === "KMS" ? " and of the key" : ""}: ${JSON.stringify(missingPermission(call, said))}`,
-    },
+    `${call.service} refused ${call.action} on ${call.resource} to ${who} (credentials from ${caller.name})${because(said)}`,
+    { hint: `allow it in the policy of the role${both}: ${JSON.stringify(missingPermission(call, said))}` },
   )
 }
 
@@ -164,7 +161,7 @@ function missingPermission({ action, resource, context }: Call, said: string): S
   return {
     Effect: "Allow",
     Action: action,
-    Resource: resource,
+    Resource: /on resource: (arn:\S+)/.exec(said)?.[1] ?? resource,
     ...(context === null ? {} : { Condition: contextCondition(context) }),
   }
 }
@@ -239,7 +236,7 @@ function hintForDenial({ name, role }: Caller): string {
     return "the service account needs a Pod Identity association, and its role must trust pods.eks.amazonaws.com for sts:AssumeRole and sts:TagSession"
   if (/web identity/.test(name))
     return `the trust policy of ${role ?? "the role"} must allow sts:AssumeRoleWithWebIdentity to the pod's service account: check its OIDC provider, sub and aud`
-  return "look at what may use it"
+  return "the role of the container (CodeBuild project, ECS task) must be there, and be usable by it"
 }
 
 function formatPairs(context: Readonly<Record<string, string>> | null): string {

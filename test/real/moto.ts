@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { createServer } from "node:net"
+import { join } from "node:path"
+
+export const motoFolder = join(import.meta.dirname, "../../.cache/moto")
+
+/** moto's server in a process of its own. */
+export interface Moto {
+  readonly url: string
+  stop(): void
+}
+
+const startLimitMs = 60_000
+const pauseMs = 100
+
+/** @throws Error when it does not answer within a minute. */
+export async function startMoto(): Promise<Moto> {
+  const port = await freePort()
+  const child = spawn(join(motoFolder, "bin/moto_server"), ["-H", "127.0.0.1", "-p", String(port)], {
+    stdio: "ignore",
+  })
+  const url = `http://127.0.0.1:${port}`
+  await untilItAnswers(url, child)
+  return { url, stop: () => child.kill() }
+}
+
+async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
+  for (let waited = 0; waited < startLimitMs; waited += pauseMs) {
+    if (child.exitCode !== null) break
+    const answered = await fetch(`${url}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (answered) return
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+  child.kill()
+  throw new Error("moto does not answer")
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
+    })
+  })
+}
