@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process"
+import { join } from "node:path"
+import type { LoggedRequest } from "./exchange.ts"
+import type { FailureRule } from "./failures.ts"
+import { Link } from "./link.ts"
+import { defaultWorld, type Role, type World } from "./world.ts"
+
+export { environmentFor } from "./environment.ts"
+export type { LoggedRequest } from "./exchange.ts"
+export type { Failure, FailureRule } from "./failures.ts"
+export { reservePort } from "./port.ts"
+
+/** How to start a fake AWS. */
+export interface StartOptions {
+  /** Without it, any that is free. */
+  readonly port?: number
+  /** Listens that much later, as an agent does that is not up yet. Needs a port. */
+  readonly delayMs?: number
+}
+
+/**
+ * Starts a fake AWS in a process of its own, which ends with `stop` or with the process that started it.
+ *
+ * @throws Error when the world could not be, or the port is taken.
+ */
+export async function startFakeAws(
+  world: World = defaultWorld,
+  options: StartOptions = {},
+): Promise<FakeAws> {
+  const { port = 0, delayMs = 0 } = options
+  if (delayMs > 0 && port === 0) throw new Error("a delay needs a port")
+  const main = join(import.meta.dirname, "main.ts")
+  const args = [main, "--port", String(port), "--delay-ms", String(delayMs)]
+  const link = new Link(spawn(process.execPath, args, { env: {}, stdio: "pipe" }))
+  link.send(world)
+  try {
+    return new FakeAws(link, await link.url, world.roles)
+  } catch (error) {
+    await link.close()
+    throw error
+  }
+}
+
+/** A fake AWS that runs. */
+export class FakeAws {
+  /** Where all of its services are. */
+  readonly url: string
+  readonly #link: Link
+  #roles: readonly Role[]
+
+  constructor(link: Link, url: string, roles: readonly Role[]) {
+    this.url = url
+    this.#link = link
+    this.#roles = roles
+  }
+
+  /** The roles of its world. */
+  get roles(): readonly Role[] {
+    return this.#roles
+  }
+
+  /** Done once it listens, which with `delayMs` is later than the start. */
+  get listening(): Promise<void> {
+    return this.#link.listening
+  }
+
+  /** All requests since the start or the last `clearRequests`, in the order in which they came. */
+  async requests(): Promise<readonly LoggedRequest[]> {
+    return (await this.#link.ask({ do: "requests" })) as readonly LoggedRequest[]
+  }
+
+  async clearRequests(): Promise<void> {
+    await this.#link.ask({ do: "clear-requests" })
+  }
+
+  /** Adds a rule. Those that are there come first. */
+  async fail(rule: FailureRule): Promise<void> {
+    await this.#link.ask({ do: "fail", rule })
+  }
+
+  /** Takes all rules away. */
+  async clearFailures(): Promise<void> {
+    await this.#link.ask({ do: "clear-failures" })
+  }
+
+  /** The world as it is now, with the secrets that were written. */
+  async world(): Promise<World> {
+    return (await this.#link.ask({ do: "world" })) as World
+  }
+
+  /**
+   * Replaces members of the world, such as all keys.
+   *
+   * @throws Error, with nothing changed, when the new world could not be.
+   */
+  async setWorld(part: Partial<World>): Promise<void> {
+    await this.#link.ask({ do: "set-world", part })
+    this.#roles = part.roles ?? this.#roles
+  }
+
+  /** Ends the process and cuts its connections. Done when it is gone. */
+  stop(): Promise<void> {
+    return this.#link.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}

@@ -1,0 +1,62 @@
+import type { SignedRequest } from "./canonical-request.ts"
+import { answerContainer, containerFault, containerPath } from "./container.ts"
+import type { Answer, Call, LoggedRequest } from "./exchange.ts"
+import type { Fault } from "./fault.ts"
+import { answerImds, imdsFault, imdsOperation } from "./imds.ts"
+import { answerJson, jsonFault, readTarget, unknownOperation } from "./json-service.ts"
+import { plainFault } from "./plain.ts"
+import { answerPodIdentity, podIdentityPath } from "./pod-identity.ts"
+import { answerSts, readAction } from "./sts.ts"
+import { xmlFault } from "./xml.ts"
+
+/** Who answers a request, and in which form it refuses. */
+export interface Route {
+  readonly service: LoggedRequest["service"]
+  readonly operation: string
+  readonly answer: (call: Call) => Answer
+  readonly refuse: (fault: Fault) => Answer
+}
+
+/** Finds the service of a request. What no service has is a route too, and refuses. */
+export function routeOf(request: SignedRequest): Route {
+  const { headers, path, method, body } = request
+  const target = headers["x-amz-target"]
+  if (target !== undefined) return jsonRoute(target)
+  if (path === podIdentityPath && method === "GET") {
+    const answer = answerPodIdentity
+    return { service: "agent", operation: "GetCredentials", answer, refuse: plainFault }
+  }
+  if (path.startsWith(containerPath) && method === "GET") {
+    const answer = answerContainer
+    return { service: "agent", operation: "GetContainerCredentials", answer, refuse: containerFault }
+  }
+  const operation = imdsOperation(path)
+  if (operation !== null) {
+    return { service: "imds", operation, answer: (call) => answerImds(call, operation), refuse: imdsFault }
+  }
+  if (/^application\/x-www-form-urlencoded(;|$)/.test(headers["content-type"] ?? "")) return stsRoute(body)
+  return unknownRoute(`${method} ${path}`)
+}
+
+function jsonRoute(header: string): Route {
+  const target = readTarget(header)
+  if (target === null) return unknownRoute(header)
+  const { service, operation } = target
+  return {
+    ...target,
+    answer: (call) => answerJson(call, service, operation),
+    refuse: (fault) => jsonFault(service, fault),
+  }
+}
+
+function stsRoute(body: Uint8Array): Route {
+  const operation = readAction(body)
+  return { service: "sts", operation, answer: (call) => answerSts(call, operation), refuse: xmlFault }
+}
+
+function unknownRoute(operation: string): Route {
+  const answer = () => {
+    throw unknownOperation()
+  }
+  return { service: "unknown", operation, answer, refuse: (fault) => jsonFault("unknown", fault) }
+}

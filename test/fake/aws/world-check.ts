@@ -1,0 +1,89 @@
+import { knownArn, parseArn } from "./arn.ts"
+import { Fault } from "./fault.ts"
+import { checkPolicy } from "./policy-check.ts"
+import type { Key, Role, Secret, World } from "./world.ts"
+
+const worldMembers = ["account", "region", "cluster", "sessionSeconds", "roles", "keys", "secrets"]
+const roleMembers = ["name", "account", "policies", "mechanisms", "serviceAccount"]
+const keyMembers = ["arn", "aliases", "state", "usage", "policy"]
+const secretMembers = [
+  ...["name", "arn", "versions", "deletedAt", "replicas", "policy", "kmsKeyId"],
+  ...["rotationEnabled", "description"],
+]
+
+/** @throws Fault for a world that could not be, or that has a policy this fake cannot evaluate. */
+export function checkWorld(world: World): void {
+  onlyMembers(world, worldMembers, "world")
+  for (const member of worldMembers) {
+    if (!Object.hasOwn(world, member)) throw impossible(`the world has no ${member}`)
+  }
+  for (const role of world.roles) checkRole(role)
+  for (const key of world.keys) checkKey(key)
+  for (const secret of world.secrets) checkSecret(secret)
+  const ofInstance = world.roles.filter((role) => role.mechanisms.includes("instance"))
+  if (ofInstance.length > 1) throw impossible("an instance has one role")
+  unique(world.roles.map((role) => `${role.account ?? world.account}/${role.name}`))
+  unique(world.keys.map(placeOf))
+  unique(world.keys.flatMap((key) => (key.aliases ?? []).map((name) => `${scopeOf(key.arn)}:${name}`)))
+  unique(world.secrets.map((secret) => `${scopeOf(secret.arn)}:${secret.name}`))
+}
+
+function checkRole(role: Role): void {
+  onlyMembers(role, roleMembers, "role")
+  if (!/^[\w+=,.@-]{1,64}$/.test(role.name)) throw impossible(`${role.name} is no name of a role`)
+  for (const policy of role.policies) checkPolicy(policy, "identity")
+}
+
+function checkKey(key: Key): void {
+  onlyMembers(key, keyMembers, "key")
+  const arn = parseArn(key.arn)
+  const isKey = arn?.service === "kms" && /^key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/.test(arn.resource)
+  if (!isKey) throw impossible(`${key.arn} is no ARN of a key`)
+  for (const alias of key.aliases ?? []) {
+    if (!/^alias\/[\w/-]+$/.test(alias)) throw impossible(`${alias} is no alias`)
+  }
+  checkPolicy(key.policy, "resource")
+}
+
+function checkSecret(secret: Secret): void {
+  onlyMembers(secret, secretMembers, "secret")
+  const arn = parseArn(secret.arn)
+  const suffix = arn?.resource.slice(`secret:${secret.name}`.length) ?? ""
+  const isSecret = arn?.service === "secretsmanager" && arn.resource.startsWith(`secret:${secret.name}-`)
+  if (!isSecret || !/^-[A-Za-z0-9]{6}$/.test(suffix))
+    throw impossible(`${secret.arn} is no ARN of ${secret.name}`)
+  for (const { id, string, binary } of secret.versions) {
+    if ((string === undefined) === (binary === undefined)) throw impossible(`version ${id} needs one value`)
+  }
+  const stages = secret.versions.flatMap((version) => version.stages)
+  unique(stages)
+  unique(secret.versions.map((version) => version.id))
+  if (secret.policy !== undefined) checkPolicy(secret.policy, "resource")
+}
+
+// A key's id is in one place. Only the id of a multi-Region key is in several, of one account.
+function placeOf({ arn }: Key): string {
+  const key = knownArn(arn)
+  return key.resource.startsWith("key/mrk-") ? arn.replace(key.account, "") : key.resource
+}
+
+function scopeOf(arn: string): string {
+  const parts = parseArn(arn)
+  return `${parts?.region}:${parts?.account}`
+}
+
+function onlyMembers(value: object, known: readonly string[], name: string): void {
+  if (typeof value !== "object" || value === null) throw impossible(`a ${name} is no object`)
+  for (const member of Object.keys(value)) {
+    if (!known.includes(member)) throw impossible(`unknown member ${member} of a ${name}`)
+  }
+}
+
+function unique(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw impossible(`${twice} is there twice`)
+}
+
+function impossible(message: string): Fault {
+  return new Fault("ImpossibleWorld", message)
+}
