@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { openArgs as localOpenArgs, sealedSandbox } from "../harness.ts"
+import { dotenv, openArgs, type Production, sealProduction, startProduction } from "./production.ts"
+
+let production: Production
+beforeAll(async () => {
+  production = await startProduction()
+  await sealProduction(production)
+})
+afterAll(() => production.aws.stop())
+
+/** Writes down every module that a process loads, CommonJS or not, by its URL. */
+const trace = `
+import { appendFileSync } from "node:fs"
+import { registerHooks } from "node:module"
+registerHooks({
+  load(url, context, nextLoad) {
+    appendFileSync("trace.txt", url + "\\n")
+    return nextLoad(url, context)
+  },
+})
+`
+
+function packagesOf(text: string): string[] {
+  const names = text.split("\n").flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? [])
+  return [...new Set(names)].sort()
+}
+
+test("open with an identity loads no AWS module, nor one that only AWS needs", async () => {
+  const box = await sealedSandbox()
+  writeFileSync(box.path("trace.mjs"), trace)
+  const run = await box.envseal([...localOpenArgs, "--stdout"], { runtimeArgs: ["--import", "./trace.mjs"] })
+  expect(run.status).toBe(0)
+  const loaded = readFileSync(box.path("trace.txt"), "utf8")
+  expect(loaded).toContain("dist/app/open.js")
+  expect(loaded).not.toContain("adapters/aws")
+  expect(packagesOf(loaded)).toEqual([
+    "@noble/ciphers",
+    "@noble/curves",
+    "@noble/hashes",
+    "@noble/post-quantum",
+    "@scure/base",
+    "age-encryption",
+    "commander",
+  ])
+})
+
+test("open with KMS loads its client, and no module of Secrets Manager, CodeBuild or Kubernetes", async () => {
+  const { box, as } = production
+  writeFileSync(box.path("trace.mjs"), trace)
+  const run = await box.envseal([...openArgs], { env: as("pod"), runtimeArgs: ["--import", "./trace.mjs"] })
+  expect(run).toMatchObject({ status: 0, stdout: dotenv })
+  const packages = packagesOf(readFileSync(box.path("trace.txt"), "utf8"))
+  expect(packages).toContain("@aws-sdk/client-kms")
+  expect(
+    packages.filter((name) => /secrets-manager|codebuild|kubernetes|proxy-agent|sso|client-sts/.test(name)),
+  ).toEqual([])
+})
