@@ -71,10 +71,9 @@ export async function seal(secret: string | Uint8Array, options: SealOptions): P
 export async function open(envelope: Uint8Array, options: OpenOptions): Promise<Opened> {
   const read = readEnvelope(envelope, "the envelope")
   checkExpectation(read.claims.context, options.expect, read.name)
-  const files = await Promise.all(
-    options.identities.map((text, at) => parseIdentities(text, `identities[${at}]`)),
+  const identities = options.identities.flatMap(
+    (text, at) => parseIdentities(text, `identities[${at}]`).identities,
   )
-  const identities = files.flatMap((file) => file.identities)
   return openEnvelope(read, await unwrapFileKey(read, identities, read.claims.recipients))
 }
 

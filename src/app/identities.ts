@@ -22,7 +22,7 @@ export async function findIdentities(paths: readonly string[], ports: Ports): Pr
   const file = environment["ENVSEAL_IDENTITY_FILE"]
   if (file) return readIdentityFiles([file], ports)
   const text = environment["ENVSEAL_IDENTITY"]
-  if (text) return accept(await parseIdentities(text, "ENVSEAL_IDENTITY"), ports)
+  if (text) return accept(parseIdentities(text, "ENVSEAL_IDENTITY"), ports)
   if (await files.exists(mountedIdentity)) return readIdentityFiles([mountedIdentity], ports)
   return null
 }

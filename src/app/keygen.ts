@@ -1,5 +1,5 @@
 import { Secret } from "../core/secret.ts"
-import { generateIdentity } from "../envelope/identity.ts"
+import { generateIdentity, recipientOf } from "../envelope/identity.ts"
 import type { Ports } from "./ports.ts"
 
 /** A new identity as the text of an identity file, and its public half. */
@@ -10,11 +10,12 @@ export interface Keygen {
 
 /** Makes an identity file in the form that age-keygen writes, so that age and envseal both read it. */
 export async function keygen(options: { readonly postQuantum: boolean }, ports: Ports): Promise<Keygen> {
-  const { key, recipient } = await generateIdentity(options)
+  const identity = await generateIdentity(options)
+  const recipient = await recipientOf(identity)
   const created = ports.clock
     .now()
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
-  const text = `# created: ${created}\n# public key: ${recipient}\n${key.reveal()}\n`
+  const text = `# created: ${created}\n# public key: ${recipient}\n${identity.key.reveal()}\n`
   return { text: new Secret(text), recipient }
 }

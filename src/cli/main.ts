@@ -30,11 +30,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function run(argv: readonly string[]): Promise<number> {
   const split = argv.indexOf("--")
   const invocation = { command: split < 0 ? null : argv.slice(split + 1), outcome: { status: 0 } }
-  const program = makeProgram(invocation)
+  const own = split < 0 ? argv : argv.slice(0, split)
+  const program = await makeProgram(invocation, own[0])
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeOut: writeStdout, writeErr: writeStderr, outputError: () => {} })
   }
-  const own = split < 0 ? argv : argv.slice(0, split)
   if (own.length === 0) {
     writeStderr(program.helpInformation())
     return 2

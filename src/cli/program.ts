@@ -1,17 +1,28 @@
 import { Command } from "commander"
 import { version } from "../core/version.ts"
-import { addCheck } from "./commands/check.ts"
-import { addDiff } from "./commands/diff.ts"
-import { addInspect } from "./commands/inspect.ts"
-import { addKeygen } from "./commands/keygen.ts"
-import { addOpen } from "./commands/open.ts"
-import { addPolicy } from "./commands/policy.ts"
-import { addRekey } from "./commands/rekey.ts"
-import { addSeal } from "./commands/seal.ts"
 import type { Invocation } from "./invocation.ts"
 
-/** The command line. Commands load what they need when they run, not when they are registered. */
-export function makeProgram(invocation: Invocation): Command {
+type AddCommand = (program: Command, invocation: Invocation) => void
+
+/** In the order of the help. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  seal: async () => (await import("./commands/seal.ts")).addSeal,
+  open: async () => (await import("./commands/open.ts")).addOpen,
+  inspect: async () => (await import("./commands/inspect.ts")).addInspect,
+  keygen: async () => (await import("./commands/keygen.ts")).addKeygen,
+  rekey: async () => (await import("./commands/rekey.ts")).addRekey,
+  diff: async () => (await import("./commands/diff.ts")).addDiff,
+  check: async () => (await import("./commands/check.ts")).addCheck,
+  policy: async () => (await import("./commands/policy.ts")).addPolicy,
+}
+
+/**
+ * The command line. A container waits for `open`: only the command that is called is loaded, and it loads what it
+ * needs when it runs.
+ *
+ * @param name what stands in the place of a command; all are loaded when it is none.
+ */
+export async function makeProgram(invocation: Invocation, name: string | undefined): Promise<Command> {
   const program = new Command("envseal")
     .description("Seal an app's secrets into its container image, open them when it starts.")
     .version(version, "-V, --version", "print the version")
@@ -32,7 +43,12 @@ Exit status:
   0 done  1 a bug  2 usage  3 the answer is no  4 bad input or output
   5 no usable key  6 altered, or not for here  7 timed out`,
     )
-  for (const add of [addSeal, addOpen, addInspect, addKeygen, addRekey, addDiff, addCheck, addPolicy])
-    add(program, invocation)
+  for (const load of called(name)) (await load())(program, invocation)
   return program
+}
+
+function called(name: string | undefined): (() => Promise<AddCommand>)[] {
+  if (name === "-V" || name === "--version") return []
+  const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  return load === undefined ? Object.values(commands) : [load]
 }

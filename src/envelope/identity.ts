@@ -1,11 +1,15 @@
-import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption"
+import {
+  Decrypter,
+  generateHybridIdentity,
+  generateX25519Identity,
+  identityToRecipient,
+} from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { Secret } from "../core/secret.ts"
 
 /** A private key that opens what was sealed for its recipient. */
 export interface Identity {
   readonly key: Secret
-  readonly recipient: string
   /** Where it was read, for messages, such as `key.txt:3`. */
   readonly where: string
 }
@@ -22,16 +26,15 @@ export interface IdentityFile {
  *
  * @throws EnvsealError `IDENTITY_MALFORMED` when there is no identity at all.
  */
-export async function parseIdentities(text: string, name: string): Promise<IdentityFile> {
+export function parseIdentities(text: string, name: string): IdentityFile {
   const identities: Identity[] = []
   const faults: string[] = []
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     const entry = line.trim()
     if (entry === "" || entry.startsWith("#")) continue
     const where = `${name}:${at + 1}`
-    const recipient = await recipientOf(entry)
-    if (recipient === null) faults.push(`${where} ${faultOf(entry)}`)
-    else identities.push({ key: new Secret(entry), recipient, where })
+    if (isIdentity(entry)) identities.push({ key: new Secret(entry), where })
+    else faults.push(`${where} ${faultOf(entry)}`)
   }
   if (identities.length === 0) {
     const what = faults.length === 0 ? `${name} has no identity` : faults.join("; ")
@@ -42,14 +45,19 @@ export async function parseIdentities(text: string, name: string): Promise<Ident
   return { identities, faults }
 }
 
-/** @returns `null` for what is no identity. The library's messages quote the key, so they are dropped. */
-async function recipientOf(entry: string): Promise<string | null> {
-  if (!/^AGE-SECRET-KEY-(PQ-)?1/.test(entry)) return null
+/** The library's messages quote the key, so they are dropped. */
+function isIdentity(entry: string): boolean {
   try {
-    return await identityToRecipient(entry)
+    new Decrypter().addIdentity(entry)
+    return true
   } catch {
-    return null
+    return false
   }
+}
+
+/** The public half of an identity. Not kept with it, because opening needs it only to explain a failure. */
+export function recipientOf({ key }: Identity): Promise<string> {
+  return identityToRecipient(key.reveal())
 }
 
 function faultOf(entry: string): string {
@@ -62,5 +70,5 @@ function faultOf(entry: string): string {
 /** A new identity from the system's random source. */
 export async function generateIdentity(options: { readonly postQuantum: boolean }): Promise<Identity> {
   const text = await (options.postQuantum ? generateHybridIdentity() : generateX25519Identity())
-  return { key: new Secret(text), recipient: await identityToRecipient(text), where: "a new identity" }
+  return { key: new Secret(text), where: "a new identity" }
 }

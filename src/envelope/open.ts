@@ -6,9 +6,8 @@ import { dearmor } from "./armor.ts"
 import { readAll, streamOf } from "./byte-stream.ts"
 import { type Claims, readClaims } from "./claims.ts"
 import { type AgeFile, readHeader } from "./header.ts"
-import type { Identity } from "./identity.ts"
+import { type Identity, recipientOf } from "./identity.ts"
 import { kmsRecipientName, readKmsStanzas } from "./kms-stanza.ts"
-import { hasLowOrderShare } from "./native-stanza.ts"
 import { recipientName } from "./recipient.ts"
 
 /** An envelope whose header was read. Nothing in it is authenticated yet: trust it only once it was opened. */
@@ -54,9 +53,11 @@ export async function unwrapFileKey(
     const fileKey = await tryIdentity(file, identity)
     if (fileKey !== null) return fileKey
   }
-  const broken = identities.find((identity) => recipients.includes(recipientName(identity.recipient)))
-  if (broken !== undefined)
-    tampered(file, `it names the recipient of ${broken.where}, whose stanza is damaged`)
+  for (const identity of identities) {
+    if (recipients.includes(await recipientName(await recipientOf(identity)))) {
+      tampered(file, `it names the recipient of ${identity.where}, whose stanza is damaged`)
+    }
+  }
   const tried = count(identities.length, "identity", "identities")
   throw new EnvsealError("NO_MATCH", `${tried} tried, and ${file.name} is for none of them`, {
     hint: hintFor(recipients),
@@ -79,6 +80,7 @@ async function tryIdentity(file: AgeFile, identity: Identity): Promise<Uint8Arra
     return await decrypter.decryptHeader(file.header)
   } catch (cause) {
     if (noStanzaMatched) return null
+    const { hasLowOrderShare } = await import("./low-order.ts")
     if (file.stanzas.some(hasLowOrderShare)) {
       throw new EnvsealError("HEADER_MALFORMED", `the header of ${file.name} has a share of low order`, {
         cause,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { Encrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
@@ -93,6 +92,8 @@ export function parseRecipientsFile(text: string, name: string): Recipient[] {
  * How the header names an age recipient: the text itself, or its SHA-256 where it is as long as a post-quantum key
  * (1,959 characters).
  */
-export function recipientName(text: string): string {
-  return text.length <= 128 ? text : `sha256:${createHash("sha256").update(text).digest("hex")}`
+export async function recipientName(text: string): Promise<string> {
+  if (text.length <= 128) return text
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))
+  return `sha256:${Buffer.from(digest).toString("hex")}`
 }

@@ -56,8 +56,8 @@ async function ownStanzas(
   const wrapped = await Promise.all(kms.map((recipient) => wrap(recipient, fileKey, context, keyService)))
   // Two aliases can be one key; one stanza for it is enough.
   const keys = [...new Map(wrapped.map((key) => [key.keyArn, key])).values()]
-  const names = recipients.flatMap((recipient) =>
-    recipient.type === "age" ? [recipientName(recipient.text)] : [],
+  const names = await Promise.all(
+    recipients.flatMap((recipient) => (recipient.type === "age" ? [recipientName(recipient.text)] : [])),
   )
   const claims = writeClaims({
     context,

@@ -91,6 +91,7 @@ const revealing = [
   "cli/commands/keygen.ts",
   "cli/commands/open.ts",
   "dotenv/write.ts",
+  "envelope/identity.ts",
   "envelope/open.ts",
   "envelope/seal.ts",
 ]

@@ -40,7 +40,7 @@ function readVector(bytes: Uint8Array): Vector {
 async function open(vector: Vector): Promise<Uint8Array> {
   const file = readAgeFile(vector.file, "the vector")
   const identities: Identity[] = []
-  for (const key of vector.identities) identities.push(...(await parseIdentities(key, "key")).identities)
+  for (const key of vector.identities) identities.push(...parseIdentities(key, "key").identities)
   return decryptPayload(file, await unwrapFileKey(file, identities))
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { exitStatus } from "../../src/cli/exit.ts"
 import { Secret } from "../../src/core/secret.ts"
 import { dearmor } from "../../src/envelope/armor.ts"
-import { generateIdentity, type Identity } from "../../src/envelope/identity.ts"
+import { generateIdentity, type Identity, recipientOf } from "../../src/envelope/identity.ts"
 import { decryptPayload, readEnvelope, unwrapFileKey } from "../../src/envelope/open.ts"
 import { parseRecipient } from "../../src/envelope/recipient.ts"
 import { sealEnvelope } from "../../src/envelope/seal.ts"
@@ -15,7 +15,9 @@ async function sealFor(identities: readonly Identity[], armored: boolean): Promi
       text: new Secret("A=1\n"),
       context: { app: "shop" },
       provenance,
-      recipients: identities.map(({ recipient }) => parseRecipient(recipient, "test")),
+      recipients: await Promise.all(
+        identities.map(async (identity) => parseRecipient(await recipientOf(identity), "test")),
+      ),
       armored,
     },
     null,

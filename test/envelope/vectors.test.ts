@@ -46,7 +46,7 @@ function openVector({ file, identities, context }: Vector) {
 /** How far plain age gets, which knows no context: the outcome of its own stage, or success. */
 async function withoutContext({ file, identities }: Vector): Promise<Outcome | ErrorCode> {
   const ageFile = readAgeFile(file, "the vector")
-  const keys = (await parseIdentities(identities.join("\n"), "key.txt")).identities
+  const keys = parseIdentities(identities.join("\n"), "key.txt").identities
   try {
     const fileKey = await unwrapFileKey(ageFile, keys)
     return await decryptPayload(ageFile, fileKey).then(

@@ -1,4 +1,4 @@
-import { type Identity, parseIdentities } from "../../src/envelope/identity.ts"
+import { type Identity, parseIdentities, recipientOf } from "../../src/envelope/identity.ts"
 import { parseRecipient, type Recipient } from "../../src/envelope/recipient.ts"
 
 /** A key pair that was made for these tests. It opens nothing else, and is no secret. */
@@ -10,9 +10,9 @@ export interface TestKey {
 }
 
 async function testKey(name: string, line: string): Promise<TestKey> {
-  const [identity] = (await parseIdentities(line, name)).identities
+  const [identity] = parseIdentities(line, name).identities
   if (identity === undefined) throw new Error(`${name} has no identity`)
-  return { line, identity, recipient: parseRecipient(identity.recipient, name) }
+  return { line, identity, recipient: parseRecipient(await recipientOf(identity), name) }
 }
 
 const aliceLine = "AGE-SECRET-KEY-1TGWQQ0H5ZV7EN6MXP63R8UCCYKNQR5DA00E237ETEUFDKY0QKVTSCZZ7TM"

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto"
 import {
   closeSync,
   constants,
@@ -89,7 +88,7 @@ function flushFolder(folder: string): void {
 }
 
 function draftName(): string {
-  return `.envseal-${process.pid}-${randomBytes(8).toString("hex")}`
+  return `.envseal-${process.pid}-${Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString("hex")}`
 }
 
 /**

@@ -20,7 +20,7 @@ export const recipients: readonly Scenario[] = [
     expect: "success",
     comment: "ML-KEM-768 with X25519.",
     identities: [quinn.line],
-    stanzas: [stanza(claims({ recipients: [recipientName(quinn.recipient.text)] })), quinn.recipient.text],
+    stanzas: [stanza(claims({ recipients: [await recipientName(quinn.recipient.text)] })), quinn.recipient.text],
   }),
   scenario("unknown_stanza", {
     expect: "success",
