@@ -1,6 +1,6 @@
 import { Command } from "commander"
-import { version } from "../core/version.ts"
 import type { Invocation } from "./invocation.ts"
+import { versionText } from "./version.ts"
 
 type AddCommand = (program: Command, invocation: Invocation) => void
 
@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 export async function makeProgram(invocation: Invocation, name: string | undefined): Promise<Command> {
   const program = new Command("envseal")
     .description("Seal an app's secrets into its container image, open them when it starts.")
-    .version(version, "-V, --version", "print the version")
+    .version(versionText(), "-V, --version", "print version, commit and runtime")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .showHelpAfterError(false)

@@ -1,0 +1,73 @@
+// Runs on Bun: bun test/tools/bundle.mjs '<options as JSON>'. What it makes, binary.ts says.
+
+/** Exports that age-encryption uses in some calls only, and that take milliseconds to load. */
+const rarelyUsed = {
+  "@noble/post-quantum/hybrid.js": ["MLKEM768P256", "MLKEM768X25519"],
+  "@noble/curves/nist.js": ["p256"],
+  "@noble/curves/ed25519.js": ["x25519"],
+}
+
+/** What commander imports of Node and uses in some calls only. */
+const rarelyUsedOfNode = {
+  "node:util":
+    'export const stripVTControlCharacters = (text) => process.getBuiltinModule("node:util").stripVTControlCharacters(text)',
+  "node:child_process":
+    'export default new Proxy({}, { get: (_, name) => process.getBuiltinModule("node:child_process")[name] })',
+}
+
+/** Loads these modules at their first use instead of at the start: a container waits for it. */
+const lateModules = {
+  name: "late modules",
+  setup(build) {
+    build.onResolve({ filter: /^@noble\// }, ({ path, importer }) =>
+      path in rarelyUsed && importer.includes("/age-encryption/")
+        ? { path: `${path}|${importer}`, namespace: "late" }
+        : undefined,
+    )
+    build.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      path in rarelyUsedOfNode && importer.includes("/commander/")
+        ? { path, namespace: "late-node" }
+        : undefined,
+    )
+    build.onLoad({ filter: /./, namespace: "late" }, ({ path: both }) => {
+      const [path, importer] = both.split("|")
+      const real = Bun.resolveSync(path, importer)
+      const exports = rarelyUsed[path].map(
+        (name) => `export const ${name} = new Proxy({}, { get: (_, member) => load().${name}[member] })`,
+      )
+      const load = `let real\nconst load = () => (real ??= require(${JSON.stringify(real)}))`
+      return { loader: "js", contents: [load, ...exports].join("\n") }
+    })
+    build.onLoad({ filter: /./, namespace: "late-node" }, ({ path }) => ({
+      loader: "js",
+      contents: rarelyUsedOfNode[path],
+    }))
+  },
+}
+
+const { entry, target, outfile, define, bytecodeOrder } = JSON.parse(process.argv[2])
+const { success, logs } = await Bun.build({
+  entrypoints: [entry],
+  plugins: [lateModules],
+  define,
+  target: "bun",
+  format: "esm",
+  // Each command's modules apart, so that open does not read the bytecode of the AWS clients.
+  splitting: true,
+  minify: true,
+  bytecode: true,
+  compile: {
+    target,
+    outfile,
+    bytecodeOrder: bytecodeOrder ?? false,
+    // Little runs more than once: compiling it to machine code costs more than it gains.
+    jitPolicy: 10,
+    // Nothing of the folder that it is started in may be read, let alone run.
+    autoloadDotenv: false,
+    autoloadBunfig: false,
+    autoloadTsconfig: false,
+    autoloadPackageJson: false,
+  },
+})
+for (const log of logs) console.error(log)
+process.exit(success ? 0 : 1)
