@@ -10,6 +10,7 @@ import {
   recipient,
   type Sandbox,
   sandbox,
+  standalone,
   stranger,
 } from "./harness.ts"
 
@@ -141,7 +142,7 @@ function readKey(): string {
   return "AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0\n"
 }
 
-test.each([
+test.skipIf(standalone).each([
   ["node", "--import"],
   ["bun", "--preload"],
 ])("a crash under %s prints a report line and no value", async (runtime, flag) => {

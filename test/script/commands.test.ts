@@ -1,6 +1,15 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { context, identity, openArgs, recipient, runtimes, sandbox, sealedSandbox } from "./harness.ts"
+import {
+  context,
+  identity,
+  openArgs,
+  recipient,
+  runtimes,
+  sandbox,
+  sealedSandbox,
+  standalone,
+} from "./harness.ts"
 
 const text = 'APP_KEY=base64:abc=\nDB_PASSWORD="it\'s \\$5"\n'
 
@@ -184,7 +193,10 @@ describe.concurrent("commands", () => {
     const bare = await box.envseal([])
     expect(bare).toMatchObject({ status: 2, stdout: "" })
     expect(bare.stderr).toContain("Usage: envseal")
-    expect((await box.envseal(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    const runtime = standalone
+      ? /^\d+\.\d+\.\d+ \(commit [0-9a-f]{12}(?:-dirty)?, Bun \d+\.\d+\.\d+\)\n$/
+      : /^\d+\.\d+\.\d+ \(Node 24\.\d+\.\d+\)\n$/
+    expect((await box.envseal(["--version"])).stdout).toMatch(runtime)
   })
 
   test("--json gives errors as JSON on standard error", async () => {

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { openArgs, runtimes, sealedSandbox } from "./harness.ts"
+import { openArgs, runtimes, sealedSandbox, standalone } from "./harness.ts"
 
 const report = `
 echo "pid $$"
@@ -106,7 +106,7 @@ describe.concurrent("a command that cannot be started", () => {
   })
 })
 
-describe.concurrent("where the process cannot be replaced", () => {
+describe.skipIf(standalone).concurrent("where the process cannot be replaced", () => {
   test("the command runs as a child, gets signals, and its status is mirrored", async () => {
     const box = await sealedSandbox()
     writeFileSync(box.path("no-execve.mjs"), "delete process.execve; process.execve = undefined")

@@ -9,10 +9,17 @@ const root = join(import.meta.dirname, "../..")
 /** The launcher that npm puts on the PATH. */
 export const program = join(root, "bin/envseal.js")
 
-/** The runtimes that must behave alike. */
+/** The standalone binary of this machine, as `npm run build:binary` makes it. */
+export const binary = join(root, `dist/bin/envseal-${process.platform}-${process.arch}`)
+
+/** Whether the tests run the binary, as one of the two projects in vitest.config.ts does, or the package. */
+export const standalone = process.env["ENVSEAL_TEST"] === "binary"
+
+/** What must behave alike. */
 export const runtimes = [
   { runtime: "node", executable: process.execPath },
   { runtime: "bun", executable: join(root, "node_modules/.bin/bun") },
+  { runtime: "the binary", executable: binary },
 ] as const
 
 export interface Run {
@@ -26,6 +33,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string | Uint8Array
   readonly executable?: string
+  /** Not for the binary, which has no runtime to give them to. */
   readonly runtimeArgs?: readonly string[]
   readonly uid?: number
   /** Sees the process while it runs. */
@@ -50,7 +58,8 @@ export class Sandbox {
   }
 
   envseal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-    const executable = options.executable ?? process.execPath
+    const executable = options.executable ?? (standalone ? binary : process.execPath)
+    if (executable === binary) return this.run(binary, args, options)
     return this.run(executable, [...(options.runtimeArgs ?? []), program, ...args], options)
   }
 

@@ -60,7 +60,11 @@ interface Answer {
 
 function get(url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, { headers, agent: false })
+    const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
+      headers,
+      agent: false,
+      rejectUnauthorized: true,
+    })
     const end = (error: Error) => {
       clearTimeout(timer)
       reject(error)

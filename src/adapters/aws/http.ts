@@ -9,6 +9,9 @@ const limits: NodeHttpHandlerOptions = {
   throwOnRequestTimeout: true,
 }
 
+/** Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not make anyone who answers into AWS. */
+const tls = { rejectUnauthorized: true }
+
 type Handler = NodeHttpHandler
 type Request = Parameters<Handler["handle"]>[0]
 type Options = Parameters<Handler["handle"]>[1]
@@ -40,7 +43,10 @@ export class RequestHandler {
   async #handlerFor(proxy: string): Promise<Handler> {
     const known = this.#handlers.get(proxy)
     if (known !== undefined) return known
-    const handler = new NodeHttpHandler({ ...limits, ...(proxy === "" ? {} : await proxyAgents(proxy)) })
+    const handler = new NodeHttpHandler({
+      ...limits,
+      ...(proxy === "" ? { httpsAgent: tls } : await proxyAgents(proxy)),
+    })
     this.#handlers.set(proxy, handler)
     return handler
   }
@@ -57,5 +63,8 @@ async function proxyAgents(proxy: string): Promise<NodeHttpHandlerOptions> {
     import("http-proxy-agent"),
     import("https-proxy-agent"),
   ])
-  return { httpAgent: new HttpProxyAgent(proxy), httpsAgent: new HttpsProxyAgent(proxy) }
+  const httpsAgent = new HttpsProxyAgent(proxy)
+  // What is given to its constructor is for the connection to the proxy.
+  Object.assign(httpsAgent.options, tls)
+  return { httpAgent: new HttpProxyAgent(proxy), httpsAgent }
 }
