@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+import { describe, expect, test } from "vitest"
+import { openArgs, type Run, type Sandbox, sealedSandbox, standalone } from "./harness.ts"
+
+const evil = 'require("node:fs").appendFileSync("evil.txt", "ran\\n")\nconsole.error("EVIL")\n'
+
+/** What a runtime or a bundler may pick up in the folder that a program is started in. */
+const files: Readonly<Record<string, string>> = {
+  ".env.local": "AWS_ACCESS_KEY_ID=fromdotenv\nENVSEAL_EXPECT=app=other\nNODE_OPTIONS=--require ./evil.cjs\n",
+  ".env.production": "ENVSEAL_IDENTITY_FILE=none\n",
+  ".npmrc": "node-options=--require ./evil.cjs\n",
+  "evil.cjs": evil,
+  "evil.ts": evil,
+  "bunfig.toml": 'preload = ["./evil.ts"]\n[run]\nshell = "none"\n',
+  "package.json": '{"type": "commonjs", "main": "evil.cjs", "imports": {"#x": "./evil.cjs"}}',
+  "tsconfig.json": '{"compilerOptions": {"paths": {"*": ["./evil.ts"]}, "baseUrl": "."}}',
+  "node_modules/commander/package.json": '{"main": "index.js"}',
+  "node_modules/commander/index.js": evil,
+  "node_modules/age-encryption/package.json": '{"main": "index.js"}',
+  "node_modules/age-encryption/index.js": evil,
+  "node_modules/@aws-sdk/client-kms/index.js": evil,
+}
+
+async function hostileSandbox(): Promise<Sandbox> {
+  const box = await sealedSandbox()
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(box.path(name)), { recursive: true })
+    writeFileSync(box.path(name), text)
+  }
+  return box
+}
+
+/** What a run comes to, without where it ran. */
+function outcome({ status, stdout, stderr }: Run): object {
+  return { status, stdout, stderr }
+}
+
+const commands: readonly (readonly string[])[] = [
+  ["--version"],
+  ["--help"],
+  ["inspect"],
+  [...openArgs, "--stdout"],
+  [...openArgs, "--env", "--", "sh", "-c", 'printf %s "$DB_PASSWORD"'],
+  ["check", "-f", "file:secret.json"],
+  ["diff", ".env.sealed", "file:secret.json", "-i", "key.txt"],
+  ["open", "--stdout"],
+]
+
+describe.concurrent("a folder full of traps", () => {
+  test.each(commands.map((args) => ({ args })))("changes nothing for envseal $args", async ({ args }) => {
+    const [clean, hostile] = [await sealedSandbox(), await hostileSandbox()]
+    // What is sealed differs by its time alone.
+    writeFileSync(clean.path(".env.sealed"), readFileSync(hostile.path(".env.sealed")))
+    const expected = await clean.envseal(args)
+    expect(outcome(await hostile.envseal(args))).toEqual(outcome(expected))
+    expect(hostile.list()).not.toContain("evil.txt")
+  })
+
+  test("and a .env in it change nothing for envseal open", async () => {
+    const box = await hostileSandbox()
+    writeFileSync(box.path(".env"), "ENVSEAL_IDENTITY_FILE=none\nDB_PASSWORD=wrong\nPATH=/none\n")
+    const run = await box.envseal([...openArgs, "--env", "--", "sh", "-c", 'printf %s "$DB_PASSWORD"'])
+    expect(outcome(run)).toEqual({ status: 0, stdout: "it's $5", stderr: "" })
+    expect(box.list()).not.toContain("evil.txt")
+  })
+})
+
+describe.concurrent("a stray variable of the runtime", () => {
+  test.runIf(standalone).each([
+    ["BUN_BE_BUN", "1"],
+    ["BUN_OPTIONS", "--preload=./evil.ts"],
+    ["BUN_INSPECT", "127.0.0.1:0/x"],
+    ["BUN_INSPECT_PRELOAD", "./evil.ts"],
+    ["BUN_CONFIG_VERBOSE_FETCH", "curl"],
+    ["NODE_OPTIONS", "--require ./evil.cjs"],
+    ["BUN_CONFIG", "bunfig.toml"],
+  ])("%s=%s changes nothing for the binary", async (name, value) => {
+    const box = await hostileSandbox()
+    const args = [...openArgs, "--stdout"]
+    const expected = await box.envseal(args)
+    expect(expected.status).toBe(0)
+    expect(outcome(await box.envseal(args, { env: { [name]: value } }))).toEqual(outcome(expected))
+    expect(box.list()).not.toContain("evil.txt")
+  })
+})
