@@ -67,6 +67,21 @@ const parts: readonly Part[] = [
     from: "test/real/fetch-moto.sh",
     isThere: () => existsSync(`${motoFolder}/version`),
   },
+  {
+    name: "musl",
+    from: "test/real/fetch-musl.sh",
+    isThere: () => existsSync(new URL("../../.cache/musl/version", import.meta.url)),
+  },
+  {
+    name: "qemu",
+    from: "Debian's qemu-user-static",
+    isThere: () => runs("qemu-aarch64-static", "--version") && runs("qemu-x86_64-static", "--version"),
+  },
+  {
+    name: "the C library for arm64",
+    from: "Debian's libc6-arm64-cross",
+    isThere: () => existsSync("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"),
+  },
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
   { name: "openssl", from: "Debian's openssl", isThere: () => runs("openssl", "version") },
   { name: "dotenv", from: "npm ci", isThere: () => resolves("dotenv") },

@@ -1,0 +1,144 @@
+import { execFileSync, spawnSync } from "node:child_process"
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+
+const root = join(import.meta.dirname, "../..")
+const folder = mkdtempSync(join(tmpdir(), "envseal-binary-"))
+const muslRoot = join(folder, "musl")
+
+/** How to run a binary that is not for this machine, or not for its C library. */
+interface Machine {
+  readonly name: string
+  readonly target: string
+  /** The command before envseal's arguments. */
+  readonly command: (binary: string) => readonly string[]
+  /** Where its files are, as this machine sees them, and as it sees them. */
+  readonly here: string
+  readonly there: string
+  /** What becoming `/bin/sh`, which is for x64, comes to. */
+  readonly shell: { readonly status: number; readonly stdout: string }
+}
+
+const started = { status: 7, stdout: "it's $5" }
+
+const machines: readonly Machine[] = [
+  {
+    name: "with musl as the only C library, as in Alpine",
+    target: "linux-x64-musl",
+    command: () => ["chroot", muslRoot, "/bin/envseal"],
+    here: join(muslRoot, "work"),
+    there: "/work",
+    shell: started,
+  },
+  {
+    name: "on a processor without AVX2",
+    target: "linux-x64",
+    command: (binary) => ["qemu-x86_64-static", "-cpu", "Nehalem", binary],
+    here: join(folder, "nehalem"),
+    there: join(folder, "nehalem"),
+    shell: started,
+  },
+  {
+    name: "on arm64",
+    target: "linux-arm64",
+    command: (binary) => ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary],
+    here: join(folder, "arm64"),
+    there: join(folder, "arm64"),
+    shell: { status: 126, stdout: "" },
+  },
+]
+
+beforeAll(() => {
+  const targets = machines.flatMap(({ target }) => ["--target", target])
+  execFileSync("npm", ["run", "--silent", "build:binary", "--", ...targets], { cwd: root, stdio: "ignore" })
+  cpSync(join(root, ".cache/musl"), muslRoot, { recursive: true, verbatimSymlinks: true })
+  copyFileSync(join(root, "dist/bin/envseal-linux-x64-musl"), join(muslRoot, "bin/envseal"))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.each(machines)("the binary $name", ({ target, command, here, there, shell }) => {
+  const [file = "", ...before] = command(join(root, `dist/bin/envseal-${target}`))
+  const envseal = (...args: string[]) => {
+    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }
+    const run = spawnSync(file, [...before, ...args], { env, encoding: "utf8", timeout: 60_000 })
+    return { status: run.status, stdout: run.stdout, stderr: run.stderr }
+  }
+  const at = (name: string) => `${there}/${name}`
+
+  test("makes an identity, seals, and opens to a file and into a command", () => {
+    mkdirSync(here, { recursive: true })
+    writeFileSync(
+      join(here, "secret.json"),
+      JSON.stringify({ APP_KEY: "base64:abc=", DB_PASSWORD: "it's $5" }),
+    )
+    const made = envseal("keygen", "--out", at("key.txt"))
+    expect(made.status, made.stderr).toBe(0)
+    const context = "app=shop,environment=production"
+    const sealed = envseal(
+      ...[
+        "seal",
+        "-f",
+        `file:${at("secret.json")}`,
+        "-r",
+        made.stdout.trim(),
+        "-c",
+        context,
+        "-o",
+        at("sealed"),
+      ],
+    )
+    expect(sealed).toMatchObject({ status: 0, stdout: "" })
+    const open = ["open", "-q", "--in", at("sealed"), "-i", at("key.txt"), "--expect", context]
+    expect(envseal(...open, "-o", at(".env"))).toEqual({ status: 0, stdout: "", stderr: "" })
+    expect(readFileSync(join(here, ".env"), "utf8")).toBe(`APP_KEY=base64:abc=\nDB_PASSWORD="it's \\$5"\n`)
+    expect(statSync(join(here, ".env")).mode & 0o777).toBe(0o400)
+    const becoming = ["--env", "--", "/bin/sh", "-c", 'printf %s "$DB_PASSWORD"; exit 7']
+    expect(envseal(...open, ...becoming)).toMatchObject(shell)
+  })
+
+  test("ends with the status and the code of a failure", () => {
+    const run = envseal(
+      "open",
+      "--in",
+      at("sealed"),
+      "-i",
+      at("key.txt"),
+      "--expect",
+      "app=other",
+      "--stdout",
+    )
+    expect(run).toMatchObject({ status: 6, stdout: "" })
+    expect(run.stderr).toContain("[CONTEXT_MISMATCH]")
+  })
+})
+
+test("every checksum beside the binaries is right", () => {
+  const out = execFileSync("sha256sum", ["--check", "SHA256SUMS"], {
+    cwd: join(root, "dist/bin"),
+    encoding: "utf8",
+  })
+  expect(out.trim().split("\n").length).toBeGreaterThanOrEqual(machines.length)
+})
+
+test("the bill of materials lists what is bundled, and the runtime", () => {
+  const bom = JSON.parse(readFileSync(join(root, "dist/bin/envseal.cdx.json"), "utf8"))
+  const names = bom.components.map(({ group, name }: { group?: string; name: string }) =>
+    group ? `${group}/${name}` : name,
+  )
+  for (const name of ["age-encryption", "commander", "@aws-sdk/client-kms", "bun"])
+    expect(names).toContain(name)
+  expect(names).not.toContain("vitest")
+  expect(existsSync(join(root, "dist/bin/envseal-linux-arm64"))).toBe(true)
+})

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Downloads packages of the Debian release after this machine's into a folder, without installing them. The mirror
+# is the one that apt is set up with.
+# usage: next-debian.sh FOLDER PACKAGE…
+set -euo pipefail
+folder=$1
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
+mirrors=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian')
+mirror=${mirrors%%$'\n'*}
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+printf 'deb [signed-by=%s] %s trixie main\n' "$keyring" "$mirror" >"$work/sources.list"
+options=(-qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
+  -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root)
+apt-get "${options[@]}" update
+(cd "$folder" && apt-get "${options[@]}" download "$@")
