@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { environmentFor, type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { appKey, defaultWorld } from "../fake/aws/world.ts"
+import type { Contender } from "./contender.ts"
+import { binary } from "./prepare.ts"
+
+const context = "app=shop,environment=production"
+const root = join(import.meta.dirname, "../..")
+
+/**
+ * Opening with a KMS that answers on loopback: by envseal, and by the script that it replaces, with the AWS CLI
+ * and openssl.
+ */
+export async function prepareAws(folder: string): Promise<{ aws: FakeAws; contenders: Contender[] }> {
+  const aws = await startFakeAws(defaultWorld)
+  const as = (role: string) => ({ ...environmentFor(aws, { via: "static", role, folder }), HOME: folder })
+  const env = { PATH: `${join(root, ".cache/awscli/bin")}:${process.env["PATH"] ?? ""}`, ...as("app") }
+  const seal = [
+    "seal",
+    "-q",
+    "-f",
+    "file:secret.json",
+    "-r",
+    `aws-kms:${appKey}`,
+    "-c",
+    context,
+    "-o",
+    "kms.sealed",
+  ]
+  const { status, stderr } = spawnSync(binary, seal, { cwd: folder, env: as("builder"), encoding: "utf8" })
+  if (status !== 0) throw new Error(stderr)
+  const open = ["open", "-q", "--in", "kms.sealed", "--expect", context, "--kms-key", appKey, "--stdout"]
+  const isText = (stdout: string) => stdout.includes("APP_NAME=")
+  writeFileSync(join(folder, "script.sh"), script)
+  spawnSync("sh", ["script.sh", "seal", appKey], {
+    cwd: folder,
+    env: { ...env, ...as("builder"), PATH: env.PATH },
+    stdio: "ignore",
+  })
+  return {
+    aws,
+    contenders: [
+      { name: "**envseal open** with KMS, binary", argv: [binary, ...open], env, isRight: isText },
+      {
+        name: "**envseal open** with KMS, Node",
+        argv: [process.execPath, join(root, "bin/envseal.js"), ...open],
+        env,
+        isRight: isText,
+      },
+      {
+        name: "aws kms decrypt, then openssl",
+        argv: ["sh", "script.sh", "open", appKey],
+        env,
+        isRight: isText,
+      },
+    ],
+  }
+}
+
+/** A script as teams write it: a random passphrase under KMS, the file under the passphrase. */
+const script = `set -eu
+if [ "$1" = seal ]; then
+  head -c 32 /dev/urandom | base64 > passphrase
+  openssl enc -aes-256-cbc -pbkdf2 -pass file:passphrase -in plain.env -out script.enc
+  aws kms encrypt --key-id "$2" --plaintext fileb://passphrase --query CiphertextBlob --output text | base64 -d > passphrase.kms
+  exit
+fi
+aws kms decrypt --key-id "$2" --ciphertext-blob fileb://passphrase.kms --query Plaintext --output text | base64 -d > opened
+openssl enc -d -aes-256-cbc -pbkdf2 -pass file:opened -in script.enc
+`

@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+
+/** One program to measure: it runs in the folder of the bench, and what it leaves is checked once. */
+export interface Contender {
+  readonly name: string
+  readonly argv: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** True when what the program left is right. */
+  readonly isRight: (stdout: string) => boolean
+}
+
+/** @returns standard output; an empty text when it failed. */
+export function run({ argv: [command = "", ...args], env }: Contender, folder: string): string {
+  const options = {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    maxBuffer: 16_777_216,
+  } as const
+  const { status, stdout } = spawnSync(command, args, options)
+  return status === 0 ? stdout : ""
+}
+
+export function isThere(command: string): boolean {
+  return existsSync(command) || spawnSync("sh", ["-c", `command -v ${command}`]).status === 0
+}

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process"
+import { cpus } from "node:os"
+import type { Measured } from "./measure.ts"
+
+/** The measurements as a Markdown table, with ratios to the first of them. */
+export function table(measured: readonly Measured[]): string {
+  const base = measured[0]?.milliseconds ?? Number.NaN
+  const rows = measured.map(({ name, milliseconds, mebibytes }) => [
+    name,
+    milliseconds.toFixed(1),
+    (milliseconds / base).toFixed(1),
+    mebibytes === null ? "" : mebibytes.toFixed(0),
+  ])
+  const lines = [
+    ["program", "median, ms", "to the first", "peak memory, MiB"],
+    ["---", "---:", "---:", "---:"],
+    ...rows,
+  ]
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+}
+
+/** What the numbers were taken on. */
+export function machine(): string {
+  const [processor] = cpus()
+  const kernel = execFileSync("uname", ["-sr"], { encoding: "utf8" }).trim()
+  return `${cpus().length} cores of ${processor?.model.trim() ?? "an unknown processor"}, ${kernel}, Node ${process.versions.node}`
+}
