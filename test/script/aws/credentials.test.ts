@@ -85,6 +85,35 @@ describe("each mechanism", () => {
   })
 })
 
+describe("a profile", () => {
+  const sso = `[profile team]
+sso_session = company
+sso_account_id = 111122223333
+sso_role_name = pod
+[sso-session company]
+sso_region = eu-west-1
+sso_start_url = https://company.example.com/start
+`
+
+  test.each([
+    ["whose SSO session has ended", "team", "aws sso login --profile team"],
+    ["that does not exist", "none", "profile none"],
+  ])("%s ends with 5, and names the profile and what to do", async (_, name, what) => {
+    const { box } = production
+    writeFileSync(box.path("config"), sso)
+    const run = await open({
+      ...nobody(),
+      AWS_PROFILE: name,
+      AWS_CONFIG_FILE: box.path("config"),
+      HOME: box.folder,
+    })
+    expect(run).toMatchObject({ status: 5, stdout: "" })
+    expect(run.stderr).toMatch(/\[(NO_CREDENTIALS|CREDENTIALS_REFUSED)\]/)
+    expect(run.stderr).toContain(what)
+    expect(await asked("kms")).toBe(0)
+  })
+})
+
 describe("of several mechanisms", () => {
   test("the access key in the environment goes first, then web identity, then the container", async () => {
     const [fixed, web, container] = (["static", "web-identity", "pod-identity"] as const).map((via) =>
