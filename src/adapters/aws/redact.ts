@@ -7,8 +7,8 @@ const patterns = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
   /\b[0-9a-f]{64}\b/g,
   /\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+/g,
-  // A role's name has at most 64 characters and an ARN has colons, which end a run.
-  /[A-Za-z0-9+/=_%-]{100,}/g,
+  // Not the last part of an ARN: a role's name and its session's have 64 characters each.
+  /(?<![A-Za-z0-9+/=_%-])(?!(?:assumed-role|role|user|key|alias)\/)[A-Za-z0-9+/=_%-]{100,}/g,
 ]
 
 /** Quotes what a remote said, without any credential: those that are known, and what looks like one. */
