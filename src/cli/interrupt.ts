@@ -1,4 +1,5 @@
 import { constants } from "node:os"
+import { leave } from "../adapters/node/leave.ts"
 import { say } from "./talk.ts"
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
@@ -12,7 +13,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 export function endOnSignals(): () => void {
   const end = (signal: NodeJS.Signals) => {
     say(`ended by ${signal}; nothing was written`)
-    process.exit(128 + constants.signals[signal])
+    leave(128 + constants.signals[signal])
   }
   for (const signal of signals) process.on(signal, end)
   return () => {

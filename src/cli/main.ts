@@ -1,4 +1,5 @@
 import { CommanderError } from "commander"
+import { leave } from "../adapters/node/leave.ts"
 import { writeStderr, writeStdout } from "../adapters/node/standard-streams.ts"
 import { writeTerminationLog } from "../adapters/node/termination-log.ts"
 import { EnvsealError } from "../core/error.ts"
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on("unhandledRejection", crash)
   endOnSignals()
   try {
-    process.exit(await run(argv))
+    leave(await run(argv))
   } catch (error) {
     end(argv, error)
   }
@@ -64,5 +65,5 @@ function end(argv: readonly string[], error: unknown): never {
   if (name === "open") {
     writeTerminationLog(process.env["ENVSEAL_TERMINATION_LOG"] ?? defaultTerminationLog, failureLine(error))
   }
-  process.exit(exitStatus(error))
+  leave(exitStatus(error))
 }

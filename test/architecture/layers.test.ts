@@ -135,8 +135,9 @@ describe("the layers of src/", () => {
   })
 
   test("end the process only in cli/main.ts and where a signal ends it", () => {
-    const found = modules.filter(({ text }) => /\bprocess\.exit(Code)?\b/.test(text)).map(({ path }) => path)
-    expect(found).toEqual(["cli/interrupt.ts", "cli/main.ts"])
+    const ends = /\bprocess\.exit(Code)?\b|\bleave\(/
+    const found = modules.filter(({ text }) => ends.test(text)).map(({ path }) => path)
+    expect(found).toEqual(["adapters/node/leave.ts", "cli/interrupt.ts", "cli/main.ts"])
   })
 })
 

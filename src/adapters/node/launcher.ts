@@ -5,6 +5,7 @@ import { printable } from "../../core/text.ts"
 import type { Launcher, Program } from "../../ports/launcher.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
 import { findProgram } from "./program.ts"
+import { resetStreams } from "./streams.ts"
 
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
@@ -30,20 +31,6 @@ export const nodeLauncher: Launcher = {
  */
 function resetSignals(): void {
   for (const signal of ["SIGPIPE", "SIGXFSZ"] as const) process.on(signal, () => {})
-}
-
-/**
- * Node makes the standard streams non-blocking as soon as anything looks at them, which an import of
- * `node:process` does, and puts them back only when it exits. The program would find its reads and writes
- * failing with EAGAIN.
- */
-function resetStreams(): void {
-  // Bun does this on the first look, which would be ours, and has no way back.
-  if (process.versions["bun"] !== undefined) return
-  for (const stream of [process.stdin, process.stdout, process.stderr]) {
-    const { _handle } = stream as { _handle?: { setBlocking?: (on: boolean) => void } }
-    _handle?.setBlocking?.(true)
-  }
 }
 
 /** Where a process cannot be replaced: run, forward signals at once, end as the program ended. */

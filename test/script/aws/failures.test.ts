@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { environmentFor, type FailureRule, reservePort, startFakeAws } from "../../fake/aws/client.ts"
 import { type Key, type Secret, type World, withKey, withSecret } from "../../fake/aws/world.ts"
-import { type Run, sandbox } from "../harness.ts"
+import { type Run, runtimes, sandbox } from "../harness.ts"
 import {
   dotenv,
   key,
@@ -124,6 +124,27 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     expect(run.stderr).toContain("[TIMED_OUT]")
     expect(run.stderr).toContain(what)
   })
+
+  test.each(runtimes)(
+    "a token's file that is a pipe without a writer: so it is on $runtime",
+    async ({ executable }) => {
+      const { box, as } = production
+      await box.run("mkfifo", ["never-written"])
+      const env = { ...as("pod", "web-identity"), AWS_WEB_IDENTITY_TOKEN_FILE: box.path("never-written") }
+      let overdue: NodeJS.Timeout | undefined
+      const run = await box.envseal([...openArgs, "--timeout", "1s"], {
+        executable,
+        env,
+        watch: (child) => {
+          overdue = setTimeout(() => child.kill("SIGKILL"), 15_000)
+        },
+      })
+      clearTimeout(overdue)
+      expect(run).toMatchObject({ status: 7, signal: null, stdout: "" })
+      expect(run.stderr).toContain("[TIMED_OUT]")
+      expect(run.stderr).toContain("web identity")
+    },
+  )
 
   test("a proxy that answers something else is told as no answer of KMS, at once", async () => {
     await production.aws.fail({ service: "kms", with: "garbage" })
