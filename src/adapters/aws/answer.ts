@@ -36,8 +36,9 @@ export function mayPass(answer: Answer): boolean {
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
 export function describeFailure({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
-  if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
+  // The SDK's carries ETIMEDOUT, though it may be the answer that did not come.
   if (name === "TimeoutError") return "no answer in time"
+  if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
   if (status !== undefined && status < 400) return `an answer that cannot be read (${name})`
   return `${name}${status === undefined ? "" : ` (status ${status})`}`
 }

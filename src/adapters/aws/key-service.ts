@@ -5,6 +5,7 @@ import type { KeyService, WrappedKey } from "../../ports/key-service.ts"
 import { attempt } from "./attempt.ts"
 import type { Credentials } from "./credentials.ts"
 import { type Call, remoteError } from "./error.ts"
+import { RequestHandler } from "./http.ts"
 import type { AwsSettings } from "./settings.ts"
 
 type Context = Readonly<Record<string, string>>
@@ -56,12 +57,13 @@ export class AwsKeyService implements KeyService {
 
   /** @param keyId whose Region is asked, where it has one in it. */
   async #send<T>(call: Call, keyId: string, work: (client: KMSClient) => Promise<T>): Promise<T> {
-    const { mechanism, redactor, requestHandler } = this.#credentials
+    const { mechanism, redactor } = this.#credentials
     const credentials = await this.#credentials.load()
     const region = /^arn:[^:]+:kms:([^:]+):/.exec(keyId)?.[1] ?? regionOf(this.#settings.environment)
     const client = new KMSClient({
       credentials,
-      requestHandler,
+      // Its own: destroying the client cuts off whatever else goes through it.
+      requestHandler: new RequestHandler(),
       maxAttempts: 1,
       ...(region === null ? {} : { region }),
     })

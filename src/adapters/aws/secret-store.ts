@@ -6,6 +6,7 @@ import type { SecretReference, SecretStore, StoredSecret } from "../../ports/sec
 import { attempt } from "./attempt.ts"
 import type { Credentials } from "./credentials.ts"
 import { type Call, remoteError } from "./error.ts"
+import { RequestHandler } from "./http.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** AWS Secrets Manager: one `GetSecretValue` for each secret. */
@@ -42,12 +43,13 @@ export class AwsSecretStore implements SecretStore {
       resource: id,
       context: null,
     }
-    const { mechanism, redactor, requestHandler } = this.#credentials
+    const { mechanism, redactor } = this.#credentials
     const credentials = await this.#credentials.load()
     const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(id)?.[1] ?? regionOf(this.#settings.environment)
     const client = new SecretsManagerClient({
       credentials,
-      requestHandler,
+      // Its own: destroying the client cuts off whatever else goes through it.
+      requestHandler: new RequestHandler(),
       maxAttempts: 1,
       ...(region === null ? {} : { region }),
     })

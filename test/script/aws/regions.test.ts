@@ -116,6 +116,15 @@ describe("an envelope for a key in each of two Regions", () => {
   })
 })
 
+test("sealing for two keys, the one that is done first does not cut off the other", async () => {
+  await production.aws.fail({ service: "kms", operation: "Encrypt", times: 1, with: "hang" })
+  const recipients = ["-r", `aws-kms:${far}`, "-r", `aws-kms:${foreignKey}`]
+  const args = ["seal", "-f", "-", "-c", context, "-o", "two.sealed", ...recipients]
+  const run = await production.box.envseal(args, { env: admin(), stdin: '{"A":"1"}' })
+  expect(run.status).toBe(0)
+  expect(run.stderr).toContain("no answer in time; trying again")
+})
+
 describe("an envelope whose context stanza was changed by one byte, to what the caller expects", () => {
   const expected = context.replace("production", "productiom")
   beforeAll(async () => {
