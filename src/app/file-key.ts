@@ -5,7 +5,7 @@ import { type Context, formatContext } from "../envelope/context.ts"
 import { arnForRegion } from "../envelope/kms-key.ts"
 import { selectKeys } from "../envelope/kms-stanza.ts"
 import { checkFileKey, type Envelope, tampered, unwrapFileKey } from "../envelope/open.ts"
-import type { KeyService, WrappedKey } from "../ports/key-service.ts"
+import type { WrappedKey } from "../ports/key-service.ts"
 import { findIdentities, mountedIdentity } from "./identities.ts"
 import type { Ports } from "./ports.ts"
 
@@ -75,8 +75,9 @@ async function tryKeyService(
     )
   }
   const failures: EnvsealError[] = []
-  for (const key of keys) {
-    const found = await tryKey(envelope, atRegion(key, region), context, keyService)
+  for (const [at, key] of keys.entries()) {
+    const unwrap = () => keyService.unwrap(atRegion(key, region), context, keys.length - at)
+    const found = await tryKey(envelope, unwrap)
     if (found instanceof Uint8Array) return found
     failures.push(found)
   }
@@ -89,13 +90,11 @@ function atRegion(key: WrappedKey, region: string | null): WrappedKey {
 
 async function tryKey(
   envelope: Envelope,
-  key: WrappedKey,
-  context: Context,
-  keyService: KeyService,
+  unwrap: () => Promise<Uint8Array>,
 ): Promise<Uint8Array | EnvsealError> {
   let fileKey: Uint8Array
   try {
-    fileKey = await keyService.unwrap(key, context)
+    fileKey = await unwrap()
   } catch (error) {
     if (!(error instanceof EnvsealError)) throw error
     if (error.code === "TAMPERED") tampered(envelope, error.message, error)
@@ -131,8 +130,9 @@ function foreignKey({ name, wrappedKeys }: Envelope, pins: readonly string[]): E
   )
 }
 
-/** One failure as it is; several in one message, under the code that leaves most hope. */
-function together(envelope: Envelope, failures: readonly EnvsealError[]): EnvsealError {
+/** One failure as it is; several in one message, each once, under the code that leaves most hope. */
+function together(envelope: Envelope, all: readonly EnvsealError[]): EnvsealError {
+  const failures = [...new Map(all.map((failure) => [failure.message, failure])).values()]
   const [first, ...others] = failures
   if (first === undefined) return noIdentity()
   if (others.length === 0) return first

@@ -21,6 +21,7 @@ export interface KeyService {
   /**
    * @throws `TAMPERED` when the ciphertext is not of this key and this context, `KEY_MISMATCH` when the service
    * answered for another key.
+   * @param left how many keys are still to be tried, this one included: it may take its part of the time alone.
    */
-  unwrap(wrapped: WrappedKey, context: Readonly<Record<string, string>>): Promise<Uint8Array>
+  unwrap(wrapped: WrappedKey, context: Readonly<Record<string, string>>, left?: number): Promise<Uint8Array>
 }

@@ -97,6 +97,12 @@ describe("open with a key service", () => {
     expect(keyService.log.map(({ key }) => key)).toEqual([own, far])
   })
 
+  test("tells once what failed alike for every key", async () => {
+    const { ports, keyService } = await setting(kms(own, far))
+    for (const key of [own, far]) keyService.failures.set(key, new EnvsealError("NO_CREDENTIALS", "none"))
+    expect(await failureOf(() => open(request, ports))).toMatchObject({ message: "none" })
+  })
+
   test("uses a multi-Region key where the process is, also when another Region's ARN is pinned", async () => {
     const { ports, keyService } = await setting(kms(keyArn(replicated, "us-east-1")))
     const pin = keyArn(replicated, "ap-southeast-2")

@@ -31,12 +31,14 @@ export class AwsKeyService implements KeyService {
     return { keyArn: KeyId, ciphertext: CiphertextBlob }
   }
 
-  async unwrap({ keyArn, ciphertext }: WrappedKey, context: Context): Promise<Uint8Array> {
+  async unwrap({ keyArn, ciphertext }: WrappedKey, context: Context, left = 1): Promise<Uint8Array> {
     const call = this.#call("kms:Decrypt", keyArn, context)
-    const { Plaintext, KeyId } = await this.#send(call, keyArn, (client) =>
-      client.send(
-        new DecryptCommand({ KeyId: keyArn, CiphertextBlob: ciphertext, EncryptionContext: { ...context } }),
-      ),
+    const command = { KeyId: keyArn, CiphertextBlob: ciphertext, EncryptionContext: { ...context } }
+    const { Plaintext, KeyId } = await this.#send(
+      call,
+      keyArn,
+      (client) => client.send(new DecryptCommand(command)),
+      left,
     )
     if (Plaintext === undefined || KeyId === undefined) throw incomplete(call)
     if (KeyId !== keyArn) {
@@ -56,7 +58,7 @@ export class AwsKeyService implements KeyService {
   }
 
   /** @param keyId whose Region is asked, where it has one in it. */
-  async #send<T>(call: Call, keyId: string, work: (client: KMSClient) => Promise<T>): Promise<T> {
+  async #send<T>(call: Call, keyId: string, work: (client: KMSClient) => Promise<T>, left = 1): Promise<T> {
     const { mechanism, redactor } = this.#credentials
     const credentials = await this.#credentials.load()
     const region = /^arn:[^:]+:kms:([^:]+):/.exec(keyId)?.[1] ?? regionOf(this.#settings.environment)
@@ -69,7 +71,8 @@ export class AwsKeyService implements KeyService {
     })
     try {
       const where = region === null ? "KMS" : `KMS in ${region}`
-      return await attempt(`${where} (${call.action})`, () => work(client), this.#settings)
+      const settings = { ...this.#settings, remainingMs: () => this.#settings.remainingMs() / left }
+      return await attempt(`${where} (${call.action})`, () => work(client), settings)
     } catch (error) {
       throw remoteError(error, call, mechanism, redactor)
     } finally {

@@ -19,6 +19,8 @@ export type Failure =
 export interface FailureRule {
   readonly service?: Service
   readonly operation?: string
+  /** By the scope of the signature; without it, all. */
+  readonly region?: string
   /** How many fail; without it, all. */
   readonly times?: number
   /** How many that the rule is for go through before. */
@@ -42,11 +44,12 @@ export class Failures {
   }
 
   /** The failure for the next request. @returns `null` when it is to go through. */
-  next(service: string, operation: string): Failure | null {
+  next(service: string, operation: string, region: string | null = null): Failure | null {
     for (const entry of this.#rules) {
       const { rule } = entry
       if (rule.service !== undefined && rule.service !== service) continue
       if (rule.operation !== undefined && rule.operation !== operation) continue
+      if (rule.region !== undefined && rule.region !== region) continue
       const index = entry.seen - (rule.after ?? 0)
       if (index >= (rule.times ?? Number.POSITIVE_INFINITY)) continue
       entry.seen += 1
@@ -60,7 +63,9 @@ const kinds = ["throttle", "unavailable", "reset", "hang", "drip", "echo", "garb
 const shapes = ["skewMinutes", "code,message,status"]
 
 function checkRule({ with: failure, ...rule }: FailureRule): void {
-  const other = Object.keys(rule).find((name) => !["service", "operation", "times", "after"].includes(name))
+  const other = Object.keys(rule).find(
+    (name) => !["service", "operation", "region", "times", "after"].includes(name),
+  )
   if (other !== undefined) throw new Error(`unknown member ${other} of a rule`)
   const known =
     typeof failure === "string"

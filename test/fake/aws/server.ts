@@ -30,7 +30,7 @@ function serve({ state, failures, log }: Desk, request: SignedRequest, response:
   const { service, operation, answer, refuse } = routeOf(request)
   const record = { service, operation, region: null, principal: null, outcome: "none", status: 0 }
   log.push(record)
-  const failure = failures.next(service, operation)
+  const failure = failures.next(service, operation, scopeRegion(request))
   if (failure === "reset" || failure === "hang" || failure === "drip") {
     starve(failure, record, response)
     return
@@ -78,6 +78,11 @@ function starve(how: "reset" | "hang" | "drip", record: LoggedRequest, response:
   response.write("{")
   const timer = setInterval(() => response.write(" "), dripMs)
   response.once("close", () => clearInterval(timer))
+}
+
+/** The Region that a request says it is for, whether its signature is genuine or not. */
+function scopeRegion({ headers }: SignedRequest): string | null {
+  return /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//.exec(headers["authorization"] ?? "")?.[1] ?? null
 }
 
 function isSkew(failure: Failure): failure is { readonly skewMinutes: number } {
