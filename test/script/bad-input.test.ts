@@ -194,6 +194,23 @@ describe.concurrent("open", () => {
     }
   })
 
+  test.each([
+    ["seal", "-f", "file:secret.json", "-c", context],
+    ["rekey", "-i", "key.txt"],
+  ])("--timeout ends %s whose recipients never come", async (...args) => {
+    const box = await sealedSandbox()
+    await box.run("mkfifo", ["team.txt"])
+    let overdue: NodeJS.Timeout | undefined
+    const run = await box.envseal([...args, "-R", "team.txt", "-o", "out", "--timeout", "300ms"], {
+      watch: (child) => {
+        overdue = setTimeout(() => child.kill("SIGKILL"), 15_000)
+      },
+    })
+    clearTimeout(overdue)
+    expect(run).toMatchObject({ status: 7, signal: null })
+    expect(run.stderr).toContain("[TIMED_OUT]")
+  })
+
   test("--timeout ends a read that never ends, and so does a signal", async () => {
     const box = await sealedSandbox()
     await box.run("mkfifo", ["never"])

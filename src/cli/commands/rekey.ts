@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import type { Ports } from "../../app/ports.ts"
 import { count } from "../../core/text.ts"
 import {
   addJsonOption,
@@ -38,11 +39,7 @@ Example:
     )
     .action(async (options: RekeyOptions) => {
       const { talk, ports, deadline } = await startSession(options)
-      const { rekey } = await import("../../app/rekey.ts")
-      const recipients = await readRecipients(options, ports)
-      const unlock = await unlockOf(options, ports.environment)
-      const request = { ...unlock, in: options.in, recipients, armored: !options.binary }
-      const { bytes, before } = await deadline.race("rekey", rekey(request, ports))
+      const { bytes, before, recipients } = await deadline.race("rekey", rekeyWith(options, ports))
       const out = options.out ?? options.in
       await ports.files.replace(out, bytes, sealedMode)
       talk.note(
@@ -52,4 +49,12 @@ Example:
         printJson({ out, before: before.recipients, recipients: recipients.map(({ text }) => text) })
       }
     })
+}
+
+async function rekeyWith(options: RekeyOptions, ports: Ports) {
+  const { rekey } = await import("../../app/rekey.ts")
+  const recipients = await readRecipients(options, ports)
+  const unlock = await unlockOf(options, ports.environment)
+  const request = { ...unlock, in: options.in, recipients, armored: !options.binary }
+  return { ...(await rekey(request, ports)), recipients }
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import type { Ports } from "../../app/ports.ts"
 import { count } from "../../core/text.ts"
 import {
   addJsonOption,
@@ -42,20 +43,7 @@ Example:
 
 async function run(options: SealOptions): Promise<void> {
   const { talk, ports, deadline } = await startSession(options)
-  const [{ seal }, { parseContext }] = await Promise.all([
-    import("../../app/seal.ts"),
-    import("../../envelope/context.ts"),
-  ])
-  const recipients = await readRecipients(options, ports)
-  const context = parseContext(options.context ?? [], "--context")
-  const request = {
-    ...sourcesOf(options),
-    recipients,
-    context,
-    armored: !options.binary,
-    build: buildOf(ports.environment),
-  }
-  const { bytes, provenance } = await deadline.race("seal", seal(request, ports))
+  const { bytes, provenance, recipients, context } = await deadline.race("seal", sealWith(options, ports))
   const toStdout = options.out === "-"
   if (toStdout) {
     const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
@@ -76,4 +64,21 @@ async function run(options: SealOptions): Promise<void> {
       recipients: recipients.map(({ text }) => text),
     })
   }
+}
+
+async function sealWith(options: SealOptions, ports: Ports) {
+  const [{ seal }, { parseContext }] = await Promise.all([
+    import("../../app/seal.ts"),
+    import("../../envelope/context.ts"),
+  ])
+  const recipients = await readRecipients(options, ports)
+  const context = parseContext(options.context ?? [], "--context")
+  const request = {
+    ...sourcesOf(options),
+    recipients,
+    context,
+    armored: !options.binary,
+    build: buildOf(ports.environment),
+  }
+  return { ...(await seal(request, ports)), recipients, context }
 }
