@@ -36,8 +36,8 @@ export function mayPass(answer: Answer): boolean {
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
 export function describeFailure({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
-  // The SDK's carries ETIMEDOUT, though it may be the answer that did not come.
-  if (name === "TimeoutError") return "no answer in time"
+  // The SDK calls a cut connection so too, and gives ETIMEDOUT also where it is the answer that did not come.
+  if (name === "TimeoutError" && (code === null || code === "ETIMEDOUT")) return "no answer in time"
   if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
   if (status !== undefined && status < 400) return `an answer that cannot be read (${name})`
   return `${name}${status === undefined ? "" : ` (status ${status})`}`
