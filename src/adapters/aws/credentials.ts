@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { EnvsealError } from "../../core/error.ts"
@@ -158,7 +158,7 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
 
 function profile(environment: Environment, requestHandler: RequestHandler): Mechanism | null {
   const name = environment["AWS_PROFILE"] || null
-  if (name === null && !sharedFiles(environment).some((path) => existsSync(path))) return null
+  if (name === null && !sharedFiles(environment).some(hasDefaultProfile)) return null
   return {
     name: `profile ${printable(name ?? "default")}`,
     role: null,
@@ -166,10 +166,37 @@ function profile(environment: Environment, requestHandler: RequestHandler): Mech
     load: async () => {
       const { fromIni } = await import("@aws-sdk/credential-provider-ini")
       const clientConfig = { requestHandler }
-      return fromIni({ profile: name ?? "default", clientConfig, parentClientConfig: clientConfig })()
+      const provider = fromIni({ profile: name ?? "default", clientConfig, parentClientConfig: clientConfig })
+      return provider().catch(hideProcess)
     },
   }
 }
+
+/** A program's failure is told with its whole command line and output: either can hold a secret. */
+function hideProcess(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.startsWith("Command failed")) throw error
+  throw new Error("its credential_process failed")
+}
+
+/** Whether a file of profiles gives the default one credentials, and not only a Region. */
+function hasDefaultProfile(path: string): boolean {
+  const sections = textOf(path)
+    .split(/^\s*\[/m)
+    .filter((section) => /^\s*(?:profile\s+)?["']?default["']?\s*\]/.test(section))
+  return sections.some((section) => credentialSettings.test(section))
+}
+
+/** @returns an empty text for what is no file, or not ours to read. */
+function textOf(path: string): string {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, "utf8") : ""
+  } catch {
+    return ""
+  }
+}
+
+const credentialSettings =
+  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|credential_process|sso_\w+|login_session)\s*=/m
 
 function sharedFiles(environment: Environment): string[] {
   const folder = join(homedir(), ".aws")

@@ -179,12 +179,20 @@ function refused(service: string, { name, message }: Answer, caller: Caller): En
   })
 }
 
-function hintForCredentials(name: string, caller: Caller): string {
-  if (/^profile /.test(caller.name)) return `log in again: aws sso login --profile ${caller.name.slice(8)}`
+function hintForCredentials(name: string, caller: Caller, said = ""): string {
+  const [, profile] = /^profile (.+)$/.exec(caller.name) ?? []
+  if (profile !== undefined) return hintForProfile(profile, said)
   if (/^ExpiredToken/.test(name)) return "they have expired: get new ones"
   if (/^InvalidIdentityToken/.test(name))
     return "the cluster's OIDC provider must be known to IAM, with sts.amazonaws.com as its audience"
   return "look at where they come from; another mechanism is not tried, so that it is certain who acts"
+}
+
+function hintForProfile(profile: string, said: string): string {
+  if (/\bsso\b/i.test(said)) return `log in again: aws sso login --profile ${profile}`
+  if (/multi-factor/.test(said))
+    return "envseal asks for no code: get a session with one first, and put its credentials into the environment"
+  return `see whether the AWS CLI can use it: aws sts get-caller-identity --profile ${profile}`
 }
 
 function unexpected(answer: Answer, { service, action, resource }: Call): EnvsealError {
@@ -219,7 +227,11 @@ export function credentialsError(thrown: unknown, caller: Caller, redactor: Reda
     )
   }
   if (refusedCredentials.test(answer.name))
-    return error("CREDENTIALS_REFUSED", `${answer.name}: ${said}`, hintForCredentials(answer.name, caller))
+    return error(
+      "CREDENTIALS_REFUSED",
+      `${answer.name}: ${said}`,
+      hintForCredentials(answer.name, caller, said),
+    )
   const status = answer.$metadata.httpStatusCode
   if (status !== undefined && status >= 400 && status < 500) {
     return error("ACCESS_DENIED", `${answer.name} (status ${status}): ${said}`, hintForDenial(caller))
@@ -227,11 +239,13 @@ export function credentialsError(thrown: unknown, caller: Caller, redactor: Reda
   return error(
     "NO_CREDENTIALS",
     said === "" ? printable(answer.name) : said,
-    hintForCredentials(answer.name, caller),
+    hintForCredentials(answer.name, caller, said),
   )
 }
 
 function hintForDenial({ name, role }: Caller): string {
+  if (/^profile /.test(name))
+    return "the role of the profile must trust who assumes it, and they must be allowed sts:AssumeRole; with SSO, the role must be assigned to you"
   if (/Pod Identity/.test(name))
     return "the service account needs a Pod Identity association, and its role must trust pods.eks.amazonaws.com for sts:AssumeRole and sts:TagSession"
   if (/web identity/.test(name))

@@ -85,32 +85,54 @@ describe("each mechanism", () => {
   })
 })
 
-describe("a profile", () => {
-  const sso = `[profile team]
-sso_session = company
-sso_account_id = 111122223333
-sso_role_name = pod
-[sso-session company]
-sso_region = eu-west-1
-sso_start_url = https://company.example.com/start
-`
+describe("a profile that gives none", () => {
+  const rejected = (message: string) =>
+    `envseal: error: no credentials from profile test: ${message} [NO_CREDENTIALS]\n`
 
-  test.each([
-    ["whose SSO session has ended", "team", "aws sso login --profile team"],
-    ["that does not exist", "none", "profile none"],
-  ])("%s ends with 5, and names the profile and what to do", async (_, name, what) => {
+  async function openAs(settings: string): Promise<Run> {
     const { box } = production
-    writeFileSync(box.path("config"), sso)
-    const run = await open({
-      ...nobody(),
-      AWS_PROFILE: name,
-      AWS_CONFIG_FILE: box.path("config"),
-      HOME: box.folder,
-    })
+    writeFileSync(box.path("config"), `[profile test]\n${settings}\n`)
+    return open({ ...nobody(), AWS_CONFIG_FILE: box.path("config"), AWS_PROFILE: "test" })
+  }
+
+  test("because its program fails is told without the program's arguments and output", async () => {
+    const run = await openAs(`credential_process = sh -c "echo hunter2 >&2; exit 3" --password hunter2`)
     expect(run).toMatchObject({ status: 5, stdout: "" })
-    expect(run.stderr).toMatch(/\[(NO_CREDENTIALS|CREDENTIALS_REFUSED)\]/)
-    expect(run.stderr).toContain(what)
-    expect(await asked("kms")).toBe(0)
+    expect(run.stderr).toContain(rejected("its credential_process failed"))
+    expect(run.stderr).not.toContain("hunter2")
+  })
+
+  const role = `role_arn = ${roleArn("pod")}\nsource_profile = test\naws_access_key_id = A\naws_secret_access_key = B`
+  test.each([
+    ["it is empty", "", "aws sts get-caller-identity --profile test"],
+    ["it needs a code", `${role}\nmfa_serial = arn:aws:iam::111122223333:mfa/me`, "get a session with one"],
+    [
+      "nobody has logged in",
+      "sso_session = s\nsso_account_id = 111122223333\nsso_role_name = x\n[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://example.awsapps.com/start",
+      "aws sso login --profile test",
+    ],
+  ])("because %s gets the hint for that", async (_, settings, hint) => {
+    const run = await openAs(settings)
+    expect(run).toMatchObject({ status: 5, stdout: "" })
+    expect(run.stderr).toContain("[NO_CREDENTIALS]")
+    expect(run.stderr).toContain(hint)
+  })
+
+  test("because its role does not trust it, is told so", async () => {
+    const denied = { status: 403, code: "AccessDenied", message: "not authorized to perform: sts:AssumeRole" }
+    await production.aws.fail({ service: "sts", with: denied })
+    const run = await openAs(role)
+    expect(run).toMatchObject({ status: 5, stdout: "" })
+    expect(run.stderr).toContain("[ACCESS_DENIED]")
+    expect(run.stderr).toContain("the role of the profile must trust")
+  })
+
+  test("because it has a Region only does not stand before the instance's role", async () => {
+    const { box, as } = production
+    writeFileSync(box.path("config"), "[default]\nregion = eu-west-1\n")
+    const env = { ...as("pod", "instance"), AWS_CONFIG_FILE: box.path("config") }
+    expect(await open(env, "--allow-instance-role")).toMatchObject({ status: 0, stdout: dotenv })
+    expect((await open(env)).stderr).toContain("there are no AWS credentials")
   })
 })
 
