@@ -45,7 +45,7 @@ export function makePolicy(kind: PolicyKind, request: PolicyRequest): PolicyDocu
 
 /** Reads the app's secret, encrypts under the environment's key and context, and can decrypt nothing of it. */
 function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statement[] {
-  const region = arn("secretsmanager", secrets[0], "--secret").region
+  arn("secretsmanager", secrets[0], "--secret")
   return [
     {
       Sid: "ReadTheSecret",
@@ -53,19 +53,22 @@ function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statem
       Action: "secretsmanager:GetSecretValue",
       Resource: oneOrMany(secrets.map(secretResource)),
     },
-    ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, region)]),
+    ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, secrets)]),
     { Sid: "Seal", ...keyStatement("kms:Encrypt", keysOf(kmsKeys), contextOf(context)) },
   ]
 }
 
 /** The secret's own key, for Secrets Manager's calls alone. */
-function throughSecretsManager(keys: readonly string[], region: string): Statement {
+function throughSecretsManager(keys: readonly string[], secrets: readonly string[]): Statement {
+  const services = secrets.map(
+    (text) => `secretsmanager.${arn("secretsmanager", text, "--secret").region}.amazonaws.com`,
+  )
   return {
     Sid: "ReadTheSecretsKey",
     Effect: "Allow",
     Action: "kms:Decrypt",
     Resource: oneOrMany(keysOf(keys, "--secret-key")),
-    Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+    Condition: { StringEquals: { "kms:ViaService": oneOrMany([...new Set(services)]) } },
   }
 }
 
@@ -144,7 +147,7 @@ const administration = [
 function key({ context, kmsKeys, buildRole, podRole }: PolicyRequest): Statement[] {
   const builder = arn("iam", buildRole, "--build-role")
   const opener = arn("iam", podRole, "--pod-role")
-  const account = parseKeyArn(kmsKeys[0] ?? "")?.account ?? builder.account
+  const account = accountOfKey(kmsKeys, [builder, opener])
   const pairs = contextCondition(contextOf(context))
   const use = (Sid: string, role: string, Action: string): Statement => ({
     Sid,
@@ -167,6 +170,20 @@ function key({ context, kmsKeys, buildRole, podRole }: PolicyRequest): Statement
   ]
 }
 
+/** The one that owns the key. Its roles need not be of it. */
+function accountOfKey(kmsKeys: readonly string[], roles: readonly Arn[]): string {
+  const owners =
+    kmsKeys.length === 0
+      ? roles.map((role) => role.account)
+      : keysOf(kmsKeys).map((text) => parseKeyArn(text)?.account ?? "")
+  const [owner = "", ...others] = new Set(owners)
+  if (others.length === 0) return owner
+  const what = kmsKeys.length === 0 ? "--kms-key is missing, and the roles" : "--kms-key: the keys"
+  throw new EnvsealError("USAGE", `${what} are of several accounts`, {
+    hint: "print one policy for each account that has a key, with --kms-key and its ARN",
+  })
+}
+
 interface Arn {
   readonly text: string
   readonly partition: string
@@ -175,13 +192,33 @@ interface Arn {
   readonly resource: string
 }
 
-/** @throws EnvsealError `USAGE` when it is missing, or not an ARN of this service. */
-function arn(service: string, text: string | null | undefined, flag: string): Arn {
-  const found = new RegExp(`^arn:(aws[a-z-]*):${service}:([a-z0-9-]*):(\\d{12}):(\\S+)$`).exec(text ?? "")
+/** How the resource of each service begins. */
+const resourcePrefix = {
+  iam: "role/",
+  secretsmanager: "secret:",
+  codebuild: "project/",
+  ecr: "repository/",
+  eks: "cluster/",
+} as const
+
+/**
+ * Reads the ARN of one thing: a pattern would let in others, and a whole account whoever IAM there lets.
+ *
+ * @throws EnvsealError `USAGE` when it is missing, or another one.
+ */
+function arn(service: keyof typeof resourcePrefix, text: string | null | undefined, flag: string): Arn {
+  const prefix = resourcePrefix[service]
+  const grammar = `^arn:(aws[a-z-]*):${service}:([a-z0-9-]*):(\\d{12}):(${prefix}[\\w+=,.@/!-]+)$`
+  const found = new RegExp(grammar).exec(text ?? "")
   const [, partition = "", region = "", account = "", resource = ""] = found ?? []
   if (found !== null) return { text: text ?? "", partition, region, account, resource }
-  const what = text ? `${flag}: "${printable(text)}" is not an ARN of ${service}` : `${flag} is missing`
-  throw new EnvsealError("USAGE", what, { hint: `write ${flag} arn:aws:${service}:…` })
+  const what = text
+    ? `${flag}: "${printable(text)}" is not the ARN of a ${prefix.slice(0, -1)}`
+    : `${flag} is missing`
+  const place = service === "iam" ? "" : "REGION"
+  throw new EnvsealError("USAGE", what, {
+    hint: `write ${flag} arn:aws:${service}:${place}:ACCOUNT:${prefix}NAME`,
+  })
 }
 
 /** Secrets Manager ends an ARN with six characters of its own; a policy can leave them open. */
