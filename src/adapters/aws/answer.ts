@@ -36,9 +36,8 @@ export function mayPass(answer: Answer): boolean {
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
 export function describeFailure({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
-  // The SDK calls a cut connection so too, and gives ETIMEDOUT also where it is the answer that did not come.
-  if (name === "TimeoutError" && (code === null || code === "ETIMEDOUT")) return "no answer in time"
-  if (code !== null && systemMeanings[code] !== undefined) return systemMeanings[code]
+  if (code !== null && /^[A-Z][A-Z0-9_]+$/.test(code)) return systemMeanings[code] ?? code
+  if (name === "TimeoutError") return "no answer in time"
   if (status !== undefined && status < 400) return `an answer that cannot be read (${name})`
   return `${name}${status === undefined ? "" : ` (status ${status})`}`
 }
@@ -47,7 +46,8 @@ const systemMeanings: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection closed",
-  ETIMEDOUT: "connection timed out",
+  // The SDK gives it to an answer that does not come, as the system does to a connection.
+  ETIMEDOUT: "no answer in time",
   EHOSTUNREACH: "no route to it",
   ENETUNREACH: "no route to its network",
   ENOTFOUND: "its name is not known to DNS",

@@ -199,10 +199,16 @@ function unexpected(answer: Answer, { service, action, resource }: Call): Envsea
   return new EnvsealError(
     "REMOTE_FAILED",
     `${service} did not do ${action} on ${resource}: ${describeFailure(answer)}`,
-    {
-      hint: "try again; the status page of AWS and --debug tell more",
-    },
+    { hint: hintForUnexpected(answer, action) },
   )
+}
+
+function hintForUnexpected(answer: Answer, action: Call["action"]): string {
+  const status = answer.$metadata.httpStatusCode
+  if (status === undefined || status < 400)
+    return "look at what stands between here and AWS: AWS_ENDPOINT_URL, a proxy, a certificate, the network"
+  if (mayPass(answer)) return "try again; https://health.aws.amazon.com tells whether AWS is at fault"
+  return `look ${answer.name} up in the AWS API reference, under ${action.split(":").at(-1)}`
 }
 
 /** Why credentials could not be had, naming the mechanism, its role, and what it answered. */

@@ -146,6 +146,24 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     },
   )
 
+  test("an endpoint that speaks no TLS is told by the code of the system, with what to look at", async () => {
+    const { aws, box, as } = production
+    const env = { ...as("pod"), AWS_ENDPOINT_URL_KMS: aws.url.replace("http:", "https:") }
+    const run = await box.envseal([...openArgs], { env })
+    expect(run).toMatchObject({ status: 7, stdout: "" })
+    expect(run.stderr).toMatch(/: (?:EPROTO|ERR_SSL_\w+) \[REMOTE_FAILED\]\n.*AWS_ENDPOINT_URL/)
+  })
+
+  test("an error that nobody foresaw is not told as one that passes", async () => {
+    const refusal = { status: 400, code: "ValidationException", message: "1 validation error" }
+    await production.aws.fail({ service: "kms", with: refusal })
+    const run = await open()
+    expect(run).toMatchObject({ status: 7, stdout: "" })
+    expect(run.stderr).toContain("ValidationException (status 400)")
+    expect(run.stderr).not.toContain("try again")
+    expect(await kmsRequests()).toBe(1)
+  })
+
   test("a proxy that answers something else is told as no answer of KMS, at once", async () => {
     await production.aws.fail({ service: "kms", with: "garbage" })
     const run = await open()
