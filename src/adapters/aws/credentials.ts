@@ -142,8 +142,10 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
   if (text === null) return null
   const url = parseContainerUrl(text)
   if (url === null) {
-    throw new EnvsealError("NO_CREDENTIALS", `"${printable(text)}" is no address for container credentials`, {
-      hint: "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to the agent's own address or to loopback",
+    // Not quoted: an address can hold a password or a token.
+    const variable = `AWS_CONTAINER_CREDENTIALS_${environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] ? "RELATIVE" : "FULL"}_URI`
+    throw new EnvsealError("NO_CREDENTIALS", `${variable} is no address to send a credential's token to`, {
+      hint: "it must be https, or http to the agent's own address or to loopback",
     })
   }
   const agent =

@@ -289,12 +289,14 @@ describe("credentials that are refused", () => {
     },
   )
 
-  test.each(["http://example.com/credentials", "ftp://127.0.0.1/x", "not a URL"])(
+  test.each(["http://example.com/credentials", "http://me:hunter2@10.0.0.1/x", "not a URL"])(
     "are not fetched from %s",
     async (url) => {
       const run = await open({ ...production.as("pod"), AWS_CONTAINER_CREDENTIALS_FULL_URI: url })
       expect(run).toMatchObject({ status: 5, stdout: "" })
+      expect(run.stderr).toContain("AWS_CONTAINER_CREDENTIALS_FULL_URI is no address")
       expect(run.stderr).toContain("[NO_CREDENTIALS]")
+      expect(run.stderr).not.toContain("hunter2")
       expect(await asked("kms")).toBe(0)
     },
   )
