@@ -26,13 +26,13 @@ export function remoteError(thrown: unknown, call: Call, caller: Caller, redacto
   if (thrown instanceof EnvsealError) return thrown
   const answer = answerOf(thrown)
   const said = redactor.quote(answer.message)
-  if (answer.message === "Region is missing") return noRegion(call)
+  if (/^Region (?:is missing|not accepted)/.test(answer.message)) return noRegion(call)
   const own = call.service === "KMS" ? kmsError(answer, call) : secretError(answer, call, said)
   return own ?? accessError(answer, call, caller, said) ?? unexpected(answer, call)
 }
 
 function noRegion({ resource }: Call): EnvsealError {
-  return new EnvsealError("USAGE", `there is no Region to look for ${resource} in`, {
+  return new EnvsealError("USAGE", `there is no Region, or none that can be, to look for ${resource} in`, {
     hint: "set AWS_REGION, or give the ARN",
   })
 }

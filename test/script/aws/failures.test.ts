@@ -146,6 +146,16 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     },
   )
 
+  test.each(["", "eu west"])(
+    "no Region, or one that cannot be (%j): it is a matter of usage",
+    async (region) => {
+      const env = { ...production.as("build"), AWS_REGION: region }
+      const run = await production.box.envseal(["check", "--from", "aws-sm:shop/production"], { env })
+      expect(run).toMatchObject({ status: 2, stdout: "" })
+      expect(run.stderr).toContain("set AWS_REGION")
+    },
+  )
+
   test("an endpoint that speaks no TLS is told by the code of the system, with what to look at", async () => {
     const { aws, box, as } = production
     const env = { ...as("pod"), AWS_ENDPOINT_URL_KMS: aws.url.replace("http:", "https:") }
