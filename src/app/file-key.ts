@@ -31,7 +31,10 @@ export async function findFileKey(
   if (local instanceof Uint8Array) return local
   if (envelope.wrappedKeys.length === 0) throw local ?? noIdentity()
   const remote = await tryKeyService(envelope, request, ports)
-  if (remote instanceof Uint8Array) return remote
+  if (remote instanceof Uint8Array) {
+    if (local !== null && local.code !== "NO_MATCH") ports.talk.warn(local.message)
+    return remote
+  }
   throw together(envelope, local === null ? remote : [local, ...remote])
 }
 

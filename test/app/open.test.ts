@@ -145,11 +145,12 @@ describe("open with an identity and a key service", () => {
   })
 
   test.each([
-    ["is for someone else", { identities: ["bob.txt"] }],
-    ["cannot be read", { identities: ["missing.txt"] }],
-  ])("asks the service when the identity %s", async (_, part) => {
+    ["is for someone else", { identities: ["bob.txt"] }, []],
+    ["cannot be read, and warns", { identities: ["missing.txt"] }, [expect.stringContaining("missing.txt")]],
+  ])("asks the service when the identity %s", async (_, part, warnings) => {
     const { ports, keyService } = await setting(both, aliceFile)
-    expect(text(await open({ ...request, ...part }, ports))).toBe("APP_KEY=hunter2\n")
+    expect(text(await open({ ...request, ...part, kmsKeys: [own] }, ports))).toBe("APP_KEY=hunter2\n")
+    expect(ports.warnings).toEqual(warnings)
     expect(keyService.log).toHaveLength(1)
   })
 
