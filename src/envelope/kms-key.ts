@@ -23,11 +23,6 @@ export function isKeyId(text: string): boolean {
   return parseKeyArn(text) !== null || aliasGrammar.test(text) || idGrammar.test(text)
 }
 
-/** The Region in the ARN of a key or an alias, or `null` where there is none. */
-export function regionOfKeyId(keyId: string): string | null {
-  return /^arn:[^:]+:kms:([^:]+):/.exec(keyId)?.[1] ?? null
-}
-
 /**
  * True when two ARNs are one key: the same text, or related multi-Region keys, which share their id and their
  * material (KMS developer guide, "Multi-Region keys").

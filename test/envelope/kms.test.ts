@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { exitStatus } from "../../src/cli/exit.ts"
 import { decodeUtf8 } from "../../src/core/text.ts"
-import { arnForRegion, isKeyId, isSameKey, parseKeyArn, regionOfKeyId } from "../../src/envelope/kms-key.ts"
+import { arnForRegion, isKeyId, isSameKey, parseKeyArn } from "../../src/envelope/kms-key.ts"
 import { checkFileKey, decryptPayload, readEnvelope } from "../../src/envelope/open.ts"
 import { parseRecipient } from "../../src/envelope/recipient.ts"
 import { failureOf } from "../fake/failure.ts"
@@ -57,12 +57,6 @@ describe("a KMS key", () => {
     expect(arnForRegion(keyArn(mrkId), "us-east-1")).toBe(keyArn(mrkId, "us-east-1"))
     expect(arnForRegion(keyArn(mrkId), null)).toBe(keyArn(mrkId))
     expect(arnForRegion(own, "us-east-1")).toBe(own)
-  })
-
-  test("has its Region in its ARN, and in an alias's, and nowhere else", () => {
-    expect(regionOfKeyId(own)).toBe("eu-west-1")
-    expect(regionOfKeyId("arn:aws:kms:us-east-1:111122223333:alias/x")).toBe("us-east-1")
-    expect(regionOfKeyId("alias/x")).toBeNull()
   })
 
   test("is never read from arbitrary text that is not written like one", () => {
