@@ -7,6 +7,7 @@ import { addKeygen } from "./commands/keygen.ts"
 import { addOpen } from "./commands/open.ts"
 import { addPolicy } from "./commands/policy.ts"
 import { addRekey } from "./commands/rekey.ts"
+import { addScan } from "./commands/scan.ts"
 import { addSeal } from "./commands/seal.ts"
 import type { Invocation } from "./invocation.ts"
 
@@ -32,7 +33,7 @@ Exit status:
   0 done  1 a bug  2 usage  3 the answer is no  4 bad input or output
   5 no usable key  6 altered, or not for here  7 timed out`,
     )
-  for (const add of [addSeal, addOpen, addInspect, addKeygen, addRekey, addDiff, addCheck, addPolicy])
-    add(program, invocation)
+  const commands = [addSeal, addOpen, addInspect, addKeygen, addRekey, addDiff, addCheck, addScan, addPolicy]
+  for (const add of commands) add(program, invocation)
   return program
 }
