@@ -2,7 +2,7 @@ import { EnvsealError, type ErrorCode } from "../core/error.ts"
 
 /**
  * What a failure makes the process end with, grouped by what the caller should do next. 0 is done, 1 a bug in
- * envseal, 3 the answer "no" of `diff` and `check`, 130 and 143 an interrupt.
+ * envseal, 3 the answer "no" of `diff`, `check` and `scan`, 130 and 143 an interrupt.
  */
 export const exitStatusOf = {
   USAGE: 2,
@@ -12,6 +12,7 @@ export const exitStatusOf = {
   SECRET_MALFORMED: 4,
   SECRET_REFUSED: 4,
   DOTENV_MALFORMED: 4,
+  IMAGE_MALFORMED: 4,
   IDENTITY_MALFORMED: 4,
   NOT_AN_ENVELOPE: 4,
   ARMOR_MALFORMED: 4,

@@ -20,7 +20,7 @@ export function addJsonOption(command: Command): Command {
   return command.option("--json", "report as JSON on standard output, errors as JSON on standard error")
 }
 
-/** How `seal`, `check` and `diff` treat objects and arrays. */
+/** How `seal`, `check`, `diff` and `scan` treat objects and arrays. */
 export function addNestedOption(command: Command): Command {
   return command.addOption(
     new Option("--nested <how>", "objects and arrays in the secret: refuse them, or keep them as JSON text")
@@ -31,10 +31,17 @@ export function addNestedOption(command: Command): Command {
 
 /** What `seal` and `check` read and require. */
 export function addSourceOptions(command: Command): Command {
+  return addSecretOptions(command).option(
+    "--require <file>",
+    "every name in this example file must be in the secret",
+  )
+}
+
+/** The secret as `seal`, `check` and `scan` read it. */
+export function addSecretOptions(command: Command): Command {
   return addNestedOption(
     command
       .option("-f, --from <source>", "aws-sm:NAME, env:NAME, file:PATH or - ; repeatable", collect)
-      .option("--require <file>", "every name in this example file must be in the secret")
       .option("--set-env <name>", "copy a variable of the build that is not secret; repeatable", collect),
   )
 }
@@ -63,6 +70,13 @@ export function parseDuration(text: string): number {
   const milliseconds = Number(digits) * ({ ms: 1, s: 1_000, m: 60_000 }[unit ?? ""] ?? Number.NaN)
   if (milliseconds > 0) return milliseconds
   throw new InvalidArgumentError("write a duration as 20s, 500ms or 2m.")
+}
+
+/** A number of characters from 4 to 1000: base64 of fewer says nothing. */
+export function parseLength(text: string): number {
+  const length = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (length >= 4 && length <= 1_000) return length
+  throw new InvalidArgumentError("write a number from 4 to 1000.")
 }
 
 /** Permission bits in octal. */

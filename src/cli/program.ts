@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   rekey: async () => (await import("./commands/rekey.ts")).addRekey,
   diff: async () => (await import("./commands/diff.ts")).addDiff,
   check: async () => (await import("./commands/check.ts")).addCheck,
+  scan: async () => (await import("./commands/scan.ts")).addScan,
   policy: async () => (await import("./commands/policy.ts")).addPolicy,
 }
 

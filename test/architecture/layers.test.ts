@@ -41,9 +41,16 @@ const layers: readonly Layer[] = [
     because: "the format and its cryptography stand in one folder, where an auditor finds all of it",
   },
   {
+    name: "scan",
+    folder: /^scan\//,
+    local: ["core", "ports", "dotenv"],
+    external: [/^modern-tar$/],
+    because: "what is looked for and how a tar is read is pure, so that its properties can be tested",
+  },
+  {
     name: "app",
     folder: /^app\//,
-    local: ["core", "ports", "dotenv", "envelope"],
+    local: ["core", "ports", "dotenv", "envelope", "scan"],
     external: [],
     because: "a use case touches the world through ports only, so that it can be tested with fakes",
   },
@@ -78,7 +85,7 @@ const layers: readonly Layer[] = [
   {
     name: "cli",
     folder: /^cli\//,
-    local: ["core", "ports", "dotenv", "envelope", "app", "adapters/node", "adapters/aws"],
+    local: ["core", "ports", "dotenv", "envelope", "scan", "app", "adapters/node", "adapters/aws"],
     external: [/^commander$/, /^node:os$/],
     because: "the command line wires everything, and nothing imports it",
   },
@@ -94,6 +101,7 @@ const revealing = [
   "envelope/identity.ts",
   "envelope/open.ts",
   "envelope/seal.ts",
+  "scan/needle.ts",
 ]
 
 const modules = readModules()

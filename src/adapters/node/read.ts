@@ -6,52 +6,68 @@ import { printable } from "../../core/text.ts"
 import { fileError } from "./error.ts"
 
 const chunkBytes = 65_536
-const pollMs = 10
+const pollMs = 1
 
 /** All bytes of a file. A pipe or a device is read to its end, never further than the limit. */
 export async function readLimited(path: string, limitBytes: number): Promise<Uint8Array> {
+  return gather(readChunks(path), path, limitBytes)
+}
+
+/** All bytes of standard input, never further than the limit. */
+export async function readStdinLimited(limitBytes: number): Promise<Uint8Array> {
+  return gather(readStdinChunks(), "standard input", limitBytes)
+}
+
+/** A file piece by piece. A pipe or a device is read to its end. */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   let handle: FileHandle | undefined
   try {
     // Waiting in open(2) for a pipe's writer would hold a thread that Node cannot exit without.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    return await readHandle(handle, path, limitBytes)
+    yield* handleChunks(handle, path)
   } catch (error) {
-    throw error instanceof EnvsealError ? error : unreadable(path, error)
+    throw unreadable(path, error)
   } finally {
     await handle?.close()
   }
 }
 
-/** All bytes of standard input, never further than the limit. */
-export async function readStdinLimited(limitBytes: number): Promise<Uint8Array> {
+/** Standard input piece by piece. */
+export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of process.stdin) yield chunk
+  } catch (error) {
+    throw unreadable("standard input", error)
+  }
+}
+
+async function gather(
+  pieces: AsyncIterable<Uint8Array>,
+  path: string,
+  limitBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  try {
-    for await (const chunk of process.stdin) {
-      size += chunk.length
-      if (size > limitBytes) throw tooLarge("standard input", limitBytes)
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    throw error instanceof EnvsealError ? error : unreadable("standard input", error)
+  for await (const chunk of pieces) {
+    size += chunk.length
+    if (size > limitBytes) throw tooLarge(path, limitBytes)
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
-async function readHandle(handle: FileHandle, path: string, limitBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+async function* handleChunks(handle: FileHandle, path: string): AsyncGenerator<Uint8Array> {
+  let begun = false
   for (;;) {
     const chunk = Buffer.allocUnsafe(chunkBytes)
     const bytesRead = await readChunk(handle, chunk)
-    if (bytesRead === 0 && (size > 0 || !isNamedPipe(path))) return Buffer.concat(chunks)
+    if (bytesRead === 0 && (begun || !isNamedPipe(path))) return
     if (bytesRead === null || bytesRead === 0) {
       await sleep(pollMs)
       continue
     }
-    size += bytesRead
-    if (size > limitBytes) throw tooLarge(path, limitBytes)
-    chunks.push(chunk.subarray(0, bytesRead))
+    begun = true
+    yield chunk.subarray(0, bytesRead)
   }
 }
 

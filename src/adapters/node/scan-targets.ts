@@ -1,0 +1,65 @@
+import { type Dirent, statSync } from "node:fs"
+import { readdir, readlink } from "node:fs/promises"
+import { join } from "node:path"
+import type { Member, ScanTargets } from "../../ports/scan-target.ts"
+import { decompress } from "./decompress.ts"
+import { fileError } from "./error.ts"
+import { readChunks, readStdinChunks } from "./read.ts"
+
+/** Files, folders and standard input of the machine. */
+export const nodeScanTargets: ScanTargets = {
+  open: async (path) => {
+    if (path === "-") return { type: "stream", chunks: readStdinChunks() }
+    return isFolder(path)
+      ? { type: "folder", members: walk(path, "") }
+      : { type: "stream", chunks: readChunks(path) }
+  },
+  decompress,
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** Everything below a folder, in the order of the names. Links are told, and not followed. */
+async function* walk(root: string, below: string): AsyncGenerator<Member> {
+  for (const entry of await list(join(root, below))) {
+    const path = below === "" ? entry.name : `${below}/${entry.name}`
+    yield await memberOf(join(root, path), path, entry)
+    if (entry.isDirectory()) yield* walk(root, path)
+  }
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    throw unreadable(folder, error)
+  }
+}
+
+async function memberOf(file: string, path: string, entry: Dirent): Promise<Member> {
+  const member = { path, link: "", texts: [], content: nothing() }
+  if (entry.isFile()) return { ...member, type: "file", content: readChunks(file) }
+  if (entry.isSymbolicLink()) return { ...member, type: "symlink", link: await target(file) }
+  return { ...member, type: entry.isDirectory() ? "folder" : "other" }
+}
+
+async function target(link: string): Promise<string> {
+  try {
+    return await readlink(link)
+  } catch (error) {
+    throw unreadable(link, error)
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function unreadable(path: string, cause: unknown): Error {
+  return fileError("INPUT_UNREADABLE", "read", path, cause, "check the path, and who may read it")
+}
