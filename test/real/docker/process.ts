@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from "node:child_process"
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 
 /** What a program did. */
 export interface Run {
@@ -66,4 +66,49 @@ export async function until(
     if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs / 1000} seconds`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+const stopLimitMs = 30_000
+
+/** A server that runs until it is stopped, or until the process that started it is gone, however that ends. */
+export interface Server {
+  /** Whether it has ended by itself. */
+  readonly ended: boolean
+  /** Asks it to end, and makes it when it does not. Done when it is gone. */
+  stop(): Promise<void>
+}
+
+// Standard input is at its end when whoever started this is gone. Then, or when it is killed, so is the server.
+const leash = `
+exec 3<&0
+"$@" 3<&- </dev/null & server=$!
+{ cat <&3 >/dev/null; kill "$server"; sleep 20; kill -9 "$server"; } 2>/dev/null & guard=$!
+wait "$server"; status=$?
+kill "$guard" 2>/dev/null
+exit "$status"`
+
+/** Starts a server whose output goes to `log`, a descriptor. */
+export function serve(command: string, args: readonly string[], log: number | "ignore" = "ignore"): Server {
+  const child = spawn("sh", ["-c", leash, "sh", command, ...args], {
+    stdio: ["pipe", log, log],
+    detached: true,
+  })
+  child.once("error", () => {})
+  const ended = () => child.exitCode !== null || child.signalCode !== null
+  return {
+    get ended() {
+      return ended()
+    },
+    stop: async () => {
+      if (!ended()) await endOf(child)
+    },
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once("exit", resolve))
+  child.stdin?.end()
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopLimitMs)
+  await gone
+  clearTimeout(timer)
 }
