@@ -8,6 +8,7 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
+# shellcheck disable=SC2016 # apt fills it in
 mirrors=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian')
 mirror=${mirrors%%$'\n'*}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

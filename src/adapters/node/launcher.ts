@@ -19,6 +19,9 @@ export const nodeLauncher: Launcher = {
     if (process.execve !== undefined && process.platform !== "win32") {
       resetSignals()
       resetStreams()
+      // A signal that came while the file was written waits for its handler; execve would forget it, and the
+      // program would run on as if nobody had asked it to end.
+      await new Promise((resolve) => setImmediate(resolve))
       process.execve(program.file, [...program.argv], Object.fromEntries(variables))
     }
     return runAndMirror(program, Object.fromEntries(variables))

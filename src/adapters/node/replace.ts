@@ -45,10 +45,18 @@ export async function replaceFile(path: string, bytes: Uint8Array, replacement: 
     renameSync(draft, path)
     flushFolder(folder)
   } catch (error) {
-    rmSync(draft, { force: true })
+    removeDraft(draft)
     throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
   } finally {
     await guard?.release()
+  }
+}
+
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true })
+  } catch {
+    // On a read-only file system Bun fails for a file that is not there, and why the write failed is what counts.
   }
 }
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { environmentFor, type FakeAws, reservePort, startFakeAws } from "./client.ts"
 import type { Identity } from "./environment.ts"
 import { send } from "./http.ts"
-import { appKey, defaultWorld, roleArn, type World, withKey, withRole } from "./world.ts"
+import { appKey, defaultWorld, roleArn, type World, withKey, withRole, withSecret } from "./world.ts"
 
 const run = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), "envseal-aws-"))
@@ -33,6 +33,17 @@ const operations = async () =>
   (await aws.requests()).map(({ service, operation, outcome }) => `${service} ${operation} ${outcome}`)
 
 const refused = { code: "ECONNREFUSED" }
+
+test("a world goes to the fake and comes back unchanged, with line ends that only Unicode knows", async () => {
+  const version = {
+    id: "00000000-0000-4000-8000-000000000003",
+    stages: ["AWSCURRENT"],
+    string: "a\u2028b\u2029c",
+  }
+  const world = { ...defaultWorld, ...withSecret(defaultWorld, "shop/production", { versions: [version] }) }
+  await using own = await startFakeAws(world)
+  expect(await own.world()).toEqual(world)
+})
 
 describe("a process with the environment of a role", () => {
   const paths: readonly [Identity["via"], readonly string[]][] = [

@@ -1,7 +1,7 @@
 import type { SignedRequest } from "./canonical-request.ts"
 import type { World } from "./world.ts"
 
-export type Service = "kms" | "secretsmanager" | "sts" | "agent" | "imds"
+export type Service = "kms" | "secretsmanager" | "ecr" | "sts" | "agent" | "imds"
 
 /** One line of the log: what was asked, by whom, and what came of it. */
 export interface LoggedRequest {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
+import { jsonLine } from "./line.ts"
 import type { Command, Line } from "./main.ts"
 
 const waitMs = 20_000
@@ -41,7 +42,7 @@ export class Link {
 
   /** Sends a line that has no answer. */
   send(value: object): void {
-    this.#child.stdin?.write(`${JSON.stringify(value)}\n`)
+    this.#child.stdin?.write(jsonLine(value))
   }
 
   /** Sends a command. @returns what it gives back. */

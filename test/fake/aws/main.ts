@@ -4,6 +4,7 @@ import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import type { LoggedRequest, State } from "./exchange.ts"
 import { type FailureRule, Failures } from "./failures.ts"
+import { jsonLine } from "./line.ts"
 import { createAwsServer } from "./server.ts"
 import type { World } from "./world.ts"
 import { checkWorld } from "./world-check.ts"
@@ -95,7 +96,7 @@ function listen(on: Server, port: number): Promise<AddressInfo> {
 }
 
 function print(line: Line): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
+  process.stdout.write(jsonLine(line))
 }
 
 function fail(error: Error): void {

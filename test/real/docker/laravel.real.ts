@@ -1,0 +1,30 @@
+import { afterAll, beforeAll } from "vitest"
+import { badInputTests } from "./bad-input.ts"
+import { buildTests } from "./build.ts"
+import { containerTests } from "./container.ts"
+import { Node } from "./pod.ts"
+import { type Built, type Shop, startShop } from "./shop.ts"
+
+// From a secret in Secrets Manager, by buildspec.yaml and docker/Dockerfile, to a Laravel in a container.
+
+let shop: Shop
+let build: Built
+let node: Node
+beforeAll(async () => {
+  shop = await startShop()
+  build = await shop.build()
+  if (build.status !== "SUCCEEDED") throw new Error(build.log)
+  node = await Node.start(shop, build.exported["ENVSEAL_IMAGE"] ?? "")
+})
+afterAll(async () => {
+  await node?.stop()
+  await shop?.stop()
+})
+
+containerTests(() => node)
+badInputTests(() => node)
+// Last, because they build again.
+buildTests(
+  () => shop,
+  () => build,
+)
