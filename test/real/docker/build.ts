@@ -6,7 +6,7 @@ import { key, secretArn } from "../../script/aws/world.ts"
 import { withSavedImage } from "./image.ts"
 import { LeakSearch } from "./leaks.ts"
 import { secret } from "./secret.ts"
-import { type Built, commit, type Shop, scanIsThere, secretVersion } from "./shop.ts"
+import { type Built, commit, type Shop, secretVersion } from "./shop.ts"
 
 const search = new LeakSearch(secret)
 
@@ -41,7 +41,7 @@ export function buildTests(shop: () => Shop, build: () => Built): void {
       // Once to seal, and once to know what to look for in the image.
       const reading = calls.filter(({ service }) => service === "secretsmanager")
       expect(reading.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual(
-        Array(scanIsThere ? 2 : 1).fill("GetSecretValue ok"),
+        Array(2).fill("GetSecretValue ok"),
       )
       expect(new Set(calls.map(({ principal }) => principal))).toEqual(
         new Set([`arn:aws:iam::${account}:role/build`]),

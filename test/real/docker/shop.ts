@@ -1,13 +1,11 @@
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -30,15 +28,6 @@ export const secretVersion = "00000000-0000-4000-8000-000000000002"
 /** A build, and what of the secret was on the machine's disk after it. */
 export interface Built extends Build {
   readonly leaksOnDisk: readonly Leak[]
-}
-
-/** PLACEHOLDER: until envseal has the command `scan`, the build goes on without it. */
-export const scanIsThere = existsSync(join(root, "src/cli/commands/scan.ts"))
-
-function leaveScanOut(source: string): void {
-  const path = join(source, "buildspec.yaml")
-  const text = readFileSync(path, "utf8")
-  writeFileSync(path, text.replace(/envseal scan .*$/m, "cat >/dev/null"))
 }
 
 /** Docker, a registry and an AWS account, with what a build of the example app needs of them. */
@@ -155,7 +144,6 @@ async function buildApp(
     cpSync(join(root, "docker", name), join(source, name))
   symlinkSync(engine.client, join(bin, "docker"))
   symlinkSync(join(root, ".cache/awscli/bin/aws"), join(bin, "aws"))
-  if (!scanIsThere) leaveScanOut(source)
   prepare(source)
   const machine = {
     PATH: `${bin}:/usr/bin:/bin`,
