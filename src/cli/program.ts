@@ -42,7 +42,8 @@ Examples:
 
 Exit status:
   0 done  1 a bug  2 usage  3 the answer is no  4 bad input or output
-  5 no usable key  6 altered, or not for here  7 timed out`,
+  5 no usable key, or access denied  6 altered, or not for here
+  7 a remote failed, or time ran out`,
     )
   for (const load of called(name)) (await load())(program, invocation)
   return program

@@ -15,6 +15,9 @@ const maxPairs = 8
 export function contextFault(context: Context): string | null {
   const pairs = Object.entries(context)
   if (pairs.length > maxPairs) return `it has more than ${maxPairs} pairs`
+  // To a policy, names that differ in case alone are one.
+  if (new Set(pairs.map(([name]) => name.toLowerCase())).size < pairs.length)
+    return "two names differ in case alone"
   for (const [name, value] of pairs) {
     if (!nameGrammar.test(name)) return `"${printable(name)}" is not a context name`
     if (!valueGrammar.test(value)) return `the value of ${name} has a character that policies cannot compare`

@@ -81,13 +81,18 @@ async function wrap(
     })
   }
   const wrapped = await keyService.wrap(keyId, fileKey, context)
-  if (
-    parseKeyArn(wrapped.keyArn) !== null &&
-    (parseKeyArn(keyId) === null || isSameKey(keyId, wrapped.keyArn))
-  ) {
-    return wrapped
-  }
+  if (isAnswerFor(keyId, wrapped.keyArn)) return wrapped
   throw new EnvsealError("KEY_MISMATCH", `KMS was asked for ${keyId}, and answered for another key`, {
     hint: "look at what stands between here and KMS: AWS_ENDPOINT_URL, a proxy",
   })
+}
+
+/** Whether an ARN can be that of the key which was asked for. Which one is behind an alias, only KMS knows. */
+function isAnswerFor(keyId: string, keyArn: string): boolean {
+  const answered = parseKeyArn(keyArn)
+  if (answered === null) return false
+  if (parseKeyArn(keyId) !== null) return isSameKey(keyId, keyArn)
+  if (keyId.startsWith("alias/")) return true
+  const [, ofAlias] = /^(arn:[^:]+:kms:[^:]+:\d+:)alias\//.exec(keyId) ?? []
+  return ofAlias === undefined ? answered.id === keyId : keyArn.startsWith(ofAlias)
 }

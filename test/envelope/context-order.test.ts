@@ -1,11 +1,11 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { writeClaims } from "../../src/envelope/claims.ts"
-import { checkExpectation, formatContext, parseContext } from "../../src/envelope/context.ts"
+import { checkExpectation, contextFault, formatContext, parseContext } from "../../src/envelope/context.ts"
 
 const name = fc.stringMatching(/^[A-Za-z0-9_.:/-]{1,12}$/).filter((text) => text !== "__proto__")
 const value = fc.stringMatching(/^[A-Za-z0-9 _.:/=+@-]{1,12}$/)
-const pairs = fc.uniqueArray(fc.tuple(name, value), { maxLength: 8, selector: ([key]) => key })
+const pairs = fc.uniqueArray(fc.tuple(name, value), { maxLength: 8, selector: ([key]) => key.toLowerCase() })
 const shuffled = pairs.chain((list) =>
   fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
 )
@@ -33,4 +33,9 @@ test("a context comes back from the text that names it", () => {
       },
     ),
   )
+})
+
+test("two names that differ in case alone are refused, because policies take them for one", () => {
+  expect(contextFault({ app: "a", App: "b" })).toMatch(/case/)
+  expect(contextFault({ app: "a", apps: "b" })).toBeNull()
 })

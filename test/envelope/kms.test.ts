@@ -97,6 +97,16 @@ describe("an envelope for KMS keys", () => {
     expect(code).toBe("KEY_MISMATCH")
   })
 
+  test.each([
+    ["a key id", "aaaaaaaa-0000-4000-8000-000000000009"],
+    ["an alias of another account", "arn:aws:kms:eu-west-1:444455556666:alias/shop"],
+    ["an alias of another Region", "arn:aws:kms:us-east-1:111122223333:alias/shop"],
+  ])("is not made when the service answers for a key that cannot be that of %s", async (_, keyId) => {
+    const keyService = new FakeKeyService({ [keyId]: own })
+    const recipients = [parseRecipient(`aws-kms:${keyId}`, "test")]
+    expect((await failureOf(() => sealed({ recipients }, keyService))).code).toBe("KEY_MISMATCH")
+  })
+
   test("is not made without a key service", async () => {
     expect((await failureOf(() => sealed({ recipients }, null))).code).toBe("USAGE")
   })

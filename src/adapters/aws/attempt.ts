@@ -7,11 +7,26 @@ const longestPauseMs = 2_000
 /** Kept free before the deadline, so that the last failure is told, and not only that time ran out. */
 const reserveMs = 500
 
+/** More than connecting and the wait for an answer take together: what is over then is an answer that drips. */
+const answerLimitMs = 7_500
+
+/** The answer of a remote, or a failure that passes once it takes longer than any answer does. */
+export async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const late = Object.assign(new Error("the answer does not end"), { name: "TimeoutError" })
+  const timer = setTimeout(() => reject(late), answerLimitMs)
+  try {
+    return await Promise.race([answer, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /**
  * Does something that can fail for a moment, again and again with growing random pauses, until it succeeds,
  * fails for good, or time runs out. The only place that repeats anything: the clients make one attempt each.
  *
- * @param what for the message when it never ends, such as `KMS in eu-west-1 to decrypt`.
+ * @param what for the message when it never ends, such as `KMS in eu-west-1 (kms:Decrypt)`.
  * @throws the failure of the last attempt.
  */
 export function attempt<T>(

@@ -83,7 +83,12 @@ function chooseMechanism(settings: AwsSettings, { redactor, requestHandler }: Cr
     container(environment, redactor) ??
     profile(environment, requestHandler) ??
     (allowInstanceRole ? instanceRole(environment) : null)
-  if (mechanism !== null) return mechanism
+  if (mechanism !== null) {
+    if (environment["AWS_PROFILE"] && !mechanism.name.startsWith("profile ")) {
+      settings.talk.warn(`AWS_PROFILE is set, and ${mechanism.name} goes before it`)
+    }
+    return mechanism
+  }
   const half = environment["AWS_ACCESS_KEY_ID"]
     ? " (AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not)"
     : ""
@@ -164,10 +169,10 @@ function profile(environment: Environment, requestHandler: RequestHandler): Mech
   return {
     name: `profile ${printable(name ?? "default")}`,
     role: null,
-    waits: false,
+    waits: true,
     load: async () => {
       const { fromIni } = await import("@aws-sdk/credential-provider-ini")
-      const clientConfig = { requestHandler }
+      const clientConfig = { requestHandler, maxAttempts: 1 }
       const provider = fromIni({ profile: name ?? "default", clientConfig, parentClientConfig: clientConfig })
       return provider().catch(hideProcess)
     },

@@ -2,7 +2,7 @@ import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms"
 import { EnvsealError } from "../../core/error.ts"
 import { regionOf } from "../../core/region.ts"
 import type { KeyService, WrappedKey } from "../../ports/key-service.ts"
-import { attempt } from "./attempt.ts"
+import { attempt, wholeAnswer } from "./attempt.ts"
 import type { Credentials } from "./credentials.ts"
 import { type Call, remoteError } from "./error.ts"
 import { RequestHandler } from "./http.ts"
@@ -72,7 +72,7 @@ export class AwsKeyService implements KeyService {
     try {
       const where = region === null ? "KMS" : `KMS in ${region}`
       const settings = { ...this.#settings, remainingMs: () => this.#settings.remainingMs() / left }
-      return await attempt(`${where} (${call.action})`, () => work(client), settings)
+      return await attempt(`${where} (${call.action})`, () => wholeAnswer(work(client)), settings)
     } catch (error) {
       throw remoteError(error, call, mechanism, redactor)
     } finally {

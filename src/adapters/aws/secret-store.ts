@@ -3,7 +3,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { regionOf } from "../../core/region.ts"
 import { encodeUtf8 } from "../../core/text.ts"
 import type { SecretReference, SecretStore, StoredSecret } from "../../ports/secret-store.ts"
-import { attempt } from "./attempt.ts"
+import { attempt, wholeAnswer } from "./attempt.ts"
 import type { Credentials } from "./credentials.ts"
 import { type Call, remoteError } from "./error.ts"
 import { RequestHandler } from "./http.ts"
@@ -56,7 +56,7 @@ export class AwsSecretStore implements SecretStore {
     const command = new GetSecretValueCommand({ SecretId: id, ...versionOf(version) })
     try {
       const what = `Secrets Manager${region === null ? "" : ` in ${region}`} (${id})`
-      return await attempt(what, () => client.send(command), this.#settings)
+      return await attempt(what, () => wholeAnswer(client.send(command)), this.#settings)
     } catch (error) {
       throw remoteError(error, call, mechanism, redactor)
     } finally {

@@ -147,6 +147,12 @@ describe("of several mechanisms", () => {
     expect([await asked("sts"), await asked("agent")]).toEqual([1, 0])
   })
 
+  test("a profile that another one goes before is told of", async () => {
+    const run = await open({ ...production.as("pod", "static"), AWS_PROFILE: "team" })
+    expect(run).toMatchObject({ status: 0, stdout: dotenv })
+    expect(run.stderr).toContain("AWS_PROFILE is set, and the access key in the environment")
+  })
+
   test("an empty access key, as in Laravel's .env, is none", async () => {
     const run = await open({ ...production.as("pod"), AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" })
     expect(run).toMatchObject({ status: 0, stdout: dotenv })

@@ -90,6 +90,11 @@ export const contexts: readonly Scenario[] = [
     comment: "The name of a pair has a blank.",
     ...saying(claims({ context: { "my app": "shop" } })),
   }),
+  scenario("context_case_alone", {
+    expect: "context failure",
+    comment: "The names of two pairs differ in case alone.",
+    ...saying(claims({ context: { App: "shop", app: "shop" } })),
+  }),
   scenario("context_bad_value", {
     expect: "context failure",
     comment: "The value of a pair has a star, which policies take for a pattern.",
