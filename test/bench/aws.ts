@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { environmentFor, type FakeAws, startFakeAws } from "../fake/aws/client.ts"
-import { appKey, defaultWorld } from "../fake/aws/world.ts"
+import { appKey, defaultWorld, region } from "../fake/aws/world.ts"
 import type { Contender } from "./contender.ts"
 import { binary } from "./prepare.ts"
 
@@ -15,7 +15,12 @@ const root = join(import.meta.dirname, "../..")
  */
 export async function prepareAws(folder: string): Promise<{ aws: FakeAws; contenders: Contender[] }> {
   const aws = await startFakeAws(defaultWorld)
-  const as = (role: string) => ({ ...environmentFor(aws, { via: "static", role, folder }), HOME: folder })
+  const as = (role: string) => ({
+    ...environmentFor(aws, { via: "static", role, folder }),
+    // The AWS CLI's own variable.
+    AWS_DEFAULT_REGION: region,
+    HOME: folder,
+  })
   const env = { PATH: `${join(root, ".cache/awscli/bin")}:${process.env["PATH"] ?? ""}`, ...as("app") }
   const seal = [
     "seal",

@@ -85,6 +85,8 @@ function peers(folder: string, recipient: string, text: string): Contender[] {
     recipient,
     "--input-type",
     "binary",
+    "--output-type",
+    "binary",
     "--output",
     "sops.json",
     "plain.env",
@@ -99,7 +101,7 @@ function peers(folder: string, recipient: string, text: string): Contender[] {
     { name: "PHP, Laravel's Encrypter", argv: ["php", "decrypt.php"], isRight: isText },
     {
       name: "sops decrypt, with age",
-      argv: ["sops", "decrypt", "--input-type", "json", "--output-type", "binary", "sops.json"],
+      argv: ["sops", "decrypt", "--input-type", "binary", "--output-type", "binary", "sops.json"],
       env: { SOPS_AGE_KEY_FILE: "key.txt", HOME: folder },
       isRight: isText,
     },
