@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
   },
   {
     title: "no room in the memory for the .env",
-    options: { memory: { tmpfs: "mode=0700,size=4k" } },
+    options: { memory: { tmpfs: "size=4k" } },
     ...{ status: 4, code: "WRITE_FAILED", says: "/run/envseal/.env" },
   },
   {
@@ -180,7 +180,7 @@ export function badInputTests(node: () => Node): void {
     })
 
     test("room for the .env and not for the cached configuration does not start the app", async () => {
-      const container = await node().run({ command, memory: { tmpfs: "mode=0700,size=8k" } })
+      const container = await node().run({ command, memory: { tmpfs: "size=8k" } })
       const ended = await container.ended()
       expect(ended).toMatchObject({ started: false, terminationMessage: "" })
       expect(ended.status).not.toBe(0)

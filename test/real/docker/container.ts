@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { roleArn } from "../../fake/aws/world.ts"
 import { key } from "../../script/aws/world.ts"
 import { fingerprints } from "./fingerprint.ts"
+import { containerOf } from "./manifest.ts"
 import type { Container, Node } from "./pod.ts"
 import { user } from "./pod.ts"
 import { until } from "./process.ts"
@@ -140,21 +141,19 @@ export function containerTests(node: () => Node): void {
       expect(stable(after.stdout)).toBe(stable(without.stdout))
     })
 
-    test("can be a queue worker, which SIGTERM ends after its job", async () => {
-      const container = await node().run({
-        command: ["php", "artisan", "queue:work", "--sleep=1"],
-        stopSignal: "SIGTERM",
-      })
-      await until("the worker to start", 20_000, async () => {
-        return /php/.test(readlinkSync(`/proc/${await container.pid()}/exe`))
-      })
+    test("can be a queue worker, which ends after its job by what its manifest does before it is stopped", async () => {
+      const { args, lifecycle } = containerOf("worker.yaml")
+      const container = await node().run({ command: args })
       await until("the worker to take signals", 20_000, async () => {
         const pid = await container.pid()
         const [, caught = "0"] = /^SigCgt:\t(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
-        return (BigInt(`0x${caught}`) & (1n << 14n)) !== 0n
+        return /php/.test(readlinkSync(`/proc/${pid}/exe`)) && (BigInt(`0x${caught}`) & (1n << 14n)) !== 0n
       })
-      expect(await container.stop()).toBeLessThan(stopLimitMs)
-      expect((await container.ended()).status).toBe(0)
+      const start = performance.now()
+      await container.exec(lifecycle?.preStop.exec.command ?? [])
+      const { status } = await container.ended()
+      expect(performance.now() - start).toBeLessThan(stopLimitMs)
+      expect(status).toBe(0)
     })
 
     test.each(["SIGTERM", "SIGQUIT", "SIGINT"])(
@@ -173,7 +172,7 @@ export function containerTests(node: () => Node): void {
     )
 
     test("can be a scheduled one, which ends with its work", async () => {
-      const container = await node().run({ command: ["php", "artisan", "schedule:run"] })
+      const container = await node().run({ command: containerOf("schedule.yaml").args })
       const { status, stdout } = await container.ended()
       expect(status).toBe(0)
       expect(stdout).toContain("config:fingerprint")
