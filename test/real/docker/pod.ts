@@ -124,8 +124,8 @@ export class Node {
         "--user",
         `${user}:${user}`,
       ],
-      ...memoryArgs(options.memory === undefined ? { tmpfs: "size=16m" } : options.memory),
-      ...["--tmpfs", `/var/www/html/storage:${emptyDir}`, "--tmpfs", `/tmp:${emptyDir}`],
+      ...memoryArgs(options.memory === undefined ? { tmpfs: "mode=0700" } : options.memory),
+      ...["--tmpfs", `/var/www/html/storage:mode=0700,uid=${user},gid=${user}`, "--tmpfs", "/tmp"],
       ...["--volume", `${log}:/dev/termination-log`, "--volume", `${marker}:/marker`],
       // Where EKS mounts the token is up to EKS.
       ...["--volume", `${folder}:${folder}:ro`],
@@ -181,13 +181,10 @@ export class Node {
   }
 }
 
-/** As Kubernetes mounts an emptyDir: it is root's, open to all, and of the pod's group. */
-const emptyDir = `mode=2777,uid=0,gid=${user}`
-
 function memoryArgs(memory: ContainerOptions["memory"]): string[] {
   if (memory == null) return []
   if ("folder" in memory) return ["--volume", `${memory.folder}:/run/envseal`]
-  return ["--tmpfs", `/run/envseal:${emptyDir},${memory.tmpfs}`]
+  return ["--tmpfs", `/run/envseal:size=16m,uid=${user},gid=${user},${memory.tmpfs}`]
 }
 
 const endLimitMs = 60_000
