@@ -34,10 +34,32 @@ export type ErrorCode =
   | "TIMED_OUT"
   | "COMMAND_NOT_EXECUTABLE"
   | "COMMAND_NOT_FOUND"
+  | "CONFIG_MISSING"
+  | "CONFIG_MALFORMED"
+  | "KUBECONFIG_MALFORMED"
+  | "WRONG_ACCOUNT"
+  | "WRONG_CLUSTER"
+  | "PROJECT_UNUSABLE"
+  | "COMMIT_UNKNOWN"
+  | "WORKLOAD_UNUSABLE"
+  | "LOCKED"
+  | "THROTTLED"
+  | "BUILD_NOT_STARTED"
+  | "BUILD_FAILED"
+  | "IMAGE_UNUSABLE"
+  | "HOOK_FAILED"
+  | "PATCH_CONFLICT"
+  | "PATCH_REFUSED"
+  | "ROLLOUT_FAILED"
+  | "ROLLBACK_FAILED"
+  | "SUPERSEDED"
+  | "LOCK_LOST"
+  | "NO_PREVIOUS_RELEASE"
 
 /**
- * Why one name of a secret was refused. Permanent like {@link ErrorCode}, and documented beside it: a
- * `SECRET_REFUSED` carries one {@link Problem} for each name that is at fault, all of them at once.
+ * Why one name of a secret, one setting or one workload was refused. Permanent like {@link ErrorCode}, and documented
+ * beside it: a `SECRET_REFUSED`, `CONFIG_MALFORMED` or `WORKLOAD_UNUSABLE` carries one {@link Problem} for each thing
+ * that is at fault, all of them at once.
  */
 export type ProblemCode =
   | "BAD_NAME"
@@ -47,10 +69,19 @@ export type ProblemCode =
   | "UNREPRESENTABLE_VALUE"
   | "VALUE_TOO_LONG"
   | "MISSING_NAME"
+  | "UNKNOWN_SETTING"
+  | "MISSING_SETTING"
+  | "BAD_SETTING"
+  | "WORKLOAD_MISSING"
+  | "CONTAINER_MISSING"
+  | "WORKLOAD_PAUSED"
+  | "STRATEGY_UNSUPPORTED"
+  | "RIGHT_MISSING"
 
-/** One refused name. Safe to print: no field here can hold a value. */
+/** One thing that is at fault. Safe to print: no field here can hold a value. */
 export interface Problem {
   readonly code: ProblemCode
+  /** A name of a secret, a place such as `envseal.yaml:12:7`, or a workload such as `deployment/web`. */
   readonly name: string
   /** What is wrong, lower case and without the name, such as `holds a NUL character`. */
   readonly reason: string
@@ -60,7 +91,7 @@ export interface ErrorInit {
   readonly cause?: unknown
   /** What to do next, as a command where possible. Printed on its own line. */
   readonly hint?: string
-  /** The single faults behind a `SECRET_REFUSED`. */
+  /** The single faults behind an error that has several. */
   readonly problems?: readonly Problem[]
 }
 

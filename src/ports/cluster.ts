@@ -1,0 +1,94 @@
+import type {
+  ClusterEvent,
+  Job,
+  JsonPatchStep,
+  Lease,
+  NewJob,
+  Pod,
+  ReplicaSet,
+  Workload,
+} from "../core/kubernetes.ts"
+import type { WorkloadKind, WorkloadRef } from "../core/workload.ts"
+
+/** One thing that the caller wants to do in the namespace. */
+export interface Right {
+  readonly verb: "get" | "list" | "watch" | "create" | "update" | "patch" | "delete"
+  /** API group; empty for the core. */
+  readonly group: string
+  /** Such as `deployments`, or `pods/log`. */
+  readonly resource: string
+  /** `null` for all of them. */
+  readonly name: string | null
+}
+
+/** Everything that is watched, at one moment. */
+export interface ClusterView {
+  readonly workloads: readonly Workload[]
+  readonly replicaSets: readonly ReplicaSet[]
+  readonly pods: readonly Pod[]
+}
+
+export type Observation =
+  /** Sent once all is known, and again soon after something changed. */
+  | { readonly type: "view"; readonly view: ClusterView }
+  /** The server cannot be reached, or answers with faults; it is asked again until it can. */
+  | { readonly type: "lost"; readonly why: string }
+
+export interface LogRequest {
+  readonly pod: string
+  readonly container: string
+  /** Of the run before this one. */
+  readonly previous: boolean
+  readonly lines: number
+}
+
+/**
+ * One namespace of a cluster. Every method throws an `EnvsealError`: `ACCESS_DENIED`, `CREDENTIALS_REFUSED`,
+ * `NO_CREDENTIALS`, `REMOTE_FAILED` or what is named beside it. Requests that change nothing, and those that can
+ * be repeated without harm, are repeated for a short while when the way to the server fails.
+ */
+export interface Cluster {
+  /** What the user calls it. */
+  readonly name: string
+  /** URL of the API server. */
+  readonly server: string
+  readonly namespace: string
+  /** @returns the name of the user as the server sees it (SelfSubjectReview). */
+  whoAmI(): Promise<string>
+  /** @returns those of the rights that the user does not have (SelfSubjectAccessReview). */
+  missingRights(rights: readonly Right[]): Promise<readonly Right[]>
+  /** @returns `null` when it does not exist. */
+  read(ref: WorkloadRef): Promise<Workload | null>
+  /**
+   * Changes an object by JSON patch, as the field manager `envseal`.
+   *
+   * @throws `PATCH_CONFLICT` when a `test` of the patch does not hold: somebody else has changed it.
+   * `PATCH_REFUSED` when the server does not take the change.
+   */
+  patch(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<Workload>
+  /**
+   * Watches workloads of these kinds, with their ReplicaSets and pods, by one watch for each kind of object.
+   * Goes on through dropped connections, stalls, expired resource versions and tokens, and restarts of the
+   * server. Ends only when `signal` aborts, without a failure, or by throwing what cannot pass.
+   */
+  observe(kinds: readonly WorkloadKind[], signal: AbortSignal): AsyncIterable<Observation>
+  pods(labelSelector: string): Promise<readonly Pod[]>
+  /** Deletes just this pod; one of the same name that has another uid stays. Nothing happens when it is gone. */
+  deletePod(name: string, uid: string): Promise<void>
+  /** What was reported of the object with this uid, oldest first. */
+  events(uid: string): Promise<readonly ClusterEvent[]>
+  /** The last lines of a container's log; none when there is no log. */
+  log(request: LogRequest): Promise<readonly string[]>
+  /** @returns `null` when there is already one of that name. @throws `PATCH_REFUSED`. */
+  createJob(job: NewJob): Promise<Job | null>
+  readJob(name: string): Promise<Job | null>
+  readLease(name: string): Promise<Lease | null>
+  /**
+   * Creates the lease when it has no `resourceVersion`, else replaces just that version of it.
+   *
+   * @returns the lease as it is stored, or `null` when another one was first.
+   */
+  writeLease(lease: Lease): Promise<Lease | null>
+  /** Deletes just this version of it. @returns false when it is gone, or has changed since. */
+  deleteLease(lease: Lease): Promise<boolean>
+}

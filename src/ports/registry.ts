@@ -1,0 +1,12 @@
+import type { RegistryImage } from "../core/build.ts"
+
+/** A repository of images. */
+export interface Registry {
+  /**
+   * @param repository as an image names it: `111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop`.
+   * @param reference a tag, or a digest that begins with `sha256:`.
+   * @returns `null` when the repository has no such image.
+   * @throws EnvsealError `IMAGE_UNUSABLE` when there is no such repository, and as a `Builder` does.
+   */
+  find(repository: string, reference: string): Promise<RegistryImage | null>
+}
