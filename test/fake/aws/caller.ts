@@ -38,13 +38,22 @@ const queryCodes: Readonly<Record<Doubt, readonly [string, number]>> = {
   "expired-token": ["ExpiredToken", 403],
 }
 
+const restCodes: Readonly<Record<Doubt, readonly [string, number]>> = {
+  missing: ["MissingAuthenticationTokenException", 403],
+  incomplete: ["IncompleteSignatureException", 403],
+  mismatch: ["InvalidSignatureException", 403],
+  "unknown-key": ["UnrecognizedClientException", 403],
+  "expired-token": ["ExpiredTokenException", 403],
+}
+
 /** @throws Fault, in the codes of the service's protocol, unless the request is genuine and its token valid. */
 export function authenticate(call: Call, service: Service): Caller {
   try {
     return genuineCaller(call, service)
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error
-    const [code, status] = (service === "sts" ? queryCodes : jsonCodes)[error.doubt]
+    const codes = service === "sts" ? queryCodes : service === "eks" ? restCodes : jsonCodes
+    const [code, status] = codes[error.doubt]
     throw new Fault(code, error.message, status)
   }
 }

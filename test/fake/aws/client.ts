@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
+import type { WireBuild } from "./build-view.ts"
 import type { LoggedRequest } from "./exchange.ts"
 import type { FailureRule } from "./failures.ts"
 import { Link } from "./link.ts"
 import { defaultWorld, type Role, type World } from "./world.ts"
 
+export type { WireBuild } from "./build-view.ts"
 export { environmentFor } from "./environment.ts"
 export type { LoggedRequest } from "./exchange.ts"
 export type { Failure, FailureRule } from "./failures.ts"
@@ -83,13 +85,28 @@ export class FakeAws {
     await this.#link.ask({ do: "clear-failures" })
   }
 
-  /** The world as it is now, with the secrets that were written. */
+  /** All builds since the start, as CodeBuild would answer them now, in the order in which they began. */
+  async builds(): Promise<readonly WireBuild[]> {
+    return (await this.#link.ask({ do: "builds" })) as readonly WireBuild[]
+  }
+
+  /**
+   * Puts the clock of the builds forward.
+   *
+   * @returns what it shows, in milliseconds since 1970.
+   */
+  async advance(seconds: number): Promise<number> {
+    return (await this.#link.ask({ do: "advance", seconds })) as number
+  }
+
+  /** The world as it is now, with the secrets that were written. What builds have pushed is not in it. */
   async world(): Promise<World> {
     return (await this.#link.ask({ do: "world" })) as World
   }
 
   /**
-   * Replaces members of the world, such as all keys.
+   * Replaces members of the world, such as all keys. Builds that run go on as they began; after new projects the
+   * next build of each plays its first play.
    *
    * @throws Error, with nothing changed, when the new world could not be.
    */

@@ -3,7 +3,12 @@ import { Fault } from "./fault.ts"
 import type { Access, Decision } from "./policy.ts"
 
 /** AccessDeniedException in the grammar of IAM. `place` is how the service names the resource. */
-export function denial(decision: Exclude<Decision, "allowed">, access: Access, place: string): Fault {
+export function denial(
+  decision: Exclude<Decision, "allowed">,
+  access: Access,
+  place: string,
+  status = 400,
+): Fault {
   const [how, which] = decision.split("-")
   const kind = which === "identity" ? "identity-based" : "resource-based"
   const article = which === "identity" ? "an" : "a"
@@ -14,6 +19,7 @@ export function denial(decision: Exclude<Decision, "allowed">, access: Access, p
   return new Fault(
     "AccessDeniedException",
     `User: ${access.principal.session} is not authorized to perform: ${access.action} ${place} ${reason}`,
+    status,
   )
 }
 

@@ -1,13 +1,14 @@
 import { createHmac } from "node:crypto"
+import { authorize } from "./authorize.ts"
 import type { Caller, Operation } from "./caller.ts"
-import { denial, principalContext } from "./denial.ts"
 import type { Call } from "./exchange.ts"
+import { describeImages } from "./images.ts"
 import { readMembers } from "./members.ts"
-import { decideForResource } from "./policy.ts"
 
-/** Elastic Container Registry, as far as a login needs it. The images are somewhere else. */
+/** Elastic Container Registry, as far as a login and a look at images need it. What is pulled is somewhere else. */
 export const ecrOperations: Readonly<Record<string, Operation>> = {
   GetAuthorizationToken: getAuthorizationToken,
+  DescribeImages: describeImages,
 }
 
 const tokenSeconds = 12 * 60 * 60
@@ -20,12 +21,8 @@ export function registryPassword(account: string): string {
 function getAuthorizationToken(call: Call, caller: Caller): object {
   readMembers(call.request.body, { registryIds: "unsupported" })
   const { account } = caller.principal
-  const action = "ecr:GetAuthorizationToken"
-  const context = principalContext(caller)
   // It has no resource: a policy can allow it for all or not at all.
-  const access = { principal: caller.principal, action, resource: "*", account, context }
-  const decision = decideForResource(caller.policies, undefined, access)
-  if (decision !== "allowed") throw denial(decision, access, "on resource: *")
+  authorize(caller, { action: "ecr:GetAuthorizationToken", resource: "*" })
   return {
     authorizationData: [
       {

@@ -38,12 +38,25 @@ export function environmentFor({ url, roles }: Running, identity: Identity): Rec
   const environment: Record<string, string> = {
     AWS_REGION: identity.region ?? region,
     AWS_ENDPOINT_URL: url,
+    ...endpointsOf(url),
     AWS_CONFIG_FILE: join(folder, "aws-config-that-is-not-there"),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, "aws-credentials-that-are-not-there"),
   }
   if (via === "instance") checkInstance(roles, arnOf(identity))
   if (via === "instance") return { ...environment, AWS_EC2_METADATA_SERVICE_ENDPOINT: url }
   return { ...environment, AWS_EC2_METADATA_DISABLED: "true", ...mechanisms[via](identity, url) }
+}
+
+/** The endpoint of each service that a deploy calls, by the variable that is for it alone. */
+export function endpointsOf(url: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_CODEBUILD: url,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
+    AWS_ENDPOINT_URL_ECR: url,
+    AWS_ENDPOINT_URL_EKS: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_STS: url,
+  }
 }
 
 type Variables = (identity: Identity, url: string) => Record<string, string>
@@ -60,8 +73,7 @@ const mechanisms: Readonly<Record<Exclude<Mechanism, "instance">, Variables>> = 
       AWS_SESSION_TOKEN: sessionToken,
     }
   },
-  "web-identity": (identity, url) => ({
-    AWS_ENDPOINT_URL_STS: url,
+  "web-identity": (identity) => ({
     AWS_ROLE_ARN: arnOf(identity),
     AWS_WEB_IDENTITY_TOKEN_FILE: writeToken(identity, "sts.amazonaws.com"),
     AWS_STS_REGIONAL_ENDPOINTS: "regional",

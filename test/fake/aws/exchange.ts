@@ -1,7 +1,19 @@
+import type { BuildBook } from "./build-book.ts"
+import type { BuildClock } from "./build-clock.ts"
+import type { BuildTokens } from "./build-token.ts"
 import type { SignedRequest } from "./canonical-request.ts"
 import type { World } from "./world.ts"
 
-export type Service = "kms" | "secretsmanager" | "ecr" | "sts" | "agent" | "imds"
+export type Service =
+  | "kms"
+  | "secretsmanager"
+  | "ecr"
+  | "codebuild"
+  | "logs"
+  | "eks"
+  | "sts"
+  | "agent"
+  | "imds"
 
 /** One line of the log: what was asked, by whom, and what came of it. */
 export interface LoggedRequest {
@@ -15,6 +27,10 @@ export interface LoggedRequest {
   keyId?: string
   encryptionContext?: Readonly<Record<string, string>>
   secretId?: string
+  /** What StartBuild was asked with, or `null` for a request without it. */
+  idempotencyToken?: string | null
+  /** The builds that were asked for, or the one that was started. */
+  buildIds?: readonly string[]
   /** `ok`, the code of the error, or the way in which there was no answer, such as `hang`. */
   outcome: string
   /** `0` when there was no answer. */
@@ -33,6 +49,9 @@ export interface Call {
 /** What changes while the fake runs. */
 export interface State {
   world: World
+  readonly clock: BuildClock
+  readonly builds: BuildBook
+  readonly tokens: BuildTokens
 }
 
 /** What goes back. */

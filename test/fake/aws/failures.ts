@@ -3,11 +3,15 @@ import type { Answer, Service } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { eksAuthFault } from "./pod-identity.ts"
 
-/** What goes wrong. `skewMinutes` puts the server's clock that much ahead, or behind when negative. */
+/**
+ * What goes wrong. `lost` does what was asked and breaks the connection before the answer; `skewMinutes` puts the server's
+ * clock that much ahead, or behind when negative.
+ */
 export type Failure =
   | "throttle"
   | "unavailable"
   | "reset"
+  | "lost"
   | "hang"
   | "drip"
   | "echo"
@@ -59,7 +63,7 @@ export class Failures {
   }
 }
 
-const kinds = ["throttle", "unavailable", "reset", "hang", "drip", "echo", "garbage"]
+const kinds = ["throttle", "unavailable", "reset", "lost", "hang", "drip", "echo", "garbage"]
 const shapes = ["skewMinutes", "code,message,status"]
 
 function checkRule({ with: failure, ...rule }: FailureRule): void {
@@ -103,6 +107,7 @@ function throttled(service: string): Fault {
   if (service === "sts") return new Fault("Throttling", "Rate exceeded")
   if (service === "agent") return new Fault("TooManyRequests", "Too Many Requests", 429)
   if (service === "imds") return new Fault("ServiceUnavailable", "Service Unavailable", 503)
+  if (service === "eks") return new Fault("ThrottlingException", "Rate exceeded", 429)
   return new Fault("ThrottlingException", "Rate exceeded")
 }
 
@@ -118,13 +123,20 @@ function unavailable(service: string): Fault {
       500,
     )
   }
+  if (service === "ecr") return new Fault("ServerException", "Service Unavailable", 500)
+  if (service === "codebuild") return new Fault("InternalFailure", "", 500)
+  if (service === "logs" || service === "eks") {
+    return new Fault("ServiceUnavailableException", "Service Unavailable", 503)
+  }
   return new Fault("ServiceUnavailable", "Service Unavailable", 503)
 }
+
+const jsonServices = ["kms", "secretsmanager", "ecr", "codebuild", "logs"]
 
 // What a careless proxy might do. Nothing of it may reach a log.
 function echo(service: string, { headers, body }: SignedRequest): Fault {
   const token = headers["x-amz-security-token"] ?? headers["x-aws-ec2-metadata-token"] ?? ""
   const text = [headers["authorization"] ?? "", token, Buffer.from(body).toString()].join(" | ")
   const code = service === "sts" ? "AccessDenied" : "AccessDeniedException"
-  return new Fault(code, text, service === "kms" || service === "secretsmanager" ? 400 : 403)
+  return new Fault(code, text, jsonServices.includes(service) ? 400 : 403)
 }

@@ -1,22 +1,28 @@
 import { randomUUID } from "node:crypto"
 import { authenticate, type Operation } from "./caller.ts"
+import { codeBuildOperations } from "./codebuild.ts"
 import { ecrOperations } from "./ecr.ts"
 import type { Answer, Call, Service } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { kmsOperations } from "./kms.ts"
+import { logsOperations } from "./logs.ts"
 import { secretsManagerOperations } from "./secrets-manager.ts"
 
-type JsonService = "kms" | "secretsmanager" | "ecr"
+type JsonService = "kms" | "secretsmanager" | "ecr" | "codebuild" | "logs"
 
 const targets: Readonly<Record<string, JsonService>> = {
   TrentService: "kms",
   secretsmanager: "secretsmanager",
   AmazonEC2ContainerRegistry_V20150921: "ecr",
+  CodeBuild_20161006: "codebuild",
+  Logs_20140328: "logs",
 }
 const operations: Readonly<Record<JsonService, Readonly<Record<string, Operation>>>> = {
   kms: kmsOperations,
   secretsmanager: secretsManagerOperations,
   ecr: ecrOperations,
+  codebuild: codeBuildOperations,
+  logs: logsOperations,
 }
 // Errors of the layer below the services are written with a capital, and so are all of Secrets Manager.
 const capital = /^(AccessDenied|Throttling|Serialization|Unrecognized|.*Signature|.*Token)/

@@ -2,16 +2,18 @@ import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
-import type { LoggedRequest, State } from "./exchange.ts"
+import { buildView } from "./build-view.ts"
+import type { LoggedRequest } from "./exchange.ts"
 import { type FailureRule, Failures } from "./failures.ts"
 import { jsonLine } from "./line.ts"
 import { createAwsServer } from "./server.ts"
+import { changeWorld, createState } from "./state.ts"
 import type { World } from "./world.ts"
-import { checkWorld } from "./world-check.ts"
 
 /** What may be asked on standard input, one line of JSON each, after the world. */
 export type Command =
-  | { readonly do: "requests" | "clear-requests" | "clear-failures" | "world" }
+  | { readonly do: "requests" | "clear-requests" | "clear-failures" | "world" | "builds" }
+  | { readonly do: "advance"; readonly seconds: number }
   | { readonly do: "fail"; readonly rule: FailureRule }
   | { readonly do: "set-world"; readonly part: Partial<World> }
 
@@ -31,8 +33,7 @@ const log: LoggedRequest[] = []
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const first = await lines.next()
-const state: State = { world: JSON.parse(first.value ?? "null") }
-checkWorld(state.world)
+const state = createState(JSON.parse(first.value ?? "null"))
 const server = createAwsServer({ state, failures, log })
 await start(server, Number(values.port), Number(values["delay-ms"]))
 for (let line = await lines.next(); !line.done; line = await lines.next()) answer(line.value)
@@ -65,16 +66,21 @@ function run(command: Command): unknown {
     case "world":
       return state.world
     case "set-world":
-      setWorld({ ...state.world, ...command.part })
+      changeWorld(state, command.part)
       return null
+    case "builds":
+      return builds()
+    case "advance":
+      state.clock.advance(command.seconds)
+      return state.clock.now()
     default:
       throw new Error(`unknown command ${(command as { do: string }).do}`)
   }
 }
 
-function setWorld(world: World): void {
-  checkWorld(world)
-  state.world = world
+function builds(): readonly object[] {
+  const now = state.clock.now()
+  return state.builds.all(now).map((record) => buildView(record, now))
 }
 
 // With a delay the address is told at once, and nobody listens there yet.

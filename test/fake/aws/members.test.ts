@@ -1,15 +1,23 @@
 import { describe, expect, test } from "vitest"
-import { checkLength, constraint, type MemberTypes, readMembers } from "./members.ts"
+import { checkLength, constraint, type MemberTypes, readMembers, readObject } from "./members.ts"
 
 const types = {
   ...{ Name: "text", Blob: "bytes", Count: "number", DryRun: "flag", Stages: "texts", Context: "pairs" },
-  GrantTokens: "unsupported",
+  ...{ Parts: "objects", GrantTokens: "unsupported" },
 } as const satisfies MemberTypes
 
 const read = (value: unknown) => readMembers(Buffer.from(JSON.stringify(value)), types)
 
 test("members come with the types that were asked for", () => {
-  const all = { Name: "a", Blob: "AP8=", Count: 1, DryRun: true, Stages: ["b"], Context: { c: "d" } }
+  const all = {
+    Name: "a",
+    Blob: "AP8=",
+    Count: 1,
+    DryRun: true,
+    Stages: ["b"],
+    Context: { c: "d" },
+    Parts: [{}],
+  }
   expect(read(all)).toEqual({ ...all, Blob: Buffer.from([0, 255]) })
   expect(read({})).toEqual({})
 })
@@ -26,8 +34,15 @@ test.each([
   ["a list with a number", { Stages: [1] }],
   ["a context with a number", { Context: { a: 1 } }],
   ["a context that is a list", { Context: ["a"] }],
+  ["a structure for a list of them", { Parts: {} }],
+  ["a list with a text for a structure", { Parts: ["a"] }],
 ])("a member that is %s cannot be read", (_, value) => {
   expect(() => read(value)).toThrow(expect.objectContaining({ code: "SerializationException" }))
+})
+
+test("a structure within a request is as strict as the request", () => {
+  expect(readObject({ Name: "a" }, types)).toEqual({ Name: "a" })
+  expect(() => readObject({ Nam: "a" }, types)).toThrow("Unexpected member Nam")
 })
 
 test("a member that the fake does not know is refused by name", () => {

@@ -10,11 +10,16 @@ type Value<T> = T extends "text"
         ? boolean
         : T extends "texts"
           ? readonly string[]
-          : Readonly<Record<string, string>>
+          : T extends "objects"
+            ? readonly object[]
+            : Readonly<Record<string, string>>
 
-/** The types of a request's members. `unsupported` is one that the real service has and this fake has not. */
+/**
+ * The types of a request's members. `unsupported` is one that the real service has and this fake has not; what is in
+ * `objects` is for {@link readObject}.
+ */
 export type MemberTypes = Readonly<
-  Record<string, "text" | "bytes" | "number" | "flag" | "texts" | "pairs" | "unsupported">
+  Record<string, "text" | "bytes" | "number" | "flag" | "texts" | "objects" | "pairs" | "unsupported">
 >
 
 export type Members<T extends MemberTypes> = {
@@ -23,8 +28,13 @@ export type Members<T extends MemberTypes> = {
 
 /** @throws Fault for a body that is no JSON object, or has a member of another name or type. */
 export function readMembers<T extends MemberTypes>(body: Uint8Array, types: T): Members<T> {
+  return readObject(parseObject(body), types)
+}
+
+/** @throws Fault for a structure within a request that has a member of another name or type. */
+export function readObject<T extends MemberTypes>(object: object, types: T): Members<T> {
   const members: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(parseObject(body))) {
+  for (const [name, value] of Object.entries(object)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined
     if (type === undefined) throw new Fault("SerializationException", `Unexpected member ${name}`)
     if (type === "unsupported") throw new Fault("ValidationException", `this fake does not know ${name}`)
@@ -64,9 +74,7 @@ function parseObject(body: Uint8Array): object {
   } catch {
     throw new Fault("SerializationException", "Could not parse request body into json")
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Fault("SerializationException", "Start of structure or map expected")
-  }
+  if (!isObject(value)) throw new Fault("SerializationException", "Start of structure or map expected")
   return value
 }
 
@@ -75,6 +83,7 @@ function convert(name: string, value: unknown, type: MemberTypes[string]): unkno
   if (type === "number" && Number.isInteger(value)) return value
   if (type === "flag" && typeof value === "boolean") return value
   if (type === "texts" && Array.isArray(value) && value.every((one) => typeof one === "string")) return value
+  if (type === "objects" && Array.isArray(value) && value.every(isObject)) return value
   if (type === "pairs" && isPairs(value)) return value
   if (type === "bytes" && typeof value === "string") {
     const bytes = Buffer.from(value, "base64")
@@ -84,6 +93,9 @@ function convert(name: string, value: unknown, type: MemberTypes[string]): unkno
 }
 
 function isPairs(value: unknown): value is Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
-  return Object.values(value).every((one) => typeof one === "string")
+  return isObject(value) && Object.values(value).every((one) => typeof one === "string")
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import type { SignedRequest } from "./canonical-request.ts"
 import { answerContainer, containerFault, containerPath } from "./container.ts"
+import { clustersPath, describeCluster, restFault } from "./eks.ts"
 import type { Answer, Call, LoggedRequest } from "./exchange.ts"
 import type { Fault } from "./fault.ts"
 import { answerImds, imdsFault, imdsOperation } from "./imds.ts"
@@ -7,6 +8,7 @@ import { answerJson, jsonFault, readTarget, unknownOperation } from "./json-serv
 import { plainFault } from "./plain.ts"
 import { answerPodIdentity, podIdentityPath } from "./pod-identity.ts"
 import { answerSts, readAction } from "./sts.ts"
+import { answerTokenReview, tokenReviewFault, tokenReviewPath } from "./token-review.ts"
 import { xmlFault } from "./xml.ts"
 
 /** Who answers a request, and in which form it refuses. */
@@ -29,6 +31,12 @@ export function routeOf(request: SignedRequest): Route {
   if (path.startsWith(containerPath) && method === "GET") {
     const answer = answerContainer
     return { service: "agent", operation: "GetContainerCredentials", answer, refuse: containerFault }
+  }
+  if (path.startsWith(clustersPath) && method === "GET") {
+    return { service: "eks", operation: "DescribeCluster", answer: describeCluster, refuse: restFault }
+  }
+  if (path === tokenReviewPath && method === "POST") {
+    return { service: "eks", operation: "TokenReview", answer: answerTokenReview, refuse: tokenReviewFault }
   }
   const operation = imdsOperation(path)
   if (operation !== null) {

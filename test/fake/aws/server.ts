@@ -38,9 +38,13 @@ function serve({ state, failures, log }: Desk, request: SignedRequest, response:
   const now = Date.now() + skewOf(failure)
   const given = attempt(refuse, record, () => {
     if (failure === "garbage") return garbage
-    if (failure !== null && !isSkew(failure)) throw refusalOf(failure, service, request)
+    if (failure !== null && failure !== "lost" && !isSkew(failure)) throw refusalOf(failure, service, request)
     return answer({ request, now, record, state })
   })
+  if (failure === "lost") {
+    starve("lost", record, response)
+    return
+  }
   if (failure === "garbage") record.outcome = "garbage"
   record.status = given.status
   response.writeHead(given.status, { ...given.headers, date: new Date(now).toUTCString() })
@@ -69,9 +73,13 @@ async function readRequest(message: IncomingMessage): Promise<SignedRequest> {
   return { method: message.method ?? "", path, query: query.join("?"), headers, body: Buffer.concat(chunks) }
 }
 
-function starve(how: "reset" | "hang" | "drip", record: LoggedRequest, response: ServerResponse): void {
+function starve(
+  how: "reset" | "lost" | "hang" | "drip",
+  record: LoggedRequest,
+  response: ServerResponse,
+): void {
   record.outcome = how
-  if (how === "reset") response.socket?.resetAndDestroy()
+  if (how === "reset" || how === "lost") response.socket?.resetAndDestroy()
   if (how !== "drip") return
   record.status = 200
   response.writeHead(200, { "content-type": "application/x-amz-json-1.1" })

@@ -1,9 +1,13 @@
 import { knownArn, parseArn } from "./arn.ts"
-import { Fault } from "./fault.ts"
+import { checkClock, checkEksCluster, checkProject, checkRepository } from "./deploy-check.ts"
 import { checkPolicy } from "./policy-check.ts"
 import type { Key, Role, Secret, World } from "./world.ts"
+import { impossible, onlyMembers, unique } from "./world-rule.ts"
 
-const worldMembers = ["account", "region", "cluster", "sessionSeconds", "roles", "keys", "secrets"]
+const worldMembers = [
+  ...["account", "region", "cluster", "sessionSeconds", "roles", "keys", "secrets"],
+  ...["projects", "repositories", "eksClusters", "buildClock"],
+]
 const roleMembers = ["name", "account", "policies", "mechanisms", "serviceAccount"]
 const keyMembers = ["arn", "aliases", "state", "usage", "policy"]
 const secretMembers = [
@@ -20,11 +24,18 @@ export function checkWorld(world: World): void {
   for (const role of world.roles) checkRole(role)
   for (const key of world.keys) checkKey(key)
   for (const secret of world.secrets) checkSecret(secret)
+  for (const project of world.projects) checkProject(project)
+  for (const repository of world.repositories) checkRepository(repository)
+  for (const cluster of world.eksClusters) checkEksCluster(cluster)
+  checkClock(world.buildClock)
   const ofInstance = world.roles.filter((role) => role.mechanisms.includes("instance"))
   if (ofInstance.length > 1) throw impossible("an instance has one role")
   unique(world.roles.map((role) => `${role.account ?? world.account}/${role.name}`))
   unique(world.keys.map(placeOf))
   unique(world.keys.flatMap((key) => (key.aliases ?? []).map((name) => `${scopeOf(key.arn)}:${name}`)))
+  unique(world.projects.map(({ name }) => name))
+  unique(world.repositories.map(({ name, account }) => `${account ?? world.account}/${name}`))
+  unique(world.eksClusters.map(({ name }) => name))
   unique(world.secrets.map((secret) => `${scopeOf(secret.arn)}:${secret.name}`))
 }
 
@@ -70,20 +81,4 @@ function placeOf({ arn }: Key): string {
 function scopeOf(arn: string): string {
   const parts = parseArn(arn)
   return `${parts?.region}:${parts?.account}`
-}
-
-function onlyMembers(value: object, known: readonly string[], name: string): void {
-  if (typeof value !== "object" || value === null) throw impossible(`a ${name} is no object`)
-  for (const member of Object.keys(value)) {
-    if (!known.includes(member)) throw impossible(`unknown member ${member} of a ${name}`)
-  }
-}
-
-function unique(names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw impossible(`${twice} is there twice`)
-}
-
-function impossible(message: string): Fault {
-  return new Fault("ImpossibleWorld", message)
 }

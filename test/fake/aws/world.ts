@@ -1,4 +1,8 @@
+import type { ClockSetting } from "./build-clock.ts"
+import type { EksCluster } from "./eks-cluster.ts"
 import type { PolicyDocument } from "./policy.ts"
+import type { Project } from "./project.ts"
+import type { Repository } from "./repository.ts"
 
 /** The ways in which a process comes by the credentials of a role. */
 export type Mechanism = "static" | "web-identity" | "pod-identity" | "container" | "instance"
@@ -78,6 +82,10 @@ export interface World {
   readonly roles: readonly Role[]
   readonly keys: readonly Key[]
   readonly secrets: readonly Secret[]
+  readonly projects: readonly Project[]
+  readonly repositories: readonly Repository[]
+  readonly eksClusters: readonly EksCluster[]
+  readonly buildClock: ClockSetting
 }
 
 export const account = "111122223333"
@@ -168,6 +176,10 @@ export const defaultWorld: World = {
       ],
     },
   ],
+  projects: [],
+  repositories: [],
+  eksClusters: [],
+  buildClock: { speed: 60 },
 }
 
 /** The key of the default world that is in one Region only, by ARN. */
@@ -189,6 +201,11 @@ export function withKey(world: World, arn: string, part: Partial<Key>): Pick<Wor
 /** @returns the secrets with one of them changed, for `setWorld`. */
 export function withSecret(world: World, name: string, part: Partial<Secret>): Pick<World, "secrets"> {
   return { secrets: changed(world.secrets, (secret) => secret.name === name, part, `secret ${name}`) }
+}
+
+/** @returns the projects with one of them changed, for `setWorld`. */
+export function withProject(world: World, name: string, part: Partial<Project>): Pick<World, "projects"> {
+  return { projects: changed(world.projects, (project) => project.name === name, part, `project ${name}`) }
 }
 
 function changed<T>(list: readonly T[], isIt: (one: T) => boolean, part: Partial<T>, name: string): T[] {

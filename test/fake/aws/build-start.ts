@@ -1,0 +1,119 @@
+import { authorize } from "./authorize.ts"
+import { progressOf } from "./build-progress.ts"
+import {
+  type BuildOrder,
+  type BuildRecord,
+  buildId,
+  type EnvironmentVariable,
+  type Place,
+} from "./build-record.ts"
+import type { TokenUse } from "./build-token.ts"
+import { buildView } from "./build-view.ts"
+import type { Caller } from "./caller.ts"
+import type { Call } from "./exchange.ts"
+import { Fault } from "./fault.ts"
+import { type MemberTypes, readMembers, readObject } from "./members.ts"
+import { type Project, projectArn } from "./project.ts"
+import { findProject, placeOf } from "./project-id.ts"
+
+const types = {
+  ...{ projectName: "text", sourceVersion: "text", environmentVariablesOverride: "objects" },
+  ...{ idempotencyToken: "text", autoRetryLimitOverride: "number" },
+  ...{ secondarySourcesOverride: "unsupported", secondarySourcesVersionOverride: "unsupported" },
+  ...{ artifactsOverride: "unsupported", secondaryArtifactsOverride: "unsupported" },
+  ...{ sourceTypeOverride: "unsupported", sourceLocationOverride: "unsupported" },
+  ...{ sourceAuthOverride: "unsupported", gitCloneDepthOverride: "unsupported" },
+  ...{ gitSubmodulesConfigOverride: "unsupported", buildspecOverride: "unsupported" },
+  ...{ insecureSslOverride: "unsupported", reportBuildStatusOverride: "unsupported" },
+  ...{ buildStatusConfigOverride: "unsupported", environmentTypeOverride: "unsupported" },
+  ...{ imageOverride: "unsupported", computeTypeOverride: "unsupported", certificateOverride: "unsupported" },
+  ...{ cacheOverride: "unsupported", serviceRoleOverride: "unsupported" },
+  ...{ privilegedModeOverride: "unsupported", timeoutInMinutesOverride: "unsupported" },
+  ...{ queuedTimeoutInMinutesOverride: "unsupported", encryptionKeyOverride: "unsupported" },
+  ...{ logsConfigOverride: "unsupported", registryCredentialOverride: "unsupported" },
+  ...{ imagePullCredentialsTypeOverride: "unsupported", debugSessionEnabled: "unsupported" },
+  ...{ fleetOverride: "unsupported", hostKernelOverride: "unsupported" },
+} as const satisfies MemberTypes
+
+/** StartBuild of CodeBuild: a source version, variables and the retries can be its own, and nothing else. */
+export function startBuild(call: Call, caller: Caller): object {
+  const { idempotencyToken: token, ...request } = readMembers(call.request.body, types)
+  call.record.idempotencyToken = token ?? null
+  const project = authorizedProject(call, caller, request.projectName)
+  const begin = () => beginBuild(call, project, placeOf(caller), readOrder(request, project, caller))
+  const build = token === undefined ? begin() : once(call, { ...placeOf(caller), token, request }, begin)
+  call.record.buildIds = [buildId(build)]
+  return { build: buildView(build, call.state.clock.now()) }
+}
+
+/** The build that the token has started before, or one that it starts now. */
+function once({ state }: Call, use: TokenUse, begin: () => BuildRecord): BuildRecord {
+  const { tokens, builds, clock } = state
+  const id = tokens.find(use, clock.patient())
+  const known = id === null ? null : builds.find(id, use, clock.now())
+  if (known !== null) return known
+  const build = begin()
+  tokens.note(use, buildId(build), clock.patient())
+  return build
+}
+
+function authorizedProject({ state }: Call, caller: Caller, name: string | undefined): Project {
+  if (name === undefined || name === "") throw invalidInput("Project name is required")
+  const place = placeOf(caller)
+  const resource = projectArn(name, place.region, place.account)
+  authorize(caller, { action: "codebuild:StartBuild", resource })
+  const project = findProject(state.world, name, place)
+  if (project !== null) return project
+  throw new Fault("ResourceNotFoundException", `Project cannot be found: ${resource}`)
+}
+
+function beginBuild({ state }: Call, project: Project, place: Place, order: BuildOrder): BuildRecord {
+  const { concurrentBuildLimit: limit, name } = project
+  const now = state.clock.now()
+  const running = state.builds
+    .all(now)
+    .filter((one) => one.project.name === name && progressOf(one, now).completedAt === null)
+  if (limit === undefined || running.length < limit) return state.builds.start(project, place, order, now)
+  throw new Fault(
+    "AccountLimitExceededException",
+    `Cannot have more than ${limit} active builds for the project ${name}`,
+  )
+}
+
+interface StartRequest {
+  readonly sourceVersion?: string
+  readonly environmentVariablesOverride?: readonly object[]
+  readonly autoRetryLimitOverride?: number
+}
+
+function readOrder(request: StartRequest, project: Project, { principal, session }: Caller): BuildOrder {
+  const { sourceVersion = null, environmentVariablesOverride = [], autoRetryLimitOverride } = request
+  const limit = autoRetryLimitOverride ?? project.autoRetryLimit ?? 0
+  if (limit < 0 || limit > 10) throw invalidInput("Auto retry limit must be between 0 and 10")
+  return {
+    sourceVersion,
+    variables: environmentVariablesOverride.map(readVariable),
+    autoRetryLimit: limit,
+    initiator: `${principal.role.split(":role/")[1]}/${session.name}`,
+  }
+}
+
+function readVariable(object: object): EnvironmentVariable {
+  const {
+    name,
+    value,
+    type = "PLAINTEXT",
+  } = readObject(object, { name: "text", value: "text", type: "text" })
+  if (name === undefined || name === "" || value === undefined) {
+    throw invalidInput("Environment variable name and value are required")
+  }
+  if (name.startsWith("CODEBUILD_")) throw invalidInput(`Environment variable name is reserved: ${name}`)
+  if (!["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"].includes(type)) {
+    throw invalidInput(`Invalid environment variable type: ${type}`)
+  }
+  return { name, value, type }
+}
+
+function invalidInput(message: string): Fault {
+  return new Fault("InvalidInputException", message)
+}

@@ -1,0 +1,27 @@
+/** Who may enter a cluster (EKS user guide, "access entries"). */
+export interface AccessEntry {
+  /** ARN of a role. */
+  readonly role: string
+  readonly groups: readonly string[]
+  /** By default the ARN of the session. */
+  readonly username?: string
+}
+
+/** A cluster of EKS, in the world's account and Region. */
+export interface EksCluster {
+  readonly name: string
+  /** URL of its API server: that of the control plane under test. */
+  readonly endpoint: string
+  /** The certificate of its authority: PEM in base64. */
+  readonly ca: string
+  /** By default `ACTIVE`. One that is `CREATING` has neither endpoint nor certificate. */
+  readonly status?: "CREATING" | "ACTIVE" | "DELETING" | "FAILED" | "UPDATING" | "PENDING"
+  /** By default `1.34`. */
+  readonly version?: string
+  readonly accessEntries: readonly AccessEntry[]
+}
+
+/** `arn:aws:eks:…:cluster/NAME` */
+export function clusterArn(name: string, region: string, account: string): string {
+  return `arn:aws:eks:${region}:${account}:cluster/${name}`
+}

@@ -1,0 +1,96 @@
+import { authorize } from "./authorize.ts"
+import type { Caller } from "./caller.ts"
+import type { Call } from "./exchange.ts"
+import { Fault } from "./fault.ts"
+import { readMembers, readObject } from "./members.ts"
+import { type Image, imagesOf, type Repository, repositoryArn } from "./repository.ts"
+
+interface ImageId {
+  readonly imageDigest?: string
+  readonly imageTag?: string
+}
+
+/** DescribeImages of ECR, without its pages and filters. */
+export function describeImages(call: Call, caller: Caller): object {
+  const { repositoryName, registryId, imageIds } = readMembers(call.request.body, {
+    repositoryName: "text",
+    registryId: "text",
+    imageIds: "objects",
+    ...{ nextToken: "unsupported", maxResults: "unsupported", filter: "unsupported" },
+  })
+  const account = registryId ?? caller.principal.account
+  if (!/^\d{12}$/.test(account)) throw invalid("registryId", "[0-9]{12}")
+  const name = repositoryName ?? ""
+  if (!/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name)) {
+    throw invalid("repositoryName", "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
+  }
+  const ids = imageIds?.map(readImageId)
+  const repository = authorizedRepository(call, caller, name, account)
+  const { builds, clock } = call.state
+  const images = imagesOf(repository, account, builds, clock.now())
+  const found = ids === undefined ? images : ids.map((id) => findImage(images, id, name, account))
+  return { imageDetails: [...new Set(found)].map((image) => detail(image, name, account)) }
+}
+
+function authorizedRepository({ state }: Call, caller: Caller, name: string, account: string): Repository {
+  const { world } = state
+  const repository = world.repositories.find(
+    (one) =>
+      one.name === name && (one.account ?? world.account) === account && caller.region === world.region,
+  )
+  const resource = repositoryArn(name, caller.region, account)
+  authorize(caller, { action: "ecr:DescribeImages", resource, account, policy: repository?.policy })
+  if (repository !== undefined) return repository
+  throw new Fault(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist in the registry with id '${account}'`,
+  )
+}
+
+function readImageId(object: object): ImageId {
+  const id = readObject(object, { imageDigest: "text", imageTag: "text" })
+  if (id.imageDigest === undefined && id.imageTag === undefined) {
+    throw new Fault("InvalidParameterException", "Invalid request parameters: an image id is empty")
+  }
+  if (id.imageDigest !== undefined && !/^[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+$/.test(id.imageDigest)) {
+    throw invalid("imageDigest", "[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
+  }
+  return id
+}
+
+function findImage(images: readonly Image[], id: ImageId, name: string, account: string): Image {
+  const { imageDigest, imageTag } = id
+  const found = images.find(
+    ({ digest, tags }) =>
+      (imageDigest === undefined || imageDigest === digest) &&
+      (imageTag === undefined || tags.includes(imageTag)),
+  )
+  if (found !== undefined) return found
+  const asked = `{imageDigest:'${imageDigest ?? "null"}', imageTag:'${imageTag ?? "null"}'}`
+  throw new Fault(
+    "ImageNotFoundException",
+    `The image with imageId ${asked} does not exist within the repository with name '${name}' in the registry ` +
+      `with id '${account}'`,
+  )
+}
+
+function detail({ digest, tags, pushedAt, status = "ACTIVE" }: Image, name: string, account: string): object {
+  return {
+    registryId: account,
+    repositoryName: name,
+    imageDigest: digest,
+    ...(tags.length > 0 && { imageTags: tags }),
+    imageSizeInBytes: 123_456_789,
+    imagePushedAt: Date.parse(pushedAt) / 1000,
+    imageManifestMediaType: "application/vnd.docker.distribution.manifest.v2+json",
+    artifactMediaType: "application/vnd.docker.container.image.v1+json",
+    imageStatus: status,
+  }
+}
+
+function invalid(name: string, pattern: string): Fault {
+  return new Fault(
+    "InvalidParameterException",
+    `Invalid parameter at '${name}' failed to satisfy constraint: 'must satisfy regular expression '${pattern}''`,
+  )
+}

@@ -1,0 +1,61 @@
+import type { Play } from "./build-play.ts"
+
+/** What CodeBuild can build from. */
+export const sourceTypes = [
+  "BITBUCKET",
+  "CODECOMMIT",
+  "CODEPIPELINE",
+  "GITHUB",
+  "GITHUB_ENTERPRISE",
+  "GITLAB",
+  "GITLAB_SELF_MANAGED",
+  "NO_SOURCE",
+  "S3",
+] as const
+
+/** Where a project's logs go. Without it, to the group `/aws/codebuild/NAME`. */
+export interface LogsConfig {
+  readonly cloudWatchLogs?: {
+    readonly status: "ENABLED" | "DISABLED"
+    readonly groupName?: string
+    /** What stands before a `/` and the build's id in the name of the stream. */
+    readonly streamName?: string
+  }
+  readonly s3Logs?: {
+    readonly status: "ENABLED" | "DISABLED"
+    /** Bucket and prefix. */
+    readonly location?: string
+  }
+}
+
+/** The machine of a build. */
+export interface ProjectEnvironment {
+  readonly image?: string
+  readonly privilegedMode?: boolean
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** A build project of the world's account and Region, with the builds that it will play. */
+export interface Project {
+  readonly name: string
+  readonly source: { readonly type: (typeof sourceTypes)[number]; readonly location?: string }
+  /** What is built when a build does not say. */
+  readonly sourceVersion?: string
+  readonly environment?: ProjectEnvironment
+  readonly logsConfig?: LogsConfig
+  /** By default `codebuild-NAME-service-role` of the account. */
+  readonly serviceRole?: string
+  /** Set for a project that can start batch builds. */
+  readonly buildBatchConfig?: { readonly serviceRole: string }
+  /** How often CodeBuild itself starts a failed build again. */
+  readonly autoRetryLimit?: number
+  /** How many builds may run at once; without it, any number. */
+  readonly concurrentBuildLimit?: number
+  /** One for each build in turn, those that CodeBuild starts itself among them. The last one repeats. */
+  readonly plays: readonly Play[]
+}
+
+/** `arn:aws:codebuild:…:project/NAME` */
+export function projectArn(name: string, region: string, account: string): string {
+  return `arn:aws:codebuild:${region}:${account}:project/${name}`
+}

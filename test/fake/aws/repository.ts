@@ -1,0 +1,60 @@
+import type { BuildBook } from "./build-book.ts"
+import { successOf } from "./build-progress.ts"
+import type { BuildRecord } from "./build-record.ts"
+import type { PolicyDocument } from "./policy.ts"
+
+/** An image in a repository of ECR. */
+export interface Image {
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string
+  readonly tags: readonly string[]
+  /** Such as `2026-01-02T03:04:05Z`. */
+  readonly pushedAt: string
+  /** By default `ACTIVE`. */
+  readonly status?: "ACTIVE" | "ARCHIVED" | "ACTIVATING"
+}
+
+/** A repository of ECR, in the world's Region. */
+export interface Repository {
+  readonly name: string
+  /** Another account than the world's. */
+  readonly account?: string
+  readonly policy?: PolicyDocument
+  /** What is there before any build. */
+  readonly images: readonly Image[]
+}
+
+/** `arn:aws:ecr:…:repository/NAME` */
+export function repositoryArn(name: string, region: string, account: string): string {
+  return `arn:aws:ecr:${region}:${account}:repository/${name}`
+}
+
+/** The images of a repository at a time of the builds' clock, with those that builds have pushed. */
+export function imagesOf(
+  repository: Repository,
+  account: string,
+  builds: BuildBook,
+  now: number,
+): readonly Image[] {
+  return builds
+    .all(now)
+    .filter((record) => record.place.account === account && record.play.image?.repository === repository.name)
+    .map((record) => ({ record, at: successOf(record, "POST_BUILD") }))
+    .filter((push): push is Push => push.at !== null && push.at <= now)
+    .sort((one, other) => one.at - other.at)
+    .reduce(pushed, repository.images)
+}
+
+interface Push {
+  readonly record: BuildRecord
+  readonly at: number
+}
+
+// A tag is on one image. An image that is there already was pushed when it was pushed first.
+function pushed(images: readonly Image[], { record, at }: Push): readonly Image[] {
+  const { digest = "", tags = [] } = record.play.image ?? {}
+  const others = images.map((image) => ({ ...image, tags: image.tags.filter((tag) => !tags.includes(tag)) }))
+  const same = others.find((image) => image.digest === digest)
+  if (same === undefined) return [...others, { digest, tags, pushedAt: new Date(at).toISOString() }]
+  return others.map((image) => (image === same ? { ...image, tags: [...image.tags, ...tags] } : image))
+}
