@@ -77,7 +77,7 @@ function pod({ context, kmsKeys }: PolicyRequest): Statement[] {
   return [{ Sid: "Open", ...keyStatement("kms:Decrypt", keysOf(kmsKeys), contextOf(context)) }]
 }
 
-/** Starts and follows the build, reads the image's digest and the secret's version, and no value. */
+/** Looks at the project, starts and follows the build, reads the image's digest and the secret's version, and no value. */
 function deployer({ project, repository, cluster, secrets }: PolicyRequest): Statement[] {
   const { partition, region, account, resource } = arn("codebuild", project, "--project")
   const name = resource.replace(/^project\//, "")
@@ -95,7 +95,12 @@ function deployer({ project, repository, cluster, secrets }: PolicyRequest): Sta
   return [
     allow(
       "Build",
-      ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
+      [
+        "codebuild:BatchGetBuilds",
+        "codebuild:BatchGetProjects",
+        "codebuild:StartBuild",
+        "codebuild:StopBuild",
+      ],
       project ?? "",
     ),
     allow("Follow", "logs:GetLogEvents", logs),

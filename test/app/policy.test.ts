@@ -86,3 +86,28 @@ test("the key of secrets in two Regions can be used through Secrets Manager in b
     },
   })
 })
+
+test("a deployer looks at the project, starts, follows and stops its builds, and does nothing else in CodeBuild", () => {
+  expect(statement("deployer", "Build")).toEqual({
+    Sid: "Build",
+    Effect: "Allow",
+    Action: [
+      "codebuild:BatchGetBuilds",
+      "codebuild:BatchGetProjects",
+      "codebuild:StartBuild",
+      "codebuild:StopBuild",
+    ],
+    Resource: request.project,
+  })
+})
+
+test("a deployer gets no right to read a value, and none of KMS", () => {
+  const policy = JSON.stringify(
+    makePolicy("deployer", {
+      ...request,
+      repository: "arn:aws:ecr:eu-west-1:111122223333:repository/shop",
+      cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/main",
+    }),
+  )
+  expect(policy).not.toMatch(/GetSecretValue|kms:/)
+})
