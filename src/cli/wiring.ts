@@ -30,6 +30,8 @@ function awsPorts({ talk, deadline, allowInstanceRole }: Wiring): {
 } {
   const settings = {
     environment: process.env,
+    profile: null,
+    region: null,
     allowInstanceRole,
     talk,
     activity: deadline.activity,
@@ -52,7 +54,10 @@ function awsPorts({ talk, deadline, allowInstanceRole }: Wiring): {
       wrap: async (...args) => (await keyService()).wrap(...args),
       unwrap: async (...args) => (await keyService()).unwrap(...args),
     },
-    secretStore: { read: async (reference) => (await secretStore()).read(reference) },
+    secretStore: {
+      read: async (reference) => (await secretStore()).read(reference),
+      currentVersion: async (id) => (await secretStore()).currentVersion(id),
+    },
   }
 }
 

@@ -6,11 +6,15 @@ export interface SecretReference {
   readonly version: { readonly stage: string } | { readonly versionId: string } | null
 }
 
-/** The text of a secret, and what exactly was read. */
-export interface StoredSecret {
-  readonly bytes: Uint8Array
+/** One version of one secret, by the store's own names. */
+export interface SecretVersion {
   readonly arn: string
   readonly versionId: string
+}
+
+/** The text of a secret, and what exactly was read. */
+export interface StoredSecret extends SecretVersion {
+  readonly bytes: Uint8Array
 }
 
 /** A service that keeps secrets in versions. */
@@ -20,4 +24,12 @@ export interface SecretStore {
    * `KEY_UNUSABLE`, `NO_CREDENTIALS`, `CREDENTIALS_REFUSED` or `REMOTE_FAILED`.
    */
   read(reference: SecretReference): Promise<StoredSecret>
+  /**
+   * Which version is current. No value is read, and none can be with the right that this needs.
+   *
+   * @param id name or ARN.
+   * @throws EnvsealError `SOURCE_MISSING`, `ACCESS_DENIED`, `NO_CREDENTIALS`, `CREDENTIALS_REFUSED` or
+   * `REMOTE_FAILED`.
+   */
+  currentVersion(id: string): Promise<SecretVersion>
 }

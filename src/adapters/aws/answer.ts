@@ -33,6 +33,19 @@ export function mayPass(answer: Answer): boolean {
   )
 }
 
+/** True when the remote is asked too often. */
+export function isThrottling(answer: Answer): boolean {
+  return isThrottlingError(answer)
+}
+
+/** Takes a failure of one of these names for the result `null`. @throws the failure, when it has another name. */
+export function nullFor(...names: readonly string[]): (thrown: unknown) => null {
+  return (thrown) => {
+    if (names.includes(answerOf(thrown).name)) return null
+    throw thrown
+  }
+}
+
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
 export function describeFailure({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode

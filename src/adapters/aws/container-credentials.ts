@@ -105,9 +105,12 @@ function readCredentials(body: string): AwsIdentity {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
     Token: sessionToken,
+    Expiration: end,
   } = parseObject(body)
   if (isText(accessKeyId) && isText(secretAccessKey) && isText(sessionToken)) {
-    return { accessKeyId, secretAccessKey, sessionToken }
+    const known = isText(end) && !Number.isNaN(Date.parse(end))
+    const expiration = known ? { expiration: new Date(end) } : {}
+    return { accessKeyId, secretAccessKey, sessionToken, ...expiration }
   }
   throw new Error("its answer holds no credentials")
 }

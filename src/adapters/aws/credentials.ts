@@ -1,227 +1,107 @@
-import { readFileSync, statSync } from "node:fs"
-import { homedir } from "node:os"
-import { join } from "node:path"
-import { EnvsealError } from "../../core/error.ts"
-import { regionOf } from "../../core/region.ts"
-import { printable } from "../../core/text.ts"
-import type { Environment } from "../../ports/environment.ts"
 import { mayPass } from "./answer.ts"
 import { attempt } from "./attempt.ts"
-import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
-import { credentialsError } from "./error.ts"
+import { credentialsError } from "./error-credentials.ts"
 import { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
+import { chooseMechanism, type Mechanism } from "./mechanism.ts"
 import { Redactor } from "./redact.ts"
 import type { AwsSettings } from "./settings.ts"
 
-/** One way to get credentials. */
-export interface Mechanism {
-  /** For messages, such as `web identity (AWS_WEB_IDENTITY_TOKEN_FILE)`. */
-  readonly name: string
-  /** ARN of the role, where the environment tells it. */
-  readonly role: string | null
-  /** Whether it may just not be up yet. */
-  readonly waits: boolean
-  load(): Promise<AwsIdentity>
+/** Those that end sooner are asked for anew. */
+const marginMs = 300_000
+/** What was asked for just now is not asked for again: it would be the same. */
+const settledMs = 60_000
+/** How long new ones are asked for while those at hand are still good. */
+const renewalMs = 10_000
+
+interface Held {
+  readonly identity: AwsIdentity
+  readonly askedAtMs: number
 }
 
-const sessionName = "envseal"
-
 /**
- * The credentials of this process, asked for once. One mechanism is chosen from what is present, and when it
- * fails no other one steps in: who acts must not depend on what happens to be down.
+ * The credentials of this process. One mechanism is chosen from what is present, and when it fails no other one
+ * steps in: who acts must not depend on what happens to be down.
  */
 export class Credentials {
   readonly redactor = new Redactor()
   readonly requestHandler = new RequestHandler()
   readonly #settings: AwsSettings
+  readonly #nowMs: () => number
   #mechanism: Mechanism | null = null
-  #loaded: Promise<AwsIdentity> | null = null
+  #held: Promise<Held> | null = null
+  #renewal: Promise<Held> | null = null
 
-  constructor(settings: AwsSettings) {
+  /** @param nowMs this machine's clock, in milliseconds since the epoch. */
+  constructor(settings: AwsSettings, nowMs = Date.now) {
     this.#settings = settings
+    this.#nowMs = nowMs
   }
 
   /** @throws EnvsealError `NO_CREDENTIALS` when no mechanism is configured. */
   get mechanism(): Mechanism {
-    this.#mechanism ??= chooseMechanism(this.#settings, this)
+    this.#mechanism ??= chooseMechanism(this.#settings, this.requestHandler, this.redactor)
     return this.#mechanism
   }
 
-  /** @throws EnvsealError `NO_CREDENTIALS`, `CREDENTIALS_REFUSED`, `ACCESS_DENIED` or `REMOTE_FAILED`. */
-  load(): Promise<AwsIdentity> {
-    this.#loaded ??= this.#load(this.mechanism)
-    return this.#loaded
+  /**
+   * Asks for them once, and anew when they are about to end or were refused: a process that runs for seconds asks
+   * once whatever happens.
+   *
+   * @param refused an identity that a service called expired; when it is the one at hand, another is asked for.
+   * @throws EnvsealError `NO_CREDENTIALS`, `CREDENTIALS_REFUSED`, `ACCESS_DENIED` or `REMOTE_FAILED`.
+   */
+  async load(refused: AwsIdentity | null = null): Promise<AwsIdentity> {
+    this.#held ??= this.#ask(this.#settings.remainingMs)
+    const held = await this.#held
+    if (!this.#isDue(held, refused)) return held.identity
+    this.#renewal ??= this.#renew(held, refused === held.identity)
+    return (await this.#renewal).identity
   }
 
-  async #load(mechanism: Mechanism): Promise<AwsIdentity> {
+  #isDue({ identity, askedAtMs }: Held, refused: AwsIdentity | null): boolean {
+    if (this.#nowMs() - askedAtMs < settledMs) return false
+    return refused === identity || this.#endsWithin(identity, marginMs)
+  }
+
+  #endsWithin({ expiration }: AwsIdentity, ms: number): boolean {
+    return expiration !== undefined && expiration.getTime() - this.#nowMs() < ms
+  }
+
+  async #renew(held: Held, refused: boolean): Promise<Held> {
+    const good = !refused && !this.#endsWithin(held.identity, 0)
+    try {
+      const { remainingMs } = this.#settings
+      this.#held = Promise.resolve(
+        await this.#ask(good ? () => Math.min(renewalMs, remainingMs()) : remainingMs),
+      )
+    } catch (error) {
+      if (!good) throw error
+      this.#settings.talk.debug("credentials: no new ones yet, and the old ones are good for some minutes")
+      this.#held = Promise.resolve({ ...held, askedAtMs: this.#nowMs() })
+    } finally {
+      this.#renewal = null
+    }
+    return this.#held
+  }
+
+  async #ask(remainingMs: () => number): Promise<Held> {
+    const { mechanism, redactor } = this
     const { talk } = this.#settings
     talk.debug(`credentials: ${mechanism.name}${mechanism.role === null ? "" : ` as ${mechanism.role}`}`)
     try {
       const identity = await attempt(
         `credentials from ${mechanism.name}`,
         () => mechanism.load(),
-        this.#settings,
+        { ...this.#settings, remainingMs },
         (answer) => mechanism.waits && mayPass(answer),
       )
       for (const text of [identity.secretAccessKey, identity.sessionToken, identity.accessKeyId]) {
-        this.redactor.add(text)
+        redactor.add(text)
       }
-      return identity
+      return { identity, askedAtMs: this.#nowMs() }
     } catch (error) {
-      throw credentialsError(error, mechanism, this.redactor)
+      throw credentialsError(error, mechanism, redactor)
     }
-  }
-}
-
-/** In the order that the AWS SDKs document: environment, web identity, container, profile, machine. */
-function chooseMechanism(settings: AwsSettings, { redactor, requestHandler }: Credentials): Mechanism {
-  const { environment, allowInstanceRole } = settings
-  const mechanism =
-    staticKey(environment, redactor) ??
-    webIdentity(environment, requestHandler, redactor) ??
-    container(environment, redactor) ??
-    profile(environment, requestHandler) ??
-    (allowInstanceRole ? instanceRole(environment) : null)
-  if (mechanism !== null) {
-    if (environment["AWS_PROFILE"] && !mechanism.name.startsWith("profile ")) {
-      settings.talk.warn(`AWS_PROFILE is set, and ${mechanism.name} goes before it`)
-    }
-    return mechanism
-  }
-  const half = environment["AWS_ACCESS_KEY_ID"]
-    ? " (AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not)"
-    : ""
-  throw new EnvsealError(
-    "NO_CREDENTIALS",
-    `there are no AWS credentials: no access key in the environment${half}, no web identity, no container credentials and no profile`,
-    {
-      hint: "in a pod, give its service account a role (EKS Pod Identity or IRSA), and start the pod anew; --allow-instance-role takes the role of the node, which all pods on it share",
-    },
-  )
-}
-
-function staticKey(environment: Environment, redactor: Redactor): Mechanism | null {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment
-  if (!accessKeyId || !secretAccessKey) return null
-  const sessionToken = environment["AWS_SESSION_TOKEN"]
-  redactor.add(secretAccessKey)
-  redactor.add(sessionToken)
-  return {
-    name: "the access key in the environment (AWS_ACCESS_KEY_ID)",
-    role: null,
-    waits: false,
-    load: async () => ({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }),
-  }
-}
-
-function webIdentity(
-  environment: Environment,
-  requestHandler: RequestHandler,
-  redactor: Redactor,
-): Mechanism | null {
-  const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = environment
-  if (!file || !role) return null
-  return {
-    name: "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)",
-    role,
-    waits: true,
-    load: async () => {
-      const { fromWebToken } = await import("@aws-sdk/credential-provider-web-identity")
-      const { readFile } = await import("node:fs/promises")
-      const token = (await readFile(file, "utf8")).trim()
-      redactor.add(token)
-      const region = regionOf(environment)
-      return fromWebToken({
-        webIdentityToken: token,
-        roleArn: role,
-        roleSessionName: environment["AWS_ROLE_SESSION_NAME"] || sessionName,
-        clientConfig: { requestHandler, maxAttempts: 1, ...(region === null ? {} : { region }) },
-      })()
-    },
-  }
-}
-
-function container(environment: Environment, redactor: Redactor): Mechanism | null {
-  const text = containerUrl(environment)
-  if (text === null) return null
-  const url = parseContainerUrl(text)
-  if (url === null) {
-    // Not quoted: an address can hold a password or a token.
-    const variable = `AWS_CONTAINER_CREDENTIALS_${environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] ? "RELATIVE" : "FULL"}_URI`
-    throw new EnvsealError("NO_CREDENTIALS", `${variable} is no address to send a credential's token to`, {
-      hint: "it must be https, or http to the agent's own address or to loopback",
-    })
-  }
-  const agent =
-    url.pathname === "/v1/credentials" ? "the EKS Pod Identity agent" : "the container credentials agent"
-  return {
-    name: `${agent} at ${url.origin}`,
-    role: null,
-    waits: true,
-    load: () => fetchContainerCredentials(url, environment, redactor),
-  }
-}
-
-function profile(environment: Environment, requestHandler: RequestHandler): Mechanism | null {
-  const name = environment["AWS_PROFILE"] || null
-  if (name === null && !sharedFiles(environment).some(hasDefaultProfile)) return null
-  return {
-    name: `profile ${printable(name ?? "default")}`,
-    role: null,
-    waits: true,
-    load: async () => {
-      const { fromIni } = await import("@aws-sdk/credential-provider-ini")
-      const clientConfig = { requestHandler, maxAttempts: 1 }
-      const provider = fromIni({ profile: name ?? "default", clientConfig, parentClientConfig: clientConfig })
-      return provider().catch(hideProcess)
-    },
-  }
-}
-
-/** A program's failure is told with its whole command line and output: either can hold a secret. */
-function hideProcess(error: unknown): never {
-  if (!(error instanceof Error) || !error.message.startsWith("Command failed")) throw error
-  throw new Error("its credential_process failed")
-}
-
-/** Whether a file of profiles gives the default one credentials, and not only a Region. */
-function hasDefaultProfile(path: string): boolean {
-  const sections = textOf(path)
-    .split(/^\s*\[/m)
-    .filter((section) => /^\s*(?:profile\s+)?["']?default["']?\s*\]/.test(section))
-  return sections.some((section) => credentialSettings.test(section))
-}
-
-/** @returns an empty text for what is no file, or not ours to read. */
-function textOf(path: string): string {
-  try {
-    return statSync(path).isFile() ? readFileSync(path, "utf8") : ""
-  } catch {
-    return ""
-  }
-}
-
-const credentialSettings =
-  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|credential_process|sso_\w+|login_session)\s*=/m
-
-function sharedFiles(environment: Environment): string[] {
-  const folder = join(homedir(), ".aws")
-  return [
-    environment["AWS_CONFIG_FILE"] || join(folder, "config"),
-    environment["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"),
-  ]
-}
-
-function instanceRole(environment: Environment): Mechanism | null {
-  if (/^true$/i.test(environment["AWS_EC2_METADATA_DISABLED"] ?? "")) return null
-  return {
-    name: "the instance's role (--allow-instance-role)",
-    role: null,
-    waits: false,
-    load: async () => {
-      const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds")
-      return fromInstanceMetadata({ ec2MetadataV1Disabled: true, timeout: 1_000, maxRetries: 0 })()
-    },
   }
 }

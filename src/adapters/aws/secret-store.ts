@@ -1,68 +1,66 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager"
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager"
 import { EnvsealError } from "../../core/error.ts"
-import { regionOf } from "../../core/region.ts"
 import { encodeUtf8 } from "../../core/text.ts"
-import type { SecretReference, SecretStore, StoredSecret } from "../../ports/secret-store.ts"
-import { attempt, wholeAnswer } from "./attempt.ts"
+import type { SecretReference, SecretStore, SecretVersion, StoredSecret } from "../../ports/secret-store.ts"
+import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { type Call, remoteError } from "./error.ts"
-import { RequestHandler } from "./http.ts"
+import { markedForDeletion } from "./error-secrets-manager.ts"
+import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
-/** AWS Secrets Manager: one `GetSecretValue` for each secret. */
+/** AWS Secrets Manager: one `GetSecretValue` for each secret, or one `DescribeSecret` for what is current of it. */
 export class AwsSecretStore implements SecretStore {
-  readonly #settings: AwsSettings
-  readonly #credentials: Credentials
+  readonly #session: Session
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#settings = settings
-    this.#credentials = credentials
+    this.#session = new Session(settings, credentials)
   }
 
-  async read(reference: SecretReference): Promise<StoredSecret> {
-    const { SecretString, SecretBinary, ARN, VersionId } = await this.#get(reference)
+  async read({ id, version }: SecretReference): Promise<StoredSecret> {
+    const command = { SecretId: id, ...versionOf(version) }
+    const { SecretString, SecretBinary, ARN, VersionId } = await this.#session.repeat({
+      ...requestFor("secretsmanager:GetSecretValue", id),
+      send: (client) => client.send(new GetSecretValueCommand(command)),
+    })
     if (SecretString === undefined) {
       const what = SecretBinary === undefined ? "has no text" : "is binary (SecretBinary), not text"
-      throw new EnvsealError("SECRET_MALFORMED", `the secret ${reference.id} ${what}`, {
+      throw new EnvsealError("SECRET_MALFORMED", `the secret ${id} ${what}`, {
         hint: "store one JSON object of names and values as its text: aws secretsmanager put-secret-value --secret-string",
       })
     }
     if (ARN === undefined || VersionId === undefined) {
-      throw new EnvsealError(
-        "REMOTE_FAILED",
-        `Secrets Manager did not say which version of ${reference.id} it read`,
-      )
+      throw new EnvsealError("REMOTE_FAILED", `Secrets Manager did not say which version of ${id} it read`)
     }
     return { bytes: encodeUtf8(SecretString), arn: ARN, versionId: VersionId }
   }
 
-  async #get({ id, version }: SecretReference) {
-    const call: Call = {
-      service: "Secrets Manager",
-      action: "secretsmanager:GetSecretValue",
-      resource: id,
-      context: null,
-    }
-    const { mechanism, redactor } = this.#credentials
-    const credentials = await this.#credentials.load()
-    const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(id)?.[1] ?? regionOf(this.#settings.environment)
-    const client = new SecretsManagerClient({
-      credentials,
-      // Its own: destroying the client cuts off whatever else goes through it.
-      requestHandler: new RequestHandler(),
-      maxAttempts: 1,
-      ...(region === null ? {} : { region }),
+  async currentVersion(id: string): Promise<SecretVersion> {
+    const request = requestFor("secretsmanager:DescribeSecret", id)
+    const { ARN, VersionIdsToStages, DeletedDate } = await this.#session.repeat({
+      ...request,
+      send: (client) => client.send(new DescribeSecretCommand({ SecretId: id })),
     })
-    const command = new GetSecretValueCommand({ SecretId: id, ...versionOf(version) })
-    try {
-      const what = `Secrets Manager${region === null ? "" : ` in ${region}`} (${id})`
-      return await attempt(what, () => wholeAnswer(client.send(command)), this.#settings)
-    } catch (error) {
-      throw remoteError(error, call, mechanism, redactor)
-    } finally {
-      client.destroy()
+    if (ARN === undefined) throw incomplete(request.call)
+    if (DeletedDate !== undefined) throw markedForDeletion(id)
+    const versions = Object.entries(VersionIdsToStages ?? {})
+    const [versionId] = versions.find(([, stages]) => stages.includes("AWSCURRENT")) ?? []
+    if (versionId === undefined) {
+      throw new EnvsealError("SOURCE_MISSING", `the secret ${id} has no current version`, {
+        hint: `give it a value: aws secretsmanager put-secret-value --secret-id ${id}`,
+      })
     }
+    return { arn: ARN, versionId }
   }
+}
+
+function requestFor(action: Call["action"], id: string) {
+  const call: Call = { service: "Secrets Manager", action, resource: id }
+  const client = (settings: ClientSettings) => new SecretsManagerClient(settings)
+  return { call, region: regionInArn("secretsmanager", id), client }
 }
 
 function versionOf(version: SecretReference["version"]): { VersionStage?: string; VersionId?: string } {

@@ -1,3 +1,4 @@
+import { regionOf } from "../../core/region.ts"
 import type { Activity } from "../../ports/activity.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { Talk } from "../../ports/talk.ts"
@@ -5,10 +6,19 @@ import type { Talk } from "../../ports/talk.ts"
 /** What every call to AWS works by. */
 export interface AwsSettings {
   readonly environment: Environment
+  /** The profile whose credentials and settings count, whatever the environment has; `null` to choose by that. */
+  readonly profile: string | null
+  /** The Region to ask in, whatever the environment has; `null` for that of the environment or the profile. */
+  readonly region: string | null
   /** Whether the role of the machine below may be used: on EKS the node's role, which every pod on it shares. */
   readonly allowInstanceRole: boolean
   readonly talk: Talk
   readonly activity: Activity
   /** How long attempts may still be repeated, in milliseconds. */
   remainingMs(): number
+}
+
+/** The Region to ask in; `null` to leave it to the profile. */
+export function configuredRegion({ region, environment }: AwsSettings): string | null {
+  return region ?? regionOf(environment)
 }

@@ -1,8 +1,10 @@
-import * as kms from "@aws-sdk/client-kms"
-import * as secrets from "@aws-sdk/client-secrets-manager"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { answerOf, mayPass } from "../../../src/adapters/aws/answer.ts"
-import { type Call, credentialsError, remoteError } from "../../../src/adapters/aws/error.ts"
+import type { Call } from "../../../src/adapters/aws/call.ts"
+import { remoteError } from "../../../src/adapters/aws/error.ts"
+import { credentialsError } from "../../../src/adapters/aws/error-credentials.ts"
 import { Redactor } from "../../../src/adapters/aws/redact.ts"
 import type { ErrorCode } from "../../../src/core/error.ts"
 
@@ -16,8 +18,18 @@ const read: Call = {
   service: "Secrets Manager",
   action: "secretsmanager:GetSecretValue",
   resource: "shop/production",
-  context: null,
 }
+const describeSecret: Call = { ...read, action: "secretsmanager:DescribeSecret" }
+const ofBuilder = (action: Call["action"]): Call => ({ service: "CodeBuild", action, resource: "shop" })
+const repository = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop"
+const describeImages: Call = { service: "ECR", action: "ecr:DescribeImages", resource: repository }
+const describeCluster: Call = { service: "EKS", action: "eks:DescribeCluster", resource: "main" }
+const readLog: Call = {
+  service: "CloudWatch Logs",
+  action: "logs:GetLogEvents",
+  resource: "/aws/codebuild/shop",
+}
+const whoAmI: Call = { service: "STS", action: "sts:GetCallerIdentity", resource: "the caller" }
 
 /** An error as the SDK throws it. */
 function thrown(name: string, message = "", httpStatusCode = 400): Error {
@@ -26,8 +38,23 @@ function thrown(name: string, message = "", httpStatusCode = 400): Error {
 
 const map = (error: unknown, call: Call) => remoteError(error, call, caller, new Redactor())
 
-/** Codes of the errors that the API reference lists for Encrypt and Decrypt. */
-const kmsErrors: Readonly<Record<string, ErrorCode>> = {
+type Codes = Readonly<Record<string, ErrorCode>>
+
+/** Codes of the errors that all services have in common. */
+const commonErrors: Codes = {
+  AccessDeniedException: "ACCESS_DENIED",
+  ExpiredTokenException: "CREDENTIALS_REFUSED",
+  IncompleteSignature: "CREDENTIALS_REFUSED",
+  InvalidClientTokenId: "CREDENTIALS_REFUSED",
+  InvalidSignatureException: "CREDENTIALS_REFUSED",
+  MissingAuthenticationToken: "CREDENTIALS_REFUSED",
+  RequestTimeTooSkewed: "CREDENTIALS_REFUSED",
+  SignatureDoesNotMatch: "CREDENTIALS_REFUSED",
+  UnrecognizedClientException: "CREDENTIALS_REFUSED",
+  ServiceUnavailable: "REMOTE_FAILED",
+}
+
+const kmsErrors: Codes = {
   DependencyTimeoutException: "REMOTE_FAILED",
   DisabledException: "KEY_UNUSABLE",
   DryRunOperationException: "REMOTE_FAILED",
@@ -39,55 +66,127 @@ const kmsErrors: Readonly<Record<string, ErrorCode>> = {
   KMSInternalException: "REMOTE_FAILED",
   KMSInvalidStateException: "KEY_UNUSABLE",
   NotFoundException: "KEY_UNUSABLE",
+  ThrottlingException: "REMOTE_FAILED",
 }
 
-/** Codes of the errors that the API reference lists for GetSecretValue. */
-const secretErrors: Readonly<Record<string, ErrorCode>> = {
+const secretErrors: Codes = {
   DecryptionFailure: "KEY_UNUSABLE",
   InternalServiceError: "REMOTE_FAILED",
   InvalidParameterException: "SOURCE_MISSING",
   InvalidRequestException: "SOURCE_MISSING",
   ResourceNotFoundException: "SOURCE_MISSING",
-}
-
-/** Codes of the errors that all services have in common. */
-const commonErrors: Readonly<Record<string, ErrorCode>> = {
-  AccessDeniedException: "ACCESS_DENIED",
-  ExpiredTokenException: "CREDENTIALS_REFUSED",
-  IncompleteSignature: "CREDENTIALS_REFUSED",
-  InvalidClientTokenId: "CREDENTIALS_REFUSED",
-  InvalidSignatureException: "CREDENTIALS_REFUSED",
-  MissingAuthenticationToken: "CREDENTIALS_REFUSED",
-  RequestTimeTooSkewed: "CREDENTIALS_REFUSED",
-  SignatureDoesNotMatch: "CREDENTIALS_REFUSED",
   ThrottlingException: "REMOTE_FAILED",
-  UnrecognizedClientException: "CREDENTIALS_REFUSED",
-  ServiceUnavailable: "REMOTE_FAILED",
 }
 
-describe("an error of KMS", () => {
-  test.each(Object.entries({ ...kmsErrors, ...commonErrors }))("%s is %s", (name, code) => {
-    const error = map(thrown(name), decrypt)
+/** Each call, the package of its client, and the codes of the errors that it can end with beside the common ones. */
+const calls: readonly (readonly [Call, string, Codes])[] = [
+  [{ ...decrypt, action: "kms:Encrypt" }, "kms", kmsErrors],
+  [decrypt, "kms", kmsErrors],
+  [read, "secrets-manager", secretErrors],
+  [describeSecret, "secrets-manager", secretErrors],
+  [
+    ofBuilder("codebuild:BatchGetProjects"),
+    "codebuild",
+    { InvalidInputException: "PROJECT_UNUSABLE", ThrottlingException: "THROTTLED" },
+  ],
+  [
+    ofBuilder("codebuild:StartBuild"),
+    "codebuild",
+    {
+      AccountLimitExceededException: "BUILD_NOT_STARTED",
+      InvalidInputException: "BUILD_NOT_STARTED",
+      ResourceNotFoundException: "PROJECT_UNUSABLE",
+      ThrottlingException: "THROTTLED",
+    },
+  ],
+  // What says that there is no such build is a result, which the adapter takes before.
+  [
+    ofBuilder("codebuild:BatchGetBuilds"),
+    "codebuild",
+    { InvalidInputException: "REMOTE_FAILED", ThrottlingException: "THROTTLED" },
+  ],
+  [
+    ofBuilder("codebuild:StopBuild"),
+    "codebuild",
+    {
+      InvalidInputException: "REMOTE_FAILED",
+      ResourceNotFoundException: "PROJECT_UNUSABLE",
+      ThrottlingException: "THROTTLED",
+    },
+  ],
+  [
+    describeImages,
+    "ecr",
+    {
+      // The image that is missing is a result too.
+      ImageNotFoundException: "REMOTE_FAILED",
+      InvalidParameterException: "IMAGE_UNUSABLE",
+      RepositoryNotFoundException: "IMAGE_UNUSABLE",
+      ServerException: "REMOTE_FAILED",
+      ThrottlingException: "THROTTLED",
+    },
+  ],
+  [
+    describeCluster,
+    "eks",
+    {
+      ClientException: "REMOTE_FAILED",
+      InvalidParameterException: "WRONG_CLUSTER",
+      ResourceNotFoundException: "WRONG_CLUSTER",
+      ServerException: "REMOTE_FAILED",
+      ServiceUnavailableException: "REMOTE_FAILED",
+      ThrottlingException: "THROTTLED",
+    },
+  ],
+  [
+    readLog,
+    "cloudwatch-logs",
+    {
+      InvalidParameterException: "REMOTE_FAILED",
+      ResourceNotFoundException: "REMOTE_FAILED",
+      ServiceUnavailableException: "REMOTE_FAILED",
+      ThrottlingException: "THROTTLED",
+    },
+  ],
+  [whoAmI, "sts", { Throttling: "THROTTLED" }],
+]
+
+/** Names of the errors that the SDK's documentation of a command lists, as the API's model has them. */
+function modelled(client: string, action: string): string[] {
+  const command = `${action.split(":").at(-1)}Command.d.ts`
+  const folder = join(import.meta.dirname, "../../../node_modules/@aws-sdk", `client-${client}`)
+  const text = readFileSync(join(folder, "dist-types/commands", command), "utf8")
+  return [...text.matchAll(/@throws \{@link (\w+)\} \(/g)].map(([, name = ""]) => name)
+}
+
+describe.each(calls)("an error of $action", (call, client, codes) => {
+  test.each(Object.entries({ ...codes, ...commonErrors }))("that is called %s is %s", (name, code) => {
+    const error = map(thrown(name, "as it was said"), call)
     expect(error.code).toBe(code)
     // What is altered is the envelope, which only its opener can name, with a hint.
     if (code !== "TAMPERED") expect(error.hint).toMatch(/\w/)
   })
 
-  test("that the SDK knows is in the table", () => {
-    for (const name of Object.keys(kmsErrors)) expect(Object.keys(kms)).toContain(name)
+  test("that the SDK models is in the table", () => {
+    expect(Object.keys(codes)).toEqual(expect.arrayContaining(modelled(client, call.action)))
   })
 })
 
-describe("an error of Secrets Manager", () => {
-  test.each(Object.entries({ ...secretErrors, ...commonErrors }))("%s is %s", (name, code) => {
-    const error = map(thrown(name), read)
-    expect(error.code).toBe(code)
-    expect(error.hint).toMatch(/\w/)
-  })
+test("a build that is refused is told with what CodeBuild said, without any token in it", () => {
+  const said = "Cannot have more than 1 builds in queue for the account AKIAIOSFODNN7EXAMPLE"
+  const { message, hint } = map(
+    thrown("AccountLimitExceededException", said),
+    ofBuilder("codebuild:StartBuild"),
+  )
+  expect(message).toContain("Cannot have more than 1 builds in queue")
+  expect(message).not.toContain("AKIA")
+  expect(hint).toContain("try again")
+})
 
-  test("that the SDK knows is in the table", () => {
-    for (const name of Object.keys(secretErrors)) expect(Object.keys(secrets)).toContain(name)
-  })
+test("a start of a build that nobody answered warns of the build that may run", () => {
+  const { code, hint } = map(thrown("TimeoutError"), ofBuilder("codebuild:StartBuild"))
+  expect(code).toBe("REMOTE_FAILED")
+  expect(hint).toContain("aws codebuild list-builds-for-project --project-name shop")
 })
 
 describe("what may pass", () => {

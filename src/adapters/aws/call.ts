@@ -1,0 +1,28 @@
+/** One call to AWS, for the message of its failure. Nothing in it is secret. */
+export interface Call {
+  readonly service: "KMS" | "Secrets Manager" | "CodeBuild" | "CloudWatch Logs" | "ECR" | "EKS" | "STS"
+  /** As a policy names it. */
+  readonly action:
+    | "kms:Encrypt"
+    | "kms:Decrypt"
+    | "secretsmanager:GetSecretValue"
+    | "secretsmanager:DescribeSecret"
+    | "codebuild:BatchGetProjects"
+    | "codebuild:StartBuild"
+    | "codebuild:BatchGetBuilds"
+    | "codebuild:StopBuild"
+    | "logs:GetLogEvents"
+    | "ecr:DescribeImages"
+    | "eks:DescribeCluster"
+    | "sts:GetCallerIdentity"
+  /** ARN, id or name of what it is about. */
+  readonly resource: string
+  /** The encryption context, for KMS. */
+  readonly context?: Readonly<Record<string, string>>
+}
+
+/** Who calls, for the message. */
+export interface Caller {
+  readonly name: string
+  readonly role: string | null
+}

@@ -1,0 +1,58 @@
+import { EnvsealError } from "../../core/error.ts"
+import type { Answer } from "./answer.ts"
+import type { Call } from "./call.ts"
+
+/**
+ * Errors that the Secrets Manager API reference lists under GetSecretValue and DescribeSecret; `null` for another.
+ *
+ * @param said the answer's message, safe to quote.
+ */
+export function secretError(
+  { name, message }: Answer,
+  { resource }: Call,
+  said: string,
+): EnvsealError | null {
+  const missing = (what: string, hint: string) =>
+    new EnvsealError("SOURCE_MISSING", `the secret ${resource} ${what}`, { hint })
+  switch (name) {
+    case "ResourceNotFoundException":
+      if (/secret value/.test(message)) {
+        return missing(
+          "has no such version or stage",
+          `look at what it has: aws secretsmanager list-secret-version-ids --secret-id ${resource}`,
+        )
+      }
+      return missing(
+        "does not exist in this account and Region",
+        "look at its name and AWS_REGION; in another Region it needs a replica, in another account its ARN",
+      )
+    case "InvalidRequestException":
+      return /delet/.test(message)
+        ? markedForDeletion(resource)
+        : missing(`cannot be read: ${said}`, "look at it in Secrets Manager")
+    case "InvalidParameterException":
+    case "ValidationException":
+      return missing(
+        `cannot be asked for: ${said}`,
+        "write aws-sm:NAME, aws-sm:NAME#STAGE or aws-sm:NAME#VERSION-ID",
+      )
+    case "DecryptionFailure":
+    case "DecryptionFailureException":
+      return new EnvsealError(
+        "KEY_UNUSABLE",
+        `Secrets Manager cannot decrypt ${resource} with the secret's own key`,
+        {
+          hint: "look at the state and the policy of the key that the secret is encrypted under",
+        },
+      )
+    default:
+      return null
+  }
+}
+
+/** A secret that is there, and that nobody can read any more. */
+export function markedForDeletion(id: string): EnvsealError {
+  return new EnvsealError("SOURCE_MISSING", `the secret ${id} is marked for deletion`, {
+    hint: `take it back: aws secretsmanager restore-secret --secret-id ${id}`,
+  })
+}

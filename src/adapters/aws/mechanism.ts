@@ -1,0 +1,195 @@
+import { readFileSync, statSync } from "node:fs"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import { EnvsealError } from "../../core/error.ts"
+import { regionOf } from "../../core/region.ts"
+import { printable } from "../../core/text.ts"
+import type { Environment } from "../../ports/environment.ts"
+import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
+import type { RequestHandler } from "./http.ts"
+import type { AwsIdentity } from "./identity.ts"
+import type { Redactor } from "./redact.ts"
+import type { AwsSettings } from "./settings.ts"
+
+/** One way to get credentials. */
+export interface Mechanism {
+  /** For messages, such as `web identity (AWS_WEB_IDENTITY_TOKEN_FILE)`. */
+  readonly name: string
+  /** ARN of the role, where the environment tells it. */
+  readonly role: string | null
+  /** Whether it may just not be up yet. */
+  readonly waits: boolean
+  load(): Promise<AwsIdentity>
+}
+
+const sessionName = "envseal"
+
+/**
+ * The profile of the settings, or else one in the order that the AWS SDKs document: environment, web identity,
+ * container, profile, machine.
+ *
+ * @throws EnvsealError `NO_CREDENTIALS` when there is none.
+ */
+export function chooseMechanism(
+  settings: AwsSettings,
+  requestHandler: RequestHandler,
+  redactor: Redactor,
+): Mechanism {
+  const { environment, allowInstanceRole } = settings
+  const mechanism =
+    (settings.profile === null ? null : profile(settings, requestHandler)) ??
+    staticKey(environment, redactor) ??
+    webIdentity(environment, requestHandler, redactor) ??
+    container(environment, redactor) ??
+    profile(settings, requestHandler) ??
+    (allowInstanceRole ? instanceRole(environment) : null)
+  if (mechanism !== null) {
+    if (environment["AWS_PROFILE"] && !mechanism.name.startsWith("profile ")) {
+      settings.talk.warn(`AWS_PROFILE is set, and ${mechanism.name} goes before it`)
+    }
+    return mechanism
+  }
+  const half = environment["AWS_ACCESS_KEY_ID"]
+    ? " (AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not)"
+    : ""
+  throw new EnvsealError(
+    "NO_CREDENTIALS",
+    `there are no AWS credentials: no access key in the environment${half}, no web identity, no container credentials and no profile`,
+    {
+      hint: "in a pod, give its service account a role (EKS Pod Identity or IRSA), and start the pod anew; --allow-instance-role takes the role of the node, which all pods on it share",
+    },
+  )
+}
+
+function staticKey(environment: Environment, redactor: Redactor): Mechanism | null {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment
+  if (!accessKeyId || !secretAccessKey) return null
+  const sessionToken = environment["AWS_SESSION_TOKEN"]
+  redactor.add(secretAccessKey)
+  redactor.add(sessionToken)
+  return {
+    name: "the access key in the environment (AWS_ACCESS_KEY_ID)",
+    role: null,
+    waits: false,
+    load: async () => ({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }),
+  }
+}
+
+function webIdentity(
+  environment: Environment,
+  requestHandler: RequestHandler,
+  redactor: Redactor,
+): Mechanism | null {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = environment
+  if (!file || !role) return null
+  return {
+    name: "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)",
+    role,
+    waits: true,
+    load: async () => {
+      const { fromWebToken } = await import("@aws-sdk/credential-provider-web-identity")
+      const { readFile } = await import("node:fs/promises")
+      const token = (await readFile(file, "utf8")).trim()
+      redactor.add(token)
+      const region = regionOf(environment)
+      return fromWebToken({
+        webIdentityToken: token,
+        roleArn: role,
+        roleSessionName: environment["AWS_ROLE_SESSION_NAME"] || sessionName,
+        clientConfig: { requestHandler, maxAttempts: 1, ...(region === null ? {} : { region }) },
+      })()
+    },
+  }
+}
+
+function container(environment: Environment, redactor: Redactor): Mechanism | null {
+  const text = containerUrl(environment)
+  if (text === null) return null
+  const url = parseContainerUrl(text)
+  if (url === null) {
+    // Not quoted: an address can hold a password or a token.
+    const variable = `AWS_CONTAINER_CREDENTIALS_${environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] ? "RELATIVE" : "FULL"}_URI`
+    throw new EnvsealError("NO_CREDENTIALS", `${variable} is no address to send a credential's token to`, {
+      hint: "it must be https, or http to the agent's own address or to loopback",
+    })
+  }
+  const agent =
+    url.pathname === "/v1/credentials" ? "the EKS Pod Identity agent" : "the container credentials agent"
+  return {
+    name: `${agent} at ${url.origin}`,
+    role: null,
+    waits: true,
+    load: () => fetchContainerCredentials(url, environment, redactor),
+  }
+}
+
+function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechanism | null {
+  const { environment, region } = settings
+  const name = settings.profile ?? (environment["AWS_PROFILE"] || null)
+  if (name === null && !sharedFiles(environment).some(hasDefaultProfile)) return null
+  return {
+    name: `profile ${printable(name ?? "default")}`,
+    role: null,
+    waits: true,
+    load: async () => {
+      const { fromIni } = await import("@aws-sdk/credential-provider-ini")
+      const clientConfig = { requestHandler, maxAttempts: 1 }
+      const provider = fromIni({
+        profile: name ?? "default",
+        clientConfig,
+        // Not the Region of clientConfig, which would go before that of the profile and of its SSO.
+        parentClientConfig: { ...clientConfig, ...(region === null ? {} : { region }) },
+        // Whoever logs in again writes the files anew.
+        ignoreCache: true,
+      })
+      return provider().catch(hideProcess)
+    },
+  }
+}
+
+/** A program's failure is told with its whole command line and output: either can hold a secret. */
+function hideProcess(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.startsWith("Command failed")) throw error
+  throw new Error("its credential_process failed")
+}
+
+/** Whether a file of profiles gives the default one credentials, and not only a Region. */
+function hasDefaultProfile(path: string): boolean {
+  const sections = textOf(path)
+    .split(/^\s*\[/m)
+    .filter((section) => /^\s*(?:profile\s+)?["']?default["']?\s*\]/.test(section))
+  return sections.some((section) => credentialSettings.test(section))
+}
+
+/** @returns an empty text for what is no file, or not ours to read. */
+function textOf(path: string): string {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, "utf8") : ""
+  } catch {
+    return ""
+  }
+}
+
+const credentialSettings =
+  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|credential_process|sso_\w+|login_session)\s*=/m
+
+function sharedFiles(environment: Environment): string[] {
+  const folder = join(homedir(), ".aws")
+  return [
+    environment["AWS_CONFIG_FILE"] || join(folder, "config"),
+    environment["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"),
+  ]
+}
+
+function instanceRole(environment: Environment): Mechanism | null {
+  if (/^true$/i.test(environment["AWS_EC2_METADATA_DISABLED"] ?? "")) return null
+  return {
+    name: "the instance's role (--allow-instance-role)",
+    role: null,
+    waits: false,
+    load: async () => {
+      const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds")
+      return fromInstanceMetadata({ ec2MetadataV1Disabled: true, timeout: 1_000, maxRetries: 0 })()
+    },
+  }
+}

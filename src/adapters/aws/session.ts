@@ -1,0 +1,128 @@
+import { EnvsealError } from "../../core/error.ts"
+import { answerOf } from "./answer.ts"
+import { attempt, wholeAnswer } from "./attempt.ts"
+import type { Call } from "./call.ts"
+import type { Credentials } from "./credentials.ts"
+import { remoteError } from "./error.ts"
+import { saysExpired } from "./error-credentials.ts"
+import { RequestHandler } from "./http.ts"
+import type { AwsIdentity } from "./identity.ts"
+import { type AwsSettings, configuredRegion } from "./settings.ts"
+
+/** What every client of the SDK is made with. One attempt, because `attempt` alone repeats. */
+export interface ClientSettings {
+  readonly credentials: AwsIdentity
+  readonly requestHandler: RequestHandler
+  readonly maxAttempts: 1
+  readonly region?: string
+  readonly profile?: string
+}
+
+/** One request: whose client sends it, and where to. */
+export interface Request<Client extends { destroy(): void }, Result> {
+  readonly call: Call
+  /** The Region that the resource names; `null` for the configured one. */
+  readonly region: string | null
+  readonly client: (settings: ClientSettings) => Client
+  readonly send: (client: Client) => Promise<Result>
+}
+
+type Perform = <T>(what: string, work: () => Promise<T>) => Promise<T>
+
+/** Requests to AWS as one identity, with their failures in our words. */
+export class Session {
+  readonly #settings: AwsSettings
+  readonly #credentials: Credentials
+
+  constructor(settings: AwsSettings, credentials: Credentials) {
+    this.#settings = settings
+    this.#credentials = credentials
+  }
+
+  /**
+   * Sends a request until it is answered or refused for good.
+   *
+   * @param limit how long it may take, by the time that is left, both in milliseconds.
+   * @throws EnvsealError as {@link remoteError} has it.
+   */
+  repeat<Client extends { destroy(): void }, Result>(
+    request: Request<Client, Result>,
+    limit: (remainingMs: number) => number = (remainingMs) => remainingMs,
+  ): Promise<Result> {
+    const settings = { ...this.#settings, remainingMs: () => limit(this.#settings.remainingMs()) }
+    return this.#send(request, (what, work) => attempt(what, work, settings))
+  }
+
+  /**
+   * Sends a request once, for who asks again on their own.
+   *
+   * @throws EnvsealError as {@link remoteError} has it.
+   */
+  once<Client extends { destroy(): void }, Result>(request: Request<Client, Result>): Promise<Result> {
+    return this.#send(request, (what, work) => {
+      this.#settings.activity.begin(what)
+      return work()
+    })
+  }
+
+  async #send<Client extends { destroy(): void }, Result>(
+    request: Request<Client, Result>,
+    perform: Perform,
+  ): Promise<Result> {
+    const identity = await this.#credentials.load()
+    try {
+      return await this.#sendAs(identity, request, perform)
+    } catch (error) {
+      const renewed = saysExpired(answerOf(error)) ? await this.#credentials.load(identity) : identity
+      if (renewed.accessKeyId === identity.accessKeyId) throw this.#failure(error, request.call)
+      return await this.#sendAs(renewed, request, perform).catch((again: unknown) => {
+        throw this.#failure(again, request.call)
+      })
+    }
+  }
+
+  async #sendAs<Client extends { destroy(): void }, Result>(
+    identity: AwsIdentity,
+    { call, region, client: makeClient, send }: Request<Client, Result>,
+    perform: Perform,
+  ): Promise<Result> {
+    const where = region ?? configuredRegion(this.#settings)
+    const client = makeClient(this.#clientSettings(identity, where))
+    const what = `${call.service}${where === null ? "" : ` in ${where}`} (${call.action})`
+    try {
+      return await perform(what, () => wholeAnswer(send(client)))
+    } finally {
+      client.destroy()
+    }
+  }
+
+  #clientSettings(credentials: AwsIdentity, region: string | null): ClientSettings {
+    const { profile } = this.#settings
+    return {
+      credentials,
+      // Its own: destroying the client cuts off whatever else goes through it.
+      requestHandler: new RequestHandler(),
+      maxAttempts: 1,
+      ...(region === null ? {} : { region }),
+      ...(profile === null ? {} : { profile }),
+    }
+  }
+
+  #failure(error: unknown, call: Call): EnvsealError {
+    const { mechanism, redactor } = this.#credentials
+    return remoteError(error, call, mechanism, redactor)
+  }
+}
+
+/** The failure of a call whose answer lacks what it is asked for. */
+export function incomplete({ service, action }: Call): EnvsealError {
+  return new EnvsealError("REMOTE_FAILED", `${service} answered ${action} without a result`, {
+    hint: "look at what stands between here and AWS: AWS_ENDPOINT_URL, a proxy",
+  })
+}
+
+/** The Region in an ARN of this service; `null` when the text is none. */
+export function regionInArn(service: string, text: string): string | null {
+  const [, of, region] = /^arn:[^:]+:([^:]+):([^:]+):/.exec(text) ?? []
+  return of === service ? (region ?? null) : null
+}
