@@ -1,0 +1,65 @@
+import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr"
+import type { RegistryImage } from "../../core/build.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { Registry } from "../../ports/registry.ts"
+import { nullFor } from "./answer.ts"
+import type { Call } from "./call.ts"
+import type { Credentials } from "./credentials.ts"
+import { incomplete, Session } from "./session.ts"
+import type { AwsSettings } from "./settings.ts"
+
+/** Amazon ECR: one `DescribeImages` for each image, of whatever status. */
+export class AwsRegistry implements Registry {
+  readonly #session: Session
+
+  constructor(settings: AwsSettings, credentials: Credentials) {
+    this.#session = new Session(settings, credentials)
+  }
+
+  async find(repository: string, reference: string): Promise<RegistryImage | null> {
+    const { account, region, name } = parseRepository(repository)
+    const call: Call = { service: "ECR", action: "ecr:DescribeImages", resource: repository }
+    const command = new DescribeImagesCommand({
+      registryId: account,
+      repositoryName: name,
+      imageIds: [reference.startsWith("sha256:") ? { imageDigest: reference } : { imageTag: reference }],
+      // Without it an archived image looks as if it were missing.
+      filter: { imageStatus: "ANY" },
+    })
+    const answer = await this.#session.repeat({
+      call,
+      region,
+      client: (settings) => new ECRClient(settings),
+      send: (client) => client.send(command).catch(nullFor("ImageNotFoundException")),
+    })
+    const [image] = answer?.imageDetails ?? []
+    if (image === undefined) return null
+    const { imageDigest, imagePushedAt, imageTags = [], imageStatus = "ACTIVE" } = image
+    if (imageDigest === undefined || imagePushedAt === undefined) throw incomplete(call)
+    return { digest: imageDigest, tags: imageTags, pushedAtMs: imagePushedAt.getTime(), status: imageStatus }
+  }
+}
+
+interface Repository {
+  readonly account: string
+  readonly region: string
+  readonly name: string
+}
+
+const hosts = [
+  /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([a-z0-9][a-z0-9._/-]*)$/,
+  // With IPv6 (ECR user guide, "dual-stack endpoints").
+  /^(\d{12})\.dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)\/([a-z0-9][a-z0-9._/-]*)$/,
+]
+
+/** @throws EnvsealError `IMAGE_UNUSABLE` for a repository that is not in ECR. */
+function parseRepository(text: string): Repository {
+  for (const host of hosts) {
+    const [, account, region, name] = host.exec(text) ?? []
+    if (account !== undefined && region !== undefined && name !== undefined) return { account, region, name }
+  }
+  throw new EnvsealError("IMAGE_UNUSABLE", `the repository "${printable(text)}" is not in Amazon ECR`, {
+    hint: "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME: envseal looks up digests in ECR alone",
+  })
+}
