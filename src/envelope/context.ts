@@ -1,4 +1,5 @@
 import { EnvsealError } from "../core/error.ts"
+import { contextName, contextValue, maxContextPairs } from "../core/grammar.ts"
 import { printable } from "../core/text.ts"
 
 /**
@@ -7,20 +8,16 @@ import { printable } from "../core/text.ts"
  */
 export type Context = Readonly<Record<string, string>>
 
-const nameGrammar = /^[A-Za-z0-9_.:/-]{1,128}$/
-const valueGrammar = /^[A-Za-z0-9 _.:/=+@-]{1,256}$/
-const maxPairs = 8
-
 /** What is wrong with a context, or `null`. Only characters that IAM policies can compare are allowed. */
 export function contextFault(context: Context): string | null {
   const pairs = Object.entries(context)
-  if (pairs.length > maxPairs) return `it has more than ${maxPairs} pairs`
+  if (pairs.length > maxContextPairs) return `it has more than ${maxContextPairs} pairs`
   // To a policy, names that differ in case alone are one.
   if (new Set(pairs.map(([name]) => name.toLowerCase())).size < pairs.length)
     return "two names differ in case alone"
   for (const [name, value] of pairs) {
-    if (!nameGrammar.test(name)) return `"${printable(name)}" is not a context name`
-    if (!valueGrammar.test(value)) return `the value of ${name} has a character that policies cannot compare`
+    if (!contextName.test(name)) return `"${printable(name)}" is not a context name`
+    if (!contextValue.test(value)) return `the value of ${name} has a character that policies cannot compare`
   }
   return null
 }

@@ -1,3 +1,5 @@
+import { kmsKeyArn } from "../core/grammar.ts"
+
 /** The parts of the ARN of a KMS key (KMS developer guide, "Key identifiers"). */
 export interface KeyArn {
   readonly partition: string
@@ -6,13 +8,12 @@ export interface KeyArn {
   readonly id: string
 }
 
-const arnGrammar = /^arn:(aws[a-z-]{0,20}):kms:([a-z0-9-]{1,30}):(\d{12}):key\/([A-Za-z0-9-]{1,128})$/
 const aliasGrammar = /^(?:arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{1,30}:\d{12}:)?alias\/[A-Za-z0-9/_-]{1,250}$/
 const idGrammar = /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 /** @returns `null` for what is not the ARN of a key, an alias's included. */
 export function parseKeyArn(text: string): KeyArn | null {
-  const [, partition, region, account, id] = arnGrammar.exec(text) ?? []
+  const [, partition, region, account, id] = kmsKeyArn.exec(text) ?? []
   if (partition === undefined || region === undefined || account === undefined || id === undefined)
     return null
   return { partition, region, account, id }
