@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { type FakeAws, startFakeAws } from "./client.ts"
 import { registryPassword } from "./ecr.ts"
-import { type Response, send } from "./http.ts"
+import type { Response } from "./http.ts"
 import type { PolicyDocument } from "./policy.ts"
-import { credentialsOf } from "./sdk.ts"
-import { amzDate, signatureOf } from "./signature.ts"
+import { sendSigned } from "./signed.ts"
 import { defaultWorld, withRole } from "./world.ts"
 
 const login: PolicyDocument = {
@@ -20,22 +19,8 @@ afterEach(() => aws.clearRequests())
 afterAll(() => aws.stop())
 
 function ask(role: string, body = "{}", service = "ecr"): Promise<Response> {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(aws, role)
-  const time = amzDate(Date.now())
-  const headers: Record<string, string> = {
-    "content-type": "application/x-amz-json-1.1",
-    host: new URL(aws.url).host,
-    "x-amz-date": time,
-    "x-amz-security-token": sessionToken,
-    "x-amz-target": "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken",
-  }
-  const signedHeaders = Object.keys(headers).sort()
-  const scope = { accessKeyId, date: time.slice(0, 8), region: "eu-west-1", service, signedHeaders }
-  const request = { method: "POST", path: "/", query: "", headers, body: Buffer.from(body) }
-  const signature = signatureOf(request, scope, secretAccessKey)
-  const credential = `${accessKeyId}/${scope.date}/eu-west-1/${service}/aws4_request`
-  const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`
-  return send(aws.url, { method: "POST", headers: { ...headers, authorization }, body })
+  const target = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
+  return sendSigned(aws, role, { service, target, body })
 }
 
 describe("ECR", () => {

@@ -130,6 +130,24 @@ test("unavailable has the form of each service", async () => {
   expect((await send(`${aws.url}/latest/api/token`, { method: "PUT" })).status).toBe(503)
 })
 
+test.each([
+  ["CodeBuild_20161006.StartBuild", "InternalFailure", 500],
+  ["Logs_20140328.GetLogEvents", "ServiceUnavailableException", 503],
+  ["AmazonEC2ContainerRegistry_V20150921.DescribeImages", "ServerException", 500],
+])("unavailable has the form of %s", async (target, code, status) => {
+  await aws.fail({ with: "unavailable" })
+  const answer = await send(aws.url, { method: "POST", headers: { "x-amz-target": target } })
+  expect([JSON.parse(answer.body).__type, answer.status]).toEqual([code, status])
+})
+
+test("what is lost is done, and has no answer", async () => {
+  await aws.fail({ with: "lost", times: 1 })
+  await expect(describeKey()).rejects.toThrow()
+  await describeKey()
+  expect(await outcomes()).toEqual(["lost 0", "ok 200"])
+  expect((await aws.requests())[0]?.principal).toBe(roleArn("app"))
+})
+
 test("an error of one's own has its status, code and message in the form of the service", async () => {
   await aws.fail({ with: { status: 418, code: "Teapot", message: "short & stout" } })
   expect(await sdkFailure(describeKey())).toEqual({ name: "Teapot", message: "short & stout", status: 418 })

@@ -10,13 +10,14 @@ interface ImageId {
   readonly imageTag?: string
 }
 
-/** DescribeImages of ECR, without its pages and filters. */
+/** DescribeImages of ECR, without its pages and its filter by tag. */
 export function describeImages(call: Call, caller: Caller): object {
-  const { repositoryName, registryId, imageIds } = readMembers(call.request.body, {
+  const { repositoryName, registryId, imageIds, filter } = readMembers(call.request.body, {
     repositoryName: "text",
     registryId: "text",
     imageIds: "objects",
-    ...{ nextToken: "unsupported", maxResults: "unsupported", filter: "unsupported" },
+    filter: "pairs",
+    ...{ nextToken: "unsupported", maxResults: "unsupported" },
   })
   const account = registryId ?? caller.principal.account
   if (!/^\d{12}$/.test(account)) throw invalid("registryId", "[0-9]{12}")
@@ -27,7 +28,7 @@ export function describeImages(call: Call, caller: Caller): object {
   const ids = imageIds?.map(readImageId)
   const repository = authorizedRepository(call, caller, name, account)
   const { builds, clock } = call.state
-  const images = imagesOf(repository, account, builds, clock.now())
+  const images = imagesOf(repository, account, builds, clock.now()).filter(readFilter(filter))
   const found = ids === undefined ? images : ids.map((id) => findImage(images, id, name, account))
   return { imageDetails: [...new Set(found)].map((image) => detail(image, name, account)) }
 }
@@ -45,6 +46,14 @@ function authorizedRepository({ state }: Call, caller: Caller, name: string, acc
     "RepositoryNotFoundException",
     `The repository with name '${name}' does not exist in the registry with id '${account}'`,
   )
+}
+
+/** Without a status, only active images are there (ECR API reference, "DescribeImagesFilter"). */
+function readFilter(filter: Readonly<Record<string, string>> = {}): (image: Image) => boolean {
+  const { imageStatus = "ACTIVE", ...others } = filter
+  const isKnown = ["ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"].includes(imageStatus)
+  if (!isKnown || Object.keys(others).length > 0) throw invalid("filter", "imageStatus")
+  return ({ status = "ACTIVE" }) => imageStatus === "ANY" || imageStatus === status
 }
 
 function readImageId(object: object): ImageId {

@@ -1,3 +1,7 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs"
+import { CodeBuildClient } from "@aws-sdk/client-codebuild"
+import { ECRClient } from "@aws-sdk/client-ecr"
+import { EKSClient } from "@aws-sdk/client-eks"
 import { KMSClient } from "@aws-sdk/client-kms"
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager"
 import { environmentFor, type Identity, type Running } from "./environment.ts"
@@ -13,6 +17,26 @@ export function kmsAs(aws: Running, role: string, caller: Caller = {}): KMSClien
 /** AWS's own client, as a role, with one attempt. */
 export function secretsManagerAs(aws: Running, role: string, caller: Caller = {}): SecretsManagerClient {
   return new SecretsManagerClient(configuration(aws, role, caller))
+}
+
+/** AWS's own client, as a role, with one attempt. */
+export function codeBuildAs(aws: Running, role: string, caller: Caller = {}): CodeBuildClient {
+  return new CodeBuildClient(configuration(aws, role, caller))
+}
+
+/** AWS's own client, as a role, with one attempt. */
+export function logsAs(aws: Running, role: string, caller: Caller = {}): CloudWatchLogsClient {
+  return new CloudWatchLogsClient(configuration(aws, role, caller))
+}
+
+/** AWS's own client, as a role, with one attempt. */
+export function ecrAs(aws: Running, role: string, caller: Caller = {}): ECRClient {
+  return new ECRClient(configuration(aws, role, caller))
+}
+
+/** AWS's own client, as a role, with one attempt. */
+export function eksAs(aws: Running, role: string, caller: Caller = {}): EKSClient {
+  return new EKSClient(configuration(aws, role, caller))
 }
 
 /** What a test asserts of an error that the SDK read from the wire. */
