@@ -1,4 +1,9 @@
-import type { Build as Answered, BuildPhase as AnsweredPhase, LogsLocation } from "@aws-sdk/client-codebuild"
+import type {
+  Build as Answered,
+  BuildPhase as AnsweredPhase,
+  AutoRetryConfig,
+  LogsLocation,
+} from "@aws-sdk/client-codebuild"
 import type { Build, BuildPhase, BuildStatus, LogLocation } from "../../core/build.ts"
 import { printable } from "../../core/text.ts"
 
@@ -40,6 +45,7 @@ export function readBuild(answered: Answered): Build | null {
     log: readLogLocation(answered.logs),
     url: arn === undefined ? null : consoleUrl(arn, project, id),
     retriedAs: buildIdIn(autoRetryConfig?.nextAutoRetry),
+    retriesLeft: retriesLeft(autoRetryConfig),
     batch: Boolean(answered.buildBatchArn),
   }
 }
@@ -78,9 +84,12 @@ function isName(text: string | undefined): text is string {
 
 function bucketOf({ s3Logs, s3LogsArn }: LogsLocation): string {
   if (s3Logs?.status !== "ENABLED") return "nowhere"
-  const [, path] = /^arn:[^:]+:s3:::(.+)$/.exec(s3LogsArn ?? "") ?? []
-  const place = path ?? s3Logs.location
-  return place ? `s3://${printable(place, 300)}` : "S3"
+  const place = (s3LogsArn || s3Logs.location || "").replace(/^arn:[^:]+:s3:::/, "")
+  return place === "" ? "S3" : `s3://${printable(place, 300)}`
+}
+
+function retriesLeft({ autoRetryLimit = 0, autoRetryNumber = 0 }: AutoRetryConfig = {}): number {
+  return Math.max(0, autoRetryLimit - autoRetryNumber)
 }
 
 /** The id in a build's ARN, such as `shop:1b2c…`. */

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { AwsSecretStore } from "../../../src/adapters/aws/secret-store.ts"
+import type { FakeAws } from "../../fake/aws/client.ts"
+import { defaultWorld, withSecret } from "../../fake/aws/world.ts"
+import { failureOf } from "../../fake/failure.ts"
+import { asked, secretArn, settingFor, startAws } from "./setting.ts"
+
+let aws: FakeAws
+beforeAll(async () => {
+  aws = await startAws()
+})
+afterAll(() => aws.stop())
+beforeEach(async () => {
+  await aws.setWorld({ secrets: defaultWorld.secrets })
+  await aws.clearRequests()
+})
+
+function storeFor(role = "deployer"): AwsSecretStore {
+  const { settings, credentials } = settingFor(aws, role)
+  return new AwsSecretStore(settings, credentials)
+}
+
+const current = { arn: secretArn, versionId: "00000000-0000-4000-8000-000000000002" }
+
+test.each(["shop/production", secretArn])(
+  "the current version of %s is known, and no value read",
+  async (id) => {
+    expect(await storeFor().currentVersion(id)).toEqual(current)
+    expect(await asked(aws)).toEqual(["secretsmanager:DescribeSecret"])
+  },
+)
+
+test("who may know the current version may not read its value", async () => {
+  expect((await failureOf(() => storeFor().read({ id: secretArn, version: null }))).code).toBe(
+    "ACCESS_DENIED",
+  )
+})
+
+test("a secret that is not there is told", async () => {
+  await aws.setWorld({ secrets: [] })
+  expect((await failureOf(() => storeFor().currentVersion(secretArn))).code).toBe("SOURCE_MISSING")
+})
+
+test("a secret that is marked for deletion has no current version", async () => {
+  await aws.setWorld(withSecret(defaultWorld, "shop/production", { deletedAt: "2026-01-02T03:04:05Z" }))
+  const { code, hint } = await failureOf(() => storeFor().currentVersion("shop/production"))
+  expect(code).toBe("SOURCE_MISSING")
+  expect(hint).toContain("aws secretsmanager restore-secret")
+})
+
+test("a secret without a value has no current version", async () => {
+  await aws.setWorld(withSecret(defaultWorld, "shop/production", { versions: [] }))
+  const { code, message } = await failureOf(() => storeFor().currentVersion("shop/production"))
+  expect(code).toBe("SOURCE_MISSING")
+  expect(message).toContain("has no current version")
+})
+
+test("a denial names the right to know the version, and not that to read it", async () => {
+  const { code, hint } = await failureOf(() => storeFor("nobody").currentVersion(secretArn))
+  expect(code).toBe("ACCESS_DENIED")
+  expect(hint).toContain('"Action":"secretsmanager:DescribeSecret"')
+})
