@@ -62,7 +62,9 @@ test.skipIf(standalone)(
     const packages = packagesOf(readFileSync(box.path("trace.txt"), "utf8"))
     expect(packages).toContain("@aws-sdk/client-kms")
     expect(
-      packages.filter((name) => /secrets-manager|codebuild|cloudwatch|client-(?:ecr|eks|sts)|kubernetes|proxy-agent|sso/.test(name)),
+      packages.filter((name) =>
+        /secrets-manager|codebuild|cloudwatch|client-(?:ecr|eks|sts)|kubernetes|proxy-agent|sso/.test(name),
+      ),
     ).toEqual([])
   },
 )
