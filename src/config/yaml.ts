@@ -1,7 +1,6 @@
 import {
   type Alias,
   type Document,
-  type ErrorCode,
   isAlias,
   isMap,
   isScalar,
@@ -19,6 +18,7 @@ import {
 import { printable } from "../core/text.ts"
 import type { Fault } from "./fault.ts"
 import type { MapEntry, Place, ScalarValue, SettingNode } from "./node.ts"
+import { explainSyntax, syntaxReasons } from "./yaml-syntax.ts"
 
 /** What a text of YAML holds, or why it cannot be read. */
 export type YamlReading =
@@ -52,7 +52,10 @@ export function readYaml(text: string): YamlReading {
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const [first] = [...document.errors, ...document.warnings].sort((one, other) => one.pos[0] - other.pos[0])
-  if (first !== undefined) return refuse(placeOf(first.pos[0]), syntaxReasons[first.code])
+  if (first !== undefined) {
+    const { offset, reason } = explainSyntax(first, document, source)
+    return refuse(placeOf(offset), reason)
+  }
   if (document.directives.yaml.explicit) {
     return refuse({ line: 1, column: 1 }, "has a %YAML line; remove it")
   }
@@ -65,34 +68,6 @@ export function readYaml(text: string): YamlReading {
 function refuse(place: Place, reason: string): YamlReading {
   return { root: null, faults: [{ code: "BAD_SETTING", place, reason }] }
 }
-
-/** The package's own words may quote the text, and do not say what to write. */
-const syntaxReasons = {
-  ALIAS_PROPS: "is an alias with an anchor or a tag; write *NAME alone",
-  BAD_ALIAS: "is no name for an anchor; write &NAME, and *NAME where it is repeated",
-  BAD_COLLECTION_TYPE: "has a tag of another kind; remove what begins with !",
-  BAD_DIRECTIVE: "is a directive that is not known; remove the line that begins with %",
-  BAD_DQ_ESCAPE:
-    "is an escape that YAML does not have; write a backslash as \\\\, or the text in single quotes",
-  BAD_INDENT: "is indented otherwise than its neighbours; begin the settings of one section in one column",
-  BAD_PROP_ORDER: "has an anchor or a tag in the wrong place; write it just before the value",
-  BAD_SCALAR_START: "begins with a character that YAML keeps for itself; put the text in quotes",
-  BLOCK_AS_IMPLICIT_KEY: "has a second colon in its line; put the text in quotes, or begin a new line",
-  BLOCK_IN_FLOW: "is indented lines within brackets; write all of it in brackets, or none",
-  DUPLICATE_KEY: "is there already; remove one of the two",
-  IMPOSSIBLE: "is not YAML; write NAME: VALUE",
-  KEY_OVER_1024_CHARS: "is too long for a name; begin a new line after the name and its colon",
-  MISSING_CHAR: "lacks a character: a colon and a blank after a name, a closing quote or bracket, or a comma",
-  MULTILINE_IMPLICIT_KEY: "is not a name in one line with its colon; write NAME: VALUE",
-  MULTIPLE_ANCHORS: "has two anchors; write one",
-  MULTIPLE_DOCS: "begins a second document; keep one, without --- after it",
-  MULTIPLE_TAGS: "has tags; remove what begins with !",
-  NON_STRING_KEY: "is no name; write text before the colon",
-  RESOURCE_EXHAUSTION: "is nested too deeply; write it as docs/config.md shows",
-  TAB_AS_INDENT: "begins with a tab; indent with blanks",
-  TAG_RESOLVE_FAILED: "has a tag; remove what begins with !",
-  UNEXPECTED_TOKEN: "cannot stand here; write NAME: VALUE, with text that has special characters in quotes",
-} as const satisfies Record<ErrorCode, string>
 
 /** Turns the package's tree into ours. Stops early when there is far too much. */
 class TreeReader {
