@@ -16,7 +16,7 @@ export interface PolicyRequest {
   readonly context: Context
   /** ARNs of the keys that its envelopes are wrapped under. */
   readonly kmsKeys: readonly string[]
-  /** ARNs of its secrets. */
+  /** ARNs of its secrets. The six characters at the end may be left away, or be `??????`. */
   readonly secrets: readonly string[]
   /** ARNs of the keys that Secrets Manager keeps those secrets under; none for `aws/secretsmanager`. */
   readonly secretKeys: readonly string[]
@@ -45,7 +45,7 @@ export function makePolicy(kind: PolicyKind, request: PolicyRequest): PolicyDocu
 
 /** Reads the app's secret, encrypts under the environment's key and context, and can decrypt nothing of it. */
 function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statement[] {
-  arn("secretsmanager", secrets[0], "--secret")
+  secretArn(secrets[0])
   return [
     {
       Sid: "ReadTheSecret",
@@ -60,9 +60,7 @@ function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statem
 
 /** The secret's own key, for Secrets Manager's calls alone. */
 function throughSecretsManager(keys: readonly string[], secrets: readonly string[]): Statement {
-  const services = secrets.map(
-    (text) => `secretsmanager.${arn("secretsmanager", text, "--secret").region}.amazonaws.com`,
-  )
+  const services = secrets.map((text) => `secretsmanager.${secretArn(text).region}.amazonaws.com`)
   return {
     Sid: "ReadTheSecretsKey",
     Effect: "Allow",
@@ -206,12 +204,28 @@ const resourcePrefix = {
   eks: "cluster/",
 } as const
 
+/** What gives the same in `envseal.yaml`. */
+const settingOf = {
+  "--secret": "secret",
+  "--project": "build.project",
+  "--repository": "image.repository",
+  "--cluster": "cluster.eks",
+  "--build-role": "roles.build",
+  "--pod-role": "roles.pod",
+  "--kms-key": "kmsKeys",
+  "--secret-key": "secretKeys",
+} as const
+
 /**
  * Reads the ARN of one thing: a pattern would let in others, and a whole account whoever IAM there lets.
  *
  * @throws EnvsealError `USAGE` when it is missing, or another one.
  */
-function arn(service: keyof typeof resourcePrefix, text: string | null | undefined, flag: string): Arn {
+function arn(
+  service: keyof typeof resourcePrefix,
+  text: string | null | undefined,
+  flag: keyof typeof settingOf,
+): Arn {
   const prefix = resourcePrefix[service]
   const grammar = `^arn:(aws[a-z-]*):${service}:([a-z0-9-]*):(\\d{12}):(${prefix}[\\w+=,.@/!-]+)$`
   const found = new RegExp(grammar).exec(text ?? "")
@@ -222,23 +236,33 @@ function arn(service: keyof typeof resourcePrefix, text: string | null | undefin
     : `${flag} is missing`
   const place = service === "iam" ? "" : "REGION"
   throw new EnvsealError("USAGE", what, {
-    hint: `write ${flag} arn:aws:${service}:${place}:ACCOUNT:${prefix}NAME`,
+    hint: `write ${flag} arn:aws:${service}:${place}:ACCOUNT:${prefix}NAME, or ${settingOf[flag]} in envseal.yaml`,
   })
 }
 
 /** Secrets Manager ends an ARN with six characters of its own; a policy can leave them open. */
+const openEnd = "-??????"
+
 function secretResource(text: string): string {
-  const { resource } = arn("secretsmanager", text, "--secret")
-  return /-[A-Za-z0-9]{6}$/.test(resource) ? text : `${text}-??????`
+  const { resource } = secretArn(text)
+  return /-[A-Za-z0-9]{6}$/.test(resource) || text.endsWith(openEnd) ? text : `${text}${openEnd}`
 }
 
-function keysOf(keys: readonly string[], flag = "--kms-key"): readonly string[] {
+/** Reads the ARN of a secret, whose end may be open already. */
+function secretArn(text: string | undefined): Arn {
+  return arn("secretsmanager", text?.endsWith(openEnd) ? text.slice(0, -openEnd.length) : text, "--secret")
+}
+
+function keysOf(
+  keys: readonly string[],
+  flag: "--kms-key" | "--secret-key" = "--kms-key",
+): readonly string[] {
   const wrong = keys.find((text) => parseKeyArn(text) === null)
   if (wrong === undefined && keys.length > 0) return keys
   const what =
     wrong === undefined ? `${flag} is missing` : `${flag}: "${printable(wrong)}" is not the ARN of a KMS key`
   throw new EnvsealError("USAGE", what, {
-    hint: `write ${flag} arn:aws:kms:REGION:ACCOUNT:key/ID; policies cannot name an alias`,
+    hint: `write ${flag} arn:aws:kms:REGION:ACCOUNT:key/ID, or ${settingOf[flag]} in envseal.yaml; policies cannot name an alias`,
   })
 }
 

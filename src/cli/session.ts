@@ -1,4 +1,6 @@
 import type { Ports } from "../app/ports.ts"
+import type { EnvironmentSettings } from "../config/settings.ts"
+import type { Environment } from "../ports/environment.ts"
 import { Deadline } from "./deadline.ts"
 import { type CommandTalk, makeTalk, type TalkOptions } from "./talk.ts"
 import { makePorts } from "./wiring.ts"
@@ -19,9 +21,38 @@ export interface Session {
 /** For the commands that take no `--timeout`: they ask no remote. */
 const noTimeoutMs = 60_000
 
-export async function startSession(options: TalkOptions & RemoteOptions): Promise<Session> {
+/** @param place where AWS is asked and with which profile, by the settings of an environment. */
+export async function startSession(
+  options: TalkOptions & RemoteOptions,
+  place: AwsPlace | null = null,
+): Promise<Session> {
   const talk = makeTalk(options)
   const deadline = new Deadline(options.timeout ?? noTimeoutMs)
   const allowInstanceRole = options.allowInstanceRole ?? false
-  return { talk, deadline, ports: await makePorts({ talk, deadline, allowInstanceRole }) }
+  const awsEnvironment = place === null ? process.env : awsEnvironmentOf(process.env, place)
+  return { talk, deadline, ports: await makePorts({ talk, deadline, allowInstanceRole, awsEnvironment }) }
+}
+
+export type AwsPlace = Pick<EnvironmentSettings, "region" | "profile">
+
+/** What chooses credentials before a profile of the settings does. */
+const choices = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_PROFILE",
+]
+
+/**
+ * The Region of the settings counts before the machine's, which is that of whatever runs there. Their profile is for
+ * laptops: builds and pods stay with the roles that they were given.
+ */
+function awsEnvironmentOf(own: Environment, { region, profile }: AwsPlace): Environment {
+  const isChosen = choices.some((name) => own[name])
+  return {
+    ...own,
+    ...(region === null ? {} : { AWS_REGION: region }),
+    ...(profile === null || isChosen ? {} : { AWS_PROFILE: profile }),
+  }
 }

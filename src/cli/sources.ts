@@ -1,5 +1,7 @@
 import type { AssembleRequest } from "../app/assemble.ts"
-import { parseSource } from "../app/source.ts"
+import { parseSource, type Source } from "../app/source.ts"
+import { demand } from "../config/demand.ts"
+import type { EnvironmentSettings } from "../config/settings.ts"
 import type { Environment } from "../ports/environment.ts"
 
 export interface SourceOptions {
@@ -9,14 +11,31 @@ export interface SourceOptions {
   readonly nested: "refuse" | "json"
 }
 
-/** What to assemble, by a command line. */
-export function sourcesOf(options: SourceOptions): AssembleRequest {
+/**
+ * What to assemble, by a command line and, where that says nothing, by the settings of an environment.
+ *
+ * @param purpose who asks, such as `envseal seal`.
+ * @throws EnvsealError `USAGE` for what is no source, `CONFIG_MALFORMED` when the settings name no secret.
+ */
+export function sourcesOf(
+  options: SourceOptions,
+  settings: EnvironmentSettings | null,
+  purpose: string,
+): AssembleRequest {
   return {
-    from: (options.from ?? []).map((text) => parseSource(text, "--from")),
-    require: options.require ?? null,
-    setEnv: options.setEnv ?? [],
+    from: fromOf(options, settings, purpose),
+    require: options.require ?? settings?.require ?? null,
+    setEnv: options.setEnv ?? settings?.setEnv ?? [],
     nested: options.nested,
   }
+}
+
+function fromOf({ from }: SourceOptions, settings: EnvironmentSettings | null, purpose: string): Source[] {
+  if (from !== undefined || settings === null) {
+    return (from ?? []).map((text) => parseSource(text, "--from"))
+  }
+  const { secrets, place } = demand(settings, ["secrets"], purpose)
+  return secrets.map((text) => parseSource(`aws-sm:${text}`, place))
 }
 
 /** What CodeBuild says of the build that runs (CodeBuild user guide, "Environment variables in build environments"). */

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import type { EnvironmentSettings } from "../config/settings.ts"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
 import type { Environment } from "../ports/environment.ts"
@@ -29,13 +30,29 @@ export interface Unlock {
   readonly kmsKeys: readonly string[] | null
 }
 
-/** @throws EnvsealError `USAGE` for a malformed expectation or pin. */
-export async function unlockOf(options: UnlockOptions, environment: Environment): Promise<Unlock> {
+/**
+ * The command line's word comes first, then that of the environment's variables, then that of the settings.
+ *
+ * @throws EnvsealError `USAGE` for a malformed expectation or pin.
+ */
+export async function unlockOf(
+  options: UnlockOptions,
+  environment: Environment,
+  settings: EnvironmentSettings | null = null,
+): Promise<Unlock> {
+  const pins = settings === null || settings.kmsKeys.length === 0 ? null : settings.kmsKeys
   return {
-    expect: await expectationOf(options.expect, "--expect", environment),
+    expect: (await expectationOf(options.expect, "--expect", environment)) ?? settings?.context ?? null,
     identities: options.identity ?? [],
-    kmsKeys: await pinsOf(options.kmsKey, environment),
+    kmsKeys: (await pinsOf(options.kmsKey, environment)) ?? pins,
   }
+}
+
+/** Whether {@link unlockOf} would take anything from settings. */
+export function needsSettings(options: UnlockOptions, environment: Environment): boolean {
+  const isExpected = options.expect !== undefined || environment["ENVSEAL_EXPECT"] !== undefined
+  const isPinned = options.kmsKey !== undefined || environment["ENVSEAL_KMS_KEY"] !== undefined
+  return !isExpected || !isPinned
 }
 
 /** @returns `null` when neither the option nor `ENVSEAL_EXPECT` says anything. */

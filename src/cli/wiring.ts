@@ -1,4 +1,5 @@
 import type { Ports } from "../app/ports.ts"
+import type { Environment } from "../ports/environment.ts"
 import type { KeyService } from "../ports/key-service.ts"
 import type { SecretStore } from "../ports/secret-store.ts"
 import type { Talk } from "../ports/talk.ts"
@@ -8,6 +9,8 @@ export interface Wiring {
   readonly talk: Talk
   readonly deadline: Deadline
   readonly allowInstanceRole: boolean
+  /** The variables that AWS calls go by. */
+  readonly awsEnvironment: Environment
 }
 
 /** The real world for a use case. Adapters are loaded here, when they are first needed. */
@@ -24,12 +27,12 @@ export async function makePorts(wiring: Wiring): Promise<Ports> {
 }
 
 /** KMS and Secrets Manager, each loaded by its first call, with one set of credentials between them. */
-function awsPorts({ talk, deadline, allowInstanceRole }: Wiring): {
+function awsPorts({ talk, deadline, allowInstanceRole, awsEnvironment }: Wiring): {
   keyService: KeyService
   secretStore: SecretStore
 } {
   const settings = {
-    environment: process.env,
+    environment: awsEnvironment,
     profile: null,
     region: null,
     allowInstanceRole,

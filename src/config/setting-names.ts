@@ -66,10 +66,15 @@ function written(path: readonly string[]): string {
 export function closest(name: string, names: readonly string[]): string[] {
   const plain = bare(name)
   return names
-    .map((candidate) => ({ candidate, distance: editDistance(plain, bare(candidate)) }))
+    .map((candidate) => ({ candidate, distance: distanceTo(plain, bare(candidate)) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(bare(candidate).length / 3)))
     .sort((one, other) => one.distance - other.distance)
     .map(({ candidate }) => candidate)
+}
+
+/** A short form, such as `prod`, is near its whole. */
+function distanceTo(name: string, candidate: string): number {
+  return name.length >= 3 && candidate.startsWith(name) ? 1 : editDistance(name, candidate)
 }
 
 /** `set_env`, `set-env` and `SetEnv` are meant alike. */

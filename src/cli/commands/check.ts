@@ -12,25 +12,29 @@ import {
 } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
 import { type RemoteOptions, startSession } from "../session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../settings.ts"
 import { type SourceOptions, sourcesOf } from "../sources.ts"
 
-type CheckOptions = CommonOptions & SourceOptions & RemoteOptions
+type CheckOptions = CommonOptions & SourceOptions & SettingsOptions & RemoteOptions
 
 export function addCheck(program: Command, { outcome }: Invocation): void {
   const command = program.command("check").description("run all of seal's checks, and write nothing")
-  addJsonOption(addTalkOptions(addRemoteOptions(addSourceOptions(command), 60_000)))
+  addJsonOption(addTalkOptions(addRemoteOptions(addSourceOptions(addSettingsOptions(command)), 60_000)))
     .addHelpText(
       "after",
       `
 Ends with 3 when the secret could not be sealed.
 
-Example:
+Examples:
+  $ envseal check -e production
   $ envseal check --from file:secret.json --require .env.example`,
     )
     .action(async (options: CheckOptions) => {
-      const { talk, ports, deadline } = await startSession(options)
+      const settings = await settingsOf(options, { parents: true })
+      const { talk, ports, deadline } = await startSession(options, settings)
       const { check } = await import("../../app/check.ts")
-      const result = await deadline.race("check", check(sourcesOf(options), ports))
+      const sources = sourcesOf(options, settings, "envseal check")
+      const result = await deadline.race("check", check(sources, ports))
       if (options.json) printJson({ ok: result.problems.length === 0, ...result })
       else printLines(result.problems.map(formatProblem))
       if (result.problems.length === 0) talk.note(`${count(result.names, "name")} can be sealed`)

@@ -13,9 +13,10 @@ import {
 } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
 import { type RemoteOptions, startSession } from "../session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../settings.ts"
 import { addUnlockOptions, expectationOf, type UnlockOptions, unlockOf } from "../unlock.ts"
 
-interface DiffOptions extends CommonOptions, UnlockOptions, RemoteOptions {
+interface DiffOptions extends CommonOptions, UnlockOptions, SettingsOptions, RemoteOptions {
   readonly expectAfter?: readonly string[]
   readonly nested: "refuse" | "json"
 }
@@ -28,7 +29,7 @@ export function addDiff(program: Command, { outcome }: Invocation): void {
     .description("which names differ between two envelopes, or an envelope and a source; never values")
     .argument("<before>", "an envelope, or a source as seal takes it")
     .argument("<after>", "the same")
-  addUnlockOptions(command).option(
+  addUnlockOptions(addSettingsOptions(command)).option(
     "--expect-after <pairs>",
     "what <after> must be for, when that differs",
     collect,
@@ -43,9 +44,10 @@ Example:
   $ envseal diff .env.sealed file:secret.json -i key.txt`,
     )
     .action(async (before: string, after: string, options: DiffOptions) => {
-      const { talk, ports, deadline } = await startSession(options)
+      const settings = await settingsOf(options, { parents: true })
+      const { talk, ports, deadline } = await startSession(options, settings)
       const { diff } = await import("../../app/diff.ts")
-      const { expect, identities, kmsKeys } = await unlockOf(options, ports.environment)
+      const { expect, identities, kmsKeys } = await unlockOf(options, ports.environment, settings)
       const expectAfter = await expectationAfter(options, expect, ports)
       const request = {
         before,

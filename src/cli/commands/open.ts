@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander"
 import type { Opened, OpenRequest } from "../../app/open.ts"
 import type { Ports } from "../../app/ports.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
 import type { Environment } from "../../ports/environment.ts"
@@ -8,10 +9,11 @@ import type { Launcher, Program } from "../../ports/launcher.ts"
 import type { Invocation } from "../invocation.ts"
 import { addRemoteOptions, addTalkOptions, type CommonOptions, parseMode } from "../options.ts"
 import { type RemoteOptions, startSession } from "../session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../settings.ts"
 import type { CommandTalk } from "../talk.ts"
-import { addUnlockOptions, type UnlockOptions, unlockOf } from "../unlock.ts"
+import { addUnlockOptions, needsSettings, type UnlockOptions, unlockOf } from "../unlock.ts"
 
-interface OpenOptions extends CommonOptions, UnlockOptions, RemoteOptions {
+interface OpenOptions extends CommonOptions, UnlockOptions, SettingsOptions, RemoteOptions {
   readonly in: string
   readonly out?: string
   readonly mode: number
@@ -30,7 +32,7 @@ export function addOpen(program: Command, invocation: Invocation): void {
     .usage("[options] [-- command args…]")
     .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
     .option("-o, --out <file>", `the file to write (default: "${defaultOut}")`)
-  addUnlockOptions(command)
+  addUnlockOptions(addSettingsOptions(command))
     .addOption(
       new Option("--mode <octal>", "permissions of the file").argParser(parseMode).default(0o400, "0400"),
     )
@@ -44,7 +46,8 @@ export function addOpen(program: Command, invocation: Invocation): void {
       `
 An identity is looked for in --identity, ENVSEAL_IDENTITY_FILE, ENVSEAL_IDENTITY and
 /run/secrets/envseal-identity, in this order; then KMS is asked. ENVSEAL_EXPECT stands in
-for --expect, and ENVSEAL_KMS_KEY for --kms-key. With KMS, an expectation is required.
+for --expect, and ENVSEAL_KMS_KEY for --kms-key; what neither says is taken from envseal.yaml
+in the working directory, with -e or ENVSEAL_ENVIRONMENT. With KMS, an expectation is required.
 Variables whose names begin with ENVSEAL_ are not passed on to the command.
 
 Example:
@@ -57,9 +60,12 @@ Example:
 
 async function run(options: OpenOptions, command: readonly string[] | null): Promise<number> {
   checkUsage(options, command)
-  const { talk, ports, deadline } = await startSession(options)
+  const settings = await settingsFor(options)
+  // The Region is the pod's own, where a multi-Region key has its replica.
+  const place = settings === null ? null : { profile: settings.profile, region: null }
+  const { talk, ports, deadline } = await startSession(options, place)
   const start = await prepare(command, ports)
-  const opened = await deadline.race("open", openEnvelope(options, ports, talk))
+  const opened = await deadline.race("open", openEnvelope({ options, settings, ports, talk }))
   await deliver(opened, options, ports, talk)
   if (start === null) return 0
   return start.launcher.become(start.program, childEnvironment(opened, options, ports.environment))
@@ -92,12 +98,27 @@ async function prepare(command: readonly string[] | null, ports: Ports): Promise
   return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, ports.environment) }
 }
 
-async function openEnvelope(options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<Opened> {
+/** None are read in a container whose pod template says all: it starts sooner, and with a damaged file too. */
+async function settingsFor(options: OpenOptions): Promise<EnvironmentSettings | null> {
+  const isAsked = options.environment !== undefined || options.config !== undefined
+  if (!isAsked && !needsSettings(options, process.env)) return null
+  return settingsOf(options, { parents: false })
+}
+
+interface Opening {
+  readonly options: OpenOptions
+  readonly settings: EnvironmentSettings | null
+  readonly ports: Ports
+  readonly talk: CommandTalk
+}
+
+async function openEnvelope({ options, settings, ports, talk }: Opening): Promise<Opened> {
   const [{ open }, { formatContext }] = await Promise.all([
     import("../../app/open.ts"),
     import("../../envelope/context.ts"),
   ])
-  const request: OpenRequest = { in: options.in, ...(await unlockOf(options, ports.environment)) }
+  const unlock = await unlockOf(options, ports.environment, settings)
+  const request: OpenRequest = { in: options.in, ...unlock }
   const opened = await open(request, ports)
   const { context } = opened.claims
   if (request.expect === null && Object.keys(context).length > 0) {

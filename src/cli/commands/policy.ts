@@ -1,10 +1,12 @@
 import { Argument, type Command } from "commander"
-import type { PolicyKind } from "../../app/policy.ts"
+import type { PolicyKind, PolicyRequest } from "../../app/policy.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import type { Context } from "../../envelope/context.ts"
 import { addTalkOptions, type CommonOptions, collect } from "../options.ts"
 import { printLines } from "../output.ts"
+import { type SettingsOptions, settingsOf } from "../settings.ts"
 
-interface PolicyOptions extends CommonOptions {
-  readonly environment?: string
+interface PolicyOptions extends CommonOptions, SettingsOptions {
   readonly context?: readonly string[]
   readonly kmsKey?: readonly string[]
   readonly secret?: readonly string[]
@@ -23,7 +25,11 @@ export function addPolicy(program: Command): void {
     .command("policy")
     .description("print the least policy for the build, the pod or the deployer, or the key's own")
     .addArgument(new Argument("<for>", "whose policy").choices(kinds))
-    .option("-e, --environment <name>", "the same as --context environment=NAME")
+    .option(
+      "-e, --environment <name>",
+      "take what is not given here from this environment of envseal.yaml; without such a file, the same as --context environment=NAME",
+    )
+    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-c, --context <pairs>", "what is sealed and expected: app=shop ; repeatable", collect)
     .option("--kms-key <arn>", "a key that envelopes are wrapped under; repeatable", collect)
     .option("--secret <arn>", "a secret of the environment; repeatable", collect)
@@ -39,7 +45,8 @@ export function addPolicy(program: Command): void {
       `
 Nothing is asked of AWS. docs/aws.md tells why each statement is there.
 
-Example:
+Examples:
+  $ envseal policy pod -e production
   $ envseal policy pod -e production -c app=shop \\
       --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
     )
@@ -47,22 +54,47 @@ Example:
 }
 
 async function run(kind: PolicyKind, options: PolicyOptions): Promise<void> {
-  const [{ makePolicy }, { parseContext }] = await Promise.all([
-    import("../../app/policy.ts"),
-    import("../../envelope/context.ts"),
-  ])
-  const { environment } = options
-  const pairs = environment === undefined ? [] : [`environment=${environment}`]
-  const policy = makePolicy(kind, {
-    context: parseContext([...(options.context ?? []), ...pairs], "--context"),
-    kmsKeys: options.kmsKey ?? [],
-    secrets: options.secret ?? [],
-    secretKeys: options.secretKey ?? [],
-    project: options.project ?? null,
-    repository: options.repository ?? null,
-    cluster: options.cluster ?? null,
-    buildRole: options.buildRole ?? null,
-    podRole: options.podRole ?? null,
-  })
+  const settings = await settingsOf(options, { parents: true, fileOptional: true })
+  const { makePolicy } = await import("../../app/policy.ts")
+  const policy = makePolicy(kind, await requestOf(kind, options, settings))
   printLines([JSON.stringify(policy, null, 2)])
+}
+
+/** What the command line says, then what the settings say. */
+async function requestOf(
+  kind: PolicyKind,
+  options: PolicyOptions,
+  settings: EnvironmentSettings | null,
+): Promise<PolicyRequest> {
+  const { policyRequestOf } = await import("../../app/policy-settings.ts")
+  const base = settings === null ? empty : policyRequestOf(kind, settings)
+  return {
+    context: options.context === undefined && settings !== null ? base.context : await givenContext(options),
+    kmsKeys: options.kmsKey ?? base.kmsKeys,
+    secrets: options.secret ?? base.secrets,
+    secretKeys: options.secretKey ?? base.secretKeys,
+    project: options.project ?? base.project,
+    repository: options.repository ?? base.repository,
+    cluster: options.cluster ?? base.cluster,
+    buildRole: options.buildRole ?? base.buildRole,
+    podRole: options.podRole ?? base.podRole,
+  }
+}
+
+async function givenContext({ context = [], environment }: PolicyOptions): Promise<Context> {
+  const { parseContext } = await import("../../envelope/context.ts")
+  const pairs = environment === undefined ? [] : [`environment=${environment}`]
+  return parseContext([...context, ...pairs], "--context")
+}
+
+const empty: PolicyRequest = {
+  context: {},
+  kmsKeys: [],
+  secrets: [],
+  secretKeys: [],
+  project: null,
+  repository: null,
+  cluster: null,
+  buildRole: null,
+  podRole: null,
 }

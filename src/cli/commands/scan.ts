@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander"
 import type { Scanned, ScanRequest } from "../../app/scan.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
 import { count, printable } from "../../core/text.ts"
 import type { Finding } from "../../scan/finding.ts"
 import type { LayerName } from "../../scan/image.ts"
@@ -17,10 +18,11 @@ import {
 } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
 import { type RemoteOptions, startSession } from "../session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../settings.ts"
 import { type SourceOptions, sourcesOf } from "../sources.ts"
 import type { CommandTalk } from "../talk.ts"
 
-interface ScanOptions extends CommonOptions, SourceOptions, RemoteOptions {
+interface ScanOptions extends CommonOptions, SourceOptions, SettingsOptions, RemoteOptions {
   readonly ignore?: readonly string[]
   readonly minLength: number
 }
@@ -34,7 +36,7 @@ export function addScan(program: Command, { outcome }: Invocation): void {
     .command("scan")
     .description("look for the secret's values all over an image; tells names and places, never values")
     .argument("<image>", "a tar of docker save or OCI, any other tar, a folder, or - for standard input")
-  addSecretOptions(command)
+  addSecretOptions(addSettingsOptions(command))
     .option("--ignore <name>", "do not look for this name's value; repeatable", collect)
     .addOption(
       new Option("--min-length <characters>", "look for values of this length or longer")
@@ -53,18 +55,21 @@ Not looked for, and listed: values that are empty, shorter than --min-length, a 
 most 15 characters, a common word (true, production, localhost, mysql, a Region, a time
 zone …) or of fewer than 4 different characters; and names of --ignore and --set-env.
 
-Example:
+Examples:
+  $ docker save shop:1.2 | envseal scan - -e production
   $ docker save shop:1.2 | envseal scan - --from aws-sm:shop/production`,
     )
     .action(async (image: string, options: ScanOptions) => {
-      const { talk, ports, deadline } = await startSession(options)
+      const settings = await settingsOf(options, { parents: true })
+      const { talk, ports, deadline } = await startSession(options, settings)
       const [{ scan }, { nodeScanTargets }, { keepHeapSmall }] = await Promise.all([
         import("../../app/scan.ts"),
         import("../../adapters/node/scan-targets.ts"),
         import("../../adapters/node/heap.ts"),
       ])
       keepHeapSmall()
-      const scanned = await deadline.race("scan", scan(requestOf(image, options), ports, nodeScanTargets))
+      const request = requestOf(image, options, settings)
+      const scanned = await deadline.race("scan", scan(request, ports, nodeScanTargets))
       if (options.json) printJson(reportOf(scanned))
       else printLines(linesOf(scanned))
       tellSearched(scanned, talk)
@@ -72,9 +77,11 @@ Example:
     })
 }
 
-function requestOf(target: string, options: ScanOptions): ScanRequest {
+function requestOf(target: string, options: ScanOptions, settings: EnvironmentSettings | null): ScanRequest {
   const { ignore = [], minLength } = options
-  return { target, secret: sourcesOf(options), ignore, minLength }
+  // What the secret must have is no question here.
+  const secret = { ...sourcesOf(options, settings, "envseal scan"), require: null }
+  return { target, secret, ignore, minLength }
 }
 
 function reportOf({ findings, more, skipped, searched }: Scanned): object {

@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import type { Ports } from "../../app/ports.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
 import { count } from "../../core/text.ts"
 import {
   addJsonOption,
@@ -13,19 +14,21 @@ import {
 import { printJson } from "../output.ts"
 import { type RecipientOptions, readRecipients } from "../recipients.ts"
 import { type RemoteOptions, startSession } from "../session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../settings.ts"
 import { buildOf, type SourceOptions, sourcesOf } from "../sources.ts"
 
-interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions, RemoteOptions {
+interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions, SettingsOptions, RemoteOptions {
   readonly context?: readonly string[]
   readonly out: string
   readonly binary: boolean
 }
 
+const purpose = "envseal seal"
 const sealedMode = 0o644
 
 export function addSeal(program: Command): void {
   const command = program.command("seal").description("turn a secret's JSON into an encrypted .env")
-  addSourceOptions(command)
+  addSourceOptions(addSettingsOptions(command))
   addRecipientOptions(command)
   command
     .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
@@ -34,7 +37,11 @@ export function addSeal(program: Command): void {
     .addHelpText(
       "after",
       `
-Example:
+With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients and context are those of
+envseal.yaml (docs/config.md), unless they are given here.
+
+Examples:
+  $ envseal seal -e production
   $ envseal seal --from aws-sm:shop/production --require .env.example \\
       -r aws-kms:alias/envseal-production --context app=shop,environment=production`,
     )
@@ -42,8 +49,10 @@ Example:
 }
 
 async function run(options: SealOptions): Promise<void> {
-  const { talk, ports, deadline } = await startSession(options)
-  const { bytes, provenance, recipients, context } = await deadline.race("seal", sealWith(options, ports))
+  const settings = await settingsOf(options, { parents: true })
+  const { talk, ports, deadline } = await startSession(options, settings)
+  const sealing = sealWith(options, settings, ports)
+  const { bytes, provenance, recipients, context } = await deadline.race("seal", sealing)
   const toStdout = options.out === "-"
   if (toStdout) {
     const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
@@ -66,15 +75,16 @@ async function run(options: SealOptions): Promise<void> {
   }
 }
 
-async function sealWith(options: SealOptions, ports: Ports) {
+async function sealWith(options: SealOptions, settings: EnvironmentSettings | null, ports: Ports) {
   const [{ seal }, { parseContext }] = await Promise.all([
     import("../../app/seal.ts"),
     import("../../envelope/context.ts"),
   ])
-  const recipients = await readRecipients(options, ports)
-  const context = parseContext(options.context ?? [], "--context")
+  const recipients = await readRecipients(options, ports, settings, purpose)
+  const given = options.context === undefined ? settings?.context : undefined
+  const context = given ?? parseContext(options.context ?? [], "--context")
   const request = {
-    ...sourcesOf(options),
+    ...sourcesOf(options, settings, purpose),
     recipients,
     context,
     armored: !options.binary,
