@@ -5,12 +5,13 @@ import type { Command, Line } from "./main.ts"
 
 const waitMs = 20_000
 
-/** The line between a fake AWS and the process that started it. It gives an answer up after 20 seconds. */
-export class Link {
+/** The line between a fake and the process that started it. It gives an answer up after 20 seconds. */
+export class Link<C extends { readonly do: string } = Command> {
   readonly url: Promise<string>
   /** Done once it listens, and rejected when it ends before that. */
   readonly listening: Promise<void>
   readonly #child: ChildProcess
+  readonly #name: string
   readonly #gone: Promise<void>
   readonly #url = Promise.withResolvers<string>()
   readonly #listening = Promise.withResolvers<void>()
@@ -19,14 +20,16 @@ export class Link {
   #stderr = ""
   #ended: Error | null = null
 
-  constructor(child: ChildProcess) {
+  /** @param name what errors call the fake */
+  constructor(child: ChildProcess, name = "the fake AWS") {
     this.#child = child
-    this.url = bounded(this.#url.promise)
+    this.#name = name
+    this.url = this.#bounded(this.#url.promise)
     this.listening = this.#listening.promise
     this.listening.catch(() => {})
     this.#gone = new Promise((resolve) => {
       child.once("close", () => {
-        this.#end(new Error(`the fake AWS has ended: ${this.#stderr.trim()}`))
+        this.#end(new Error(`${name} has ended: ${this.#stderr.trim()}`))
         resolve()
       })
     })
@@ -46,13 +49,13 @@ export class Link {
   }
 
   /** Sends a command. @returns what it gives back. */
-  ask(command: Command): Promise<unknown> {
+  ask(command: C): Promise<unknown> {
     const id = ++this.#lastId
     const answer = Promise.withResolvers<unknown>()
     this.#answers.set(id, answer)
     if (this.#ended !== null) answer.reject(this.#ended)
     this.send({ id, ...command })
-    return bounded(answer.promise)
+    return this.#bounded(answer.promise)
   }
 
   /** Lets the process end, and makes it when it does not. Done when it is gone. */
@@ -77,14 +80,14 @@ export class Link {
     this.#listening.reject(error)
     for (const { reject } of this.#answers.values()) reject(error)
   }
-}
 
-async function bounded<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error("the fake AWS did not answer")), waitMs)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
+  async #bounded<T>(work: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error(`${this.#name} did not answer`)), waitMs)
+    try {
+      return await Promise.race([work, late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

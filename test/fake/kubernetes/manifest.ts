@@ -1,0 +1,83 @@
+import type { Container, PodSpec, Texts } from "./kinds.ts"
+
+/** What a workload of a test is like, as far as it is not like all others. */
+export interface Shape {
+  readonly image: string
+  readonly replicas?: number
+  readonly namespace?: string
+  /** Names of further containers with the same image. */
+  readonly sidecars?: readonly string[]
+  /** Names of init containers with the same image. */
+  readonly init?: readonly string[]
+  readonly labels?: Texts
+  readonly annotations?: Texts
+  /** Further members of its spec, such as `paused`. */
+  readonly spec?: Readonly<Record<string, unknown>>
+}
+
+/** An object to create. */
+export interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly labels?: Texts
+    readonly annotations?: Texts
+  }
+  readonly spec: Readonly<Record<string, unknown>>
+}
+
+/** A Deployment with a container `app`. */
+export function deployment(name: string, shape: Shape): Manifest {
+  return { ...workload("apps/v1", "Deployment", name, shape), spec: setSpec(name, shape) }
+}
+
+export function statefulSet(name: string, shape: Shape): Manifest {
+  const spec = { serviceName: name, ...setSpec(name, shape) }
+  return { ...workload("apps/v1", "StatefulSet", name, shape), spec }
+}
+
+/** One pod for each node, whatever `replicas` says. */
+export function daemonSet(name: string, shape: Shape): Manifest {
+  const { replicas: _, ...spec } = setSpec(name, shape)
+  return { ...workload("apps/v1", "DaemonSet", name, shape), spec }
+}
+
+export function cronJob(name: string, shape: Shape): Manifest {
+  const template = { metadata: { labels: { app: name } }, spec: podSpec(shape, "Never") }
+  const spec = { schedule: "*/5 * * * *", jobTemplate: { spec: { template } }, ...shape.spec }
+  return { ...workload("batch/v1", "CronJob", name, shape), spec }
+}
+
+function workload(apiVersion: string, kind: string, name: string, shape: Shape): Omit<Manifest, "spec"> {
+  const { namespace = "shop", labels, annotations } = shape
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      namespace,
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+  }
+}
+
+function setSpec(name: string, shape: Shape): Readonly<Record<string, unknown>> {
+  return {
+    replicas: shape.replicas ?? 1,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: podSpec(shape) },
+    ...shape.spec,
+  }
+}
+
+function podSpec({ image, sidecars = [], init = [] }: Shape, restartPolicy?: string): PodSpec {
+  const named = (name: string): Container => ({ name, image })
+  return {
+    ...(init.length === 0 ? {} : { initContainers: init.map(named) }),
+    containers: ["app", ...sidecars].map(named),
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
+  }
+}
