@@ -1,13 +1,16 @@
 import type { Clock } from "./clock.ts"
 import { type Bench, runController } from "./controller.ts"
+import { DaemonSetController } from "./daemonset-controller.ts"
 import { DeploymentController } from "./deployment-controller.ts"
 import { collectGarbage } from "./garbage-collector.ts"
+import { JobController } from "./job-controller.ts"
 import { Kubelet } from "./kubelet.ts"
 import type { Plays } from "./play.ts"
 import { PodFactory, type Quotas } from "./pod-factory.ts"
 import { Recorder } from "./recorder.ts"
 import { ReplicaSetController } from "./replicaset-controller.ts"
 import type { Setup } from "./setup.ts"
+import { StatefulSetController } from "./statefulset-controller.ts"
 import { Store } from "./store.ts"
 
 /** What of the cluster can be changed while it runs. */
@@ -35,6 +38,9 @@ export function createCluster({ namespaces, plays, quotas, pace, nodes }: Setup,
   collectGarbage(store, pods)
   runController(new ReplicaSetController(bench), bench)
   runController(new DeploymentController(bench), bench)
+  runController(new StatefulSetController(bench), bench)
+  runController(new DaemonSetController(bench), bench)
+  runController(new JobController(bench), bench)
   new Kubelet({ ...bench, plays: () => knobs.plays })
   return { ...bench, knobs }
 }

@@ -91,7 +91,7 @@ function* crash(casting: Casting): ContainerLife {
   const { exitCode = 1, reason = "Error", message, runMs = pace.podStartMs * 0.1 } = play
   const fate = { exitCode, reason, ...(message === undefined ? {} : { message }) }
   for (let restarts = 0; ; restarts++) {
-    yield { afterMs: restarts === 0 ? pace.podStartMs * 0.5 : 0, next: run }
+    yield { afterMs: [pace.podStartMs * 0.5, pace.secondMs][restarts] ?? 0, next: run }
     if (play.runMs !== undefined) yield { afterMs: 0, next: (status) => ({ ...status, ready: true }) }
     yield { afterMs: runMs, next: (status, now) => end(status, now, fate) }
     if (restartPolicy === "Never") return
@@ -103,7 +103,7 @@ function* crash(casting: Casting): ContainerLife {
   }
 }
 
-// The kubelet starts a container again at once the first time, then after 10 seconds, 20 and so on, 300 at most.
+// The kubelet starts a container again soon the first time, then after 10 seconds, 20 and so on, 300 at most.
 function* backOff({ container, pace }: Casting, restarts: number): ContainerLife {
   if (restarts === 0) return
   const delayMs = Math.min(300, 10 * 2 ** (restarts - 1)) * pace.secondMs
@@ -131,7 +131,7 @@ function* failToPull(casting: Casting): ContainerLife {
   const error = `rpc error: code = NotFound desc = ${detail}`
   for (let attempt = 0; attempt < (play.count ?? Number.POSITIVE_INFINITY); attempt++) {
     yield {
-      afterMs: attempt === 0 ? pace.podStartMs * 0.4 : Math.min(300, 10 * 2 ** attempt) * pace.secondMs,
+      afterMs: attempt === 0 ? pace.podStartMs * 0.4 : Math.min(300, 10 * 2 ** (attempt - 1)) * pace.secondMs,
       next: (status) => wait(status, "ErrImagePull", error),
       happenings: [
         warning("Failed", `Failed to pull image "${image}": ${error}`),

@@ -41,6 +41,7 @@ export class Kubelet {
     if (type === "DELETED") this.#runs.delete(uid)
     else if (type === "ADDED") this.#after(0.1, object as Pod, (pod) => this.#schedule(pod))
     else if (deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined) {
+      this.#runs.delete(uid)
       this.#stop(object as Pod)
     }
   }
