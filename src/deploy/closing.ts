@@ -1,0 +1,37 @@
+import type { Ending } from "./news.ts"
+import type { Failure } from "./plan.ts"
+import { standingOf, workloadEnds } from "./standing.ts"
+import type { DeployState } from "./state.ts"
+import { andThen, enter, type Step, stay, tell } from "./transition.ts"
+
+/** How long giving back the lock may take. */
+const unlockMs = 10_000
+
+/** Ends the run, once the lock is given back. */
+export function close(state: DeployState, ending: Ending): Step {
+  if (state.lock.status !== "held") return end(state, ending)
+  return enter(state, { name: "closing", ending, untilMs: state.nowMs + unlockMs }, { do: "unlock" })
+}
+
+/** Ends the run with a failure before anything in the cluster was changed, or with what it went back for. */
+export function fail(state: DeployState, failure: Failure): Step {
+  const { trouble = null, clues = null } = state.setback ?? {}
+  return close(state, { type: "failed", failure, trouble, clues })
+}
+
+export function onUnlocked(state: DeployState, why: string | null): Step {
+  const { phase } = state
+  if (phase.name !== "closing") return stay(state)
+  const told = stay(state, ...(why === null ? [] : [tell({ type: "lock-left", why })]))
+  return andThen(told, (next) => end(next, phase.ending))
+}
+
+export function closingTime(state: DeployState): Step {
+  if (state.phase.name !== "closing" || state.nowMs < state.phase.untilMs) return stay(state)
+  return onUnlocked(state, "the cluster did not answer")
+}
+
+function end(state: DeployState, ending: Ending): Step {
+  const news = tell({ type: "ended", ending, standing: standingOf(state), workloads: workloadEnds(state) })
+  return enter(state, { name: "ended", ending }, news)
+}

@@ -1,0 +1,76 @@
+import type { Images } from "../core/workload.ts"
+import { close } from "./closing.ts"
+import type { Effect } from "./effect.ts"
+import { goBack } from "./going-back.ts"
+import { failWithoutLock } from "./lock-keeping.ts"
+import { type Failure, failure } from "./plan.ts"
+import { previousRelease } from "./release.ts"
+import { look } from "./rolling.ts"
+import type { DeployState, Target } from "./state.ts"
+import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.ts"
+
+/** Gives every workload its new images, all at once. */
+export function patchAll(state: DeployState): Step {
+  const targets = state.targets.map((target) => ({
+    ...target,
+    stage: "patching" as const,
+    to: nextImages(target, state),
+  }))
+  const patches = targets.map(({ ref, to }): Effect => ({ do: "patch", ref, to, release: state.release }))
+  return enter({ ...state, targets }, { name: "patching" }, { do: "observe" }, ...patches)
+}
+
+function nextImages({ live, releases }: Target, { release }: DeployState): Images {
+  if (release === null) return previousRelease(releases, live)?.images ?? live
+  const { image } = release
+  return Object.fromEntries(Object.keys(live).map((name) => [name, image]))
+}
+
+export interface Patched {
+  readonly workload: string
+  readonly before: Images | null
+  readonly changed: boolean
+  readonly generation: number
+  readonly staleDeadline: string | null
+}
+
+export function onPatched(state: DeployState, patched: Patched): Step {
+  const { workload, before, changed, generation, staleDeadline } = patched
+  const next = withTarget(state, workload, (target) => ({
+    ...target,
+    stage: "forward",
+    before,
+    wanted: { images: target.to, generation, staleDeadline },
+    movedAtMs: state.nowMs,
+  }))
+  return andThen(stay(next, tell({ type: "patched", workload, changed })), whenAllAnswered)
+}
+
+/** A patch of which it is not certain whether it was taken is taken back like the others. */
+export function onNotPatched(state: DeployState, workload: string, why: Failure, foreign: boolean): Step {
+  const next = withTarget(state, workload, (target) => ({
+    ...target,
+    stage: foreign ? "foreign" : "unsure",
+    before: target.live,
+  }))
+  const setback = { failure: notPatched(workload, why, foreign), trouble: null, clues: null }
+  return whenAllAnswered({ ...next, setback: state.setback ?? setback })
+}
+
+function notPatched(workload: string, why: Failure, foreign: boolean): Failure {
+  return failure(
+    foreign ? "SUPERSEDED" : "ROLLOUT_FAILED",
+    `${workload} could not be given the new image: ${why.message}`,
+    why.hint,
+  )
+}
+
+function whenAllAnswered(state: DeployState): Step {
+  if (state.targets.some(({ stage }) => stage === "patching")) return stay(state)
+  if (state.lock.status === "lost") return failWithoutLock(state)
+  if (state.interrupt !== null) {
+    return close(state, { type: "interrupted", signal: state.interrupt, buildStopped: false })
+  }
+  if (state.setback !== null) return goBack(state, state.setback)
+  return andThen(enter(state, { name: "rolling" }), look)
+}

@@ -1,0 +1,235 @@
+import { workloadText } from "../core/workload.ts"
+import {
+  buildingTime,
+  drainingTime,
+  follow,
+  onBuildMissing,
+  onBuildSeen,
+  onBuildStarted,
+  onBuildUnseen,
+  onDrained,
+} from "./building.ts"
+import { close, closingTime, fail, onUnlocked } from "./closing.ts"
+import type { DeployEvent } from "./event.ts"
+import { goBack, onNotRestored, onRestored } from "./going-back.ts"
+import { runHook } from "./hooks.ts"
+import { leavingTime, onBuildStopped, onInterrupted } from "./interrupt.ts"
+import { lockTime, onLockKept, onLockLost, takeLock } from "./lock-keeping.ts"
+import { onNotPatched, onPatched, patchAll } from "./patching.ts"
+import { type CheckedTarget, type Failure, failure, type Plan, type ReleaseImage } from "./plan.ts"
+import { previousRelease } from "./release.ts"
+import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime } from "./rolling.ts"
+import { type DeployState, initialState, type Target } from "./state.ts"
+import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
+
+/** The first step of a run. */
+export function begin(plan: Plan): Step {
+  return stay(initialState(plan), { do: "check" })
+}
+
+/**
+ * What follows from an event. The whole of a deploy is decided here: nothing but the state and the event matters,
+ * and time is an event. An answer that is not awaited any more changes nothing.
+ */
+export function step(before: DeployState, event: DeployEvent): Step {
+  const state = { ...before, nowMs: Math.max(before.nowMs, event.atMs) }
+  if (state.phase.name === "ended") return stay(before)
+  switch (event.type) {
+    case "time":
+      return onTime(state)
+    case "checked":
+      return state.phase.name === "checking" ? onChecked(state, event.targets) : stay(state)
+    case "check-failed":
+      return state.phase.name === "checking" ? fail(state, event.failure) : stay(state)
+    case "locked":
+      return onLocked(state, event.renewAfterMs)
+    case "lock-refused":
+      return state.phase.name === "locking" ? fail(state, event.failure) : stay(state)
+    case "lock-renewed":
+      return onLockKept(state, true)
+    case "lock-unsure":
+      return onLockKept(state, false)
+    case "lock-lost":
+      return onLockLost(state, event.holder)
+    case "unlocked":
+      return onUnlocked(state, event.why)
+    case "build-started":
+      return state.phase.name === "starting" ? onBuildStarted(state, event.build) : stay(state)
+    case "build-refused":
+      return state.phase.name === "starting" ? fail(state, event.failure) : stay(state)
+    case "build-seen":
+    case "build-missing":
+    case "build-unseen":
+      return onBuildAnswer(state, event)
+    case "build-stopped":
+      return onBuildStopped(state, event.failure)
+    case "log-drained":
+      return onDrained(state)
+    case "image-found":
+      return onImageFound(state, event.release)
+    case "image-refused":
+      return state.phase.name === "imaging" ? fail(state, event.failure) : stay(state)
+    case "hook-ended":
+      return onHookEnded(state)
+    case "hook-failed":
+      return onHookFailed(state, event.failure)
+    case "patched":
+      return onPatchAnswer(state, event)
+    case "patch-failed":
+      return onPatchAnswer(state, event)
+    case "seen":
+      return onSeen(state, event.view)
+    case "unseen":
+      return onUnseen(state, event.why)
+    case "unwatchable":
+      return onUnwatchable(state, event.failure)
+    case "examined":
+      return onExamined(state, event.clues)
+    case "interrupted":
+      return onInterrupted(state, event.signal)
+  }
+}
+
+function onTime(state: DeployState): Step {
+  return andThen(lockTime(state), phaseTime)
+}
+
+function phaseTime(state: DeployState): Step {
+  const { phase } = state
+  switch (phase.name) {
+    case "building":
+      return buildingTime(state, phase)
+    case "draining":
+      return drainingTime(state)
+    case "rolling":
+    case "reverting":
+      return rollingTime(state)
+    case "examining":
+      return examiningTime(state)
+    case "leaving":
+    case "stopping":
+      return leavingTime(state)
+    case "closing":
+      return closingTime(state)
+    default:
+      return stay(state)
+  }
+}
+
+function onChecked(state: DeployState, checked: readonly CheckedTarget[]): Step {
+  const targets = checked.map(newTarget)
+  const told = tell({
+    type: "checked",
+    workloads: targets.map(({ text, live }) => ({ workload: text, images: live })),
+  })
+  return enter({ ...state, targets }, { name: "locking" }, told, { do: "lock" })
+}
+
+function newTarget({ ref, live, releases }: CheckedTarget): Target {
+  return {
+    ref,
+    text: workloadText(ref),
+    stage: "untouched",
+    live,
+    releases,
+    before: live,
+    to: live,
+    wanted: { images: live, generation: 0, staleDeadline: null },
+    verdict: null,
+    sightings: {},
+    best: 0,
+    movedAtMs: 0,
+    deleted: [],
+  }
+}
+
+function onLocked(state: DeployState, renewAfterMs: number): Step {
+  const held = takeLock(state, renewAfterMs)
+  // It came too late: whoever waited for it is leaving.
+  if (state.phase.name === "ended" || state.phase.name === "closing") return stay(held, { do: "unlock" })
+  if (state.phase.name !== "locking") return stay(state)
+  return andThen(stay(held, tell({ type: "locked" })), start)
+}
+
+function start(state: DeployState): Step {
+  const { start: how } = state.plan
+  switch (how.type) {
+    case "build":
+      return enter(state, { name: "starting" }, { do: "start-build" })
+    case "resume":
+      return follow(state, how.build)
+    case "image":
+      return enter(state, { name: "imaging" }, { do: "find-image", from: how.image })
+    case "back":
+      return startBack(state)
+  }
+}
+
+/** All workloads go back together, or none does. */
+function startBack(state: DeployState): Step {
+  const unknown = state.targets.filter(({ releases, live }) => previousRelease(releases, live) === null)
+  if (unknown.length === 0) return patchAll(state)
+  const names = unknown.map(({ text }) => text).join(", ")
+  return fail(
+    state,
+    failure(
+      "NO_PREVIOUS_RELEASE",
+      `no release before the one that runs is known of ${names}`,
+      `deploy an image that exists: envseal deploy ${state.plan.environment} --image IMAGE`,
+    ),
+  )
+}
+
+type BuildAnswer = Extract<DeployEvent, { type: "build-seen" | "build-missing" | "build-unseen" }>
+
+function onBuildAnswer(state: DeployState, event: BuildAnswer): Step {
+  const { phase } = state
+  if (phase.name !== "building" || !phase.poll.asked) return stay(state)
+  switch (event.type) {
+    case "build-seen":
+      return onBuildSeen(state, phase, event.build, event.random)
+    case "build-missing":
+      return event.id === phase.id ? onBuildMissing(state, phase, event.random) : stay(state)
+    case "build-unseen":
+      return onBuildUnseen(state, phase, event.failure, event.reason, event.random)
+  }
+}
+
+function onImageFound(state: DeployState, release: ReleaseImage): Step {
+  if (state.phase.name !== "imaging") return stay(state)
+  const { image, commit, secretVersion } = release
+  const told = stay({ ...state, release }, tell({ type: "image", image, commit, secretVersion }))
+  return andThen(told, (next) => runHook(next, "before", 0) ?? patchAll(next))
+}
+
+function onHookEnded(state: DeployState): Step {
+  const { phase, plan } = state
+  if (phase.name !== "hook") return stay(state)
+  const { when, index } = phase
+  const told = stay(state, tell({ type: "hook-ended", hook: plan.hooks[when][index] ?? "" }))
+  return andThen(told, (next) => {
+    const another = runHook(next, when, index + 1)
+    if (another !== null) return another
+    return when === "before" ? patchAll(next) : close(next, { type: "deployed" })
+  })
+}
+
+function onHookFailed(state: DeployState, why: Failure): Step {
+  if (state.phase.name !== "hook") return stay(state)
+  if (state.phase.when === "before") return fail(state, why)
+  return goBack(state, { failure: why, trouble: null, clues: null })
+}
+
+type PatchAnswer = Extract<DeployEvent, { type: "patched" | "patch-failed" }>
+
+/** Answers to patches and to taking them back are told apart by what is awaited of the workload. */
+function onPatchAnswer(state: DeployState, event: PatchAnswer): Step {
+  const stage = findTarget(state, event.workload)?.stage
+  if (event.type === "patched") {
+    if (stage === "patching") return onPatched(state, event)
+    return stage === "restoring" ? onRestored(state, event) : stay(state)
+  }
+  const { workload, failure: why, foreign } = event
+  if (stage === "patching") return onNotPatched(state, workload, why, foreign)
+  return stage === "restoring" ? onNotRestored(state, workload, why, foreign) : stay(state)
+}

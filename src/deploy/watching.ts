@@ -1,0 +1,75 @@
+import { judge } from "./judge.ts"
+import { assess } from "./rollout.ts"
+import type { DeployState, Stage, Target } from "./state.ts"
+import { type Step, stay, tell } from "./transition.ts"
+import type { Trouble, Verdict } from "./verdict.ts"
+
+/** Judges the targets of these stages by the last view, and tells what is new. */
+export function judgeTargets(state: DeployState, stages: readonly Stage[]): Step {
+  const targets = state.targets.map((target) =>
+    stages.includes(target.stage) ? judged(target, state) : target,
+  )
+  const effects = targets.flatMap((target, index) => {
+    const { verdict } = target
+    const before = state.targets[index]?.verdict ?? null
+    return verdict === null || sounds(verdict) === sounds(before) ? [] : [tell(newsOf(target.text, verdict))]
+  })
+  return stay({ ...state, targets }, ...effects)
+}
+
+function judged(target: Target, { view, nowMs }: DeployState): Target {
+  if (view === null) return target
+  const { ref, wanted, best } = target
+  const workload =
+    view.workloads.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name) ?? null
+  const { verdict, sightings } = judge(assess(workload, view, wanted), target.sightings, nowMs)
+  const { ready } = verdict.counts
+  const moved = ready > best || target.verdict === null
+  return {
+    ...target,
+    verdict,
+    sightings,
+    best: Math.max(ready, best),
+    movedAtMs: moved ? nowMs : target.movedAtMs,
+  }
+}
+
+/** What of a verdict a reader would want to hear of again. */
+function sounds(verdict: Verdict | null): string {
+  if (verdict === null) return ""
+  const trouble = troubleOf(verdict)
+  return JSON.stringify([verdict.type, verdict.counts, trouble?.reason, trouble?.pods])
+}
+
+function newsOf(workload: string, verdict: Verdict) {
+  return {
+    type: "rollout",
+    workload,
+    state: verdict.type,
+    counts: verdict.counts,
+    waitsFor: verdict.type === "progressing" ? verdict.waitsFor : null,
+    trouble: troubleOf(verdict),
+  } as const
+}
+
+export function troubleOf(verdict: Verdict): Trouble | null {
+  if (verdict.type === "doomed") return verdict.trouble
+  return verdict.type === "progressing" ? (verdict.troubles[0] ?? null) : null
+}
+
+/** True when no more pods got ready for longer than a rollout may stand still. */
+export function isStalled({ movedAtMs }: Target, { nowMs, plan }: DeployState): boolean {
+  return nowMs - movedAtMs >= plan.limits.stallMs
+}
+
+/** After a time without sight: what could not be seen cannot have stood still. */
+export function forgiveBlindness(state: DeployState): DeployState {
+  if (state.blindSinceMs === null) return state
+  const blindMs = state.nowMs - state.blindSinceMs
+  const targets = state.targets.map((target) => ({
+    ...target,
+    movedAtMs: target.movedAtMs + blindMs,
+    sightings: {},
+  }))
+  return { ...state, blindSinceMs: null, targets }
+}
