@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { createServer } from "node:net"
 import { join } from "node:path"
+import { freePort } from "./free-port.ts"
 
 export const motoFolder = join(import.meta.dirname, "../../.cache/moto")
 
@@ -36,15 +36,4 @@ async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
   }
   child.kill()
   throw new Error("moto does not answer")
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 }

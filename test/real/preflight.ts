@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
+import { kubernetesFolder } from "./cluster/binaries.ts"
 import { motoFolder } from "./moto.ts"
 import { fetchedFolder, phpLibraries } from "./readers/php.ts"
 
@@ -86,6 +87,16 @@ const parts: readonly Part[] = [
     name: "the AWS CLI",
     from: "test/real/fetch-awscli.sh",
     isThere: () => existsSync(new URL("../../.cache/awscli/bin/aws", import.meta.url)),
+  },
+  {
+    name: "Kubernetes",
+    from: "test/real/fetch-kubernetes.sh",
+    isThere: () => existsSync(`${kubernetesFolder}/version`),
+  },
+  {
+    name: "setpriv",
+    from: "Debian's util-linux",
+    isThere: () => runs("setpriv", "--version"),
   },
   { name: "Docker", from: "Debian's docker.io", isThere: () => runs("dockerd", "--version") },
   { name: "debootstrap", from: "Debian's debootstrap", isThere: () => runs("debootstrap", "--version") },
