@@ -92,7 +92,7 @@ async function serveApi(desk: Desk, request: ApiRequest, response: ServerRespons
   if (given === "hang") record.outcome = "hang"
   else if (given === "reset") {
     record.outcome ||= "reset"
-    response.socket?.resetAndDestroy()
+    response.socket?.destroy()
   } else {
     record.status = "status" in given ? given.status : 200
     send(given, response)

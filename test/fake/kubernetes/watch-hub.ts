@@ -66,7 +66,7 @@ export class WatchHub {
     for (const { response, close } of [...this.#open]) {
       close()
       if (how === "end") response.end()
-      if (how === "reset") response.socket?.resetAndDestroy()
+      if (how === "reset") response.socket?.destroy()
     }
   }
 
