@@ -25,8 +25,8 @@ function below(schema: unknown, path: readonly string[]): KnownSetting[] {
 }
 
 function descriptionOf(schema: unknown): string {
-  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
-  return (inner instanceof z.ZodType ? inner.description : undefined) ?? ""
+  if (schema instanceof z.ZodOptional) return descriptionOf(schema.unwrap())
+  return (schema instanceof z.ZodType ? schema.description : undefined) ?? ""
 }
 
 /**

@@ -87,7 +87,7 @@ const hook = section(
       .optional(),
     command: list(
       z.string({ error: "write a word; numbers need quotes" }).max(4_096, { error: "write a shorter word" }),
-      "The command and its arguments. No shell is between.",
+      "The command and its arguments, after the image's entrypoint. No shell is between.",
       "write a list of words, such as [php, artisan, migrate, --force]",
     ),
     timeout: duration("How long it may run. By default 10m.", "10m").optional(),
