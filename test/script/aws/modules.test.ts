@@ -52,6 +52,26 @@ test.skipIf(standalone)(
   },
 )
 
+test.skipIf(standalone).each([
+  [
+    "and loads it with an environment that stands in one",
+    "version: 1\napp: shop\nenvironments: { test: {} }\n",
+    true,
+  ],
+  ["and loads none where there is no settings file", null, false],
+])("open loads a reader of YAML only for a settings file, %s", async (_, settings, loads) => {
+  const box = await sealedSandbox()
+  writeFileSync(box.path("trace.mjs"), trace)
+  if (settings !== null) writeFileSync(box.path("envseal.yaml"), settings)
+  const run = await box.envseal([...localOpenArgs, "--stdout"], {
+    env: { ENVSEAL_ENVIRONMENT: "test" },
+    runtimeArgs: ["--import", "./trace.mjs"],
+  })
+  expect(run.status, run.stderr).toBe(0)
+  const packages = packagesOf(readFileSync(box.path("trace.txt"), "utf8"))
+  expect([packages.includes("yaml"), packages.includes("zod")]).toEqual([loads, loads])
+})
+
 test.skipIf(standalone)(
   "open with KMS loads its client, and no module of another service or of Kubernetes",
   async () => {
