@@ -91,18 +91,7 @@ class TreeReader {
   #node(node: ParsedNode | null, fallback: Place, path: readonly string[]): SettingNode {
     const place = node === null ? fallback : this.#place(node)
     const nothing: SettingNode = { kind: "scalar", value: null, source: "", place, path }
-    this.#nodes += 1
-    const excess =
-      this.#nodes > maxNodes
-        ? `has more than ${maxNodes} settings`
-        : path.length > maxDepth
-          ? syntaxReasons.RESOURCE_EXHAUSTION
-          : null
-    if (excess !== null) {
-      // It would be told again and again: the rest is as excessive.
-      if (this.faults.length === 0) this.#fault(place, excess)
-      return nothing
-    }
+    if (this.#isExcessive(place, path)) return nothing
     if (isMap<ParsedNode, ParsedNode>(node)) {
       return { kind: "map", entries: this.#entries(node, path), place, path }
     }
@@ -112,6 +101,18 @@ class TreeReader {
       return target === null ? nothing : { ...this.#node(target, place, path), place }
     }
     return isScalar(node) ? { ...nothing, ...scalarOf(node) } : nothing
+  }
+
+  #isExcessive(place: Place, { length: depth }: readonly string[]): boolean {
+    this.#nodes += 1
+    if (this.#nodes <= maxNodes && depth <= maxDepth) return false
+    const reason =
+      depth > maxDepth
+        ? syntaxReasons.RESOURCE_EXHAUSTION
+        : `goes beyond ${maxNodes} settings, aliases counted each time; remove some`
+    // It would be told again and again: the rest is as excessive.
+    if (this.faults.length === 0) this.#fault(place, reason)
+    return true
   }
 
   #target(alias: Alias.Parsed): ParsedNode | null {
