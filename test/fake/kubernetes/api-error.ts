@@ -111,19 +111,13 @@ export function expired(message: string): ApiError {
   return new ApiError(410, "Expired", message)
 }
 
-export function unsupportedMediaType(accepted: readonly string[]): ApiError {
-  const list = accepted.join(", ")
-  return new ApiError(
-    415,
-    "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: ${list}`,
-    {},
-  )
+export function unsupportedMediaType(): ApiError {
+  return new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
 }
 
 /** One field that is wrong. */
 export interface FieldFault {
-  readonly type: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueForbidden" | "FieldValueDuplicate"
+  readonly type: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueNotSupported" | "FieldValueDuplicate"
   readonly field: string
   /** Such as `Required value`. */
   readonly message: string
@@ -134,10 +128,9 @@ export function invalid({ group, kind, name }: Subject, faults: readonly FieldFa
   const list = others.length === 0 ? first : `[${[first, ...others].join(", ")}]`
   const qualified = group === "" ? kind : `${kind}.${group}`
   const causes = faults.map(({ type, message, field }) => ({ reason: type, message, field }))
+  const parts = Object.entries({ name, group, kind }).filter(([, value]) => value)
   return new ApiError(422, "Invalid", `${qualified} "${name ?? ""}" is invalid: ${list}`, {
-    ...(name === undefined ? {} : { name }),
-    group,
-    kind,
+    ...Object.fromEntries(parts),
     causes,
   })
 }

@@ -226,7 +226,7 @@ describe("a patch", () => {
     )
     expect(reply.status).toBe(422)
     expect(reply.body["message"]).toBe(
-      'Deployment.apps "web" is invalid: spec.template.spec.containers[1].image: Required value',
+      'Deployment.apps "web" is invalid: spec.template.spec.containers[0].image: Required value',
     )
   })
 
@@ -289,7 +289,7 @@ describe("a lease", () => {
       admin.send(`${leases}/gone`, { method: "PUT", body: lease(metadata, "one") })
     expect((await put(created)).status).toBe(409)
     const { uid: _, ...rest } = created
-    expect((await put(rest)).status).toBe(200)
+    expect((await put(rest)).status).toBe(201)
   })
 })
 

@@ -17,17 +17,26 @@ export function answer(call: Call): Answer {
   const isKnown = identity.name !== anonymous.name
   if (info.plural === "") {
     if (!isKnown) throw forbiddenPath(identity.name, info.verb, request.path)
-    return answerDiscovery(request.path) ?? refusePath()
+    return (
+      answerDiscovery(request.path) ?? {
+        status: 404,
+        contentType: "text/plain; charset=utf-8",
+        body: "404 page not found\n",
+      }
+    )
   }
   const review = isKnown ? answerReview(call) : null
   if (review !== null) return review
   const { verb, group, plural, subresource, namespace, name, resource } = info
-  const attempt = { verb, group, resource: plural, subresource, namespace, name }
+  // A namespace counts as being in itself.
+  const scope = plural === "namespaces" ? name : namespace
+  const attempt = { verb, group, resource: plural, subresource, namespace: scope, name }
   if (!isAllowed(call.grant, attempt)) throw forbidden(identity.name, attempt)
   if (resource === null) throw noSuchPath()
   checkParameters(request.query)
   if (subresource !== "") return answerSubresource(call)
   if (!(resource.verbs as readonly string[]).includes(verb)) throw methodNotAllowed()
+  if ((verb === "create") !== (name === "") && !reads.includes(verb)) throw methodNotAllowed()
   return answers[verb as Verb](call, resource)
 }
 
@@ -40,6 +49,8 @@ const answers: Readonly<Record<Verb, (call: Call, resource: Resource) => Answer>
   patch: answerPatch,
   delete: answerDelete,
 }
+
+const reads = ["get", "list", "watch"]
 
 const parameters = [
   "watch",
@@ -75,8 +86,4 @@ function answerSubresource(call: Call): Answer {
   if (plural !== "pods" || subresource !== "log") throw noSuchPath()
   if (verb !== "get") throw methodNotAllowed()
   return answerPodLog(call)
-}
-
-function refusePath(): never {
-  throw noSuchPath()
 }

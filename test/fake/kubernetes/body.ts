@@ -11,7 +11,7 @@ const patchTypes: Readonly<Record<string, PatchType>> = {
 
 /** The object in a body. @throws ApiError 415 for another type than JSON, 400 for what is no object */
 export function readJson(request: ApiRequest): Readonly<Record<string, unknown>> {
-  if (mediaType(request) !== "application/json") throw unsupportedMediaType(["application/json"])
+  if (mediaType(request) !== "application/json") throw unsupportedMediaType()
   const value = parse(request.body)
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("the object provided is unrecognized (must be of type object)")
@@ -22,7 +22,7 @@ export function readJson(request: ApiRequest): Readonly<Record<string, unknown>>
 /** The patch in a body, by the type that it is said to have. @throws ApiError 415, or 400 for what is no JSON */
 export function readPatch(request: ApiRequest): { readonly type: PatchType; readonly patch: Json } {
   const type = patchTypes[mediaType(request)]
-  if (type === undefined) throw unsupportedMediaType(Object.keys(patchTypes))
+  if (type === undefined) throw unsupportedMediaType()
   return { type, patch: parse(request.body) }
 }
 

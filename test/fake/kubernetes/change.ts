@@ -26,7 +26,10 @@ export function answerCreate(call: Call, resource: Resource): Answer {
 
 /** PUT. @throws ApiError */
 export function answerUpdate(call: Call, resource: Resource): Answer {
-  return json(updateObject(call.cluster.store, targetOf(call, resource), readJson(call.request)))
+  const { store } = call.cluster
+  const target = targetOf(call, resource)
+  const existed = store.get({ ...target, resource: resource.plural }) !== null
+  return json(updateObject(store, target, readJson(call.request)), existed ? 200 : 201)
 }
 
 /** PATCH. @throws ApiError */

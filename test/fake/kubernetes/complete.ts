@@ -28,7 +28,7 @@ function isStatefulSetComplete({ metadata, spec, status }: StatefulSet): boolean
 function isDaemonSetComplete({ metadata, status }: DaemonSet): boolean {
   return (
     status?.observedGeneration === metadata.generation &&
-    status?.updatedNumberScheduled === status?.desiredNumberScheduled &&
-    status?.numberAvailable === status?.desiredNumberScheduled
+    (status?.updatedNumberScheduled ?? 0) === status?.desiredNumberScheduled &&
+    (status?.numberAvailable ?? 0) === status?.desiredNumberScheduled
   )
 }

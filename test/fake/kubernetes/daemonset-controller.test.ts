@@ -21,7 +21,6 @@ test("each node has a pod", () => {
     updatedNumberScheduled: 3,
     numberReady: 3,
     numberAvailable: 3,
-    numberUnavailable: 0,
     numberMisscheduled: 0,
   })
 })

@@ -6,6 +6,7 @@ import { ownedBy } from "./ownership.ts"
 import { isReady } from "./pod-status.ts"
 import { revisionLabel, revisionOfPod, updateRevision } from "./revision.ts"
 import { resolve } from "./rollout-scale.ts"
+import { sparse } from "./sparse.ts"
 import { withLabel } from "./template.ts"
 
 const retrySeconds = 5
@@ -76,13 +77,15 @@ export class DaemonSetController implements Controller<"daemonsets"> {
     const desired = this.#bench.nodes.length
     const available = pods.filter((pod) => this.#isAvailable(set, pod)).length
     return {
-      ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),
       currentNumberScheduled: pods.length,
       desiredNumberScheduled: desired,
-      updatedNumberScheduled: pods.filter((pod) => revisionOfPod(pod) === hash).length,
       numberReady: pods.filter(isReady).length,
-      numberAvailable: available,
-      numberUnavailable: desired - available,
+      ...sparse({
+        observedGeneration: set.metadata.generation ?? 0,
+        updatedNumberScheduled: pods.filter((pod) => revisionOfPod(pod) === hash).length,
+        numberAvailable: available,
+        numberUnavailable: desired - available,
+      }),
       numberMisscheduled: 0,
     }
   }

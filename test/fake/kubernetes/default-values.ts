@@ -21,6 +21,7 @@ const fill: Partial<Record<ResourceName, (spec: Loose) => Loose>> = {
     replicas: 1,
     podManagementPolicy: "OrderedReady",
     revisionHistoryLimit: 10,
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
     ...spec,
     updateStrategy: strategyOf(asLoose(spec["updateStrategy"]), { partition: 0 }),
     template: templateOf(spec["template"], "Always"),
@@ -40,13 +41,22 @@ const fill: Partial<Record<ResourceName, (spec: Loose) => Loose>> = {
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 1,
       ...spec,
-      jobTemplate: { ...jobTemplate, spec: jobTemplateSpec(asLoose(jobTemplate["spec"])) },
+      jobTemplate: { metadata: {}, ...jobTemplate, spec: jobTemplateSpec(asLoose(jobTemplate["spec"])) },
     }
   },
 }
 
 function jobSpec(spec: Loose): Loose {
-  return { parallelism: 1, completions: 1, backoffLimit: 6, ...jobTemplateSpec(spec) }
+  return {
+    parallelism: 1,
+    completions: 1,
+    backoffLimit: 6,
+    completionMode: "NonIndexed",
+    suspend: false,
+    manualSelector: false,
+    podReplacementPolicy: "TerminatingOrFailed",
+    ...jobTemplateSpec(spec),
+  }
 }
 
 function jobTemplateSpec(spec: Loose): Loose {
@@ -86,7 +96,7 @@ function containerOf(container: Container): Container {
     resources: {},
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
-    imagePullPolicy: pullPolicyOf(container.image ?? ""),
+    imagePullPolicy: pullPolicyOf(String(container.image ?? "")),
     ...container,
   }
 }

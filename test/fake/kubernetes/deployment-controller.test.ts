@@ -25,7 +25,7 @@ test("a new Deployment gets its pods, and is done", () => {
     updatedReplicas: 3,
     readyReplicas: 3,
     availableReplicas: 3,
-    unavailableReplicas: 0,
+    terminatingReplicas: 0,
   })
   expect(progress()).toMatchObject({ status: "True", reason: "NewReplicaSetAvailable" })
   expect(read().metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("1")
@@ -151,7 +151,7 @@ test("pods over the quota are a ReplicaFailure of the Deployment, until there is
 test("pods count as available once they have been ready for minReadySeconds", () => {
   stage.create(deployment("web", { image: "shop:1", spec: { minReadySeconds: 30 } }))
   stage.clock.advance(300)
-  expect(read().status).toMatchObject({ readyReplicas: 1, availableReplicas: 0 })
+  expect(read().status).toMatchObject({ readyReplicas: 1, unavailableReplicas: 1 })
   stage.clock.advance(300)
   expect(read().status).toMatchObject({ readyReplicas: 1, availableReplicas: 1 })
 })

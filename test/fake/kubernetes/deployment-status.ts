@@ -1,6 +1,7 @@
 import { findCondition, updated, withCondition, withoutCondition } from "./condition.ts"
 import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from "./kinds.ts"
 import { limitsOf } from "./rollout-scale.ts"
+import { sparse } from "./sparse.ts"
 
 /** A Deployment and its ReplicaSets as they are, and when progress was last reported. */
 export interface Rollout {
@@ -25,14 +26,15 @@ export function countedStatus({ deployment, sets, current, nowMs }: Rollout): De
   const count = (of: (set: ReplicaSet) => number) => sets.reduce((sum, set) => sum + of(set), 0)
   const available = count(({ status }) => status?.availableReplicas ?? 0)
   return {
-    ...(deployment.metadata.generation === undefined
-      ? {}
-      : { observedGeneration: deployment.metadata.generation }),
-    replicas: count(({ status }) => status?.replicas ?? 0),
-    updatedReplicas: current?.status?.replicas ?? 0,
-    readyReplicas: count(({ status }) => status?.readyReplicas ?? 0),
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, count(({ spec }) => spec.replicas) - available),
+    ...sparse({
+      observedGeneration: deployment.metadata.generation ?? 0,
+      replicas: count(({ status }) => status?.replicas ?? 0),
+      updatedReplicas: current?.status?.replicas ?? 0,
+      readyReplicas: count(({ status }) => status?.readyReplicas ?? 0),
+      availableReplicas: available,
+      unavailableReplicas: Math.max(0, count(({ spec }) => spec.replicas) - available),
+    }),
+    terminatingReplicas: count(({ status }) => status?.terminatingReplicas ?? 0),
     conditions: withAvailable(deployment, available, nowMs),
   }
 }
@@ -60,10 +62,10 @@ export function rolloutStatus(rollout: Rollout): DeploymentStatus {
 /** Whether all of it is as its spec wants (deployment util `DeploymentComplete`). */
 export function isComplete({ spec, metadata }: Deployment, status: DeploymentStatus | undefined): boolean {
   return (
-    status?.updatedReplicas === spec.replicas &&
-    status.replicas === spec.replicas &&
-    status.availableReplicas === spec.replicas &&
-    (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+    (status?.updatedReplicas ?? 0) === spec.replicas &&
+    (status?.replicas ?? 0) === spec.replicas &&
+    (status?.availableReplicas ?? 0) === spec.replicas &&
+    (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
   )
 }
 

@@ -6,7 +6,6 @@ import type { Condition, Job, JobStatus, Pod } from "./kinds.ts"
 import { ownedBy } from "./ownership.ts"
 import { isActive } from "./pod-factory.ts"
 import { placeOf } from "./store.ts"
-import { withLabel } from "./template.ts"
 
 interface End {
   readonly type: "Complete" | "Failed"
@@ -45,16 +44,11 @@ export class JobController implements Controller<"jobs"> {
   /** @returns when to try again, or `null` when the pod is there. */
   #startPod(job: Job, pods: readonly Pod[]): number | null {
     const { pods: factory, recorder, pace } = this.#bench
-    const { name, uid } = job.metadata
-    const labels = { "job-name": name, "batch.kubernetes.io/job-name": name, "controller-uid": uid }
-    const template = Object.entries(labels).reduce(
-      (result, [label, value]) => withLabel(result, label, value),
-      job.spec.template,
-    )
+    const { uid } = job.metadata
     this.#startedMs.set(uid, this.#startedMs.get(uid) ?? this.#bench.clock.now())
     if (pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) return null
     try {
-      factory.create({ owner: job, template })
+      factory.create({ owner: job, template: job.spec.template })
       return null
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -17,8 +17,12 @@ type Parent = Json[] | { [name: string]: Json }
  * @throws ApiError 400 for what is no patch, 422 for one that does not apply.
  */
 export function applyJsonPatch(document: Json, patch: Json): Json {
-  if (!Array.isArray(patch))
-    throw badRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+  if (!Array.isArray(patch)) {
+    const type = patch === null || typeof patch !== "object" ? typeof patch : "object"
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
+    )
+  }
   const root: { [name: string]: Json } = { document: structuredClone(document) }
   for (const step of patch.map(readStep)) applyStep(root, step)
   return root["document"] ?? null

@@ -76,6 +76,7 @@ export interface DeploymentStatus {
   readonly readyReplicas?: number
   readonly availableReplicas?: number
   readonly unavailableReplicas?: number
+  readonly terminatingReplicas?: number
   readonly conditions?: readonly Condition[]
 }
 
@@ -104,6 +105,7 @@ export interface ReplicaSetStatus {
   readonly replicas: number
   readonly readyReplicas?: number
   readonly availableReplicas?: number
+  readonly terminatingReplicas?: number
   readonly conditions?: readonly Condition[]
 }
 
@@ -126,6 +128,7 @@ export interface StatefulSetStatus {
   readonly updatedReplicas?: number
   readonly currentRevision?: string
   readonly updateRevision?: string
+  readonly collisionCount?: number
 }
 
 export interface StatefulSet extends Stored {

@@ -27,10 +27,10 @@ describe("a strategic merge patch", () => {
     })
   })
 
-  test("adds a container of another name", () => {
+  test("adds a container of another name, at the front", () => {
     const spec = { containers: [{ name: "aap", image: "shop:2" }] }
     expect(applyStrategicPatch(document, { spec })).toMatchObject({
-      spec: { containers: [app, log, { name: "aap", image: "shop:2" }] },
+      spec: { containers: [{ name: "aap", image: "shop:2" }, app, log] },
     })
   })
 

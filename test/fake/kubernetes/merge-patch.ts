@@ -41,7 +41,7 @@ function mergeByName(list: readonly Json[], patches: readonly Json[]): readonly 
   const result = [...list]
   for (const patch of patches) {
     const index = result.findIndex((item) => nameOf(item) === nameOf(patch))
-    if (index === -1) result.push(patch)
+    if (index === -1) result.unshift(patch)
     else result[index] = applyStrategicPatch(result[index] ?? null, patch)
   }
   return result

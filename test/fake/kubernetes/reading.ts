@@ -41,7 +41,8 @@ export function answerList({ cluster, info, request }: Call, resource: Resource)
       ...(more ? { continue: writePage({ revision, after: keyOf(last) }) } : {}),
       ...(more && !isSelected(query) ? { remainingItemCount: rest.length - items.length } : {}),
     },
-    items,
+    // What is in a list does not say what it is: the list does.
+    items: items.map(({ kind, apiVersion, ...object }) => object),
   })
 }
 
@@ -93,7 +94,8 @@ function listAt<T>(list: () => readonly T[]): readonly T[] {
 function numberOf(query: URLSearchParams, name: string): number | null {
   const text = query.get(name)
   if (text === null || text === "") return null
-  if (!/^\d+$/.test(text)) throw badRequest(`invalid ${name}: ${JSON.stringify(text)}`)
+  if (!/^\d+$/.test(text))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   return Number(text)
 }
 

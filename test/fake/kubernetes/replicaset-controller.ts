@@ -6,6 +6,7 @@ import type { Condition, Pod, ReplicaSet } from "./kinds.ts"
 import { ownedBy } from "./ownership.ts"
 import { isActive } from "./pod-factory.ts"
 import { isReady } from "./pod-status.ts"
+import { sparse } from "./sparse.ts"
 
 const retrySeconds = 5
 
@@ -23,10 +24,10 @@ export class ReplicaSetController implements Controller<"replicasets"> {
 
   sync(set: ReplicaSet): number | null {
     const { store, pace } = this.#bench
-    const pods = ownedBy(store, set, "pods").filter(isActive)
-    const failure = this.#manage(set, pods)
-    const current = ownedBy(store, set, "pods").filter(isActive)
-    this.#report(set, current, failure)
+    const failure = this.#manage(set, ownedBy(store, set, "pods").filter(isActive))
+    const all = ownedBy(store, set, "pods")
+    const current = all.filter(isActive)
+    this.#report(set, current, all.length - current.length, failure)
     if (failure !== null) return retrySeconds * pace.secondMs
     return this.#availability.nextMs(current, set.spec.minReadySeconds)
   }
@@ -51,15 +52,19 @@ export class ReplicaSetController implements Controller<"replicasets"> {
     }
   }
 
-  #report(set: ReplicaSet, pods: readonly Pod[], failure: ApiError | null): void {
+  #report(set: ReplicaSet, pods: readonly Pod[], terminating: number, failure: ApiError | null): void {
     const { minReadySeconds } = set.spec
+    const conditions = this.#conditions(set, failure)
     writeStatus(this.#bench.store, "replicasets", set, {
-      observedGeneration: set.metadata.generation,
       replicas: pods.length,
-      fullyLabeledReplicas: pods.length,
-      readyReplicas: pods.filter(isReady).length,
-      availableReplicas: pods.filter((pod) => this.#availability.isAvailable(pod, minReadySeconds)).length,
-      conditions: this.#conditions(set, failure),
+      ...sparse({
+        observedGeneration: set.metadata.generation,
+        fullyLabeledReplicas: pods.length,
+        readyReplicas: pods.filter(isReady).length,
+        availableReplicas: pods.filter((pod) => this.#availability.isAvailable(pod, minReadySeconds)).length,
+      }),
+      terminatingReplicas: terminating,
+      ...(conditions.length === 0 ? {} : { conditions }),
     })
   }
 
@@ -68,7 +73,10 @@ export class ReplicaSetController implements Controller<"replicasets"> {
     if (failure === null) return withoutCondition(conditions, "ReplicaFailure")
     const { message } = failure
     const finding = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message } as const
-    return withCondition(conditions, finding, this.#bench.clock.now())
+    // Unlike those of a Deployment they have one time only.
+    return withCondition(conditions, finding, this.#bench.clock.now()).map(
+      ({ lastUpdateTime, ...condition }) => condition,
+    )
   }
 }
 

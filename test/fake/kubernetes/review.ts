@@ -1,4 +1,4 @@
-import { badRequest, methodNotAllowed, noSuchPath } from "./api-error.ts"
+import { type ApiError, invalid, methodNotAllowed, noSuchPath } from "./api-error.ts"
 import { readJson } from "./body.ts"
 import { type Answer, type Call, json } from "./exchange.ts"
 import { isAllowed } from "./rbac.ts"
@@ -31,10 +31,21 @@ function accessReview({ request, grant }: Call): Answer {
   const body = readJson(request)
   const spec = body["spec"] as { readonly resourceAttributes?: ResourceAttributes } | undefined
   const attributes = spec?.resourceAttributes
-  if (attributes === undefined) throw badRequest("spec.resourceAttributes: Required value")
+  if (attributes === undefined) throw noAttributes()
   const { namespace = "", verb = "", group = "", resource = "", subresource = "", name = "" } = attributes
   const allowed = isAllowed(grant, { namespace, verb, group, resource, subresource, name })
-  return json({ ...body, status: { allowed } }, 201)
+  return json({ metadata: {}, ...body, status: { allowed } }, 201)
+}
+
+function noAttributes(): ApiError {
+  return invalid({ group: "authorization.k8s.io", plural: "", kind: "" }, [
+    {
+      type: "FieldValueInvalid",
+      field: "spec.resourceAttributes",
+      message:
+        "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified",
+    },
+  ])
 }
 
 function selfReview({ request, identity }: Call): Answer {

@@ -61,6 +61,6 @@ describe("fields", () => {
   })
 
   test.each(["metadata.labels=a", "name", "constructor=a"])("%j is refused", (text) => {
-    expect(() => fieldSelector(text)).toThrow("field label not supported")
+    expect(() => fieldSelector(text)).toThrow("is not a known field selector")
   })
 })

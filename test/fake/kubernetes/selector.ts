@@ -42,7 +42,7 @@ const fields: Readonly<Record<string, (object: Stored) => string | undefined>> =
 function fieldTerm(term: string): Selector {
   const [, name = "", operator = "", value = ""] = /^([\w.]+)(==?|!=)(.*)$/.exec(term) ?? []
   const read = Object.hasOwn(fields, name) ? fields[name] : undefined
-  if (read === undefined) throw badRequest(`field label not supported: ${name || term}`)
+  if (read === undefined) throw badRequest(`${JSON.stringify(name || term)} is not a known field selector`)
   return (object) => (read(object) === value) === (operator !== "!=")
 }
 

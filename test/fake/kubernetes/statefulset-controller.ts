@@ -5,6 +5,7 @@ import type { ControllerRevision, Pod, StatefulSet, StatefulSetStatus } from "./
 import { ownedBy } from "./ownership.ts"
 import { isReady } from "./pod-status.ts"
 import { namedRevision, revisionLabel, revisionOfPod, updateRevision } from "./revision.ts"
+import { sparse } from "./sparse.ts"
 import { type Action, planStatefulSet, type Situation } from "./statefulset-plan.ts"
 import { withLabel } from "./template.ts"
 
@@ -76,25 +77,28 @@ function statusOf({ set, pods, currentRevision, updateRevision: update, isAvaila
   const of = (revision: string) => living.filter((pod) => revisionOfPod(pod) === revision).length
   const ready = pods.filter(isReady)
   const status: StatefulSetStatus = {
-    ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }),
+    ...sparse({
+      observedGeneration: set.metadata.generation ?? 0,
+      readyReplicas: ready.length,
+      currentReplicas: of(currentRevision),
+      updatedReplicas: of(update),
+    }),
     replicas: pods.length,
-    readyReplicas: ready.length,
     availableReplicas: ready.filter((pod: Pod) => isAvailable(pod)).length,
-    currentReplicas: of(currentRevision),
-    updatedReplicas: of(update),
+    collisionCount: 0,
     currentRevision,
     updateRevision: update,
   }
   return isUpdated(set, status)
-    ? { ...status, currentReplicas: status.updatedReplicas, currentRevision: update }
+    ? { ...status, ...sparse({ currentReplicas: status.updatedReplicas }), currentRevision: update }
     : status
 }
 
 function isUpdated({ spec }: StatefulSet, status: StatefulSetStatus): boolean {
   return (
     spec.updateStrategy.type === "RollingUpdate" &&
-    status.updatedReplicas === spec.replicas &&
-    status.readyReplicas === spec.replicas &&
+    (status.updatedReplicas ?? 0) === spec.replicas &&
+    (status.readyReplicas ?? 0) === spec.replicas &&
     status.replicas === spec.replicas
   )
 }

@@ -11,8 +11,27 @@ export function validate(resource: Resource, name: string, object: Loose, before
     ...nameFaults(name),
     ...templateFaults(resource.plural, object),
     ...selectorFaults(resource.plural, object, before),
+    ...leaseFaults(resource.plural, object),
   ]
   if (faults.length > 0) throw invalid({ ...resource, name }, faults)
+}
+
+/** @throws ApiError 422 for a patch after which an image is no text, or containers are no list. */
+export function checkTypes(resource: ResourceName, object: Loose): void {
+  const path = templatePath(resource)
+  if (path === null) return
+  const spec = read(object, [...path, "spec"])
+  for (const name of ["initContainers", "containers"]) {
+    const list = spec[name]
+    const fits = list === undefined || (Array.isArray(list) && list.every(isContainer))
+    if (fits) continue
+    throw invalid({ group: "", plural: "", kind: "" }, [wrong("patch", name, "json: cannot unmarshal")])
+  }
+}
+
+function isContainer(value: unknown): boolean {
+  const { name = "", image = "" } = (value ?? {}) as Loose
+  return typeof name === "string" && typeof image === "string"
 }
 
 /** Where the pod template of an object is. @returns `null` for a resource that has none. */
@@ -24,9 +43,16 @@ export function templatePath(resource: ResourceName): readonly string[] | null {
 }
 
 function nameFaults(name: string): readonly FieldFault[] {
+  if (name === "") {
+    const message = "Required value: name or generateName is required"
+    return [fault("FieldValueRequired", "metadata.name", message)]
+  }
   if (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name) && name.length <= 253) return []
-  const rule = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'"
-  return [fault("FieldValueInvalid", "metadata.name", `Invalid value: ${JSON.stringify(name)}: ${rule}`)]
+  const rule =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', " +
+    "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+  return [wrong("metadata.name", name, rule)]
 }
 
 function templateFaults(resource: ResourceName, object: Loose): readonly FieldFault[] {
@@ -52,26 +78,26 @@ function containerFaults(container: Loose, at: string): readonly FieldFault[] {
   const missing = ["name", "image"]
     .filter((name) => !container[name])
     .map((name) => required(`${at}.${name}`))
-  const image = container["image"]
-  if (typeof image !== "string" || image === image.trim()) return missing
-  return [
-    ...missing,
-    fault(
-      "FieldValueInvalid",
-      `${at}.image`,
-      `Invalid value: ${JSON.stringify(image)}: must not have leading or trailing whitespace`,
-    ),
-  ]
+  return missing
 }
 
 function restartFaults(resource: ResourceName, spec: Loose, at: string): readonly FieldFault[] {
   if (resource !== "jobs" && resource !== "cronjobs") return []
   const policy = spec["restartPolicy"]
   if (policy === "Never" || policy === "OnFailure") return []
-  const shown = JSON.stringify(policy ?? "")
+  if (policy === undefined) {
+    return [
+      fault(
+        "FieldValueRequired",
+        `${at}.restartPolicy`,
+        'Required value: valid values: "OnFailure", "Never"',
+      ),
+    ]
+  }
+  const shown = JSON.stringify(policy)
   return [
     fault(
-      "FieldValueInvalid",
+      "FieldValueNotSupported",
       `${at}.restartPolicy`,
       `Unsupported value: ${shown}: supported values: "OnFailure", "Never"`,
     ),
@@ -83,24 +109,26 @@ function selectorFaults(resource: ResourceName, object: Loose, before: Loose | n
   const selector = read(object, ["spec", "selector"])
   const wanted = Object.entries(read(selector, ["matchLabels"]))
   if (wanted.length === 0) return [required("spec.selector")]
-  if (before !== null && !isDeepStrictEqual(selector, read(before, ["spec", "selector"]))) {
-    return [
-      fault(
-        "FieldValueInvalid",
-        "spec.selector",
-        `Invalid value: ${JSON.stringify(selector)}: field is immutable`,
-      ),
-    ]
-  }
   const labels = read(object, ["spec", "template", "metadata", "labels"])
-  if (wanted.every(([name, value]) => labels[name] === value)) return []
+  const matches = wanted.every(([name, value]) => labels[name] === value)
+  const changed = before !== null && !isDeepStrictEqual(selector, read(before, ["spec", "selector"]))
   return [
-    fault(
-      "FieldValueInvalid",
-      "spec.template.metadata.labels",
-      `Invalid value: ${JSON.stringify(labels)}: \`selector\` does not match template \`labels\``,
-    ),
+    ...(matches ? [] : [wrong("spec.template.metadata.labels", labels, mismatch)]),
+    ...(changed ? [wrong("spec.selector", selector, "field is immutable")] : []),
   ]
+}
+
+const mismatch = "`selector` does not match template `labels`"
+
+function wrong(field: string, value: unknown, why: string): FieldFault {
+  return fault("FieldValueInvalid", field, `Invalid value: ${JSON.stringify(value)}: ${why}`)
+}
+
+function leaseFaults(resource: ResourceName, object: Loose): readonly FieldFault[] {
+  if (resource !== "leases") return []
+  const seconds = read(object, ["spec"])["leaseDurationSeconds"]
+  if (seconds === undefined || Number(seconds) > 0) return []
+  return [wrong("spec.leaseDurationSeconds", seconds, "must be greater than 0")]
 }
 
 function fault(type: FieldFault["type"], field: string, message: string): FieldFault {

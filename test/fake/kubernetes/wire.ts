@@ -1,5 +1,4 @@
 import { Agent, type RequestOptions, request } from "node:https"
-import type { FakeKubernetes } from "./client.ts"
 
 /** What came back. `body` is what JSON it had; `text` is how it came. */
 export interface Reply {
@@ -23,15 +22,21 @@ interface WatchLine {
   readonly object: Record<string, unknown>
 }
 
+/** Where an API server is, and the PEM by which it is trusted. */
+export interface Endpoint {
+  readonly url: string
+  readonly ca: string
+}
+
 const waitMs = 10_000
 
-/** Requests to a fake cluster without any client of Kubernetes, as somebody. Each is on a connection of its own. */
+/** Requests to an API server without any client of Kubernetes, as somebody. Each is on a connection of its own. */
 export class Wire {
-  readonly #fake: FakeKubernetes
+  readonly #endpoint: Endpoint
   readonly #token: string
 
-  constructor(fake: FakeKubernetes, token: string) {
-    this.#fake = fake
+  constructor(endpoint: Endpoint, token: string) {
+    this.#endpoint = endpoint
     this.#token = token
   }
 
@@ -39,7 +44,7 @@ export class Wire {
   send(path: string, message: Message = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const { body } = message
-      const outgoing = request(`${this.#fake.url}${path}`, this.#options(message), (incoming) => {
+      const outgoing = request(`${this.#endpoint.url}${path}`, this.#options(message), (incoming) => {
         const chunks: Buffer[] = []
         incoming.on("data", (chunk) => chunks.push(chunk))
         incoming.on("error", reject)
@@ -57,7 +62,7 @@ export class Wire {
   /** Watches until the server ends it, or so many lines have come. */
   async watch(path: string, count: number): Promise<readonly WatchLine[]> {
     const incoming = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
-      request(`${this.#fake.url}${path}`, this.#options({}), resolve).on("error", reject).end()
+      request(`${this.#endpoint.url}${path}`, this.#options({}), resolve).on("error", reject).end()
     })
     let text = ""
     for await (const chunk of incoming) {
@@ -75,7 +80,7 @@ export class Wire {
     const bearer = token ?? this.#token
     return {
       method,
-      ca: this.#fake.ca,
+      ca: this.#endpoint.ca,
       agent: new Agent({ keepAlive: false }),
       signal: AbortSignal.timeout(waitMs),
       headers: {

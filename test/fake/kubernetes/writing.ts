@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util"
 import { badRequest, conflict, invalid, modified, notFound, patchFailed, type Subject } from "./api-error.ts"
 import { withDefaults } from "./default-values.ts"
+import { asChanged, asNew } from "./initial.ts"
 import { applyJsonPatch, type Json } from "./json-patch.ts"
 import type { Draft, Kinds, Meta, ResourceName, Stored } from "./kinds.ts"
 import { applyMergePatch, applyStrategicPatch } from "./merge-patch.ts"
 import { apiVersionOf, type Resource } from "./resources.ts"
 import type { Place, Store } from "./store.ts"
-import { validate } from "./validation.ts"
+import { checkTypes, validate } from "./validation.ts"
 
 type Loose = Readonly<Record<string, unknown>>
 
@@ -39,13 +40,11 @@ export function createObject(store: Store, target: Target, body: Loose): Stored 
   checkNamespace(store, resource, namespace)
   const { status: _, ...content } = body
   const name = String(metadata.name ?? "")
-  const object = withDefaults(resource.plural, {
-    ...content,
-    ...typeOf(resource),
-    metadata: { ...without(metadata, systemFields), name, namespace, ...firstGeneration(resource) },
-  })
-  validate(resource, name, object, null)
-  if (dryRun) return { ...object, metadata: { ...metadata, uid: "", resourceVersion: "" } } as Stored
+  const kept = { ...without(metadata, systemFields), name, namespace, ...firstGeneration(resource) }
+  const filled = withDefaults(resource.plural, { ...content, ...typeOf(resource) })
+  validate(resource, name, filled, null)
+  const object = asNew(resource.plural, filled, kept)
+  if (dryRun) return object as unknown as Stored
   return store.create(resource.plural, object as unknown as Draft<Kinds[ResourceName]>)
 }
 
@@ -66,11 +65,13 @@ export function updateObject(store: Store, target: Target, body: Loose): Stored 
 
 /** Changes an object by a patch. One that changes nothing leaves the resource version as it is. @throws ApiError */
 export function patchObject(store: Store, target: Target, type: PatchType, patch: Json): Stored {
+  const { resource } = target
   const before = store.get(placeOf(target))
   if (before === null) throw notFound(subjectOf(target))
   const patched = patchers[type](before as unknown as Json, patch)
   if (typeof patched !== "object" || patched === null || Array.isArray(patched)) throw patchFailed()
   const object = patched as Loose
+  checkTypes(resource.plural, object)
   const metadata = (object["metadata"] ?? {}) as Partial<Meta>
   if (metadata.resourceVersion !== before.metadata.resourceVersion) throw modified(subjectOf(target))
   if (metadata.uid !== before.metadata.uid) throw uidConflict(target, metadata.uid ?? "", before.metadata.uid)
@@ -80,8 +81,9 @@ export function patchObject(store: Store, target: Target, type: PatchType, patch
 /** The object that is to be deleted. @throws ApiError 404, or 409 when it is not the one that is meant. */
 export function deletable(store: Store, target: Target, wanted: Preconditions): Stored {
   const object = store.get(placeOf(target))
-  const subject = subjectOf(target)
-  if (object === null) throw notFound(subject)
+  if (object === null) throw notFound(subjectOf(target))
+  // Here, and only here, the server names the kind in the place of the resource.
+  const subject = { ...subjectOf(target), plural: target.resource.kind }
   const { uid, resourceVersion } = object.metadata
   if (wanted.uid !== undefined && wanted.uid !== uid) {
     throw conflict(
@@ -116,7 +118,7 @@ function commit(store: Store, target: Target, before: Stored, changed: Loose): S
   const { uid, creationTimestamp, resourceVersion, name: own, namespace } = before.metadata
   const kept = without((changed["metadata"] ?? {}) as Partial<Meta>, systemFields)
   const generation = generationOf(resource, before, filled)
-  const metadata = {
+  const metadata = asChanged(resource.plural, before as unknown as Loose, filled, {
     ...kept,
     name: own,
     ...(namespace === undefined ? {} : { namespace }),
@@ -124,7 +126,7 @@ function commit(store: Store, target: Target, before: Stored, changed: Loose): S
     resourceVersion,
     creationTimestamp,
     ...(generation === undefined ? {} : { generation }),
-  }
+  })
   const { status, ...content } = filled
   const object = {
     ...content,
@@ -165,7 +167,8 @@ function checkVersion(target: Target, metadata: Partial<Meta>, before: Stored): 
   if (resourceVersion) {
     if (resourceVersion !== before.metadata.resourceVersion) throw modified(subjectOf(target))
   } else if (!target.resource.unconditionalUpdate) {
-    throw invalid(subjectOf(target), [
+    const { group, plural } = target.resource
+    throw invalid({ group, plural, kind: plural, name: target.name }, [
       {
         type: "FieldValueInvalid",
         field: "metadata.resourceVersion",
@@ -187,7 +190,7 @@ function metadataOf(resource: Resource, namespace: string, body: Loose): Partial
   const expected = typeOf(resource)
   if (body["kind"] !== undefined && body["kind"] !== expected.kind) {
     throw badRequest(
-      `${body["kind"]} in version "${resource.version}" cannot be handled as a ${expected.kind}`,
+      `${body["kind"]} in version "${body["apiVersion"]}" cannot be handled as a ${expected.kind}`,
     )
   }
   if (body["apiVersion"] !== undefined && body["apiVersion"] !== expected.apiVersion) {
