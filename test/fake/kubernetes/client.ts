@@ -99,10 +99,10 @@ export class FakeKubernetes {
     return (await this.#link.ask({ do: "list", resource, namespace })) as readonly Kinds[R][]
   }
 
-  /** The images of the containers of all pods that belong to a workload, sorted. */
+  /** The images of the containers of all pods that belong to a workload and are not being stopped, sorted. */
   async podImages(app: string, namespace = "shop"): Promise<readonly string[]> {
     const pods = (await this.list("pods", namespace)).filter(
-      ({ metadata }) => metadata.labels?.["app"] === app,
+      ({ metadata }) => metadata.labels?.["app"] === app && metadata.deletionTimestamp === undefined,
     )
     return pods.flatMap(({ spec }) => spec.containers.map(({ image = "" }) => image)).toSorted()
   }

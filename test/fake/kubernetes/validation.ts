@@ -9,8 +9,9 @@ type Loose = Readonly<Record<string, unknown>>
 export function validate(resource: Resource, name: string, object: Loose, before: Loose | null): void {
   const faults = [
     ...nameFaults(name),
+    ...selectorFaults(resource.plural, object),
     ...templateFaults(resource.plural, object),
-    ...selectorFaults(resource.plural, object, before),
+    ...changeFaults(resource.plural, object, before),
     ...leaseFaults(resource.plural, object),
   ]
   if (faults.length > 0) throw invalid({ ...resource, name }, faults)
@@ -104,18 +105,27 @@ function restartFaults(resource: ResourceName, spec: Loose, at: string): readonl
   ]
 }
 
-function selectorFaults(resource: ResourceName, object: Loose, before: Loose | null): readonly FieldFault[] {
-  if (!["deployments", "statefulsets", "daemonsets"].includes(resource)) return []
-  const selector = read(object, ["spec", "selector"])
-  const wanted = Object.entries(read(selector, ["matchLabels"]))
-  if (wanted.length === 0) return [required("spec.selector")]
+function selectorFaults(resource: ResourceName, object: Loose): readonly FieldFault[] {
+  if (!hasSelector(resource)) return []
+  const wanted = Object.entries(read(object, ["spec", "selector", "matchLabels"]))
   const labels = read(object, ["spec", "template", "metadata", "labels"])
-  const matches = wanted.every(([name, value]) => labels[name] === value)
-  const changed = before !== null && !isDeepStrictEqual(selector, read(before, ["spec", "selector"]))
+  const matches = wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value)
+  const shown = Object.keys(labels).length === 0 ? null : labels
   return [
-    ...(matches ? [] : [wrong("spec.template.metadata.labels", labels, mismatch)]),
-    ...(changed ? [wrong("spec.selector", selector, "field is immutable")] : []),
+    ...(wanted.length > 0 ? [] : [required("spec.selector")]),
+    ...(matches ? [] : [wrong("spec.template.metadata.labels", shown, mismatch)]),
   ]
+}
+
+function changeFaults(resource: ResourceName, object: Loose, before: Loose | null): readonly FieldFault[] {
+  if (!hasSelector(resource) || before === null) return []
+  const selector = read(object, ["spec", "selector"])
+  if (isDeepStrictEqual(selector, read(before, ["spec", "selector"]))) return []
+  return [wrong("spec.selector", selector, "field is immutable")]
+}
+
+function hasSelector(resource: ResourceName): boolean {
+  return ["deployments", "statefulsets", "daemonsets"].includes(resource)
 }
 
 const mismatch = "`selector` does not match template `labels`"
