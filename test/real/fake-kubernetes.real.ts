@@ -106,7 +106,7 @@ const image = (value: unknown) => ({ op: "replace", path: "/spec/template/spec/c
 
 describe("a new object has the same defaults", () => {
   test.each<[path: string, manifest: Manifest | Object]>([
-    [deployments, deployment("web", { image: good, replicas: 1, init: ["open"] })],
+    [deployments, deployment("web", { image: good, replicas: 1, init: { open: good } })],
     [statefulSets, statefulSet("db", { image: good, replicas: 2 })],
     ["/apis/apps/v1/namespaces/shop/daemonsets", daemonSet("agent", { image: good })],
     ["/apis/batch/v1/namespaces/shop/cronjobs", cronJob("clean", { image: good })],

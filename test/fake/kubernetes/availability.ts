@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts"
-import type { Pod } from "./kinds.ts"
 import type { Pace } from "./pace.ts"
+import type { Pod } from "./pod.ts"
 import { isReady } from "./pod-status.ts"
 
 /** Which pods have been ready for as long as `minReadySeconds` wants. Remembers since when it knows them as ready. */

@@ -1,7 +1,8 @@
 import { readJson, readPatch } from "./body.ts"
 import { type Answer, type Call, json } from "./exchange.ts"
 import { orphanDependents } from "./garbage-collector.ts"
-import type { Pod, Stored } from "./kinds.ts"
+import type { Stored } from "./object.ts"
+import type { Pod } from "./pod.ts"
 import type { Resource } from "./resources.ts"
 import { placeOf } from "./store.ts"
 import {

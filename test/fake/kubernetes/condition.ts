@@ -1,5 +1,5 @@
 import { timestamp } from "./clock.ts"
-import type { Condition } from "./kinds.ts"
+import type { Condition } from "./object.ts"
 
 /** A condition, but for its times. */
 export interface Finding {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { timestamp } from "./clock.ts"
-import type { Container, ContainerState, ContainerStatus } from "./kinds.ts"
 import type { Pace } from "./pace.ts"
 import type { Play } from "./play.ts"
+import type { Container, ContainerState, ContainerStatus } from "./pod.ts"
 
 /** An event that goes with a step. */
 export interface Happening {

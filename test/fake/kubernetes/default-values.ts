@@ -1,4 +1,5 @@
-import type { Container, PodSpec, PodTemplate, ResourceName } from "./kinds.ts"
+import type { ResourceName } from "./kinds.ts"
+import type { Container, PodSpec, PodTemplate } from "./pod.ts"
 
 type Loose = Readonly<Record<string, unknown>>
 

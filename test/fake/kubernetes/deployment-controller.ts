@@ -8,7 +8,8 @@ import {
   type Rollout,
   rolloutStatus,
 } from "./deployment-status.ts"
-import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from "./kinds.ts"
+import type { Deployment, DeploymentStatus, ReplicaSet } from "./kinds.ts"
+import type { Condition } from "./object.ts"
 import { ownedBy } from "./ownership.ts"
 import {
   createSet,

@@ -1,5 +1,6 @@
 import { findCondition, updated, withCondition, withoutCondition } from "./condition.ts"
-import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from "./kinds.ts"
+import type { Deployment, DeploymentStatus, ReplicaSet } from "./kinds.ts"
+import type { Condition } from "./object.ts"
 import { limitsOf } from "./rollout-scale.ts"
 import { sparse } from "./sparse.ts"
 

@@ -1,4 +1,5 @@
-import type { Kinds, ResourceName, Stored } from "./kinds.ts"
+import type { Kinds, ResourceName } from "./kinds.ts"
+import type { Stored } from "./object.ts"
 import { controllerOf } from "./ownership.ts"
 import type { PodFactory } from "./pod-factory.ts"
 import { type Change, placeOf, type Store } from "./store.ts"

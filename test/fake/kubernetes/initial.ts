@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
-import type { Meta, PodTemplate, ResourceName } from "./kinds.ts"
+import type { ResourceName } from "./kinds.ts"
+import type { Meta } from "./object.ts"
+import type { PodTemplate } from "./pod.ts"
 
 type Loose = Readonly<Record<string, unknown>>
 

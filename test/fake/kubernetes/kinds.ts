@@ -1,72 +1,10 @@
-/** The objects that the fake keeps, as far as it knows them. Each is plain JSON, and is replaced, never changed. */
+import type { Condition, Stored, Texts } from "./object.ts"
+import type { Pod, PodTemplate } from "./pod.ts"
 
-export type Texts = Readonly<Record<string, string>>
-
-export interface OwnerReference {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-  readonly uid: string
-  readonly controller?: boolean
-  readonly blockOwnerDeletion?: boolean
-}
-
-export interface Meta {
-  readonly name: string
-  readonly namespace?: string
-  readonly uid: string
-  readonly resourceVersion: string
-  readonly generation?: number
-  readonly creationTimestamp: string
-  readonly deletionTimestamp?: string
-  readonly deletionGracePeriodSeconds?: number
-  readonly labels?: Texts
-  readonly annotations?: Texts
-  readonly ownerReferences?: readonly OwnerReference[]
-}
-
-/** What every object has. */
-export interface Stored {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: Meta
-}
-
-/** An object on its way into the store, which adds the rest of its metadata. */
-export type Draft<T extends Stored> = Omit<T, "metadata"> & {
-  readonly metadata: Partial<Meta> & { readonly name: string }
-}
+/** The objects that the fake keeps, as far as it knows them. */
 
 export interface LabelSelector {
   readonly matchLabels?: Texts
-}
-
-export interface Container {
-  readonly name: string
-  readonly image?: string
-  readonly [field: string]: unknown
-}
-
-export interface PodSpec {
-  readonly containers: readonly Container[]
-  readonly initContainers?: readonly Container[]
-  readonly nodeName?: string
-  readonly restartPolicy?: string
-  readonly [field: string]: unknown
-}
-
-export interface PodTemplate {
-  readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts }
-  readonly spec: PodSpec
-}
-
-export interface Condition {
-  readonly type: string
-  readonly status: "True" | "False" | "Unknown"
-  readonly reason?: string
-  readonly message?: string
-  readonly lastUpdateTime?: string
-  readonly lastTransitionTime?: string
 }
 
 export interface DeploymentStatus {
@@ -201,43 +139,6 @@ export interface Job extends Stored {
     readonly selector?: LabelSelector
   }
   readonly status?: JobStatus
-}
-
-export interface ContainerState {
-  readonly waiting?: { readonly reason: string; readonly message?: string }
-  readonly running?: { readonly startedAt: string }
-  readonly terminated?: {
-    readonly exitCode: number
-    readonly reason: string
-    readonly message?: string
-    readonly startedAt: string
-    readonly finishedAt: string
-    readonly containerID: string
-  }
-}
-
-export interface ContainerStatus {
-  readonly name: string
-  readonly image: string
-  readonly imageID: string
-  readonly ready: boolean
-  readonly started: boolean
-  readonly restartCount: number
-  readonly state: ContainerState
-  readonly lastState: ContainerState
-}
-
-export interface PodStatus {
-  readonly phase: "Pending" | "Running" | "Succeeded" | "Failed"
-  readonly conditions?: readonly Condition[]
-  readonly startTime?: string
-  readonly containerStatuses?: readonly ContainerStatus[]
-  readonly initContainerStatuses?: readonly ContainerStatus[]
-}
-
-export interface Pod extends Stored {
-  readonly spec: PodSpec
-  readonly status: PodStatus
 }
 
 export interface EventObject extends Stored {

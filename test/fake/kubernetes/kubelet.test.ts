@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
-import type { ContainerStatus } from "./kinds.ts"
 import { deployment, type Shape } from "./manifest.ts"
 import type { Play } from "./play.ts"
+import type { ContainerStatus } from "./pod.ts"
 import { isReady } from "./pod-status.ts"
 import { Stage } from "./stage.ts"
 
@@ -90,7 +90,7 @@ describe("image-pull", () => {
   })
 
   test("comes first in the init container of that image", () => {
-    const stage = perform({ do: "image-pull" }, { init: ["open"] })
+    const stage = perform({ do: "image-pull" }, { init: { open: "shop:1" } })
     stage.clock.advance(150)
     expect(init(stage)?.state.waiting?.reason).toBe("ImagePullBackOff")
     expect(container(stage)?.state.waiting?.reason).toBe("PodInitializing")
@@ -134,7 +134,7 @@ describe("crash-loop", () => {
   })
 
   test("is the main container's, not the init container's of that image", () => {
-    const stage = perform({ do: "crash-loop" }, { init: ["open"] })
+    const stage = perform({ do: "crash-loop" }, { init: { open: "shop:1" } })
     stage.clock.advance(600)
     expect(init(stage)?.state.terminated?.exitCode).toBe(0)
     expect(container(stage)?.restartCount).toBeGreaterThan(0)
@@ -148,7 +148,7 @@ test("crash-once: is ready in its second run", () => {
 })
 
 test("init-fail: the init container crashes, and the main one never starts", () => {
-  const stage = perform({ do: "init-fail", exitCode: 78 }, { init: ["open"] })
+  const stage = perform({ do: "init-fail", exitCode: 78 }, { init: { open: "shop:1" } })
   stage.clock.advance(1000)
   expect(init(stage)?.state.waiting?.reason).toBe("CrashLoopBackOff")
   expect(init(stage)?.lastState.terminated?.exitCode).toBe(78)

@@ -1,14 +1,16 @@
-import type { Container, PodSpec, Texts } from "./kinds.ts"
+import type { Texts } from "./object.ts"
+import type { Container, PodSpec } from "./pod.ts"
 
 /** What a workload of a test is like, as far as it is not like all others. */
 export interface Shape {
+  /** Of the container `app`. */
   readonly image: string
   readonly replicas?: number
   readonly namespace?: string
-  /** Names of further containers with the same image. */
-  readonly sidecars?: readonly string[]
-  /** Names of init containers with the same image. */
-  readonly init?: readonly string[]
+  /** Images of further containers, by name. */
+  readonly sidecars?: Texts
+  /** Images of init containers, by name. */
+  readonly init?: Texts
   readonly labels?: Texts
   readonly annotations?: Texts
   /** Further members of its spec, such as `paused`. */
@@ -73,11 +75,14 @@ function setSpec(name: string, shape: Shape): Readonly<Record<string, unknown>> 
   }
 }
 
-function podSpec({ image, sidecars = [], init = [] }: Shape, restartPolicy?: string): PodSpec {
-  const named = (name: string): Container => ({ name, image })
+function podSpec({ image, sidecars, init }: Shape, restartPolicy?: string): PodSpec {
   return {
-    ...(init.length === 0 ? {} : { initContainers: init.map(named) }),
-    containers: ["app", ...sidecars].map(named),
+    ...(init === undefined ? {} : { initContainers: containers(init) }),
+    containers: containers({ app: image, ...sidecars }),
     ...(restartPolicy === undefined ? {} : { restartPolicy }),
   }
+}
+
+function containers(images: Texts): readonly Container[] {
+  return Object.entries(images).map(([name, image]) => ({ name, image }))
 }

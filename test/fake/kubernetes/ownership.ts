@@ -1,4 +1,5 @@
-import type { Kinds, OwnerReference, ResourceName, Stored } from "./kinds.ts"
+import type { Kinds, ResourceName } from "./kinds.ts"
+import type { OwnerReference, Stored } from "./object.ts"
 import type { Store } from "./store.ts"
 
 /** Who controls an object. @returns `null` when nobody does. */

@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto"
 import { ApiError } from "./api-error.ts"
 import { type Clock, timestamp } from "./clock.ts"
-import type { Pod, PodTemplate, Stored } from "./kinds.ts"
+import type { Stored } from "./object.ts"
 import { controllerReference } from "./ownership.ts"
+import type { Pod, PodTemplate } from "./pod.ts"
 import { placeOf, type Store } from "./store.ts"
 
 /** How many pods a namespace may have, as a ResourceQuota limits them. */

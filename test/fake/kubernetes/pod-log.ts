@@ -1,7 +1,7 @@
 import { badRequest, notFound } from "./api-error.ts"
 import type { Answer, Call } from "./exchange.ts"
-import type { ContainerStatus, Pod } from "./kinds.ts"
 import { playOf } from "./play.ts"
+import type { ContainerStatus, Pod } from "./pod.ts"
 import { resourceNamed } from "./resources.ts"
 
 /** GET of a container's log: what its play writes in each run. @throws ApiError 404, or 400 when there is none */

@@ -1,5 +1,6 @@
 import { timestamp } from "./clock.ts"
-import type { Condition, ContainerStatus, Pod, PodStatus } from "./kinds.ts"
+import type { Condition } from "./object.ts"
+import type { ContainerStatus, Pod, PodStatus } from "./pod.ts"
 
 /** The containers of a pod as they are, in the order of its spec. */
 export interface Containers {

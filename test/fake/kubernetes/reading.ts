@@ -1,6 +1,6 @@
 import { ApiError, badRequest, expired, notFound } from "./api-error.ts"
 import { type Answer, type Call, json } from "./exchange.ts"
-import type { Stored } from "./kinds.ts"
+import type { Stored } from "./object.ts"
 import { apiVersionOf, type Resource } from "./resources.ts"
 import { fieldSelector, labelSelector, type Selector } from "./selector.ts"
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { type Clock, timestamp } from "./clock.ts"
 import type { Happening } from "./container-life.ts"
-import type { Stored } from "./kinds.ts"
+import type { Stored } from "./object.ts"
 import type { Store } from "./store.ts"
 
 /** Records events on objects. One that was there before with the same words is counted up. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Bench } from "./controller.ts"
-import type { Deployment, ReplicaSet, Texts } from "./kinds.ts"
+import type { Deployment, ReplicaSet } from "./kinds.ts"
+import type { Texts } from "./object.ts"
 import { controllerReference, ownedBy } from "./ownership.ts"
 import { limitsOf, newReplicas } from "./rollout-scale.ts"
 import { placeOf } from "./store.ts"

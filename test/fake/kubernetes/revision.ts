@@ -1,5 +1,6 @@
-import type { ControllerRevision, DaemonSet, Pod, StatefulSet } from "./kinds.ts"
+import type { ControllerRevision, DaemonSet, StatefulSet } from "./kinds.ts"
 import { controllerReference, ownedBy } from "./ownership.ts"
+import type { Pod } from "./pod.ts"
 import { placeOf, type Store } from "./store.ts"
 import { sameTemplate, templateHash } from "./template.ts"
 

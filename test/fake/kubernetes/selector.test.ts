@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { Stored } from "./kinds.ts"
+import type { Stored } from "./object.ts"
 import { fieldSelector, labelSelector } from "./selector.ts"
 
 function pod(name: string, labels?: Readonly<Record<string, string>>): Stored {

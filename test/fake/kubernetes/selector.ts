@@ -1,5 +1,7 @@
 import { badRequest } from "./api-error.ts"
-import type { EventObject, Pod, Stored, Texts } from "./kinds.ts"
+import type { EventObject } from "./kinds.ts"
+import type { Stored, Texts } from "./object.ts"
+import type { Pod } from "./pod.ts"
 
 export type Selector = (object: Stored) => boolean
 

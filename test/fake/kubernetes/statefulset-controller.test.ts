@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest"
-import type { Pod } from "./kinds.ts"
 import { statefulSet } from "./manifest.ts"
+import type { Pod } from "./pod.ts"
 import { isReady } from "./pod-status.ts"
 import { Stage } from "./stage.ts"
 

@@ -1,4 +1,5 @@
-import type { Pod, StatefulSet } from "./kinds.ts"
+import type { StatefulSet } from "./kinds.ts"
+import type { Pod } from "./pod.ts"
 import { isReady } from "./pod-status.ts"
 import { revisionOfPod } from "./revision.ts"
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
 import { alreadyExists, expired } from "./api-error.ts"
 import { type Clock, timestamp } from "./clock.ts"
-import type { Draft, Kinds, ResourceName, Stored } from "./kinds.ts"
+import type { Kinds, ResourceName } from "./kinds.ts"
+import type { Draft, Stored } from "./object.ts"
 import { resourceNamed } from "./resources.ts"
 
 /** One change of one object. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
-import type { PodTemplate } from "./kinds.ts"
+import type { PodTemplate } from "./pod.ts"
 
 /** The label by which the pods of a ReplicaSet are told from those of others. */
 export const hashLabel = "pod-template-hash"

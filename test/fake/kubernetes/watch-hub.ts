@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { ApiError } from "./api-error.ts"
 import type { Clock } from "./clock.ts"
-import type { Stored } from "./kinds.ts"
+import type { Stored } from "./object.ts"
 import { apiVersionOf, type Resource } from "./resources.ts"
 import type { Selector } from "./selector.ts"
 import type { Change, Store } from "./store.ts"
