@@ -1,7 +1,5 @@
-import type { Credential } from "./certificate.ts"
 import type { Cluster } from "./cluster.ts"
 import { rolledOut } from "./complete.ts"
-import type { LoggedRequest } from "./exchange.ts"
 import type { FailureRule } from "./failures.ts"
 import type { Json } from "./json-patch.ts"
 import type { ResourceName } from "./kinds.ts"
@@ -21,57 +19,59 @@ export interface ObjectName {
   readonly name: string
 }
 
-/** What may be asked on standard input, one line of JSON each, after the setup. */
-export type Command =
-  | { readonly do: "ca" | "requests" | "clear-requests" | "clear-failures" | "exec-infos" | "watches" }
+type OnServer =
+  | { readonly do: "stop" | "start" | "forget" | "watches" }
+  | { readonly do: "drop-watches"; readonly how: Parting }
+
+type OnPeople =
+  | { readonly do: "ca" | "exec-infos" }
+  | { readonly do: "token" | "expire-tokens"; readonly user: string }
+  | { readonly do: "certificate"; readonly user: string; readonly validMs: number | null }
+
+type OnRequests =
+  | { readonly do: "requests" | "clear-requests" | "clear-failures" }
   | { readonly do: "fail"; readonly rule: FailureRule }
+
+type OnObjects =
   | { readonly do: "plays"; readonly plays: Plays }
   | { readonly do: "quotas"; readonly quotas: Quotas }
   | { readonly do: "create"; readonly object: Readonly<Record<string, unknown>> }
   | ({ readonly do: "read" | "delete" | "rolled-out" } & ObjectName)
   | { readonly do: "list"; readonly resource: ResourceName; readonly namespace: string }
   | ({ readonly do: "patch"; readonly type: PatchType; readonly patch: Json } & ObjectName)
-  | { readonly do: "token" | "expire-tokens"; readonly user: string }
-  | { readonly do: "certificate"; readonly user: string; readonly validMs: number | null }
-  | { readonly do: "drop-watches"; readonly how: Parting }
-  | { readonly do: "forget" }
-  | { readonly do: "stop" | "start" }
 
-/** What some commands give back; the others give `null`. */
-export interface Answers {
-  readonly ca: string
-  readonly requests: readonly LoggedRequest[]
-  readonly certificate: Credential
-  readonly read: Stored | null
-}
+/** What may be asked on standard input, one line of JSON each, after the setup. */
+export type Command = OnServer | OnPeople | OnRequests | OnObjects
 
-/** Does what a command says. @throws Error for one that cannot be done */
+/** Does what a command says. @returns what it gives back, or `null`. @throws Error for one that cannot be done */
 export async function run(desk: Desk, server: ApiServer, command: Command): Promise<unknown> {
   switch (command.do) {
+    case "stop":
+    case "start":
+    case "drop-watches":
+    case "forget":
+    case "watches":
+      return runOnServer(desk, server, command)
+    case "token":
+    case "expire-tokens":
+    case "certificate":
     case "ca":
-      return desk.authority.certificate
-    case "requests":
-      return desk.log
-    case "clear-requests":
-      desk.log.length = 0
-      return null
     case "exec-infos":
-      return desk.execInfos
+      return runOnPeople(desk, command)
+    case "requests":
+    case "clear-requests":
+    case "fail":
+    case "clear-failures":
+      return runOnRequests(desk, command)
+    default:
+      return runOnObjects(desk.cluster, command)
+  }
+}
+
+async function runOnServer(desk: Desk, server: ApiServer, command: OnServer): Promise<unknown> {
+  switch (command.do) {
     case "watches":
       return desk.hub.count
-    case "fail":
-      desk.failures.add(command.rule)
-      return null
-    case "clear-failures":
-      desk.failures.clear()
-      return null
-    case "token":
-      return desk.authentication.issueToken(command.user)
-    case "expire-tokens":
-      desk.authentication.expireTokens(command.user)
-      return null
-    case "certificate":
-      return desk.authentication.issueCertificate(command.user, command.validMs ?? undefined)
     case "drop-watches":
       desk.hub.drop(command.how)
       return null
@@ -84,15 +84,40 @@ export async function run(desk: Desk, server: ApiServer, command: Command): Prom
     case "start":
       await server.start()
       return null
-    default:
-      return runOnObjects(desk.cluster, command)
   }
 }
 
-type OnObjects = Extract<
-  Command,
-  { readonly do: "plays" | "quotas" | "create" | "read" | "delete" | "rolled-out" | "list" | "patch" }
->
+function runOnPeople({ authority, authentication, execInfos }: Desk, command: OnPeople): unknown {
+  switch (command.do) {
+    case "ca":
+      return authority.certificate
+    case "exec-infos":
+      return execInfos
+    case "token":
+      return authentication.issueToken(command.user)
+    case "expire-tokens":
+      authentication.expireTokens(command.user)
+      return null
+    case "certificate":
+      return authentication.issueCertificate(command.user, command.validMs ?? undefined)
+  }
+}
+
+function runOnRequests({ log, failures }: Desk, command: OnRequests): unknown {
+  switch (command.do) {
+    case "requests":
+      return log
+    case "clear-requests":
+      log.length = 0
+      return null
+    case "fail":
+      failures.add(command.rule)
+      return null
+    case "clear-failures":
+      failures.clear()
+      return null
+  }
+}
 
 function runOnObjects(cluster: Cluster, command: OnObjects): unknown {
   const { store, knobs } = cluster

@@ -2,7 +2,7 @@ import { type Answer, json } from "./exchange.ts"
 import { apiVersionOf, resources } from "./resources.ts"
 
 /** The version that the fake says it has; its behaviour is that of this one. */
-export const serverVersion = {
+const serverVersion = {
   major: "1",
   minor: "36",
   gitVersion: "v1.36.3",

@@ -1,5 +1,5 @@
 /** What a container does whose image is known to have that play. See {@link Play.do}. */
-export const playNames = [
+const playNames = [
   "ready",
   "slow",
   "never-ready",

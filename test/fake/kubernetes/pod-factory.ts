@@ -85,7 +85,7 @@ export function isActive({ metadata, status }: Pod): boolean {
 }
 
 /** Five characters, as Kubernetes appends them to a name. */
-export function suffix(): string {
+function suffix(): string {
   return Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join("")
 }
 

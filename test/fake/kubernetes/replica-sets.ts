@@ -88,7 +88,7 @@ export function scaleSet(
   return true
 }
 
-export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
+function revisionOf({ metadata }: ReplicaSet | Deployment): number {
   return Number(metadata.annotations?.[revisionAnnotation] ?? 0)
 }
 

@@ -1,4 +1,5 @@
 import { findResource, type Resource, type Verb } from "./resources.ts"
+import { selectedName } from "./selector.ts"
 
 /** A client certificate, and whether the cluster's authority has issued it and it has not expired. */
 export interface PeerCertificate {
@@ -54,12 +55,11 @@ export function requestInfo({ method, path, query }: ApiRequest): RequestInfo {
   const scoped = scope === "namespaces" && rest.length > 2
   const [plural = "", name = "", subresource = ""] = scoped ? rest.slice(2) : rest
   const asked = { group, version, plural, subresource, namespace: scoped ? namespace : "" }
-  const selected = /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get("fieldSelector") ?? "")?.[1]
   return {
     ...asked,
     verb: verbOf(method, name, query),
     // A selection by name counts as the name, so that rules with names allow it.
-    name: name === "" && method === "GET" ? (selected ?? "") : name,
+    name: name === "" && method === "GET" ? (selectedName(query.get("fieldSelector")) ?? "") : name,
     resource: findResource(group, version, plural),
   }
 }

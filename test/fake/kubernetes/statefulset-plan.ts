@@ -32,7 +32,7 @@ export function planStatefulSet(situation: Situation): readonly Action[] {
   return set.spec.updateStrategy.type === "OnDelete" ? [] : planUpdate(situation, slots)
 }
 
-export function ordinalOf({ metadata }: Pod): number {
+function ordinalOf({ metadata }: Pod): number {
   return Number(/-(\d+)$/.exec(metadata.name)?.[1] ?? -1)
 }
 

@@ -36,7 +36,7 @@ function isContainer(value: unknown): boolean {
 }
 
 /** Where the pod template of an object is. @returns `null` for a resource that has none. */
-export function templatePath(resource: ResourceName): readonly string[] | null {
+function templatePath(resource: ResourceName): readonly string[] | null {
   if (resource === "cronjobs") return ["spec", "jobTemplate", "spec", "template"]
   return ["deployments", "statefulsets", "daemonsets", "jobs"].includes(resource)
     ? ["spec", "template"]

@@ -107,7 +107,7 @@ export function placeOf({ resource, namespace, name }: Target): Place {
   return { resource: resource.plural, namespace, name }
 }
 
-export function subjectOf({ resource, name }: Target): Subject {
+function subjectOf({ resource, name }: Target): Subject {
   const { group, plural, kind } = resource
   return { group, plural, kind, name }
 }
