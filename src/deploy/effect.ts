@@ -1,5 +1,5 @@
 import type { Build } from "../core/build.ts"
-import type { Images, WorkloadRef } from "../core/workload.ts"
+import type { Images, WorkloadKind, WorkloadRef } from "../core/workload.ts"
 import type { News } from "./news.ts"
 import type { ReleaseImage } from "./plan.ts"
 import type { Trouble } from "./verdict.ts"
@@ -25,6 +25,8 @@ export type Effect =
       readonly when: "before" | "after"
       readonly name: string
       readonly release: ReleaseImage
+      /** What each workload gets, by its text. */
+      readonly images: Readonly<Record<string, Images>>
     }
   /** Gives a workload these images. Does nothing where it has them. */
   | {
@@ -36,6 +38,6 @@ export type Effect =
   /** Gives it back what it had, only where it still has `from`. */
   | { readonly do: "restore"; readonly ref: WorkloadRef; readonly from: Images; readonly to: Images }
   /** Watches from now on. */
-  | { readonly do: "observe" }
+  | { readonly do: "observe"; readonly kinds: readonly WorkloadKind[] }
   | { readonly do: "examine"; readonly ref: WorkloadRef; readonly trouble: Trouble }
   | { readonly do: "delete-pod"; readonly name: string; readonly uid: string }

@@ -1,4 +1,7 @@
-import type { DeployState } from "./state.ts"
+import type { Images } from "../core/workload.ts"
+import type { ReleaseImage } from "./plan.ts"
+import { previousRelease } from "./release.ts"
+import type { DeployState, Target } from "./state.ts"
 import { enter, type Step, tell } from "./transition.ts"
 
 /** Starts a hook. @returns `null` when there is none of that number. */
@@ -10,5 +13,17 @@ export function runHook(state: DeployState, when: "before" | "after", index: num
     when,
     name,
     release: state.release,
+    images: newImages(state),
   })
+}
+
+/** What each workload gets, by its text. */
+export function newImages({ targets, release }: DeployState): Readonly<Record<string, Images>> {
+  return Object.fromEntries(targets.map((target) => [target.text, imagesFor(target, release)]))
+}
+
+/** @param release `null` when the workload goes back to the release before. */
+export function imagesFor({ live, releases }: Target, release: ReleaseImage | null): Images {
+  if (release === null) return previousRelease(releases, live)?.images ?? live
+  return Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
 }

@@ -2,11 +2,11 @@ import type { Images } from "../core/workload.ts"
 import { close } from "./closing.ts"
 import type { Effect } from "./effect.ts"
 import { goBack } from "./going-back.ts"
+import { imagesFor } from "./hooks.ts"
 import { failWithoutLock } from "./lock-keeping.ts"
 import { type Failure, failure } from "./plan.ts"
-import { previousRelease } from "./release.ts"
 import { look } from "./rolling.ts"
-import type { DeployState, Target } from "./state.ts"
+import type { DeployState } from "./state.ts"
 import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.ts"
 
 /** Gives every workload its new images, all at once. */
@@ -14,16 +14,11 @@ export function patchAll(state: DeployState): Step {
   const targets = state.targets.map((target) => ({
     ...target,
     stage: "patching" as const,
-    to: nextImages(target, state),
+    to: imagesFor(target, state.release),
   }))
   const patches = targets.map(({ ref, to }): Effect => ({ do: "patch", ref, to, release: state.release }))
-  return enter({ ...state, targets }, { name: "patching" }, { do: "observe" }, ...patches)
-}
-
-function nextImages({ live, releases }: Target, { release }: DeployState): Images {
-  if (release === null) return previousRelease(releases, live)?.images ?? live
-  const { image } = release
-  return Object.fromEntries(Object.keys(live).map((name) => [name, image]))
+  const kinds = [...new Set(targets.map(({ ref }) => ref.kind))]
+  return enter({ ...state, targets }, { name: "patching" }, { do: "observe", kinds }, ...patches)
 }
 
 export interface Patched {

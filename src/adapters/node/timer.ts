@@ -1,0 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises"
+import type { Timer } from "../../ports/timer.ts"
+
+export const nodeTimer: Timer = {
+  nowMs: () => performance.now(),
+  sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
+}

@@ -1,0 +1,150 @@
+import { EnvsealError } from "../../core/error.ts"
+import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { printable } from "../../core/text.ts"
+import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
+import { imagePatch } from "../../deploy/image-patch.ts"
+import type { ReleaseImage } from "../../deploy/plan.ts"
+import { imagesOf } from "../../deploy/pods.ts"
+import {
+  causeAnnotation,
+  popRelease,
+  pushRelease,
+  type Release,
+  readReleases,
+  releasesAnnotation,
+  shortImage,
+  writeReleases,
+} from "../../deploy/release.ts"
+import { deadlineOf } from "../../deploy/rollout.ts"
+import type { Cluster } from "../../ports/cluster.ts"
+
+/** What became of a workload that was given images. */
+export interface Changed {
+  /** What it had before this release; `null` when that is not known. */
+  readonly before: Images | null
+  readonly changed: boolean
+  readonly generation: number
+  readonly staleDeadline: string | null
+}
+
+/** Who changes it, and when, for the record. */
+export interface Author {
+  readonly environment: string
+  readonly by: string
+  readonly now: Date
+}
+
+const attempts = 3
+
+/**
+ * Gives a workload its images, and writes down what it ran before. Where it has them already, nothing is changed.
+ *
+ * @param release `null` when it goes back to an older one.
+ * @throws EnvsealError `WORKLOAD_UNUSABLE` when it is gone, `PATCH_CONFLICT` when it is being changed by others again
+ * and again, and what the cluster throws.
+ */
+export function giveImages(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  to: Images,
+  release: ReleaseImage | null,
+  author: Author,
+): Promise<Changed> {
+  return retryConflicts(async () => {
+    const { live, images, releases } = await lookAt(cluster, ref, to)
+    if (sameImages(images, to)) {
+      const ours = release !== null && release.build !== null && releases[0]?.build === release.build
+      return unchanged(live, ours ? (releases[1]?.images ?? null) : images)
+    }
+    const next =
+      release === null
+        ? popRelease(releases, to)
+        : pushRelease(releases, images, recordOf(to, release, author))
+    const patched = await cluster.patch(
+      ref,
+      imagePatch(live, to, annotations(next, causeOf(to, release, author))),
+    )
+    return { ...unchanged(patched, images), changed: true }
+  })
+}
+
+/**
+ * Gives a workload back what it had, only where it still has `from`.
+ *
+ * @param records what its annotation of releases was before; `null` when that is not known.
+ * @throws EnvsealError `SUPERSEDED` when it has neither, and as {@link giveImages}.
+ */
+export function takeBack(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  from: Images,
+  to: Images,
+  records: readonly Release[] | null,
+  author: Author,
+): Promise<Changed> {
+  return retryConflicts(async () => {
+    const { live, images, releases } = await lookAt(cluster, ref, to)
+    if (sameImages(images, to)) return unchanged(live, to)
+    if (!sameImages(images, from)) {
+      const has = Object.values(images).map((image) => printable(image, 200))
+      throw new EnvsealError("SUPERSEDED", `somebody else gave ${workloadText(ref)} ${has.join(", ")}`)
+    }
+    const next = records ?? popRelease(releases, to)
+    const patched = await cluster.patch(
+      ref,
+      imagePatch(live, to, annotations(next, causeOf(to, null, author))),
+    )
+    return { ...unchanged(patched, to), changed: true }
+  })
+}
+
+async function lookAt(cluster: Cluster, ref: WorkloadRef, wanted: Images) {
+  const live = await cluster.read(ref)
+  if (live === null)
+    throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(ref)} does not exist any more`)
+  const images = imagesOf(podTemplateOf(live), Object.keys(wanted))
+  return { live, images, releases: readReleases(live.metadata.annotations) }
+}
+
+function unchanged(workload: Workload, before: Images | null): Changed {
+  const generation = workload.metadata.generation ?? 0
+  return { before, changed: false, generation, staleDeadline: deadlineOf(workload) }
+}
+
+async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const conflict = error instanceof EnvsealError && error.code === "PATCH_CONFLICT"
+      if (!conflict || attempt === attempts) throw error
+    }
+  }
+}
+
+function recordOf(
+  images: Images,
+  { build, commit, secretVersion }: ReleaseImage,
+  { by, now }: Author,
+): Release {
+  return {
+    images,
+    ...(build === null ? {} : { build }),
+    ...(commit === null ? {} : { commit }),
+    ...(secretVersion === null ? {} : { secretVersion }),
+    at: now.toISOString(),
+    by,
+  }
+}
+
+function annotations(releases: readonly Release[], cause: string): Readonly<Record<string, string>> {
+  return { [releasesAnnotation]: writeReleases(releases), [causeAnnotation]: cause }
+}
+
+function causeOf(to: Images, release: ReleaseImage | null, { environment, by }: Author): string {
+  const [image = ""] = Object.values(to)
+  if (release === null) return `envseal: ${environment} back to ${shortImage(image)} by ${by}`
+  const build = release.build === null ? "" : ` build=${release.build}`
+  const commit = release.commit === null ? "" : ` commit=${release.commit}`
+  return `envseal: ${environment} to ${shortImage(image)}${build}${commit} by ${by}`
+}

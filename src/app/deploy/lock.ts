@@ -1,0 +1,141 @@
+import { EnvsealError } from "../../core/error.ts"
+import type { Lease } from "../../core/kubernetes.ts"
+import { printable } from "../../core/text.ts"
+import type { Clock } from "../../ports/clock.ts"
+import type { Cluster } from "../../ports/cluster.ts"
+import type { Talk } from "../../ports/talk.ts"
+import type { Timer } from "../../ports/timer.ts"
+
+export interface LockRequest {
+  /** Name of the Lease. */
+  readonly name: string
+  /** Unique to this run; begins with who runs it. */
+  readonly holder: string
+  /** Whether it is taken from whoever has it. */
+  readonly force: boolean
+}
+
+type Ports = { cluster: Cluster; clock: Clock; timer: Timer; talk: Talk }
+
+const durationSeconds = 30
+const lookAgainMs = 2_000
+/** A holder that says it renews less often than this is not waited for any longer. */
+const longestWaitSeconds = 120
+const attempts = 5
+
+/** How soon a lock that is held wants to be renewed. */
+export const renewAfterMs = 10_000
+
+/** The name of the Lease that keeps two deploys of one environment apart: a DNS subdomain (RFC 1123). */
+export function leaseName(app: string, environment: string): string {
+  const plain = `envseal-${app}-${environment}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-")
+  return plain.replace(/-+$/, "").slice(0, 250)
+}
+
+/**
+ * A lock by a Lease. It is taken over only from a holder that is gone: one that has not renewed it for as long as it
+ * said, by the time of whoever looks. Clocks of two machines are never compared (Kubernetes API, Lease v1).
+ */
+export class LeaseLock {
+  readonly #request: LockRequest
+  readonly #ports: Ports
+  #held: Lease | null = null
+
+  constructor(request: LockRequest, ports: Ports) {
+    this.#request = request
+    this.#ports = ports
+  }
+
+  /** @throws EnvsealError `LOCKED` when another run has it, and what the cluster throws. */
+  async take(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const found = await this.#ports.cluster.readLease(this.#request.name)
+      if (found !== null && !this.#isFree(found)) await this.#outlive(found, signal)
+      this.#held = await this.#ports.cluster.writeLease(this.#mine(found))
+      if (this.#held !== null) return
+    }
+    throw new EnvsealError("LOCKED", `others take the lock ${this.#request.name} at the same time`, {
+      hint: "try again in a moment",
+    })
+  }
+
+  /** @returns the name of whoever has it now; `null` while it is ours. */
+  async renew(): Promise<string | null> {
+    const { cluster, clock } = this.#ports
+    if (this.#held === null) return "nobody"
+    const renewTime = microTime(clock.now())
+    const written = await cluster.writeLease({ ...this.#held, spec: { ...this.#held.spec, renewTime } })
+    if (written !== null) {
+      this.#held = written
+      return null
+    }
+    // An answer that was lost looks like somebody else's change.
+    const found = await cluster.readLease(this.#request.name)
+    if (found?.spec.holderIdentity !== this.#request.holder) return holderOf(found)
+    this.#held = found
+    return null
+  }
+
+  async release(): Promise<void> {
+    if (this.#held === null) return
+    const { cluster } = this.#ports
+    if (!(await cluster.deleteLease(this.#held))) {
+      const found = await cluster.readLease(this.#request.name)
+      if (found?.spec.holderIdentity === this.#request.holder) await cluster.deleteLease(found)
+    }
+    this.#held = null
+  }
+
+  #isFree({ spec }: Lease): boolean {
+    const { force, holder } = this.#request
+    return force || !spec.holderIdentity || spec.holderIdentity === holder
+  }
+
+  /** Waits until the holder cannot be alive any more. */
+  async #outlive(found: Lease, signal: AbortSignal): Promise<void> {
+    const { cluster, timer, talk } = this.#ports
+    const seconds = Math.min(found.spec.leaseDurationSeconds ?? durationSeconds, longestWaitSeconds)
+    talk.warn(`${holderOf(found)} has the lock; looking for ${seconds} s whether they are still there`)
+    const until = timer.nowMs() + seconds * 1000
+    while (timer.nowMs() < until) {
+      await timer.sleep(lookAgainMs, signal)
+      signal.throwIfAborted()
+      const now = await cluster.readLease(this.#request.name)
+      if (now === null || this.#isFree(now)) return
+      if (now.metadata.resourceVersion !== found.metadata.resourceVersion) throw this.#locked(now)
+    }
+    talk.warn(`${holderOf(found)} is gone; taking over their lock`)
+  }
+
+  #locked(lease: Lease): EnvsealError {
+    const since = lease.spec.acquireTime === undefined ? "" : ` since ${printable(lease.spec.acquireTime)}`
+    return new EnvsealError("LOCKED", `${holderOf(lease)} deploys this environment${since}`, {
+      hint: "wait for them, or take the lock from them if you know that they are gone: --break-lock",
+    })
+  }
+
+  #mine(found: Lease | null): Lease {
+    const now = microTime(this.#ports.clock.now())
+    const { metadata = { name: this.#request.name }, spec = {} } = found ?? {}
+    return {
+      metadata,
+      spec: {
+        holderIdentity: this.#request.holder,
+        leaseDurationSeconds: durationSeconds,
+        acquireTime: now,
+        renewTime: now,
+        leaseTransitions: found === null ? 0 : (spec.leaseTransitions ?? 0) + 1,
+      },
+    }
+  }
+}
+
+function holderOf(lease: Lease | null): string {
+  // What makes a holder unique is not for people.
+  return printable((lease?.spec.holderIdentity ?? "nobody").replace(/ [0-9a-f-]{36}$/, ""))
+}
+
+/** RFC 3339 with six decimals, as the API wants a MicroTime. */
+function microTime(date: Date): string {
+  return date.toISOString().replace("Z", "000Z")
+}

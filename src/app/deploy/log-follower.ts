@@ -1,0 +1,97 @@
+import type { Build } from "../../core/build.ts"
+import { EnvsealError } from "../../core/error.ts"
+import type { LogLine, LogPage, LogTail } from "../../ports/log-tail.ts"
+import type { Talk } from "../../ports/talk.ts"
+import type { Timer } from "../../ports/timer.ts"
+
+type Ports = { logTail: LogTail; timer: Timer; talk: Talk }
+
+const lookAgainMs = 2_000
+const longestMs = 30_000
+/** A log may have an empty page in its middle, so one of them is not the end. */
+const emptyPagesAtEnd = 2
+const drainPauseMs = 500
+
+/**
+ * Tells the lines of one build's log while it is written. A log that cannot be read is no reason for a deploy to
+ * fail: it is said once, and the deploy goes on.
+ */
+export class LogFollower {
+  readonly #ports: Ports
+  readonly #tell: (line: LogLine) => void
+  readonly #signal: AbortSignal
+  #build: Build
+  #cursor: string | null = null
+  #draining = false
+  #empty = 0
+  #pauseMs = lookAgainMs
+
+  constructor(build: Build, ports: Ports, tell: (line: LogLine) => void, signal: AbortSignal) {
+    this.#build = build
+    this.#ports = ports
+    this.#tell = tell
+    this.#signal = signal
+  }
+
+  /** The build as it was seen now: where its log is becomes known only while it runs. */
+  update(build: Build): void {
+    if (build.id === this.#build.id) this.#build = build
+  }
+
+  /** The build has ended: {@link run} ends once everything is told. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  async run(): Promise<void> {
+    while (!this.#signal.aborted && !this.#isOver()) {
+      const page = await this.#read()
+      if (page === "unreadable") return
+      this.#take(page)
+      // More is waiting where a page was full of lines.
+      if (page === null || page.lines.length === 0) await this.#pause()
+    }
+  }
+
+  #isOver(): boolean {
+    const { type } = this.#build.log
+    return type === "elsewhere" ? this.#elsewhere() : this.#draining && this.#empty >= emptyPagesAtEnd
+  }
+
+  #elsewhere(): true {
+    const { log } = this.#build
+    if (log.type === "elsewhere")
+      this.#ports.talk.warn(`the lines of the build are not shown: its log is ${log.where}`)
+    return true
+  }
+
+  async #read(): Promise<LogPage | null | "unreadable"> {
+    const { log } = this.#build
+    if (log.type !== "stream") return null
+    try {
+      const page = await this.#ports.logTail.read(log.group, log.stream, this.#cursor)
+      this.#pauseMs = lookAgainMs
+      return page
+    } catch (error) {
+      if (!(error instanceof EnvsealError)) throw error
+      if (error.code === "THROTTLED" || error.code === "REMOTE_FAILED") {
+        this.#pauseMs = Math.min(longestMs, this.#pauseMs * 2)
+        return null
+      }
+      this.#ports.talk.warn(`the lines of the build are not shown: ${error.message}`)
+      return "unreadable"
+    }
+  }
+
+  #take(page: LogPage | null): void {
+    const end = page === null || (page.lines.length === 0 && page.cursor === this.#cursor)
+    this.#empty = end ? this.#empty + 1 : 0
+    if (page === null) return
+    this.#cursor = page.cursor
+    for (const line of page.lines) this.#tell(line)
+  }
+
+  #pause(): Promise<void> {
+    return this.#ports.timer.sleep(this.#draining ? drainPauseMs : this.#pauseMs, this.#signal)
+  }
+}

@@ -1,0 +1,284 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import type { Build } from "../../core/build.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { workloadText } from "../../core/workload.ts"
+import type { Effect } from "../../deploy/effect.ts"
+import type { Happening } from "../../deploy/event.ts"
+import type { Plan } from "../../deploy/plan.ts"
+import type { Release } from "../../deploy/release.ts"
+import { type Author, giveImages, takeBack } from "./change.ts"
+import { check } from "./check.ts"
+import { examine } from "./examine.ts"
+import { failureOf } from "./failure.ts"
+import { runHook } from "./hook.ts"
+import { existingImage, imageOfBuild } from "./image.ts"
+import { type LeaseLock, renewAfterMs } from "./lock.ts"
+import { LogFollower } from "./log-follower.ts"
+import type { Audience, DeployPorts } from "./ports.ts"
+import type { Scope } from "./rights.ts"
+
+/** What the effects of one run work with. */
+export interface Run {
+  readonly plan: Plan
+  readonly settings: EnvironmentSettings
+  readonly scope: Scope
+  readonly by: string
+  /** Unique to this run: one build at most is started with it. */
+  readonly token: string
+}
+
+/** Does what the core wants done, and answers with events. */
+export class Performer {
+  readonly #run: Run
+  readonly #ports: DeployPorts
+  readonly #audience: Audience
+  readonly #lock: LeaseLock
+  readonly #signal: AbortSignal
+  readonly #records = new Map<string, readonly Release[]>()
+  #follower: LogFollower | null = null
+  #following: Promise<void> = Promise.resolve()
+
+  constructor(run: Run, ports: DeployPorts, audience: Audience, lock: LeaseLock, signal: AbortSignal) {
+    this.#run = run
+    this.#ports = ports
+    this.#audience = audience
+    this.#lock = lock
+    this.#signal = signal
+  }
+
+  /** @param answer takes the events, now and later. What is thrown is a bug. */
+  async perform(effect: Effect, answer: (event: Happening) => void): Promise<void> {
+    switch (effect.do) {
+      case "tell":
+        return this.#audience.news(effect.news)
+      case "observe":
+        return this.#observe(effect.kinds, answer)
+      case "follow-log":
+        return this.#follow(effect.build)
+      case "delete-pod":
+        return this.#deletePod(effect.name, effect.uid)
+      default:
+        answer(await this.#answerTo(effect))
+    }
+  }
+
+  #answerTo(
+    effect: Exclude<Effect, { do: "tell" | "observe" | "follow-log" | "delete-pod" }>,
+  ): Promise<Happening> {
+    switch (effect.do) {
+      case "check":
+        return this.#check()
+      case "lock":
+        return this.#takeLock()
+      case "renew-lock":
+        return this.#renewLock()
+      case "unlock":
+        return this.#unlock()
+      case "start-build":
+        return this.#startBuild()
+      case "read-build":
+        return this.#readBuild(effect.id)
+      case "stop-build":
+        return this.#stopBuild(effect.id)
+      case "drain-log":
+        return this.#drainLog()
+      case "find-image":
+        return this.#findImage(effect.from)
+      case "run-hook":
+        return this.#runHook(effect)
+      case "patch":
+        return this.#patch(effect)
+      case "restore":
+        return this.#restore(effect)
+      case "examine":
+        return this.#examine(effect)
+    }
+  }
+
+  async #check(): Promise<Happening> {
+    try {
+      const targets = await check(this.#run, this.#ports)
+      for (const { ref, releases } of targets) this.#records.set(workloadText(ref), releases)
+      return { type: "checked", targets }
+    } catch (error) {
+      return { type: "check-failed", failure: failureOf(error) }
+    }
+  }
+
+  async #takeLock(): Promise<Happening> {
+    try {
+      await this.#lock.take(this.#signal)
+      return { type: "locked", renewAfterMs }
+    } catch (error) {
+      if (this.#signal.aborted) return { type: "time" }
+      return { type: "lock-refused", failure: failureOf(error) }
+    }
+  }
+
+  async #renewLock(): Promise<Happening> {
+    try {
+      const holder = await this.#lock.renew()
+      return holder === null ? { type: "lock-renewed" } : { type: "lock-lost", holder }
+    } catch (error) {
+      failureOf(error)
+      return { type: "lock-unsure" }
+    }
+  }
+
+  async #unlock(): Promise<Happening> {
+    try {
+      await this.#lock.release()
+      return { type: "unlocked", why: null }
+    } catch (error) {
+      return { type: "unlocked", why: failureOf(error).message }
+    }
+  }
+
+  async #startBuild(): Promise<Happening> {
+    const { plan, settings, token } = this.#run
+    const { project = "", variables = {} } = settings.build ?? {}
+    const sourceVersion = plan.start.type === "build" ? plan.start.commit : null
+    try {
+      const build = await this.#ports.builder.start({ project, sourceVersion, variables, token })
+      return { type: "build-started", build }
+    } catch (error) {
+      return { type: "build-refused", failure: failureOf(error) }
+    }
+  }
+
+  async #readBuild(id: string): Promise<Happening> {
+    const random = this.#ports.random()
+    try {
+      const build = await this.#ports.builder.read(id)
+      if (build === null) return { type: "build-missing", id, random }
+      this.#follower?.update(build)
+      if (build.complete) this.#follower?.drain()
+      return { type: "build-seen", build, random }
+    } catch (error) {
+      const failure = failureOf(error)
+      const reasons: Readonly<Record<string, "throttled" | "passing">> = {
+        THROTTLED: "throttled",
+        REMOTE_FAILED: "passing",
+      }
+      return { type: "build-unseen", failure, reason: reasons[failure.code] ?? "final", random }
+    }
+  }
+
+  async #stopBuild(id: string): Promise<Happening> {
+    try {
+      await this.#ports.builder.stop(id)
+      return { type: "build-stopped", failure: null }
+    } catch (error) {
+      return { type: "build-stopped", failure: failureOf(error) }
+    }
+  }
+
+  async #follow(build: Build): Promise<void> {
+    this.#follower?.drain()
+    const follower = new LogFollower(
+      build,
+      this.#ports,
+      (line) => this.#audience.line("build", line),
+      this.#signal,
+    )
+    this.#follower = follower
+    this.#following = this.#following.then(() => follower.run())
+    return this.#following
+  }
+
+  async #drainLog(): Promise<Happening> {
+    this.#follower?.drain()
+    await this.#following
+    return { type: "log-drained" }
+  }
+
+  async #findImage(from: Build | string): Promise<Happening> {
+    const { settings } = this.#run
+    try {
+      if (settings.image === null) throw new EnvsealError("IMAGE_UNUSABLE", "no image is configured")
+      const release = await (typeof from === "string"
+        ? existingImage(from, settings.image, this.#ports.registry)
+        : imageOfBuild(from, settings.name, settings.image, this.#ports.registry))
+      return { type: "image-found", release }
+    } catch (error) {
+      return { type: "image-refused", failure: failureOf(error) }
+    }
+  }
+
+  async #runHook({ when, name, release, images }: Extract<Effect, { do: "run-hook" }>): Promise<Happening> {
+    const settings = this.#run.settings.hooks[when].find((hook) => hook.name === name)
+    if (settings === undefined) throw new Error(`there is no hook ${name}`)
+    const tell = (text: string) =>
+      this.#audience.line("hook", { atMs: this.#ports.clock.now().getTime(), text })
+    try {
+      const run = release.build ?? this.#run.token
+      const given = images[workloadText(settings.workload)] ?? {}
+      await runHook({ settings, run, images: given }, this.#ports, tell, this.#signal)
+      return { type: "hook-ended" }
+    } catch (error) {
+      if (this.#signal.aborted) return { type: "time" }
+      return { type: "hook-failed", failure: failureOf(error) }
+    }
+  }
+
+  async #patch({ ref, to, release }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
+    const workload = workloadText(ref)
+    try {
+      const changed = await giveImages(this.#ports.cluster, ref, to, release, this.#author())
+      return { type: "patched", workload, ...changed }
+    } catch (error) {
+      const failure = failureOf(error)
+      return { type: "patch-failed", workload, failure, foreign: failure.code === "PATCH_CONFLICT" }
+    }
+  }
+
+  async #restore({ ref, from, to }: Extract<Effect, { do: "restore" }>): Promise<Happening> {
+    const workload = workloadText(ref)
+    const records = this.#recordsFor(workload, to)
+    try {
+      const changed = await takeBack(this.#ports.cluster, ref, from, to, records, this.#author())
+      return { type: "patched", workload, ...changed }
+    } catch (error) {
+      const failure = failureOf(error)
+      const foreign = failure.code === "SUPERSEDED" || failure.code === "PATCH_CONFLICT"
+      return { type: "patch-failed", workload, failure, foreign }
+    }
+  }
+
+  /** What was written on the workload when the run began, where that is what runs again. */
+  #recordsFor(workload: string, to: Readonly<Record<string, string>>): readonly Release[] | null {
+    const records = this.#records.get(workload) ?? []
+    const same = Object.entries(to).every(([name, image]) => records[0]?.images[name] === image)
+    return records.length > 0 && same ? records : null
+  }
+
+  #author(): Author {
+    const { settings, by } = this.#run
+    return { environment: settings.name, by, now: this.#ports.clock.now() }
+  }
+
+  async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {
+    return { type: "examined", clues: await examine(this.#ports.cluster, ref, trouble) }
+  }
+
+  async #deletePod(name: string, uid: string): Promise<void> {
+    try {
+      await this.#ports.cluster.deletePod(name, uid)
+    } catch (error) {
+      this.#ports.talk.warn(`pod ${name} could not be deleted: ${failureOf(error).message}`)
+    }
+  }
+
+  async #observe(
+    kinds: Extract<Effect, { do: "observe" }>["kinds"],
+    answer: (event: Happening) => void,
+  ): Promise<void> {
+    try {
+      for await (const seen of this.#ports.cluster.observe(kinds, this.#signal)) {
+        answer(seen.type === "view" ? { type: "seen", view: seen.view } : { type: "unseen", why: seen.why })
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) answer({ type: "unwatchable", failure: failureOf(error) })
+    }
+  }
+}
