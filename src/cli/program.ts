@@ -14,6 +14,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   diff: async () => (await import("./commands/diff.ts")).addDiff,
   check: async () => (await import("./commands/check.ts")).addCheck,
   scan: async () => (await import("./commands/scan.ts")).addScan,
+  deploy: async () => (await import("./commands/deploy.ts")).addDeploy,
+  rollback: async () => (await import("./commands/rollback.ts")).addRollback,
   policy: async () => (await import("./commands/policy.ts")).addPolicy,
 }
 
@@ -43,7 +45,7 @@ Examples:
 Exit status:
   0 done  1 a bug  2 usage  3 the answer is no  4 bad input or output
   5 no usable key, or access denied  6 altered, or not for here
-  7 a remote failed, or time ran out`,
+  7 a remote failed, or time ran out  8 the deploy failed`,
     )
   for (const load of called(name)) (await load())(program, invocation)
   return program

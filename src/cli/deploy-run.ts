@@ -1,0 +1,122 @@
+import { constants, hostname, userInfo } from "node:os"
+import type { DeployPorts } from "../app/deploy/ports.ts"
+import { demand, type With } from "../config/demand.ts"
+import type { Start } from "../deploy/plan.ts"
+import type { DeployState } from "../deploy/state.ts"
+import type { CommonOptions } from "./options.ts"
+import { settingsOf } from "./settings.ts"
+import { makeTalk } from "./talk.ts"
+
+/** What `deploy` and `rollback` take. */
+export interface RunOptions extends CommonOptions {
+  readonly config?: string
+  readonly rollback: boolean
+  readonly breakLock: boolean
+  readonly stall?: number
+  readonly poll?: number
+  readonly logs?: "full" | "tail" | "none"
+}
+
+/** A build whose commit is still to be found out. */
+export interface RequestedBuild {
+  readonly type: "source"
+  /** A branch, tag or commit; `null` for the configured one. */
+  readonly source: string | null
+  readonly detach: boolean
+}
+
+type Settings = With<"image" | "cluster" | "workloads">
+
+/**
+ * Runs a deploy of an environment to its end, for a person or a program to see.
+ *
+ * @returns the exit status of an end that is no failure.
+ * @throws EnvsealError for one that is.
+ */
+export async function runOnEnvironment(
+  environment: string,
+  options: RunOptions,
+  wanted: Start | RequestedBuild,
+): Promise<number> {
+  const found = await settingsOf(
+    { environment, ...(options.config === undefined ? {} : { config: options.config }) },
+    { parents: true },
+  )
+  if (found === null) throw new Error("a named environment has settings")
+  const purpose = wanted.type === "back" ? "envseal rollback" : "envseal deploy"
+  const settings = demand(found, ["image", "cluster", "workloads"], purpose)
+  if (wanted.type === "source" || wanted.type === "resume") demand(settings, ["build"], purpose)
+  const talk = makeTalk(options)
+  const { makeDeployPorts } = await import("./deploy-wiring.ts")
+  const ports = await makeDeployPorts(settings, talk)
+  const start = wanted.type === "source" ? await startOf(wanted, settings, ports) : wanted
+  return statusOf(await deploy(settings, start, options, ports))
+}
+
+async function startOf(
+  { source, detach }: RequestedBuild,
+  settings: Settings,
+  ports: DeployPorts,
+): Promise<Start> {
+  const { resolveCommit } = await import("../app/deploy/request.ts")
+  const { build } = settings
+  const commit = await resolveCommit(
+    source ?? build?.source ?? null,
+    build?.repository ?? null,
+    ports.repository,
+  )
+  return { type: "build", commit, detach }
+}
+
+async function deploy(
+  settings: Settings,
+  start: Start,
+  options: RunOptions,
+  ports: DeployPorts,
+): Promise<DeployState> {
+  const [{ runDeploy }, { planOf, scopeOf }, { viewOf }, { takeSignals }] = await Promise.all([
+    import("../app/deploy/run.ts"),
+    import("../app/deploy/request.ts"),
+    import("./deploy/view.ts"),
+    import("../adapters/node/interrupts.ts"),
+  ])
+  const stalled = options.stall === undefined ? settings : withStall(settings, options.stall)
+  const plan = planOf(stalled, { start, pollMs: options.poll ?? null, keep: !options.rollback })
+  const scope = scopeOf(settings)
+  const token = crypto.randomUUID()
+  const by = `${userInfo().username}@${hostname()}`
+  const view = viewOf({
+    environment: settings.name,
+    json: options.json ?? false,
+    quiet: options.quiet,
+    logs: options.logs ?? "full",
+  })
+  const lock = { name: scope.lease, holder: `${by} ${token}`, force: options.breakLock }
+  try {
+    return await runDeploy({ plan, settings: stalled, scope, by, token }, lock, ports, view, {
+      listen: takeSignals,
+    })
+  } finally {
+    view.end()
+  }
+}
+
+function withStall(settings: Settings, timeoutMs: number): Settings {
+  return { ...settings, rollout: { ...settings.rollout, timeoutMs } }
+}
+
+async function statusOf({ phase }: DeployState): Promise<number> {
+  if (phase.name !== "ended") throw new Error("a run that ends has ended")
+  const { ending } = phase
+  switch (ending.type) {
+    case "deployed":
+    case "detached":
+      return 0
+    case "interrupted":
+      return 128 + constants.signals[ending.signal]
+    case "failed": {
+      const { errorOf } = await import("../app/deploy/failure.ts")
+      throw errorOf(ending.failure)
+    }
+  }
+}
