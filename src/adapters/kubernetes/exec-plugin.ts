@@ -1,0 +1,181 @@
+import { execFile } from "node:child_process"
+import { isAbsolute } from "node:path"
+import { EnvsealError, systemCode } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { ClusterCredential } from "../../ports/cluster-access.ts"
+import type { Talk } from "../../ports/talk.ts"
+import {
+  type Entry,
+  type Fields,
+  isFields,
+  malformed,
+  materialOf,
+  pathIn,
+  textOf,
+} from "./kubeconfig-file.ts"
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const timeoutMs = 60_000
+const maxBytes = 1024 * 1024
+/** A credential is not used up to its last second, so that none ends on its way. */
+const skewMs = 60_000
+const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
+
+/**
+ * A program that gets credentials, such as `aws eks get-token` (Kubernetes documentation, "client-go credential
+ * plugins"). It is run when there is no credential, when the one there is ends, and when the server refused it.
+ */
+export class ExecPlugin {
+  readonly #user: Entry
+  readonly #exec: Fields
+  readonly #cluster: Entry
+  readonly #environment: Environment
+  readonly #talk: Talk
+  #held: { readonly credential: ClusterCredential; readonly untilMs: number } | null = null
+  #running: Promise<ClusterCredential> | null = null
+
+  constructor(user: Entry, exec: Fields, cluster: Entry, environment: Environment, talk: Talk) {
+    this.#user = user
+    this.#exec = exec
+    this.#cluster = cluster
+    this.#environment = environment
+    this.#talk = talk
+    if (!versions.includes(this.#version)) {
+      throw malformed(
+        `the exec plugin of ${printable(user.name)} speaks ${printable(this.#version) || "no version"}, not ${versions[0]}`,
+        "make the entry anew with a current tool: aws eks update-kubeconfig",
+      )
+    }
+    if (textOf(exec, "command") === null)
+      throw malformed(`the exec plugin of ${printable(user.name)} has no command`)
+    if (textOf(exec, "interactiveMode") === "Always") {
+      throw malformed(
+        `the exec plugin of ${printable(user.name)} asks a person, which envseal does not let it`,
+      )
+    }
+  }
+
+  /**
+   * @param refused what the server did not take.
+   * @throws EnvsealError `NO_CREDENTIALS`.
+   */
+  async credential(refused?: ClusterCredential): Promise<ClusterCredential> {
+    const held = this.#held
+    const fresh = held !== null && Date.now() < held.untilMs - skewMs
+    if (fresh && !isSame(held.credential, refused)) return held.credential
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  get #version(): string {
+    return textOf(this.#exec, "apiVersion") ?? ""
+  }
+
+  get #command(): string {
+    const command = textOf(this.#exec, "command") ?? ""
+    return command.includes("/") && !isAbsolute(command) ? pathIn(this.#user, command) : command
+  }
+
+  async #run(): Promise<ClusterCredential> {
+    const answer = this.#read(await this.#execute())
+    this.#held = answer
+    return answer.credential
+  }
+
+  #execute(): Promise<string> {
+    const args = this.#exec["args"]
+    const words = Array.isArray(args) ? args.map(String) : []
+    const settings = { env: this.#variables(), timeout: timeoutMs, maxBuffer: maxBytes }
+    this.#talk.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
+    return new Promise((resolve, reject) => {
+      const child = execFile(this.#command, words, settings, (error, stdout, stderr) => {
+        if (error === null) resolve(stdout)
+        else reject(this.#failed(error, stderr))
+      })
+      child.stdin?.end()
+    })
+  }
+
+  #failed(error: Error & { killed?: boolean }, stderr: string): EnvsealError {
+    const command = printable(this.#command)
+    const said = printable(stderr.trim().split("\n").at(-1) ?? "", 300)
+    const missing = systemCode(error) === "ENOENT"
+    const why = missing
+      ? "is not there"
+      : error.killed
+        ? `did not end within ${timeoutMs / 1000} s`
+        : `failed${said === "" ? "" : `: ${said}`}`
+    return this.#refuse(`the credential plugin ${command} ${why}`)
+  }
+
+  #refuse(message: string): EnvsealError {
+    const install = textOf(this.#exec, "installHint")
+    const hint =
+      install === null ? `see whether kubectl can use it: kubectl config view` : printable(install, 300)
+    return new EnvsealError("NO_CREDENTIALS", message, { hint })
+  }
+
+  /** The plugin gets what this process has, less what opens an envelope. */
+  #variables(): Record<string, string> {
+    const own = Object.entries(this.#environment).flatMap(([name, value]) =>
+      value === undefined || name.startsWith("ENVSEAL_IDENTITY") ? [] : [[name, value] as const],
+    )
+    const list = this.#exec["env"]
+    const given = (Array.isArray(list) ? list : []).flatMap((pair: unknown) => {
+      const name = isFields(pair) ? textOf(pair, "name") : null
+      return name === null || !isFields(pair) ? [] : [[name, String(pair["value"] ?? "")] as const]
+    })
+    return { ...Object.fromEntries([...own, ...given]), KUBERNETES_EXEC_INFO: JSON.stringify(this.#info()) }
+  }
+
+  #info(): object {
+    const cluster = this.#exec["provideClusterInfo"] === true ? { cluster: this.#clusterInfo() } : {}
+    const spec = { ...cluster, interactive: false }
+    return { apiVersion: this.#version, kind: "ExecCredential", spec }
+  }
+
+  #clusterInfo(): object {
+    const { fields } = this.#cluster
+    const ca = materialOf(this.#cluster, "certificate-authority")
+    return {
+      server: fields["server"],
+      ...(ca === null ? {} : { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
+      ...(fields["tls-server-name"] === undefined ? {} : { "tls-server-name": fields["tls-server-name"] }),
+      ...(fields["insecure-skip-tls-verify"] === true ? { "insecure-skip-tls-verify": true } : {}),
+    }
+  }
+
+  #read(stdout: string): { readonly credential: ClusterCredential; readonly untilMs: number } {
+    const answer = parse(stdout)
+    const status = isFields(answer) && isFields(answer["status"]) ? answer["status"] : {}
+    const token = textOf(status, "token")
+    const certificate = textOf(status, "clientCertificateData")
+    const key = textOf(status, "clientKeyData")
+    if (token === null && (certificate === null || key === null)) {
+      throw this.#refuse(`the credential plugin ${printable(this.#command)} answered without a credential`)
+    }
+    const until = Date.parse(textOf(status, "expirationTimestamp") ?? "")
+    return {
+      credential: {
+        ...(token === null ? {} : { token }),
+        ...(certificate === null || key === null ? {} : { certificate, key }),
+      },
+      untilMs: Number.isNaN(until) ? Number.POSITIVE_INFINITY : until,
+    }
+  }
+}
+
+function isSame({ token, certificate }: ClusterCredential, other: ClusterCredential | undefined): boolean {
+  return other !== undefined && token === other.token && certificate === other.certificate
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs"
+import { EnvsealError, systemCode } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+
+/** How long a token that was read is used, as client-go does: whoever writes the file renews it in good time. */
+const freshMs = 60_000
+
+/** A token in a file that others keep up to date. */
+export class TokenFile {
+  readonly #path: string
+  #token = ""
+  #readAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /**
+   * @param again whether the one that was given before is no good.
+   * @throws EnvsealError `NO_CREDENTIALS`.
+   */
+  read(again: boolean): string {
+    const nowMs = performance.now()
+    if (!again && nowMs - this.#readAtMs < freshMs) return this.#token
+    try {
+      this.#token = readFileSync(this.#path, "utf8").trim()
+    } catch (error) {
+      const why = `the token file ${printable(this.#path)} cannot be read (${systemCode(error)})`
+      throw new EnvsealError("NO_CREDENTIALS", why, { hint: "look at tokenFile in the kubeconfig" })
+    }
+    this.#readAtMs = nowMs
+    return this.#token
+  }
+}
