@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import pRetry from "p-retry"
+import type { EnvsealError } from "../../core/error.ts"
+import type { Activity } from "../../ports/activity.ts"
+import type { Right } from "../../ports/cluster.ts"
+import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
+import type { Talk } from "../../ports/talk.ts"
+import { isDenied, serverError } from "./error.ts"
+import { describeFailure, Failure, failureOf, mayPass, ownCodes } from "./failure.ts"
+import type { Limits } from "./limits.ts"
+import { type Operation, operationText } from "./operation.ts"
+import { Transport } from "./transport.ts"
+
+export interface ClientSettings {
+  readonly talk: Talk
+  readonly activity: Activity
+  readonly limits: Limits
+}
+
+/** Requests to one API server as its user: authenticated, repeated while the way to the server fails. */
+export class ApiClient {
+  readonly access: ClusterAccess
+  readonly limits: Limits
+  readonly #settings: ClientSettings
+  readonly #transport: Transport
+  #troubledAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(access: ClusterAccess, settings: ClientSettings) {
+    this.access = access
+    this.limits = settings.limits
+    this.#settings = settings
+    this.#transport = new Transport(access, settings.limits)
+  }
+
+  /** One request that can be repeated without harm. @throws EnvsealError. */
+  async send(operation: Operation): Promise<string> {
+    return this.repeat(operation.right, () => this.once(operation))
+  }
+
+  /** @returns the object that an answer holds. */
+  async sendForObject<T>(operation: Operation): Promise<T> {
+    return this.repeat(operation.right, () => this.onceForObject<T>(operation))
+  }
+
+  /**
+   * Does something again and again with growing random pauses, until it succeeds, fails for good, or was tried for
+   * too long.
+   *
+   * @param work is told which attempt it is, from 1. From 2 on, the one before may have done its work unheard.
+   * @throws EnvsealError for a {@link Failure}, by `toError`; anything else that `work` throws as it is.
+   */
+  async repeat<T>(
+    right: Right,
+    work: (attempt: number) => Promise<T>,
+    toError: (failure: Failure) => EnvsealError | null = () => null,
+  ): Promise<T> {
+    const { activity, limits } = this.#settings
+    activity.begin(this.#describe(right))
+    try {
+      return await pRetry(work, {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: limits.firstPauseMs,
+        maxTimeout: limits.longestPauseMs,
+        maxRetryTime: limits.retryMs,
+        randomize: true,
+        shouldRetry: ({ error }) => error instanceof Failure && this.passes(error),
+        onFailedAttempt: ({ error, attemptNumber }) => this.#afterFailure(right, error, attemptNumber),
+      })
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      throw toError(error) ?? serverError(error, right, this.access)
+    }
+  }
+
+  /** One attempt. @throws Failure, or EnvsealError where there is no credential. */
+  once(operation: Operation): Promise<string> {
+    return this.#authenticated((credential) => this.#transport.send(operation, credential))
+  }
+
+  /** One attempt. @throws Failure, also when the answer is no JSON object. */
+  async onceForObject<T>(operation: Operation): Promise<T> {
+    return parseObject<T>(await this.once(operation))
+  }
+
+  /** One attempt at a stream; see {@link Transport.stream}. */
+  stream(operation: Operation, ...rest: StreamArguments): ReturnType<Transport["stream"]> {
+    return this.#authenticated((credential) => this.#transport.stream(operation, credential, ...rest))
+  }
+
+  /**
+   * Whether it may succeed when it is tried again. That a server denies is final, unless it has just failed: one
+   * that starts answers before it has read who may do what.
+   */
+  passes(failure: Failure): boolean {
+    const startsUp = performance.now() - this.#troubledAtMs < this.limits.forgiveMs
+    return mayPass(failure) || (startsUp && (failure.status === 401 || isDenied(failure)))
+  }
+
+  /** Does it with what authenticates, and once more with something new when the server refuses that. */
+  async #authenticated<T>(work: (credential: ClusterCredential) => Promise<T>): Promise<T> {
+    const credential = await this.access.credential()
+    try {
+      return await this.#noting(work, credential)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.status !== 401) throw error
+      const renewed = await this.access.credential(credential)
+      if (sameCredential(renewed, credential)) throw error
+      return this.#noting(work, renewed)
+    }
+  }
+
+  /** Remembers when the server failed last. */
+  async #noting<T>(
+    work: (credential: ClusterCredential) => Promise<T>,
+    credential: ClusterCredential,
+  ): Promise<T> {
+    try {
+      return await work(credential)
+    } catch (thrown) {
+      const failure = failureOf(thrown)
+      if (failure instanceof Failure && mayPass(failure)) this.#troubledAtMs = performance.now()
+      throw failure
+    }
+  }
+
+  async #afterFailure(right: Right, error: unknown, attempt: number): Promise<void> {
+    if (!(error instanceof Failure)) return
+    const { activity, talk, limits } = this.#settings
+    const why = describeFailure(error)
+    const what = this.#describe(right)
+    activity.failed(why)
+    if (!this.passes(error)) return
+    if (attempt === 1) talk.warn(`${what}: ${why}; trying again`)
+    else talk.debug(`${what}: attempt ${attempt}: ${why}`)
+    if (error.retryAfterMs !== null) await sleep(Math.min(error.retryAfterMs, limits.longestPauseMs))
+  }
+
+  #describe(right: Right): string {
+    return `the API server of ${this.access.name} (${operationText(right)})`
+  }
+}
+
+type StreamArguments =
+  Parameters<Transport["stream"]> extends [unknown, unknown, ...infer Rest] ? Rest : never
+
+/** @throws Failure when it is no JSON object, as the page of some proxy. */
+function parseObject<T>(text: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = null
+  }
+  if (typeof value !== "object" || value === null) throw new Failure("", { code: ownCodes.unreadable })
+  return value as T
+}
+
+function sameCredential(one: ClusterCredential, other: ClusterCredential): boolean {
+  return one.token === other.token && one.certificate === other.certificate
+}

@@ -1,0 +1,242 @@
+import type { ClusterEvent, Job, JsonPatchStep, Lease, NewJob, Pod, Workload } from "../../core/kubernetes.ts"
+import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/workload.ts"
+import type { Activity } from "../../ports/activity.ts"
+import type { Cluster, LogRequest, Observation, Right } from "../../ports/cluster.ts"
+import type { ClusterAccess } from "../../ports/cluster-access.ts"
+import type { Talk } from "../../ports/talk.ts"
+import { ApiClient } from "./client.ts"
+import { isRefusal, isUnmatchedPatch, patchConflict, refusedChange } from "./error.ts"
+import { eventsInOrder, type TimedEvent } from "./event-order.ts"
+import { Failure } from "./failure.ts"
+import { contains, isPatched } from "./json-patch.ts"
+import { type Limits, usualLimits } from "./limits.ts"
+import { listAll } from "./list.ts"
+import { observe } from "./observe.ts"
+import type { Operation } from "./operation.ts"
+import { events, jobs, leases, pods, type Resource, withKind, workloadResources } from "./resource.ts"
+
+const fieldManager = "envseal"
+const maxLogBytes = 64 * 1024
+const maxEvents = 500
+
+export interface ClusterSettings {
+  readonly talk: Talk
+  readonly activity: Activity
+  /** Of time; the usual ones when left out. */
+  readonly limits?: Partial<Limits>
+}
+
+/** A {@link Cluster} over the API server's own HTTP (Kubernetes API reference). */
+export class KubernetesCluster implements Cluster {
+  readonly name: string
+  readonly server: string
+  readonly namespace: string
+  readonly #client: ApiClient
+
+  constructor(access: ClusterAccess, namespace: string, { talk, activity, limits }: ClusterSettings) {
+    this.name = access.name
+    this.server = access.server
+    this.namespace = namespace
+    this.#client = new ApiClient(access, { talk, activity, limits: { ...usualLimits, ...limits } })
+  }
+
+  async whoAmI(): Promise<string> {
+    const resource = { group: "authentication.k8s.io", resource: "selfsubjectreviews" }
+    const review = await this.#client.sendForObject<SelfSubjectReview>({
+      right: { verb: "create", ...resource, name: null },
+      namespace: null,
+      body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+    })
+    return review.status?.userInfo?.username ?? ""
+  }
+
+  async missingRights(rights: readonly Right[]): Promise<readonly Right[]> {
+    const allowed = await Promise.all(rights.map((right) => this.#mayDo(right)))
+    return rights.filter((_, i) => allowed[i] !== true)
+  }
+
+  async read({ kind, name }: WorkloadRef): Promise<Workload | null> {
+    const object = await this.#read<Workload>(workloadResources[kind], name)
+    return object === null ? null : withKind(object, kind)
+  }
+
+  async patch(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<Workload> {
+    const resource = workloadResources[ref.kind]
+    const operation: Operation = {
+      ...this.#operation("patch", resource, ref.name),
+      query: { fieldManager },
+      body: steps,
+      contentType: "application/json-patch+json",
+    }
+    const patched = await this.#client.repeat(
+      operation.right,
+      async (attempt) => {
+        const found = attempt === 1 ? null : await this.#readOnce<Workload>(resource, ref.name)
+        return found !== null && isPatched(found, steps)
+          ? found
+          : this.#client.onceForObject<Workload>(operation)
+      },
+      (failure) => {
+        if (isUnmatchedPatch(failure)) return patchConflict(workloadText(ref))
+        return isRefusal(failure) ? refusedChange(failure, `the change of ${workloadText(ref)}`) : null
+      },
+    )
+    return withKind(patched, ref.kind)
+  }
+
+  observe(kinds: readonly WorkloadKind[], signal: AbortSignal): AsyncIterable<Observation> {
+    return observe(this.#client, this.namespace, kinds, signal)
+  }
+
+  async pods(labelSelector: string): Promise<readonly Pod[]> {
+    const operation = { ...this.#operation("list", pods, null), query: { labelSelector } }
+    const { items } = await listAll<Pod>(operation, (page) => this.#client.sendForObject(page))
+    return items.map((pod) => withKind(pod, "Pod"))
+  }
+
+  async deletePod(name: string, uid: string): Promise<void> {
+    const operation = this.#deletion(pods, name, { uid })
+    await this.#client.repeat(operation.right, () => orNull([404, 409], this.#client.once(operation)))
+  }
+
+  async events(uid: string): Promise<readonly ClusterEvent[]> {
+    const list = await this.#client.sendForObject<{ readonly items?: readonly TimedEvent[] | null }>({
+      ...this.#operation("list", events, null),
+      query: { fieldSelector: `involvedObject.uid=${uid}`, limit: maxEvents },
+    })
+    return eventsInOrder(list.items ?? [])
+  }
+
+  async log({ pod, container, previous, lines }: LogRequest): Promise<readonly string[]> {
+    const operation: Operation = {
+      ...this.#operation("get", { ...pods, resource: "pods/log" }, pod),
+      query: { container, previous, tailLines: lines, limitBytes: maxLogBytes },
+    }
+    // 400 while the container has not started, or never ran before.
+    const text = await this.#client.repeat(operation.right, () =>
+      orNull([400, 404], this.#client.once(operation)),
+    )
+    return (text ?? "").split(/\r?\n/).filter((line, i, all) => line !== "" || i < all.length - 1)
+  }
+
+  async createJob(job: NewJob): Promise<Job | null> {
+    const body = { apiVersion: "batch/v1", kind: "Job", ...job }
+    const operation = { ...this.#operation("create", jobs, null), query: { fieldManager }, body }
+    return this.#client.repeat(
+      operation.right,
+      async (attempt) => {
+        const created = await orNull([409], this.#client.onceForObject<Job>(operation))
+        return (
+          created ?? this.#ownAfterRepeat<Job>(attempt, jobs, job.metadata.name, { metadata: job.metadata })
+        )
+      },
+      (failure) => (isRefusal(failure) ? refusedChange(failure, `the Job ${job.metadata.name}`) : null),
+    )
+  }
+
+  readJob(name: string): Promise<Job | null> {
+    return this.#read<Job>(jobs, name)
+  }
+
+  readLease(name: string): Promise<Lease | null> {
+    return this.#read<Lease>(leases, name)
+  }
+
+  async writeLease(lease: Lease): Promise<Lease | null> {
+    const { name, resourceVersion } = lease.metadata
+    const operation: Operation = {
+      ...(resourceVersion === undefined
+        ? this.#operation("create", leases, null)
+        : this.#operation("update", leases, name)),
+      query: { fieldManager },
+      body: { apiVersion: "coordination.k8s.io/v1", kind: "Lease", ...lease },
+    }
+    return this.#client.repeat(operation.right, async (attempt) => {
+      const written = await orNull([404, 409], this.#client.onceForObject<Lease>(operation))
+      return written ?? this.#ownAfterRepeat<Lease>(attempt, leases, name, { spec: lease.spec })
+    })
+  }
+
+  async deleteLease({ metadata: { name, uid, resourceVersion } }: Lease): Promise<boolean> {
+    if (resourceVersion === undefined) return false
+    const operation = this.#deletion(leases, name, { resourceVersion, ...(uid === undefined ? {} : { uid }) })
+    return this.#client.repeat(operation.right, async (attempt) => {
+      const deleted = await orNull([404, 409], this.#client.once(operation))
+      if (deleted !== null || attempt === 1) return deleted !== null
+      // Gone after an attempt that was not heard of: it is that attempt's work.
+      return (await this.#readOnce<Lease>(leases, name)) === null
+    })
+  }
+
+  async #mayDo({ verb, group, resource: path, name }: Right): Promise<boolean> {
+    const [resource, subresource] = path.split("/")
+    const attributes = {
+      namespace: this.namespace,
+      verb,
+      group,
+      resource,
+      subresource,
+      name: name ?? undefined,
+    }
+    const kind = { group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" }
+    const review = await this.#client.sendForObject<SelfSubjectAccessReview>({
+      right: { verb: "create", ...kind, name: null },
+      namespace: null,
+      body: {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes: attributes },
+      },
+    })
+    return review.status?.allowed === true
+  }
+
+  #operation(verb: Right["verb"], { group, resource }: Resource, name: string | null): Operation {
+    return { right: { verb, group, resource, name }, namespace: this.namespace }
+  }
+
+  #deletion(resource: Resource, name: string, preconditions: Readonly<Record<string, string>>): Operation {
+    const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions }
+    return { ...this.#operation("delete", resource, name), body }
+  }
+
+  async #read<T>(resource: Resource, name: string): Promise<T | null> {
+    const { right } = this.#operation("get", resource, name)
+    return this.#client.repeat(right, () => this.#readOnce<T>(resource, name))
+  }
+
+  /** One attempt. @throws Failure. */
+  #readOnce<T>(resource: Resource, name: string): Promise<T | null> {
+    return orNull([404], this.#client.onceForObject<T>(this.#operation("get", resource, name)))
+  }
+
+  /** @returns an object that is there already, where it is what an attempt of ours that was not heard of left. */
+  async #ownAfterRepeat<T>(
+    attempt: number,
+    resource: Resource,
+    name: string,
+    wanted: unknown,
+  ): Promise<T | null> {
+    if (attempt === 1) return null
+    const found = await this.#readOnce<T>(resource, name)
+    return contains(found, wanted) ? found : null
+  }
+}
+
+interface SelfSubjectReview {
+  readonly status?: { readonly userInfo?: { readonly username?: string } }
+}
+
+interface SelfSubjectAccessReview {
+  readonly status?: { readonly allowed?: boolean }
+}
+
+/** @returns `null` when the API server refuses with one of these; the page of some proxy is no such answer. */
+async function orNull<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Failure && error.reason !== null && statuses.includes(error.status ?? 0)) return null
+    throw error
+  }
+}

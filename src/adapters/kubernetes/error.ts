@@ -1,0 +1,119 @@
+import { EnvsealError } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { Right } from "../../ports/cluster.ts"
+import type { ClusterAccess } from "../../ports/cluster-access.ts"
+import { describeFailure, type Failure, isCertificateFault, mayPass } from "./failure.ts"
+import { operationText } from "./operation.ts"
+
+const maxQuoteLength = 400
+
+/** What the server wrote, for a message. */
+export function quoted({ message }: Failure): string {
+  return printable(message.replace(/\s+/g, " ").trim(), maxQuoteLength)
+}
+
+/** Why a request to the API server failed, in our words. */
+export function serverError(failure: Failure, right: Right, access: ClusterAccess): EnvsealError {
+  const who = `the API server of ${printable(access.name)} (${printable(access.server, 200)})`
+  if (failure.status === 401) return refused(failure, who)
+  if (isDenied(failure)) return denied(failure, right, who)
+  if (isCertificateFault(failure.code)) return untrusted(failure, who)
+  return new EnvsealError(
+    "REMOTE_FAILED",
+    failure.status === null
+      ? `no answer from ${who} to ${operationText(right)}: ${describeFailure(failure)}`
+      : `${who} did not do ${operationText(right)}: ${withWords(failure)}`,
+    { cause: failure, hint: hintForUnexpected(failure) },
+  )
+}
+
+/** Whether the user lacks a right, as RBAC words it: quota and admission answer 403 as well. */
+export function isDenied({ status, reason, message }: Failure): boolean {
+  return status === 403 && reason === "Forbidden" && /\bcannot \w+ resource\b/.test(message)
+}
+
+/** Whether the server refused the change itself, and not the request or the user: admission, quota, validation. */
+export function isRefusal(failure: Failure): boolean {
+  const { status, reason } = failure
+  return (
+    status !== null &&
+    status >= 400 &&
+    status < 500 &&
+    reason !== null &&
+    status !== 401 &&
+    !isDenied(failure) &&
+    !mayPass(failure)
+  )
+}
+
+/**
+ * Whether a JSON patch could not be applied, as it is when a `test` of it does not hold. The server gives the patch
+ * library's words to nobody: what tells it from an object that is not valid is that it names no object and no field
+ * (apiserver pkg/endpoints/handlers/patch.go, NewGenericServerResponse).
+ */
+export function isUnmatchedPatch({ status, detailed, message }: Failure): boolean {
+  return status === 409 || (status === 422 && (!detailed || /\btest(?:ing)?\b.*\bfailed\b/.test(message)))
+}
+
+/** A change that the server does not take. */
+export function refusedChange(failure: Failure, what: string): EnvsealError {
+  return new EnvsealError("PATCH_REFUSED", `the cluster does not take ${what}: ${withWords(failure)}`, {
+    cause: failure,
+    hint: "look at what rules there are: quotas, admission webhooks and policies of the namespace",
+  })
+}
+
+/** A patch whose tests do not hold. */
+export function patchConflict(what: string): EnvsealError {
+  return new EnvsealError("PATCH_CONFLICT", `${what} is no longer as it was read: somebody else changed it`, {
+    hint: "see who did, and deploy again: kubectl get events, and the managedFields of the object",
+  })
+}
+
+function withWords(failure: Failure): string {
+  const said = quoted(failure)
+  return said === "" ? describeFailure(failure) : said
+}
+
+function refused(failure: Failure, who: string): EnvsealError {
+  return new EnvsealError("CREDENTIALS_REFUSED", `${who} refused the credentials`, {
+    cause: failure,
+    hint: "log in again, and see who you are to it: kubectl auth whoami",
+  })
+}
+
+function denied(failure: Failure, right: Right, who: string): EnvsealError {
+  return new EnvsealError("ACCESS_DENIED", `${who} denied ${operationText(right)}: ${quoted(failure)}`, {
+    cause: failure,
+    hint: `the Role needs the rule ${JSON.stringify(ruleFor(right))}`,
+  })
+}
+
+/** The rule of a Role that gives a right. A name does not limit creating, listing and watching (RBAC). */
+function ruleFor({ verb, group, resource, name }: Right): Record<string, readonly string[]> {
+  const named = name !== null && !["create", "list", "watch"].includes(verb)
+  return {
+    apiGroups: [group],
+    resources: [resource],
+    ...(named ? { resourceNames: [name] } : {}),
+    verbs: [verb],
+  }
+}
+
+function untrusted(failure: Failure, who: string): EnvsealError {
+  const hint =
+    failure.code === "ERR_TLS_CERT_ALTNAME_INVALID"
+      ? "look at server and tls-server-name of the cluster in the kubeconfig"
+      : "look at certificate-authority of the cluster, and client-certificate and client-key of the user"
+  return new EnvsealError("REMOTE_FAILED", `no connection to ${who}: ${describeFailure(failure)}`, {
+    cause: failure,
+    hint,
+  })
+}
+
+function hintForUnexpected(failure: Failure): string {
+  if (failure.status === null)
+    return "is it up, and can it be reached from here (VPN, proxy)? kubectl cluster-info"
+  if (mayPass(failure)) return "try again: the server is overloaded, or starting"
+  return "look at what answers there: a proxy, a load balancer, or a cluster of another version"
+}

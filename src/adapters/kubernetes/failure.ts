@@ -1,0 +1,91 @@
+import { systemCode } from "../../core/error.ts"
+
+interface FailureDetails {
+  readonly status?: number
+  readonly reason?: string
+  readonly code?: string
+  readonly retryAfterMs?: number
+  readonly detailed?: boolean
+}
+
+/** What came instead of a result: a refusal of the API server, or what befell the request on its way. */
+export class Failure extends Error {
+  override readonly name = "Failure"
+  /** Of HTTP, or of an error in a watch; `null` when the server did not answer. */
+  readonly status: number | null
+  /** The server's word for it, such as `Expired` (Status.reason of the API reference). */
+  readonly reason: string | null
+  /** The system's code, such as `ECONNREFUSED`, or one of {@link ownCodes}. */
+  readonly code: string | null
+  /** How long the server asks to wait. */
+  readonly retryAfterMs: number | null
+  /** Whether the server said which object or field it is about. */
+  readonly detailed: boolean
+
+  /** @param said as the server wrote it: to be quoted with care. */
+  constructor(said: string, details: FailureDetails) {
+    super(said)
+    this.status = details.status ?? null
+    this.reason = details.reason ?? null
+    this.code = details.code ?? null
+    this.retryAfterMs = details.retryAfterMs ?? null
+    this.detailed = details.detailed ?? false
+  }
+}
+
+/** Codes of our own, beside the system's. */
+export const ownCodes = {
+  late: "ETIMEDOUT",
+  cut: "ECONNRESET",
+  tooLarge: "ANSWER_TOO_LARGE",
+  unreadable: "ANSWER_UNREADABLE",
+} as const
+
+/** Anything that a request threw as a {@link Failure}; what is none of the network's stays what it is. */
+export function failureOf(thrown: unknown): unknown {
+  if (thrown instanceof Failure) return thrown
+  const code = systemCode(thrown)
+  return code === null ? thrown : new Failure("", { code })
+}
+
+/** True for what may succeed when it is tried again: the network, throttling, faults of the server. */
+export function mayPass({ status, code }: Failure): boolean {
+  if (status !== null) return status === 408 || status === 429 || status >= 500
+  return !isCertificateFault(code) && code !== ownCodes.tooLarge && code !== ownCodes.unreadable
+}
+
+/** Whether an object version or a list's continuation is too old for the server. */
+export function isExpired({ status, reason }: Failure): boolean {
+  return status === 410 || reason === "Expired" || reason === "Gone"
+}
+
+/** Whether the failure is that of a certificate, the server's or our own. */
+export function isCertificateFault(code: string | null): boolean {
+  return code !== null && (/CERT|^UNABLE_TO_|^ERR_(?:OSSL|SSL|TLS|BORINGSSL)/.test(code) || code === "EPROTO")
+}
+
+/** A failure in a few words, without anything that the server wrote: `connection refused`, `status 503 (…)`. */
+export function describeFailure({ status, reason, code }: Failure): string {
+  if (status !== null) return `status ${status}${reason === null ? "" : ` (${reason})`}`
+  return (code === null ? undefined : meanings[code]) ?? code ?? "no answer"
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection cut",
+  EPIPE: "connection closed",
+  ETIMEDOUT: "no answer in time",
+  EHOSTUNREACH: "no route to it",
+  ENETUNREACH: "no route to its network",
+  ENOTFOUND: "its name is not known to DNS",
+  EAI_AGAIN: "DNS does not answer",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted",
+  UNABLE_TO_GET_ISSUER_CERT: "its certificate is not trusted",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is made out to another name",
+  [ownCodes.tooLarge]: "its answer is too large",
+  [ownCodes.unreadable]: "its answer cannot be read",
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Pod, ReplicaSet, Workload } from "../../core/kubernetes.ts"
+import type { WorkloadKind } from "../../core/workload.ts"
+import type { ClusterView, Observation } from "../../ports/cluster.ts"
+import type { ApiClient } from "./client.ts"
+import { Reflector } from "./reflector.ts"
+import { pods, replicaSets, workloadResources } from "./resource.ts"
+
+/** How often the time since the server was lost is looked at. */
+const lookMs = 500
+
+/**
+ * Watches workloads of these kinds with their ReplicaSets and pods, by one reflector for each kind of object.
+ *
+ * @throws EnvsealError what cannot pass.
+ */
+export async function* observe(
+  client: ApiClient,
+  namespace: string,
+  kinds: readonly WorkloadKind[],
+  signal: AbortSignal,
+): AsyncGenerator<Observation, void> {
+  const stop = new AbortController()
+  const bell = new Bell()
+  const all = AbortSignal.any([signal, stop.signal])
+  const reflect = (resource: (typeof workloadResources)[WorkloadKind] | typeof pods) =>
+    new Reflector(client, resource, namespace, () => bell.ring())
+  const workloads = kinds.map((kind) => reflect(workloadResources[kind]))
+  const sets = kinds.includes("Deployment") ? [reflect(replicaSets)] : []
+  const podReflectors = kinds.some((kind) => kind !== "CronJob") ? [reflect(pods)] : []
+  const reflectors = [...workloads, ...sets, ...podReflectors]
+  const over = Promise.all(reflectors.map((reflector) => reflector.run(all)))
+  over.catch((error) => bell.break(error))
+  try {
+    yield* views(client, reflectors, () => viewOf(workloads, sets, podReflectors), bell, all)
+  } finally {
+    stop.abort()
+    await over.catch(() => undefined)
+  }
+}
+
+async function* views(
+  { limits }: ApiClient,
+  reflectors: readonly Reflector[],
+  view: () => ClusterView | null,
+  bell: Bell,
+  signal: AbortSignal,
+): AsyncGenerator<Observation, void> {
+  let toldLostAtMs: number | null = null
+  while (!signal.aborted) {
+    await bell.heard(lookMs, signal)
+    if (signal.aborted) return
+    const nowMs = performance.now()
+    const lost = reflectors
+      .flatMap(({ trouble }) => trouble ?? [])
+      .find(({ sinceMs }) => nowMs - sinceMs >= limits.lostAfterMs)
+    if (lost !== undefined) {
+      if (toldLostAtMs !== null && nowMs - toldLostAtMs < limits.lostEveryMs) continue
+      toldLostAtMs = nowMs
+      yield { type: "lost", why: lost.why }
+      continue
+    }
+    const changed = bell.take()
+    const seen = changed || toldLostAtMs !== null ? view() : null
+    if (seen === null) continue
+    toldLostAtMs = null
+    yield { type: "view", view: seen }
+    await sleep(limits.viewMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** @returns `null` until everything has been listed once. */
+function viewOf(
+  workloads: readonly Reflector[],
+  sets: readonly Reflector[],
+  podReflectors: readonly Reflector[],
+): ClusterView | null {
+  if ([...workloads, ...sets, ...podReflectors].some(({ objects }) => objects === null)) return null
+  // Each reflector holds objects of the kind that it was made for.
+  return {
+    workloads: workloads.flatMap(({ objects }) => (objects ?? []) as readonly Workload[]),
+    replicaSets: sets.flatMap(({ objects }) => (objects ?? []) as readonly ReplicaSet[]),
+    pods: podReflectors.flatMap(({ objects }) => (objects ?? []) as readonly Pod[]),
+  }
+}
+
+/** Wakes one who waits, and remembers that it rang. */
+class Bell {
+  #rung = false
+  #broken: { readonly error: unknown } | null = null
+  #wake: (() => void) | null = null
+
+  ring(): void {
+    this.#rung = true
+    this.#wake?.()
+  }
+
+  /** Makes whoever waits fail. */
+  break(error: unknown): void {
+    this.#broken = { error }
+    this.#wake?.()
+  }
+
+  /** @returns whether it rang since it was last asked. */
+  take(): boolean {
+    const rung = this.#rung
+    this.#rung = false
+    return rung
+  }
+
+  /** Returns when it rings, after `ms` at the latest. */
+  async heard(ms: number, signal: AbortSignal): Promise<void> {
+    this.#throwBroken()
+    if (this.#rung) return
+    const wait = new AbortController()
+    this.#wake = () => wait.abort()
+    await sleep(ms, undefined, { signal: AbortSignal.any([signal, wait.signal]) }).catch(() => undefined)
+    this.#wake = null
+    this.#throwBroken()
+  }
+
+  #throwBroken(): void {
+    if (this.#broken !== null) throw this.#broken.error
+  }
+}

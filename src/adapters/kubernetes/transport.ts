@@ -1,0 +1,196 @@
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http"
+import { type Agent, request as httpsRequest } from "node:https"
+import { version } from "../../core/version.ts"
+import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
+import { makeAgent } from "./agent.ts"
+import { Failure, failureOf, ownCodes } from "./failure.ts"
+import type { Limits } from "./limits.ts"
+import { methodOf, type Operation, pathOf } from "./operation.ts"
+import { failureOfAnswer } from "./status.ts"
+import { Timer } from "./timer.ts"
+
+const maxAnswerBytes = 32 * 1024 * 1024
+
+/** Why a stream that did not fail is over. */
+export type StreamEnd = "ended" | "stalled"
+
+/** Single requests to one API server, over connections that are kept. Throws {@link Failure}s. */
+export class Transport {
+  readonly #access: ClusterAccess
+  readonly #limits: Limits
+  readonly #base: URL
+  #connections: {
+    readonly certificate: string | undefined
+    readonly agent: Promise<Agent | HttpAgent>
+  } | null = null
+
+  constructor(access: ClusterAccess, limits: Limits) {
+    this.#access = access
+    this.#limits = limits
+    this.#base = new URL(access.server)
+  }
+
+  /** @returns the text of an answer of success. */
+  async send(operation: Operation, credential: ClusterCredential): Promise<string> {
+    const timer = new Timer()
+    try {
+      const answer = await this.#open(operation, credential, timer, null)
+      return await readWhole(answer)
+    } finally {
+      timer.stop()
+    }
+  }
+
+  /**
+   * Hands on what comes, piece by piece, until the server ends it, nothing comes for too long, or `signal` aborts
+   * (then by a failure). What `onChunk` throws ends it too.
+   *
+   * @param onBegin called once the server has accepted the request.
+   */
+  async stream(
+    operation: Operation,
+    credential: ClusterCredential,
+    handlers: { readonly onBegin: () => void; readonly onChunk: (chunk: Uint8Array) => void },
+    signal: AbortSignal,
+  ): Promise<StreamEnd> {
+    const timer = new Timer()
+    try {
+      const answer = await this.#open(operation, credential, timer, signal)
+      handlers.onBegin()
+      return await follow(answer, handlers.onChunk, timer, this.#limits.stallMs)
+    } finally {
+      timer.stop()
+    }
+  }
+
+  /** @returns an answer of success, its body still to come; `timer` goes on to run for it. */
+  async #open(
+    operation: Operation,
+    credential: ClusterCredential,
+    timer: Timer,
+    signal: AbortSignal | null,
+  ): Promise<IncomingMessage> {
+    const agent = await this.#agentFor(credential)
+    const body = operation.body === undefined ? null : JSON.stringify(operation.body)
+    const options: RequestOptions = {
+      method: methodOf(operation),
+      agent,
+      headers: headersOf(operation, credential, body),
+      ...(signal === null ? {} : { signal }),
+    }
+    const answer = await this.#request(pathOf(operation), options, body, timer)
+    const status = answer.statusCode ?? 0
+    if (status >= 200 && status < 300) return answer
+    throw failureOfAnswer(status, answer.headers["retry-after"], await readWhole(answer))
+  }
+
+  async #request(
+    path: string,
+    options: RequestOptions,
+    body: string | null,
+    timer: Timer,
+  ): Promise<IncomingMessage> {
+    const { connectMs, answerMs } = this.#limits
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const { protocol, origin, pathname } = this.#base
+    const url = new URL(`${origin}${pathname.replace(/\/$/, "")}${path}`)
+    const send = protocol === "http:" ? httpRequest : httpsRequest
+    const outgoing = send(url, options, resolve)
+    const tooLate = () => outgoing.destroy(new Failure("", { code: ownCodes.late }))
+    const connected = () => timer.start(answerMs, tooLate)
+    timer.start(connectMs, tooLate)
+    outgoing.once("socket", (socket) => {
+      if (outgoing.reusedSocket) return connected()
+      socket.once(protocol === "http:" ? "connect" : "secureConnect", connected)
+    })
+    // Not once: a request that is destroyed can fail again.
+    outgoing.on("error", (error) => reject(failureOf(error)))
+    outgoing.end(body ?? undefined)
+    return promise
+  }
+
+  /** Connections are kept as long as the credential has the same certificate. */
+  #agentFor(credential: ClusterCredential): Promise<Agent | HttpAgent> {
+    const { certificate } = credential
+    if (this.#connections === null || this.#connections.certificate !== certificate) {
+      const plain = this.#base.protocol === "http:"
+      const agent = plain
+        ? Promise.resolve(new HttpAgent({ keepAlive: true }))
+        : makeAgent(this.#access, credential)
+      this.#connections = { certificate, agent }
+    }
+    return this.#connections.agent
+  }
+}
+
+function headersOf(
+  { contentType = "application/json" }: Operation,
+  { token }: ClusterCredential,
+  body: string | null,
+): Record<string, string | number> {
+  return {
+    accept: "application/json, */*;q=0.1",
+    "user-agent": `envseal/${version}`,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(body === null ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(body) }),
+  }
+}
+
+async function readWhole(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  const gather = (chunk: Buffer) => {
+    size += chunk.length
+    if (size > maxAnswerBytes) throw new Failure("", { code: ownCodes.tooLarge })
+    chunks.push(chunk)
+  }
+  if (!(await consumed(answer, gather))) throw new Failure("", { code: ownCodes.cut })
+  return Buffer.concat(chunks).toString("utf8")
+}
+
+async function follow(
+  answer: IncomingMessage,
+  onChunk: (chunk: Uint8Array) => void,
+  timer: Timer,
+  stallMs: number,
+): Promise<StreamEnd> {
+  let stalled = false
+  const wind = () =>
+    timer.start(stallMs, () => {
+      stalled = true
+      answer.destroy()
+    })
+  wind()
+  try {
+    const whole = await consumed(answer, (chunk) => {
+      wind()
+      onChunk(chunk)
+    })
+    if (!whole && !stalled) throw new Failure("", { code: ownCodes.cut })
+  } catch (error) {
+    if (!stalled) throw error
+  }
+  return stalled ? "stalled" : "ended"
+}
+
+/** Reads an answer to its end. @returns false when the connection closed before that. */
+function consumed(answer: IncomingMessage, onChunk: (chunk: Buffer) => void): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+  answer.on("data", (chunk: Buffer) => {
+    try {
+      onChunk(chunk)
+    } catch (error) {
+      reject(error)
+      answer.destroy()
+    }
+  })
+  answer.once("end", () => resolve(true))
+  answer.once("close", () => resolve(false))
+  answer.on("error", (error) => reject(failureOf(error)))
+  return promise
+}
