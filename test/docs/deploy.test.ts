@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+
+const root = join(import.meta.dirname, "../..")
+const read = (path: string) => readFileSync(join(root, path), "utf8")
+const text = read("docs/deploy.md")
+
+function section(title: string): string {
+  return text.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? ""
+}
+
+function all(source: string, pattern: RegExp): string[] {
+  return [...source.matchAll(pattern)].map(([, found]) => found ?? "")
+}
+
+/** The names in code spans of a table's first column. */
+function firstColumn(part: string): string[] {
+  return all(part, /^\| (`.*?) \|/gm).flatMap((cell) => all(cell, /`([^`]+)`/g))
+}
+
+describe("docs/deploy.md", () => {
+  test("lists every event of --json and no other, in the order of the union", () => {
+    const news = read("src/deploy/news.ts").split("export type News")[1] ?? ""
+    const types = all(news, /\| \{\s*readonly type: "([a-z-]+)"/g)
+    expect(types.length).toBeGreaterThan(20)
+    const [events = ""] = section("Events").split("\n| part |")
+    expect(firstColumn(events).slice(1)).toEqual(types)
+  })
+
+  test("names every member of an event", () => {
+    const news = read("src/deploy/news.ts").split("export type News")[1] ?? ""
+    const members = new Set(all(news, /readonly ([a-zA-Z]+):/g))
+    const events = section("Events")
+    expect([...members].filter((name) => !events.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test("lists every option of deploy and no other but those of all commands", () => {
+    const command = read("src/cli/commands/deploy.ts")
+    const options = new Set(all(command, /(?:option|Option)\(\s*"--([a-z-]+)/g))
+    const listed = firstColumn(section("Options")).flatMap((cell) => all(cell, /^--([a-z-]+)/g))
+    expect(options.size).toBeGreaterThan(8)
+    expect(listed.toSorted()).toEqual([...options, "json"].toSorted())
+  })
+
+  test("names every reason for which a pod is doomed, and every state that a run can end in", () => {
+    const [, fatal = "", doubtful = ""] = read("src/deploy/pod-trouble.ts").split(
+      /const (?:fatal|doubtful)Reasons = /,
+    )
+    const reasons = [fatal, doubtful].flatMap((part) => all(part.split("]")[0] ?? "", /"([A-Za-z]+)"/g))
+    expect(reasons.length).toBeGreaterThan(8)
+    const doomed = section("When it is doomed")
+    expect(reasons.filter((reason) => !doomed.includes(`\`${reason}\``))).toEqual([])
+    const [, standing = ""] = /export type Standing =([\s\S]*?)\n\n/.exec(read("src/deploy/news.ts")) ?? []
+    expect(firstColumn(section("Going back"))).toEqual(all(standing, /\| "([a-z-]+)"/g))
+  })
+})
