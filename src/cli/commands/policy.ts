@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander"
 import type { PolicyKind, PolicyRequest } from "../../app/policy.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
 import type { Context } from "../../envelope/context.ts"
 import { addTalkOptions, type CommonOptions, collect } from "../options.ts"
 import { printLines } from "../output.ts"
@@ -19,12 +20,16 @@ interface PolicyOptions extends CommonOptions, SettingsOptions {
 }
 
 const kinds: readonly PolicyKind[] = ["build", "pod", "deployer", "key"]
+/** What deploys needs a policy in AWS, and a Role in the cluster. */
+const cluster = "cluster"
 
 export function addPolicy(program: Command): void {
   const command = program
     .command("policy")
-    .description("print the least policy for the build, the pod or the deployer, or the key's own")
-    .addArgument(new Argument("<for>", "whose policy").choices(kinds))
+    .description(
+      "print the least policy for the build, the pod or the deployer, the key's own, or the cluster's Role",
+    )
+    .addArgument(new Argument("<for>", "whose policy").choices([...kinds, cluster]))
     .option(
       "-e, --environment <name>",
       "take what is not given here from this environment of envseal.yaml; without such a file, the same as --context environment=NAME",
@@ -43,21 +48,38 @@ export function addPolicy(program: Command): void {
     .addHelpText(
       "after",
       `
-Nothing is asked of AWS. docs/aws.md tells why each statement is there.
+Nothing is asked of AWS. docs/aws.md tells why each statement is there. For the cluster it is
+the Role of whoever deploys, as JSON that kubectl takes.
 
 Examples:
   $ envseal policy pod -e production
+  $ envseal policy cluster -e production | kubectl apply -f -
   $ envseal policy pod -e production -c app=shop \\
       --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
     )
     .action(run)
 }
 
-async function run(kind: PolicyKind, options: PolicyOptions): Promise<void> {
-  const settings = await settingsOf(options, { parents: true, fileOptional: true })
+async function run(kind: PolicyKind | typeof cluster, options: PolicyOptions): Promise<void> {
+  const settings = await settingsOf(options, { parents: true, fileOptional: kind !== cluster })
+  if (kind === cluster) return printRole(settings)
   const { makePolicy } = await import("../../app/policy.ts")
   const policy = makePolicy(kind, await requestOf(kind, options, settings))
   printLines([JSON.stringify(policy, null, 2)])
+}
+
+async function printRole(settings: EnvironmentSettings | null): Promise<void> {
+  if (settings === null) {
+    throw new EnvsealError("USAGE", "policy cluster is given without an environment", {
+      hint: "name one of envseal.yaml: envseal policy cluster -e production",
+    })
+  }
+  const [{ demand }, { deployerRole }] = await Promise.all([
+    import("../../config/demand.ts"),
+    import("../../app/deploy/role.ts"),
+  ])
+  const { cluster: place } = demand(settings, ["cluster", "workloads"], "envseal policy cluster")
+  printLines([JSON.stringify(deployerRole(settings, place.namespace), null, 2)])
 }
 
 /** What the command line says, then what the settings say. */
