@@ -28,7 +28,7 @@ export function onBuildStarted(state: DeployState, build: Build): Step {
   const { start } = state.plan
   const started = begun({ ...state, build }, build)
   if (state.lock.status === "lost") return andThen(started, failWithoutLock)
-  if (state.interrupt !== null) return andThen(started, (next) => leave(next, build.id))
+  if (state.interrupt !== null) return andThen(started, (next) => letGo(next, build.id))
   if (start.type === "build" && start.detach)
     return andThen(started, (next) => close(next, { type: "detached" }))
   return andThen(started, (next) => follow(next, build.id, { do: "follow-log", build }))
@@ -42,7 +42,7 @@ function begun(state: DeployState, build: Build): Step {
 }
 
 /** Waits a moment for a second interrupt, which would stop the build. Only a person sends one. */
-export function leave(state: DeployState, build: string): Step {
+export function letGo(state: DeployState, build: string): Step {
   const signal = state.interrupt ?? "SIGINT"
   if (signal !== "SIGINT") return close(state, { type: "interrupted", signal, buildStopped: false })
   return enter(

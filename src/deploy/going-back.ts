@@ -77,12 +77,12 @@ export function onNotRestored(state: DeployState, workload: string, why: Failure
 function whenAllAnswered(state: DeployState): Step {
   if (state.targets.some(({ stage }) => stage === "restoring")) return stay(state)
   if (state.lock.status === "lost") return failWithoutLock(state)
-  if (state.interrupt !== null) return leave(state)
+  if (state.interrupt !== null) return letGo(state)
   if (!state.targets.some(({ stage }) => stage === "back")) return finish(state)
   return andThen(enter(state, { name: "reverting" }), onRevertingView)
 }
 
-function leave(state: DeployState): Step {
+function letGo(state: DeployState): Step {
   const signal = state.interrupt ?? "SIGINT"
   return close(state, { type: "interrupted", signal, buildStopped: false })
 }

@@ -1,4 +1,4 @@
-import { leave } from "./building.ts"
+import { letGo } from "./building.ts"
 import { close, fail } from "./closing.ts"
 import { type Failure, failure, type Signal } from "./plan.ts"
 import type { DeployState } from "./state.ts"
@@ -16,7 +16,7 @@ export function onInterrupted(before: DeployState, signal: Signal): Step {
   const { phase } = state
   switch (phase.name) {
     case "building":
-      return leave(state, phase.id)
+      return letGo(state, phase.id)
     case "leaving":
       return enter(
         state,
