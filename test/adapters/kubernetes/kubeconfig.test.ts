@@ -1,0 +1,191 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import fc from "fast-check"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { kubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig.ts"
+import { EnvsealError } from "../../../src/core/error.ts"
+
+const talk = { warn: () => {}, debug: () => {} }
+let folder = ""
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "envseal-kubeconfig-"))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(name: string, text: string, mode = 0o600): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+  return path
+}
+
+function config(user: object, cluster: object = {}, context = "shop"): string {
+  return JSON.stringify({
+    "current-context": context,
+    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:6443", ...cluster } }],
+    contexts: [{ name: context, context: { cluster: "c", user: "u" } }],
+    users: [{ name: "u", user }],
+  })
+}
+
+const access = (path: string, context: string | null = null) =>
+  kubeconfigAccess(context, { KUBECONFIG: path, PATH: process.env["PATH"] }, talk)
+
+async function failureOf(work: Promise<unknown>): Promise<EnvsealError> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof EnvsealError) return error
+  throw new Error(`no EnvsealError: ${error}`)
+}
+
+/** A plugin that answers with a token and counts how often it ran. */
+function plugin(answer: string, more = ""): object {
+  write("plugin.sh", `#!/bin/sh\necho run >> "${folder}/runs"\n${more}\ncat <<'END'\n${answer}\nEND\n`, 0o700)
+  return {
+    exec: {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "./plugin.sh",
+      interactiveMode: "Never",
+      provideClusterInfo: true,
+    },
+  }
+}
+
+const credential = (token: string, expires: string) =>
+  JSON.stringify({ kind: "ExecCredential", status: { token, expirationTimestamp: expires } })
+
+describe("a kubeconfig", () => {
+  test("leads to the current context, or to the one that is named", async () => {
+    const one = write("one", config({ token: "t1" }, { server: "https://one:6443" }, "one"))
+    const two = write("two", config({ token: "t2" }, { server: "https://two:6443" }, "two"))
+    expect((await access(one)).server).toBe("https://one:6443")
+    // Of two clusters of one name, that of the first file counts, as for kubectl.
+    expect((await access(`${one}:${two}`, "two")).server).toBe("https://one:6443")
+    expect((await access(`${two}:${one}`)).name).toBe("two")
+  })
+
+  test("without the context is refused, and tells the contexts there are", async () => {
+    const error = await failureOf(access(write("config", config({ token: "t" })), "production"))
+    expect(error.code).toBe("KUBECONFIG_MALFORMED")
+    expect(error.message).toMatch(/no context production .* it has shop$/)
+  })
+
+  test("that is not there, or no YAML, is refused with its place", async () => {
+    expect((await failureOf(access(join(folder, "none")))).message).toContain("there is no kubeconfig at")
+    const broken = write("broken", "clusters:\n  - name: a\n bad: [\n")
+    expect((await failureOf(access(broken))).message).toMatch(/broken:3:\d+ is not YAML/)
+  })
+
+  test("with certificates in files takes their paths from its own folder", async () => {
+    write("ca.crt", "CA")
+    write("tls.crt", "CERTIFICATE")
+    write("tls.key", "KEY")
+    const user = { "client-certificate": "tls.crt", "client-key": "tls.key" }
+    const found = await access(write("config", config(user, { "certificate-authority": "ca.crt" })))
+    expect(found.ca).toBe("CA")
+    expect(await found.credential()).toEqual({ certificate: "CERTIFICATE", key: "KEY" })
+  })
+
+  test("with a token file reads it again once the token was refused", async () => {
+    const file = write("token", "first\n")
+    const found = await access(write("config", config({ tokenFile: "token" })))
+    const first = await found.credential()
+    writeFileSync(file, "second\n")
+    expect(await found.credential()).toEqual({ token: "first" })
+    expect(await found.credential(first)).toEqual({ token: "second" })
+  })
+
+  test.each([
+    ["a password", { username: "admin", password: "hunter2" }],
+    ["an auth-provider", { "auth-provider": { name: "gcp" } }],
+    ["an old plugin", { exec: { apiVersion: "client.authentication.k8s.io/v1alpha1", command: "x" } }],
+    [
+      "a plugin that asks",
+      { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "x", interactiveMode: "Always" } },
+    ],
+  ])("with %s is refused without repeating it", async (_, user) => {
+    const error = await failureOf(access(write("config", config(user))))
+    expect(error.code).toBe("KUBECONFIG_MALFORMED")
+    expect(JSON.stringify([error.message, error.hint])).not.toContain("hunter2")
+  })
+
+  test("of any text ends with an access or a code, never a crash", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+        const result = await access(write("any", text)).catch((error: unknown) => error)
+        expect(result instanceof Error ? result : null).toSatisfy(
+          (error) => error === null || error instanceof EnvsealError,
+        )
+      }),
+    )
+  })
+})
+
+describe("a credential plugin", () => {
+  test("is run once while its credential is good, and anew when that was refused", async () => {
+    const user = plugin(credential("secret-token", "2099-01-01T00:00:00Z"))
+    const found = await access(write("config", config(user)))
+    const first = await found.credential()
+    expect(first).toEqual({ token: "secret-token" })
+    await found.credential()
+    expect(await runs()).toBe(1)
+    await found.credential(first)
+    expect(await runs()).toBe(2)
+  })
+
+  test("whose credential has ended is run again", async () => {
+    const found = await access(write("config", config(plugin(credential("t", "2020-01-01T00:00:00Z")))))
+    await found.credential()
+    await found.credential()
+    expect(await runs()).toBe(2)
+  })
+
+  test("gets the cluster in KUBERNETES_EXEC_INFO, and no identity of envseal", async () => {
+    const more = `printf '%s' "$KUBERNETES_EXEC_INFO" > "${folder}/info"; env > "${folder}/env"`
+    const path = write("config", config(plugin(credential("t", "2099-01-01T00:00:00Z"), more)))
+    const environment = { KUBECONFIG: path, PATH: process.env["PATH"], ENVSEAL_IDENTITY: "AGE-SECRET-KEY-1X" }
+    await (await kubeconfigAccess(null, environment, talk)).credential()
+    expect(JSON.parse(await read("info"))).toEqual({
+      apiVersion: "client.authentication.k8s.io/v1",
+      kind: "ExecCredential",
+      spec: { cluster: { server: "https://127.0.0.1:6443" }, interactive: false },
+    })
+    expect(await read("env")).not.toContain("AGE-SECRET-KEY")
+  })
+
+  test("that fails tells its last line, and what to install when it is not there", async () => {
+    const failing = await access(
+      write("config", config(plugin("", "echo 'token expired: log in' >&2; exit 1"))),
+    )
+    const error = await failureOf(failing.credential())
+    expect(error.code).toBe("NO_CREDENTIALS")
+    expect(error.message).toContain("failed: token expired: log in")
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "no-such-plugin",
+      installHint: "install it",
+    }
+    const missing = await failureOf((await access(write("config", config({ exec })))).credential())
+    expect(missing.message).toContain("no-such-plugin is not there")
+    expect(missing.hint).toBe("install it")
+  })
+
+  test("that answers with no credential is refused without repeating its answer", async () => {
+    const found = await access(write("config", config(plugin('{"status":{"tokn":"hunter2"}}'))))
+    const error = await failureOf(found.credential())
+    expect(error.code).toBe("NO_CREDENTIALS")
+    expect(error.message).not.toContain("hunter2")
+  })
+})
+
+async function read(name: string): Promise<string> {
+  const { readFile } = await import("node:fs/promises")
+  return readFile(join(folder, name), "utf8")
+}
+
+async function runs(): Promise<number> {
+  return (await read("runs")).trim().split("\n").length
+}
