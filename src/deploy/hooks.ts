@@ -24,6 +24,9 @@ export function newImages({ targets, release }: DeployState): Readonly<Record<st
 
 /** @param release `null` when the workload goes back to the release before. */
 export function imagesFor({ live, releases }: Target, release: ReleaseImage | null): Images {
-  if (release === null) return previousRelease(releases, live)?.images ?? live
-  return Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
+  // Only containers that are there now: an older release may have had others.
+  const images = release === null ? (previousRelease(releases, live)?.images ?? live) : {}
+  return Object.fromEntries(
+    Object.entries(live).map(([name, image]) => [name, release?.image ?? images[name] ?? image]),
+  )
 }

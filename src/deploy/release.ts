@@ -63,8 +63,8 @@ export function writeReleases(releases: readonly Release[]): string {
 
 /** The releases once `next` runs. What runs now without envseal's doing gets an entry of its own. */
 export function pushRelease(releases: readonly Release[], live: Images, next: Release): readonly Release[] {
-  if (describes(releases[0], next.images)) return [next, ...releases.slice(1)]
-  return [next, ...known(releases, live)]
+  const [newest, ...older] = known(releases, live)
+  return describes(newest, next.images) ? [next, ...older] : [next, ...known(releases, live)]
 }
 
 /** The releases once the newest is gone, and `images` run again. */
