@@ -7,16 +7,25 @@ import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 /** How long giving back the lock may take. */
 const unlockMs = 10_000
 
-/** Ends the run, once the lock is given back. */
+/** Ends the run, once the lock is given back. One that was asked for is waited for: it may be granted yet. */
 export function close(state: DeployState, ending: Ending): Step {
-  if (state.lock.status !== "held") return end(state, ending)
-  return enter(state, { name: "closing", ending, untilMs: state.nowMs + unlockMs }, { do: "unlock" })
+  const closing = { name: "closing", ending, untilMs: state.nowMs + unlockMs } as const
+  if (state.lock.status === "held") return enter(state, closing, { do: "unlock" })
+  return state.phase.name === "locking" ? enter(state, closing) : end(state, ending)
 }
 
 /** Ends the run with a failure before anything in the cluster was changed, or with what it went back for. */
 export function fail(state: DeployState, failure: Failure): Step {
   const { trouble = null, clues = null } = state.setback ?? {}
   return close(state, { type: "failed", failure, trouble, clues })
+}
+
+/** The lock was not granted. */
+export function onLockRefused(state: DeployState, why: Failure): Step {
+  const { phase, lock } = state
+  if (phase.name === "locking")
+    return end(state, { type: "failed", failure: why, trouble: null, clues: null })
+  return phase.name === "closing" && lock.status === "none" ? end(state, phase.ending) : stay(state)
 }
 
 export function onUnlocked(state: DeployState, why: string | null): Step {

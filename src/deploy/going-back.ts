@@ -11,25 +11,29 @@ import { isStalled, judgeTargets } from "./watching.ts"
 
 /** Gives every workload that was changed what it had before; all of them, or none where that is not wanted. */
 export function goBack(state: DeployState, setback: Setback): Step {
-  const doomed = { ...state, setback }
-  const told = stay(doomed, tell({ type: "doomed", ...setback }))
+  const told = stay({ ...state, setback }, tell({ type: "doomed", ...setback }))
+  // What was seen since the last look counts: what somebody else has changed is left alone.
+  return andThen(
+    andThen(told, (next) => judgeTargets(next, ["forward"])),
+    (next) => restoreAll(next, setback),
+  )
+}
+
+function restoreAll(state: DeployState, setback: Setback): Step {
   const restores = state.targets.flatMap((target) => {
     const to = isToRestore(target) ? target.before : null
     return to === null ? [] : [{ target, to }]
   })
-  if (!state.plan.rollback || restores.length === 0)
-    return andThen(told, (next) => fail(next, setback.failure))
+  if (!state.plan.rollback || restores.length === 0) return fail(state, setback.failure)
   const texts = restores.map(({ target }) => target.text)
   const targets = state.targets.map((target) =>
     texts.includes(target.text) ? { ...target, stage: "restoring" as const } : target,
   )
-  return andThen(told, (next) =>
-    enter(
-      { ...next, targets },
-      { name: "restoring" },
-      tell({ type: "going-back", workloads: texts }),
-      ...restores.map(({ target, to }): Effect => ({ do: "restore", ref: target.ref, from: target.to, to })),
-    ),
+  return enter(
+    { ...state, targets },
+    { name: "restoring" },
+    tell({ type: "going-back", workloads: texts }),
+    ...restores.map(({ target, to }): Effect => ({ do: "restore", ref: target.ref, from: target.to, to })),
   )
 }
 
@@ -77,6 +81,7 @@ export function onNotRestored(state: DeployState, workload: string, why: Failure
 function whenAllAnswered(state: DeployState): Step {
   if (state.targets.some(({ stage }) => stage === "restoring")) return stay(state)
   if (state.lock.status === "lost") return failWithoutLock(state)
+  if (state.unwatchable !== null) return fail(state, state.unwatchable)
   if (state.interrupt !== null) return letGo(state)
   if (!state.targets.some(({ stage }) => stage === "back")) return finish(state)
   return andThen(enter(state, { name: "reverting" }), onRevertingView)

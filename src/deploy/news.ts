@@ -20,6 +20,7 @@ export type Standing =
 /** How one workload stands in the end. */
 export interface WorkloadEnd {
   readonly workload: string
+  /** What it has; empty when that is not known. */
   readonly images: Images
   readonly state: "new" | "unproven" | "before" | "going-back" | "foreign" | "unknown"
   readonly counts: Counts

@@ -1,5 +1,5 @@
 import type { Images } from "../core/workload.ts"
-import { close } from "./closing.ts"
+import { close, fail } from "./closing.ts"
 import type { Effect } from "./effect.ts"
 import { goBack } from "./going-back.ts"
 import { imagesFor } from "./hooks.ts"
@@ -63,9 +63,10 @@ function notPatched(workload: string, why: Failure, foreign: boolean): Failure {
 function whenAllAnswered(state: DeployState): Step {
   if (state.targets.some(({ stage }) => stage === "patching")) return stay(state)
   if (state.lock.status === "lost") return failWithoutLock(state)
+  if (state.unwatchable !== null) return fail(state, state.unwatchable)
   if (state.interrupt !== null) {
     return close(state, { type: "interrupted", signal: state.interrupt, buildStopped: false })
   }
   if (state.setback !== null) return goBack(state, state.setback)
-  return andThen(enter(state, { name: "rolling" }), look)
+  return andThen(enter(state, { name: "rolling", hooked: false }), look)
 }

@@ -24,8 +24,16 @@ export function onUnseen(state: DeployState, why: string): Step {
 
 /** The watch ended for good. */
 export function onUnwatchable(state: DeployState, why: Failure): Step {
-  const watching = ["patching", "rolling", "examining", "restoring", "reverting"].includes(state.phase.name)
-  return watching ? fail(state, why) : stay(state)
+  const unwatchable = { ...state, unwatchable: state.unwatchable ?? why }
+  const watching = ["rolling", "examining", "reverting"].includes(state.phase.name)
+  return watching ? fail(unwatchable, why) : stay(unwatchable)
+}
+
+/** Whether it is still as it shall be, now that the hooks after the rollout are done. */
+export function rollOn(state: DeployState): Step {
+  if (state.unwatchable !== null) return fail(state, state.unwatchable)
+  const targets = state.targets.map((target) => ({ ...target, movedAtMs: state.nowMs }))
+  return andThen(enter({ ...state, targets }, { name: "rolling", hooked: true }), look)
 }
 
 export function rollingTime(state: DeployState): Step {
@@ -54,7 +62,8 @@ function decide(state: DeployState): Step {
     if (trouble !== null) return examine(state, target, trouble)
   }
   if (!state.targets.every(({ verdict }) => verdict?.type === "done")) return stay(state)
-  return runHook(state, "after", 0) ?? close(state, { type: "deployed" })
+  const hooked = state.phase.name === "rolling" && state.phase.hooked
+  return (hooked ? null : runHook(state, "after", 0)) ?? close(state, { type: "deployed" })
 }
 
 function superseded({ text, verdict }: Target): Failure {

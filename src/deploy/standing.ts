@@ -1,4 +1,4 @@
-import { sameImages } from "../core/workload.ts"
+import { type Images, sameImages } from "../core/workload.ts"
 import type { Standing, WorkloadEnd } from "./news.ts"
 import type { DeployState, Target } from "./state.ts"
 import { noPods } from "./verdict.ts"
@@ -18,16 +18,20 @@ export function standingOf({ targets }: Pick<DeployState, "targets">): Standing 
 export function workloadEnds({ targets }: Pick<DeployState, "targets">): readonly WorkloadEnd[] {
   return targets.map((target) => {
     const state = endState(target)
-    const back = state === "before" || state === "going-back"
     const { verdict } = target
     return {
       workload: target.text,
-      images: back ? (target.before ?? target.live) : target.to,
+      images: imagesIn(state, target),
       state,
       counts: verdict?.counts ?? noPods,
       note: verdict?.type === "done" ? verdict.note : null,
     }
   })
+}
+
+function imagesIn(state: WorkloadEnd["state"], { before, live, to }: Target): Images {
+  if (state === "foreign" || state === "unknown") return {}
+  return state === "before" || state === "going-back" ? (before ?? live) : to
 }
 
 function endState({ stage, verdict, before, to }: Target): WorkloadEnd["state"] {

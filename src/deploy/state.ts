@@ -24,6 +24,8 @@ export interface DeployState {
   readonly view: View | null
   /** Since when nothing of it can be seen; `null` while it can. */
   readonly blindSinceMs: number | null
+  /** Why it can never be seen again; `null` while it may. */
+  readonly unwatchable: Failure | null
   /** Why the run goes back; `null` while it goes forward. */
   readonly setback: Setback | null
   readonly interrupt: Signal | null
@@ -53,7 +55,8 @@ export type Phase =
   | { readonly name: "imaging" }
   | { readonly name: "hook"; readonly when: "before" | "after"; readonly index: number }
   | { readonly name: "patching" }
-  | { readonly name: "rolling" }
+  /** @property hooked whether the hooks after the rollout are done. */
+  | { readonly name: "rolling"; readonly hooked: boolean }
   | { readonly name: "examining"; readonly untilMs: number }
   | { readonly name: "restoring" }
   | { readonly name: "reverting" }
@@ -117,6 +120,7 @@ export function initialState(plan: Plan): DeployState {
     targets: [],
     view: null,
     blindSinceMs: null,
+    unwatchable: null,
     setback: null,
     interrupt: null,
   }

@@ -9,7 +9,7 @@ import {
   onBuildUnseen,
   onDrained,
 } from "./building.ts"
-import { close, closingTime, fail, onUnlocked } from "./closing.ts"
+import { closingTime, fail, onLockRefused, onUnlocked } from "./closing.ts"
 import type { DeployEvent } from "./event.ts"
 import { goBack, onNotRestored, onRestored } from "./going-back.ts"
 import { runHook } from "./hooks.ts"
@@ -18,7 +18,7 @@ import { lockTime, onLockKept, onLockLost, takeLock } from "./lock-keeping.ts"
 import { onNotPatched, onPatched, patchAll } from "./patching.ts"
 import { type CheckedTarget, type Failure, failure, type Plan, type ReleaseImage } from "./plan.ts"
 import { previousRelease } from "./release.ts"
-import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime } from "./rolling.ts"
+import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime, rollOn } from "./rolling.ts"
 import { type DeployState, initialState, type Target } from "./state.ts"
 import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
 
@@ -44,7 +44,7 @@ export function step(before: DeployState, event: DeployEvent): Step {
     case "locked":
       return onLocked(state, event.renewAfterMs)
     case "lock-refused":
-      return state.phase.name === "locking" ? fail(state, event.failure) : stay(state)
+      return onLockRefused(state, event.failure)
     case "lock-renewed":
       return onLockKept(state, true)
     case "lock-unsure":
@@ -144,9 +144,10 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
 }
 
 function onLocked(state: DeployState, renewAfterMs: number): Step {
+  if (state.lock.status !== "none") return stay(state)
   const held = takeLock(state, renewAfterMs)
   // It came too late: whoever waited for it is leaving.
-  if (state.phase.name === "ended" || state.phase.name === "closing") return stay(held, { do: "unlock" })
+  if (state.phase.name === "closing") return stay(held, { do: "unlock" })
   if (state.phase.name !== "locking") return stay(state)
   return andThen(stay(held, tell({ type: "locked" })), start)
 }
@@ -210,7 +211,7 @@ function onHookEnded(state: DeployState): Step {
   return andThen(told, (next) => {
     const another = runHook(next, when, index + 1)
     if (another !== null) return another
-    return when === "before" ? patchAll(next) : close(next, { type: "deployed" })
+    return when === "before" ? patchAll(next) : rollOn(next)
   })
 }
 

@@ -24,12 +24,14 @@ function judged(target: Target, { view, nowMs }: DeployState): Target {
     view.workloads.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name) ?? null
   const { verdict, sightings } = judge(assess(workload, view, wanted), target.sightings, nowMs)
   const { ready } = verdict.counts
-  const moved = ready > best || target.verdict === null
+  // What was done once begins anew: it cannot have stood still until now.
+  const anew = target.verdict === null || target.verdict.type === "done"
+  const moved = anew || ready > best
   return {
     ...target,
     verdict,
     sightings,
-    best: Math.max(ready, best),
+    best: anew ? ready : Math.max(ready, best),
     movedAtMs: moved ? nowMs : target.movedAtMs,
   }
 }
