@@ -47,9 +47,11 @@ async function* views(
   signal: AbortSignal,
 ): AsyncGenerator<Observation, void> {
   let toldLostAtMs: number | null = null
+  let news = false
   while (!signal.aborted) {
     await bell.heard(lookMs, signal)
     if (signal.aborted) return
+    news = bell.take() || news
     const nowMs = performance.now()
     const lost = reflectors
       .flatMap(({ trouble }) => trouble ?? [])
@@ -60,9 +62,9 @@ async function* views(
       yield { type: "lost", why: lost.why }
       continue
     }
-    const changed = bell.take()
-    const seen = changed || toldLostAtMs !== null ? view() : null
+    const seen = news || toldLostAtMs !== null ? view() : null
     if (seen === null) continue
+    news = false
     toldLostAtMs = null
     yield { type: "view", view: seen }
     await sleep(limits.viewMs, undefined, { signal }).catch(() => undefined)
