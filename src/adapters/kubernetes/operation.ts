@@ -9,6 +9,8 @@ export interface Operation {
   readonly body?: unknown
   /** Of the body, where that is not JSON as such. */
   readonly contentType?: string
+  /** Ends it early, by a failure. */
+  readonly signal?: AbortSignal
 }
 
 const methods = {

@@ -105,11 +105,8 @@ export class Reflector {
         if (this.#store.apply(parseWatchEvent(line))) this.#onChange()
       }
     }
-    await this.#client.stream(
-      this.#operation("watch", query),
-      { onBegin: () => this.#recovered(), onChunk },
-      signal,
-    )
+    const operation = { ...this.#operation("watch", query), signal }
+    await this.#client.stream(operation, { onBegin: () => this.#recovered(), onChunk })
     return useful
   }
 

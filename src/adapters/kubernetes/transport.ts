@@ -19,6 +19,12 @@ const maxAnswerBytes = 32 * 1024 * 1024
 /** Why a stream that did not fail is over. */
 export type StreamEnd = "ended" | "stalled"
 
+export interface StreamHandlers {
+  /** Called once the server has accepted the request. */
+  readonly onBegin: () => void
+  readonly onChunk: (chunk: Uint8Array) => void
+}
+
 /** Single requests to one API server, over connections that are kept. Throws {@link Failure}s. */
 export class Transport {
   readonly #access: ClusterAccess
@@ -39,7 +45,7 @@ export class Transport {
   async send(operation: Operation, credential: ClusterCredential): Promise<string> {
     const timer = new Timer()
     try {
-      const answer = await this.#open(operation, credential, timer, null)
+      const answer = await this.#open(operation, credential, timer)
       return await readWhole(answer)
     } finally {
       timer.stop()
@@ -47,20 +53,17 @@ export class Transport {
   }
 
   /**
-   * Hands on what comes, piece by piece, until the server ends it, nothing comes for too long, or `signal` aborts
-   * (then by a failure). What `onChunk` throws ends it too.
-   *
-   * @param onBegin called once the server has accepted the request.
+   * Hands on what comes, piece by piece, until the server ends it, or nothing comes for too long. What `onChunk`
+   * throws ends it too.
    */
   async stream(
     operation: Operation,
     credential: ClusterCredential,
-    handlers: { readonly onBegin: () => void; readonly onChunk: (chunk: Uint8Array) => void },
-    signal: AbortSignal,
+    handlers: StreamHandlers,
   ): Promise<StreamEnd> {
     const timer = new Timer()
     try {
-      const answer = await this.#open(operation, credential, timer, signal)
+      const answer = await this.#open(operation, credential, timer)
       handlers.onBegin()
       return await follow(answer, handlers.onChunk, timer, this.#limits.stallMs)
     } finally {
@@ -69,19 +72,14 @@ export class Transport {
   }
 
   /** @returns an answer of success, its body still to come; `timer` goes on to run for it. */
-  async #open(
-    operation: Operation,
-    credential: ClusterCredential,
-    timer: Timer,
-    signal: AbortSignal | null,
-  ): Promise<IncomingMessage> {
+  async #open(operation: Operation, credential: ClusterCredential, timer: Timer): Promise<IncomingMessage> {
     const agent = await this.#agentFor(credential)
     const body = operation.body === undefined ? null : JSON.stringify(operation.body)
     const options: RequestOptions = {
       method: methodOf(operation),
       agent,
       headers: headersOf(operation, credential, body),
-      ...(signal === null ? {} : { signal }),
+      ...(operation.signal === undefined ? {} : { signal: operation.signal }),
     }
     const answer = await this.#request(pathOf(operation), options, body, timer)
     const status = answer.statusCode ?? 0
