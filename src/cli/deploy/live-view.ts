@@ -1,0 +1,102 @@
+import type { News } from "../../deploy/news.ts"
+import type { DeployState } from "../../deploy/state.ts"
+import type { Clock } from "../../ports/clock.ts"
+import type { LogLine } from "../../ports/log-tail.ts"
+import type { DeployView } from "./deploy-view.ts"
+import { frame, type Paint } from "./frame.ts"
+import { type LogMode, LogShare, type LogSource } from "./log-share.ts"
+import { logText } from "./log-text.ts"
+import { Narrator } from "./narrator.ts"
+
+/** Draws over what it drew before. */
+export interface Redraw {
+  (text: string): void
+  /** Takes away what was drawn, and writes what stays. */
+  persist(text: string): void
+  clear(): void
+  done(): void
+}
+
+export interface Terminal {
+  readonly update: Redraw
+  columns(): number
+  rows(): number
+}
+
+export interface LiveViewOptions {
+  readonly environment: string
+  readonly logs: LogMode
+  readonly terminal: Terminal
+  readonly clock: Clock
+  readonly paint: Paint
+}
+
+/** 10 frames a second. */
+const frameMs = 100
+const keptLog = 5
+
+/** Shows a deploy on a terminal: what happened, line by line, and under it a frame with how things stand. */
+export class LiveView implements DeployView {
+  readonly #options: LiveViewOptions
+  readonly #narrator: Narrator
+  readonly #share: LogShare
+  #logTail: readonly string[] = []
+  /** Lines that stay, not written yet. */
+  #waiting: string[] = []
+  #drawnAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: LiveViewOptions) {
+    this.#options = options
+    this.#narrator = new Narrator(options.environment)
+    this.#share = new LogShare(options.logs)
+  }
+
+  news(news: News): void {
+    if (news.type === "build-started" || news.type === "build-retried" || news.type === "hook-started") {
+      this.#logTail = []
+    }
+    // How far a rollout is stands in the frame.
+    if (news.type === "rollout" && news.state === "progressing") return
+    const tail = this.#share.before(news).map(({ line }) => `| ${logText(line.text)}`)
+    this.#waiting.push(...tail, ...this.#narrator.wordsOf(news))
+  }
+
+  line(from: LogSource, line: LogLine): void {
+    const { logs } = this.#options
+    const shown = this.#share.take(from, line)
+    this.#waiting.push(...shown.map(({ line: one }) => `| ${logText(one.text)}`))
+    // With the whole log above the frame, its end need not be in it too.
+    if (logs === "tail") this.#logTail = [...this.#logTail, logText(line.text)].slice(-keptLog)
+  }
+
+  state(state: DeployState): void {
+    if (state.phase.name === "ended") {
+      this.end()
+      return
+    }
+    const nowMs = this.#options.clock.now().getTime()
+    // A clock that was set back must not stop the drawing.
+    if (Math.abs(nowMs - this.#drawnAtMs) < frameMs) return
+    this.#drawnAtMs = nowMs
+    this.#writeWaiting()
+    const { terminal, paint } = this.#options
+    const [columns, rows] = [terminal.columns(), terminal.rows()]
+    terminal.update(frame(state, { logTail: this.#logTail, columns, rows, paint }))
+  }
+
+  clear(): void {
+    this.#options.terminal.update.clear()
+    this.#writeWaiting()
+  }
+
+  end(): void {
+    this.clear()
+    this.#options.terminal.update.done()
+  }
+
+  #writeWaiting(): void {
+    if (this.#waiting.length === 0) return
+    this.#options.terminal.update.persist(this.#waiting.join("\n"))
+    this.#waiting = []
+  }
+}

@@ -1,0 +1,77 @@
+import type { ErrorCode } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { Ending, News, Standing, WorkloadEnd } from "../../deploy/news.ts"
+import { imagesText, type Subject } from "./words.ts"
+
+type Ended = Extract<News, { type: "ended" }>
+
+const standings: Readonly<Record<Standing, string>> = {
+  untouched: "nothing was changed",
+  new: "runs the new release",
+  unproven: "has the new release, which is not proven",
+  back: "runs the release before again",
+  "going-back": "was given the release before again, which is not proven",
+  mixed: "does not run the same everywhere",
+}
+
+const states: Readonly<Record<WorkloadEnd["state"], string>> = {
+  new: "new",
+  unproven: "new, not proven",
+  before: "as before",
+  "going-back": "going back, not proven",
+  foreign: "changed by somebody else",
+  unknown: "not known",
+}
+
+/** After these a resumed run would end the same way. */
+const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PROJECT_UNUSABLE", "SUPERSEDED"]
+
+/**
+ * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to whoever ends the
+ * process with it.
+ */
+export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
+  const { ending, standing, workloads } = ended
+  const head = `${headOf(ending)}: ${printable(subject.environment)} ${standings[standing]}`
+  return [
+    ending.type === "detached" ? `detached: the build goes on by itself` : head,
+    ...tableOf(ending.type === "detached" ? [] : workloads),
+    ...resumeWords(ending, subject),
+  ]
+}
+
+function headOf(ending: Ending): string {
+  switch (ending.type) {
+    case "deployed":
+      return "deployed"
+    case "detached":
+      return "detached"
+    case "interrupted":
+      return ending.buildStopped ? "interrupted, the build is stopped" : "interrupted"
+    case "failed":
+      return "failed"
+  }
+}
+
+function tableOf(workloads: readonly WorkloadEnd[]): readonly string[] {
+  const rows = workloads.map(({ workload, images, counts, state }) => [
+    printable(workload),
+    imagesText(images) || "-",
+    counts.total === 0 ? "" : `${counts.ready}/${counts.total} ready`,
+    states[state],
+  ])
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row, index) => {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    const note = workloads[index]?.note ?? null
+    return `  ${cells.join("  ")}${note === null ? "" : ` (${printable(note)})`}`.trimEnd()
+  })
+}
+
+function resumeWords(ending: Ending, { environment, build }: Subject): readonly string[] {
+  if (build === null || ending.type === "deployed") return []
+  if (ending.type === "interrupted" && ending.buildStopped) return []
+  if (ending.type === "failed" && hopeless.includes(ending.failure.code)) return []
+  const why = ending.type === "failed" ? "to try this build again" : "to go on"
+  return [`${why}: envseal deploy ${printable(environment)} --resume ${printable(build)}`]
+}

@@ -1,0 +1,134 @@
+import { count, printable } from "../../core/text.ts"
+import type { Images } from "../../core/workload.ts"
+import type { News } from "../../deploy/news.ts"
+import type { Clues } from "../../deploy/plan.ts"
+import { shortImage } from "../../deploy/release.ts"
+import type { Counts, Trouble } from "../../deploy/verdict.ts"
+import { elapsed } from "./elapsed.ts"
+
+/** What the last lines of a run need to know of it. */
+export interface Subject {
+  readonly environment: string
+  /** The build that is followed; `null` when there is none. */
+  readonly build: string | null
+}
+
+const maxText = 500
+
+/** What a person reads of a piece of news: no line, one, or several. Texts of the cluster are made safe. */
+export function wordsOf(news: News): readonly string[] {
+  switch (news.type) {
+    case "checked":
+      return [`checked: ${count(news.workloads.length, "workload")} can be deployed to`]
+    case "locked":
+      return []
+    case "build-started":
+      return startedWords(news)
+    case "build-phase":
+      return [phaseWords(news)]
+    case "build-retried":
+      return [`build ${news.build} failed; CodeBuild started it anew as ${news.by}`]
+    case "build-silent":
+      return [`no news of the build: ${news.why}; asking on`]
+    case "build-ended":
+      return [
+        `build ${news.status.toLowerCase()}${news.seconds === null ? "" : ` in ${elapsed(news.seconds)}`}`,
+      ]
+    case "image":
+      return [`image ${printable(news.image, maxText)}`]
+    case "hook-started":
+      return [`hook ${news.hook} runs`]
+    case "hook-ended":
+      return [`hook ${news.hook} is done`]
+    case "patched":
+      return [`${news.workload} ${news.changed ? "has the new image" : "had this image already"}`]
+    case "rollout":
+      return [rolloutWords(news)]
+    case "contact-lost":
+      return [`the cluster cannot be seen: ${news.why}; trying on`]
+    case "contact-found":
+      return ["the cluster can be seen again"]
+    case "lock-lost":
+      return [`the lock was taken by ${printable(news.holder)}`]
+    case "doomed":
+      return [printable(news.failure.message, 2 * maxText), ...clueWords(news.clues)]
+    case "going-back":
+      return [`going back: ${news.workloads.join(", ")}`]
+    case "restored":
+      return [`${news.workload} has again what it had before`]
+    case "not-restored":
+      return [`${news.workload} was not given back what it had: ${news.failure.message}`]
+    case "pod-replaced":
+      return [`${news.workload} pod ${news.pod} is deleted: it would be waited for, for ever`]
+    case "stopping-soon":
+      return [`stopped watching; press Ctrl-C again within ${news.seconds} s to stop the build too`]
+    case "build-stopped":
+      return [
+        news.failure === null
+          ? `build ${news.build} is stopped`
+          : `the build goes on: ${news.failure.message}`,
+      ]
+    case "lock-left":
+      return [`the lock could not be given back: ${news.why}; it ends by itself in 30 s`]
+    case "ended":
+      // What is said in the end has a form of its own.
+      return []
+  }
+}
+
+function startedWords({
+  build,
+  number,
+  source,
+  url,
+}: Extract<News, { type: "build-started" }>): readonly string[] {
+  const which = `${number === null ? "" : ` (number ${number})`}${source === null ? "" : ` of ${printable(source)}`}`
+  return [`build ${build}${which}`, ...(url === null ? [] : [url])]
+}
+
+function phaseWords({ phase, status, seconds }: Extract<News, { type: "build-phase" }>): string {
+  const done = status === null || status === "SUCCEEDED" ? "" : ` ${status.toLowerCase()}`
+  return `build ${printable(phase)}${done}${seconds === null ? "" : ` ${elapsed(seconds)}`}`
+}
+
+function rolloutWords(news: Extract<News, { type: "rollout" }>): string {
+  const { workload, state, counts, waitsFor, trouble } = news
+  const waits = waitsFor === null ? "" : `; waits for ${waitsFor}`
+  const ends = {
+    progressing: waits,
+    done: "; done",
+    doomed: "; doomed",
+    foreign: "; changed by others",
+    gone: "; gone",
+  }
+  return `${workload} ${countWords(counts)}${ends[state]}${trouble === null ? "" : `: ${troubleWords(trouble)}`}`
+}
+
+export function countWords({ total, updated, ready, old }: Counts): string {
+  const rest = old === 0 ? "" : `, ${count(old, "old pod")}`
+  return `${ready}/${total} ready, ${updated} updated${rest}`
+}
+
+export function troubleWords({ pod, container, reason, message, exitCode, restarts, pods }: Trouble): string {
+  const who =
+    pod === null ? "" : `pod ${printable(pod)}${container === null ? "" : ` (${printable(container)})`} `
+  const facts = [
+    ...(exitCode === null ? [] : [`exit status ${exitCode}`]),
+    ...(restarts === 0 ? [] : [count(restarts, "restart")]),
+    ...(pods > 1 ? [`${pods} pods`] : []),
+  ]
+  const said = message.trim() === "" ? "" : `: ${printable(message.trim(), maxText)}`
+  return `${who}${printable(reason)}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${said}`
+}
+
+function clueWords(clues: Clues | null): readonly string[] {
+  if (clues === null) return []
+  const lines = (title: string, texts: readonly string[]) =>
+    texts.length === 0 ? [] : [title, ...texts.map((text) => `  | ${printable(text, maxText)}`)]
+  return [...lines("its last lines:", clues.log), ...lines("what was reported:", clues.events)]
+}
+
+/** The images in short, each once. */
+export function imagesText(images: Images): string {
+  return [...new Set(Object.values(images).map((text) => printable(shortImage(text), 80)))].join(", ")
+}
