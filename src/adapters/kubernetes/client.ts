@@ -9,7 +9,7 @@ import { isDenied, serverError } from "./error.ts"
 import { describeFailure, Failure, failureOf, mayPass, ownCodes } from "./failure.ts"
 import type { Limits } from "./limits.ts"
 import { type Operation, operationText } from "./operation.ts"
-import { Transport } from "./transport.ts"
+import { type StreamEnd, type StreamHandlers, Transport } from "./transport.ts"
 
 export interface ClientSettings {
   readonly talk: Talk
@@ -32,12 +32,7 @@ export class ApiClient {
     this.#transport = new Transport(access, settings.limits)
   }
 
-  /** One request that can be repeated without harm. @throws EnvsealError. */
-  async send(operation: Operation): Promise<string> {
-    return this.repeat(operation.right, () => this.once(operation))
-  }
-
-  /** @returns the object that an answer holds. */
+  /** The object that answers a request which can be repeated without harm. @throws EnvsealError. */
   async sendForObject<T>(operation: Operation): Promise<T> {
     return this.repeat(operation.right, () => this.onceForObject<T>(operation))
   }
@@ -83,8 +78,8 @@ export class ApiClient {
   }
 
   /** One attempt at a stream; see {@link Transport.stream}. */
-  stream(operation: Operation, ...rest: StreamArguments): ReturnType<Transport["stream"]> {
-    return this.#authenticated((credential) => this.#transport.stream(operation, credential, ...rest))
+  stream(operation: Operation, handlers: StreamHandlers): Promise<StreamEnd> {
+    return this.#authenticated((credential) => this.#transport.stream(operation, credential, handlers))
   }
 
   /**
@@ -139,9 +134,6 @@ export class ApiClient {
     return `the API server of ${this.access.name} (${operationText(right)})`
   }
 }
-
-type StreamArguments =
-  Parameters<Transport["stream"]> extends [unknown, unknown, ...infer Rest] ? Rest : never
 
 /** @throws Failure when it is no JSON object, as the page of some proxy. */
 function parseObject<T>(text: string): T {

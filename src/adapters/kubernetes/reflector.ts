@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { EnvsealError } from "../../core/error.ts"
+import type { Right } from "../../ports/cluster.ts"
 import type { ApiClient } from "./client.ts"
 import { serverError } from "./error.ts"
-import { describeFailure, Failure, isCertificateFault, isExpired, ownCodes } from "./failure.ts"
+import { describeFailure, Failure, isExpired, mayPass } from "./failure.ts"
 import { LineSplitter } from "./line-splitter.ts"
 import { listAll } from "./list.ts"
 import type { Operation } from "./operation.ts"
@@ -17,6 +19,7 @@ const maxDoublings = 10
 
 /** What hinders a reflector. */
 export interface Trouble {
+  /** By `performance.now()`. */
   readonly sinceMs: number
   readonly why: string
 }
@@ -29,6 +32,8 @@ export class Reflector {
   readonly #store: Store
   readonly #onChange: () => void
   #listed = false
+  #wellAtMs = 0
+  #verb: "list" | "watch" = "list"
   #trouble: Trouble | null = null
 
   /** @param onChange called after the objects, or {@link trouble}, have changed. */
@@ -45,7 +50,7 @@ export class Reflector {
     return this.#listed ? this.#store.objects : null
   }
 
-  /** `null` while all goes well. Its time is that of `performance.now()`. */
+  /** `null` while all goes well. */
   get trouble(): Trouble | null {
     return this.#trouble
   }
@@ -54,36 +59,33 @@ export class Reflector {
   async run(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       const startMs = performance.now()
+      let waitMs = 0
       try {
         const useful = await this.#round(signal)
         failures = useful || performance.now() - startMs > soonMs ? 0 : failures + 1
-        await this.#pause(failures, null, signal)
       } catch (error) {
         if (signal.aborted) return
-        const failure = this.#passing(error)
-        this.#begins({ sinceMs: startMs, why: describeFailure(failure) })
+        this.#begins(startMs, this.#whyItPasses(error))
         failures += 1
-        await this.#pause(failures, failure.retryAfterMs, signal)
+        waitMs = error instanceof Failure ? (error.retryAfterMs ?? 0) : 0
       }
+      await this.#pause(failures, waitMs, signal)
     }
   }
 
   /** One watch, and before it a list where one is due. @returns whether it brought anything. */
   async #round(signal: AbortSignal): Promise<boolean> {
-    if (this.#store.version === null) await this.#list()
     try {
+      if (this.#store.version === null) await this.#list(signal)
       return await this.#watch(this.#store.version ?? "", signal)
     } catch (error) {
-      // What the server answered, or could not be read, would come again from the same version.
-      const answered =
-        error instanceof Failure && (error.status !== null || error.code === ownCodes.unreadable)
-      if (answered && !mayPassFromHere(error)) this.#store.forgetVersion()
+      if (error instanceof Failure && isExpired(error)) this.#store.forgetVersion()
       throw error
     }
   }
 
-  async #list(): Promise<void> {
-    const { items, resourceVersion } = await listAll<Watched>(this.#operation("list", {}), (page) =>
+  async #list(signal: AbortSignal): Promise<void> {
+    const { items, resourceVersion } = await listAll<Watched>(this.#operation("list", {}, signal), (page) =>
       this.#client.onceForObject(page),
     )
     this.#store.replace(items, resourceVersion)
@@ -99,57 +101,67 @@ export class Reflector {
     const lines = new LineSplitter(maxLineBytes)
     let useful = false
     const onChunk = (chunk: Uint8Array) => {
+      this.#wellAtMs = performance.now()
       for (const line of lines.push(chunk)) {
-        if (line.trim() === "") continue
         useful = true
-        if (this.#store.apply(parseWatchEvent(line))) this.#onChange()
+        this.#take(line)
       }
     }
-    const operation = { ...this.#operation("watch", query), signal }
+    const operation = this.#operation("watch", query, signal)
     await this.#client.stream(operation, { onBegin: () => this.#recovered(), onChunk })
     return useful
   }
 
-  #operation(verb: "list" | "watch", query: NonNullable<Operation["query"]>): Operation {
+  #take(line: string): void {
+    try {
+      if (this.#store.apply(parseWatchEvent(line))) this.#onChange()
+    } catch (error) {
+      // From the same version on, the server would only say the same again.
+      this.#store.forgetVersion()
+      throw error
+    }
+  }
+
+  #operation(verb: "list" | "watch", query: NonNullable<Operation["query"]>, signal: AbortSignal): Operation {
+    this.#verb = verb
+    return { right: this.#right(verb), namespace: this.#namespace, query, signal }
+  }
+
+  #right(verb: "list" | "watch"): Right {
     const { group, resource } = this.#resource
-    return { right: { verb, group, resource, name: null }, namespace: this.#namespace, query }
+    return { verb, group, resource, name: null }
   }
 
   #recovered(): void {
+    this.#wellAtMs = performance.now()
     if (this.#trouble === null) return
     this.#trouble = null
     this.#onChange()
   }
 
-  /** The first trouble counts from when it began; later ones only say why it goes on. */
-  #begins(trouble: Trouble): void {
-    this.#trouble = { sinceMs: this.#trouble?.sinceMs ?? trouble.sinceMs, why: trouble.why }
+  /** A watch that went well for minutes is in trouble since it broke, not since it began. */
+  #begins(startMs: number, why: string): void {
+    this.#trouble = { sinceMs: this.#trouble?.sinceMs ?? Math.max(startMs, this.#wellAtMs), why }
     this.#onChange()
   }
 
-  /** @throws EnvsealError for what cannot pass, and what is no failure of the server. */
-  #passing(error: unknown): Failure {
+  /**
+   * @throws EnvsealError for what cannot pass, and what is no failure of the server. Once there was a list, whatever
+   * befalls a request on its way can: a laptop that wakes up in another network meets strange answers.
+   */
+  #whyItPasses(error: unknown): string {
+    if (error instanceof EnvsealError && error.code === "REMOTE_FAILED") return error.message
     if (!(error instanceof Failure)) throw error
-    const final = !isExpired(error) && !this.#client.passes(error) && isFinal(error)
-    if (final) throw serverError(error, this.#operation("watch", {}).right, this.#client.access)
-    return error
+    const onTheWay = error.status === null && (this.#listed || mayPass(error))
+    if (onTheWay || isExpired(error) || this.#client.passes(error)) return describeFailure(error)
+    throw serverError(error, this.#right(this.#verb), this.#client.access)
   }
 
-  async #pause(failures: number, retryAfterMs: number | null, signal: AbortSignal): Promise<void> {
+  async #pause(failures: number, waitMs: number, signal: AbortSignal): Promise<void> {
     if (failures === 0) return
     const { firstPauseMs, longestPauseMs } = this.#client.limits
-    const growing = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, maxDoublings))
-    const ms = Math.max(growing * (0.5 + Math.random() / 2), Math.min(retryAfterMs ?? 0, longestPauseMs))
-    await sleep(ms, undefined, { signal }).catch(() => undefined)
+    const growing = firstPauseMs * 2 ** Math.min(failures - 1, maxDoublings) * (0.5 + Math.random() / 2)
+    const pauseMs = Math.min(Math.max(growing, waitMs), longestPauseMs)
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
   }
-}
-
-/** A server that is busy or starting has not forgotten the version. */
-function mayPassFromHere(failure: Failure): boolean {
-  return !isExpired(failure) && (failure.status === 401 || failure.status === 429 || failure.status === 503)
-}
-
-/** What no repetition changes: who asks, what they may, and whom they trust. */
-function isFinal({ status, code }: Failure): boolean {
-  return status === 401 || status === 403 || isCertificateFault(code)
 }

@@ -77,9 +77,10 @@ describe("observing a namespace", () => {
     await fake.deploy(deployment("web", { image: "shop:1", replicas: 2 }))
     const { images } = await observed(fake)
     await images("shop:1")
+    const seen = images("shop:2")
     await fake.restart(800)
     await fake.setImage("deployments", "web", "shop:2")
-    const all = await images("shop:2")
+    const all = await seen
     expect(all.some(({ type }) => type === "lost")).toBe(true)
   })
 
