@@ -1,15 +1,24 @@
+import type { ChildProcess } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { rightsOf, roleRules } from "../../../src/app/deploy/rights.ts"
+import type { Problem } from "../../../src/core/error.ts"
+import type { News } from "../../../src/deploy/news.ts"
 import type { Play } from "../../fake/aws/build-play.ts"
 import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
-import { deployer, deployWorld, shopCluster, shopProject } from "../../fake/aws/deploy-world.ts"
-import { type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
+import { builtDigest, deployer, deployWorld, shopCluster, shopProject } from "../../fake/aws/deploy-world.ts"
+import type { Project } from "../../fake/aws/project.ts"
+import { account, type World } from "../../fake/aws/world.ts"
+import { type FakeKubernetes, startFakeKubernetes, type Way } from "../../fake/kubernetes/client.ts"
 import { adminRules } from "../../fake/kubernetes/rbac.ts"
 import type { Setup } from "../../fake/kubernetes/setup.ts"
-import { type Sandbox, sandbox } from "../harness.ts"
+import { type Run, type Sandbox, sandbox } from "../harness.ts"
 
 export const repository = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop"
 export const oldImage = `${repository}@sha256:${"0".repeat(64)}`
+/** What the builds of the stage push first. */
+export const newImage = `${repository}@${builtDigest}`
+/** What the stage's clusters keep as the lock. */
+export const lease = "envseal-shop-production"
 export const commit = "a".repeat(40)
 
 /** A fake AWS and a fake cluster that trust each other, and a folder with an envseal.yaml for them. */
@@ -23,36 +32,56 @@ export interface Stage extends AsyncDisposable {
 
 export interface StageOptions {
   readonly builds: readonly Play[]
+  /** Of the project that builds. */
+  readonly project?: Partial<Project>
+  readonly world?: Partial<World>
   /** Lines of the settings under the environment, beside the usual ones. */
   readonly settings?: string
   readonly workloads?: readonly string[]
+  /** What the settings say the account is; by default the one of the credentials. */
+  readonly accountId?: string
+  /** Lines of the settings under `cluster`, beside its namespace. */
+  readonly cluster?: readonly string[]
   /** Of the cluster. */
   readonly setup?: Partial<Setup>
+  /** How the kubeconfig proves who one is. */
+  readonly way?: Way
+  /** Seconds of the builds' clock in one of ours. */
+  readonly speed?: number
 }
 
 const workloadsByDefault = ["deployment/web"]
 
-export async function startStage({
-  builds,
-  settings = "",
-  workloads = workloadsByDefault,
-  setup,
-}: StageOptions): Promise<Stage> {
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const { builds, settings = "", workloads = workloadsByDefault, way = "token" } = options
   const box = sandbox()
   const aws = await startFakeAws({
     ...deployWorld,
-    projects: [shopProject(builds)],
-    buildClock: { speed: 120 },
+    projects: [shopProject(builds, options.project)],
+    buildClock: { speed: options.speed ?? 120 },
+    ...options.world,
   })
   const cluster = await startFakeKubernetes({
     namespaces: ["shop"],
-    users: { deployer: { rules: rulesOf(workloads), namespace: "shop" }, admin: { rules: adminRules } },
+    users: {
+      deployer: { rules: rulesOf(workloads), namespace: "shop", groups: ["deployers"] },
+      admin: { rules: adminRules },
+    },
     pace: { podStartMs: 100, secondMs: 20 },
-    ...setup,
+    tokenWebhook: `${aws.url}/_eks/token-review?cluster=shop`,
+    ...options.setup,
   })
   await aws.setWorld({ eksClusters: [shopCluster(cluster.url, Buffer.from(cluster.ca).toString("base64"))] })
-  const kubeconfig = await cluster.kubeconfig(box.folder, "deployer", "token")
-  writeFileSync(box.path("envseal.yaml"), settingsText(workloads, settings))
+  const kubeconfig = await cluster.kubeconfig(box.folder, "deployer", way)
+  writeFileSync(
+    box.path("envseal.yaml"),
+    settingsText({
+      workloads,
+      settings,
+      cluster: options.cluster ?? ["context: fake"],
+      accountId: options.accountId ?? account,
+    }),
+  )
   const env = {
     ...environmentFor(aws, { via: "static", role: deployer.name, folder: box.folder }),
     KUBECONFIG: kubeconfig,
@@ -69,7 +98,112 @@ export async function startStage({
   }
 }
 
-function rulesOf(workloads: readonly string[]) {
+/** A run that ended, and what it told. */
+export interface Told extends Run {
+  readonly news: readonly News[]
+  /** Of the failure that it ended with; `null` for none. */
+  readonly code: string | null
+  /** The codes of its single faults. */
+  readonly problems: readonly string[]
+}
+
+/** A run that goes on. */
+export interface Going {
+  readonly child: ChildProcess
+  readonly done: Promise<Told>
+  /** Waits until it tells something of a kind. @throws Error when it ends before */
+  told<T extends News["type"]>(type: T): Promise<Extract<News, { type: T }>>
+}
+
+/** For tests that run side by side, on a machine that has other things to do. */
+export const patient = { timeout: 60_000 }
+
+const quick = ["--poll", "300ms"]
+
+/** Runs `envseal deploy production` with `--json` to its end. */
+export function deploy(stage: Stage, ...args: readonly string[]): Promise<Told> {
+  return begin(stage, ["deploy", "production", ...quick, ...args]).done
+}
+
+/** Starts `envseal deploy production` with `--json`. */
+export function beginDeploy(stage: Stage, ...args: readonly string[]): Going {
+  return begin(stage, ["deploy", "production", ...quick, ...args])
+}
+
+export function rollback(stage: Stage, ...args: readonly string[]): Promise<Told> {
+  return begin(stage, ["rollback", "production", ...args]).done
+}
+
+function begin({ box, env }: Stage, args: readonly string[]): Going {
+  let process: ChildProcess | null = null
+  const watch = (child: ChildProcess) => {
+    process = child
+  }
+  const done = box.envseal([...args, "--json"], { env, watch }).then(toldBy)
+  const child = process as ChildProcess | null
+  if (child === null) throw new Error("a run has a process")
+  let text = ""
+  child.stdout?.on("data", (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  return { child, done, told: (type) => telling(child, type, () => readNews(text)) }
+}
+
+function telling<T extends News["type"]>(
+  child: ChildProcess,
+  type: T,
+  read: () => readonly News[],
+): Promise<Extract<News, { type: T }>> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const found = read().find((one): one is Extract<News, { type: T }> => one.type === type)
+      if (found !== undefined) resolve(found)
+    }
+    child.stdout?.on("data", look)
+    child.once("close", () => reject(new Error(`it ended without ${type}: ${JSON.stringify(read().at(-1))}`)))
+    look()
+  })
+}
+
+function toldBy(run: Run): Told {
+  const line = run.stderr.split("\n").find((one) => one.startsWith('{"error":')) ?? "null"
+  const report: { readonly error: { readonly code: string; readonly problems: readonly Problem[] } } | null =
+    JSON.parse(line)
+  const { code = null, problems = [] } = report?.error ?? {}
+  return { ...run, news: readNews(run.stdout), code, problems: problems.map((problem) => problem.code) }
+}
+
+/** The last line may not be whole yet. */
+function readNews(text: string): readonly News[] {
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+}
+
+/** The last thing that a run told. @throws Error for a run that was not ended by itself */
+export function endOf({ news, stderr }: Told): Extract<News, { type: "ended" }> {
+  const last = news.at(-1)
+  if (last?.type !== "ended") throw new Error(`it told no end: ${stderr}`)
+  return last
+}
+
+/** The names of the operations that AWS was asked for so far. */
+export async function operations({ aws }: Stage): Promise<readonly string[]> {
+  return (await aws.requests()).map(({ operation }) => operation)
+}
+
+/** What was changed in the cluster by the one who deploys, such as `patch deployments web`. */
+export async function changes({ cluster }: Stage): Promise<readonly string[]> {
+  const changing = ["create", "update", "patch", "delete", "deletecollection"]
+  return (await cluster.requests())
+    .filter(({ verb, resource }) => changing.includes(verb) && !resource.startsWith("selfsubject"))
+    .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`)
+}
+
+/** The rules that `envseal policy cluster` prints for these workloads. */
+export function rulesOf(workloads: readonly string[]) {
   const kinds = {
     deployment: "Deployment",
     statefulset: "StatefulSet",
@@ -77,18 +211,23 @@ function rulesOf(workloads: readonly string[]) {
     cronjob: "CronJob",
   } as const
   const refs = workloads.map((text) => {
-    const [kind = "deployment", name = ""] = text.split("/")
+    const [, kind = "deployment", name = ""] = /(\w+)(?:\/|: )(\w+)/.exec(text) ?? []
     return { kind: kinds[kind as keyof typeof kinds], name }
   })
-  return roleRules(rightsOf({ workloads: refs, hooks: true, lease: "envseal-shop-production" }))
+  return roleRules(rightsOf({ workloads: refs, hooks: true, lease }))
 }
 
-function settingsText(workloads: readonly string[], more: string): string {
+function settingsText({
+  workloads,
+  settings,
+  cluster,
+  accountId,
+}: Required<Pick<StageOptions, "workloads" | "settings" | "cluster" | "accountId">>): string {
   return `version: 1
 app: shop
 environments:
   production:
-    account: "111122223333"
+    account: "${accountId}"
     region: eu-west-1
     build:
       project: shop
@@ -96,9 +235,9 @@ environments:
     image:
       repository: ${repository}
     cluster:
-      context: fake
+${cluster.map((line) => `      ${line}`).join("\n")}
       namespace: shop
     workloads:
 ${workloads.map((text) => `      - ${text}`).join("\n")}
-${more}`
+${settings}`
 }

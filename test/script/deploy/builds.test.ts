@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest"
+import type { TimedPhase } from "../../fake/aws/build-play.ts"
+import { failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
+import { deployment } from "../../fake/kubernetes/client.ts"
+import {
+  changes,
+  deploy,
+  endOf,
+  newImage,
+  oldImage,
+  operations,
+  patient,
+  type StageOptions,
+  startStage,
+} from "./stage.ts"
+
+const web = deployment("web", { image: oldImage, replicas: 1 })
+
+async function deployOf(options: StageOptions) {
+  const stage = await startStage(options)
+  await stage.cluster.deploy(web)
+  return stage
+}
+
+describe.concurrent("envseal deploy, of its build", patient, () => {
+  const phases: readonly TimedPhase[] = ["DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "POST_BUILD"]
+
+  test.each(phases)("that fails in %s names that phase, and changes no workload", async (phase) => {
+    await using stage = await deployOf({ builds: [failurePlay(phase, `it broke in ${phase}`)] })
+    const run = await deploy(stage)
+    expect([run.status, run.code]).toEqual([8, "BUILD_FAILED"])
+    expect(run.stderr).toContain(`it broke in ${phase}`)
+    expect(endOf(run).standing).toBe("untouched")
+    expect((await changes(stage)).filter((change) => !change.includes("leases"))).toEqual([])
+  })
+
+  test.each(["STOPPED", "TIMED_OUT", "FAULT"] as const)("that ends as %s ends with 8", async (status) => {
+    await using stage = await deployOf({ builds: [{ failure: { phase: "BUILD", status } }] })
+    const run = await deploy(stage)
+    expect([run.status, run.code]).toEqual([8, "BUILD_FAILED"])
+    expect(run.news).toContainEqual(expect.objectContaining({ type: "build-ended", status }))
+    expect(await stage.cluster.podImages("web")).toEqual([oldImage])
+  })
+
+  test("that waits long in the queue is waited for", async () => {
+    await using stage = await deployOf({ builds: [{ ...successPlay(), seconds: { QUEUED: 240 } }] })
+    const run = await deploy(stage)
+    expect(run.status).toBe(0)
+    expect(await stage.cluster.podImages("web")).toEqual([newImage])
+  })
+
+  test("goes on when CodeBuild says twice that it is asked too often", async () => {
+    await using stage = await deployOf({ builds: [successPlay()] })
+    await stage.aws.fail({ operation: "BatchGetBuilds", times: 2, with: "throttle" })
+    const run = await deploy(stage)
+    expect(run.status).toBe(0)
+    expect(await stage.cluster.podImages("web")).toEqual([newImage])
+  })
+
+  test("succeeds without its log when the log group is missing", async () => {
+    await using stage = await deployOf({ builds: [{ ...successPlay(), log: { missing: "group" } }] })
+    const run = await deploy(stage)
+    expect(run.status).toBe(0)
+    expect(endOf(run).standing).toBe("new")
+  })
+
+  test("that CodeBuild starts again after a failure is followed to the second one", async () => {
+    await using stage = await deployOf({
+      builds: [failurePlay("BUILD"), successPlay()],
+      project: { autoRetryLimit: 1 },
+    })
+    const run = await deploy(stage)
+    expect(run.status).toBe(0)
+    expect(run.news).toContainEqual(expect.objectContaining({ type: "build-retried" }))
+    expect((await operations(stage)).filter((one) => one === "StartBuild")).toHaveLength(1)
+  })
+
+  test("is not started for a project that builds batches", async () => {
+    await using stage = await deployOf({
+      builds: [successPlay()],
+      project: { buildBatchConfig: { serviceRole: "arn:aws:iam::111122223333:role/batch" } },
+    })
+    const run = await deploy(stage)
+    expect([run.status, run.code]).toEqual([2, "PROJECT_UNUSABLE"])
+    expect(await operations(stage)).not.toContain("StartBuild")
+    expect(await changes(stage)).toEqual([])
+  })
+
+  test("is not started when there is no such project", async () => {
+    await using stage = await deployOf({ builds: [], world: { projects: [] } })
+    const run = await deploy(stage)
+    expect([run.status, run.code]).toEqual([2, "PROJECT_UNUSABLE"])
+    expect(await operations(stage)).not.toContain("StartBuild")
+  })
+
+  test("that succeeds without pushing its image changes no workload", async () => {
+    const { image: _, ...play } = successPlay()
+    await using stage = await deployOf({ builds: [play] })
+    const run = await deploy(stage)
+    expect([run.status, run.code]).toEqual([8, "IMAGE_UNUSABLE"])
+    expect(await stage.cluster.podImages("web")).toEqual([oldImage])
+  })
+
+  test("is started once when the answer to its start is lost", async () => {
+    await using stage = await deployOf({ builds: [successPlay()] })
+    await stage.aws.fail({ operation: "StartBuild", times: 1, with: "lost" })
+    const run = await deploy(stage)
+    expect(run.status).toBe(0)
+    expect((await operations(stage)).filter((one) => one === "StartBuild")).toHaveLength(2)
+    expect(await stage.aws.builds()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest"
+import { successPlay } from "../../fake/aws/deploy-world.ts"
+import { deployment } from "../../fake/kubernetes/client.ts"
+import {
+  changes,
+  deploy,
+  oldImage,
+  operations,
+  patient,
+  rulesOf,
+  type Stage,
+  type StageOptions,
+  startStage,
+  type Told,
+} from "./stage.ts"
+
+const builds = [successPlay()]
+
+async function expectNothingBegun(stage: Stage, run: Told, status: number, code: string) {
+  expect([run.status, run.code]).toEqual([status, code])
+  expect(await operations(stage)).not.toContain("StartBuild")
+  expect(await changes(stage)).toEqual([])
+}
+
+interface Obstacle extends Omit<StageOptions, "builds"> {
+  readonly when: string
+  readonly status?: number
+  readonly code: string
+  readonly problems?: readonly string[]
+  /** Of the workload `web`. */
+  readonly spec?: Readonly<Record<string, unknown>>
+}
+
+const obstacles: readonly Obstacle[] = [
+  {
+    when: "the context leads to another cluster than the pinned one",
+    cluster: ["context: fake", "server: https://10.0.0.1"],
+    code: "WRONG_CLUSTER",
+  },
+  {
+    when: "there is no such context",
+    cluster: ["context: other"],
+    code: "KUBECONFIG_MALFORMED",
+  },
+  {
+    when: "a workload does not exist",
+    workloads: ["deployment/web", "statefulset/queue"],
+    code: "WORKLOAD_UNUSABLE",
+    problems: ["WORKLOAD_MISSING"],
+  },
+  {
+    when: "a workload has no such container",
+    workloads: ["{ deployment: web, containers: [php] }"],
+    code: "WORKLOAD_UNUSABLE",
+    problems: ["CONTAINER_MISSING"],
+  },
+  {
+    when: "a workload is paused",
+    spec: { paused: true },
+    code: "WORKLOAD_UNUSABLE",
+    problems: ["WORKLOAD_PAUSED"],
+  },
+  {
+    when: "one may not patch a workload",
+    setup: { users: readers() },
+    status: 5,
+    code: "ACCESS_DENIED",
+    problems: ["RIGHT_MISSING"],
+  },
+]
+
+function readers() {
+  const rules = rulesOf(["deployment/web"]).map((rule) =>
+    rule.resources?.some((name) => name === "deployments")
+      ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== "patch") }
+      : rule,
+  )
+  return { deployer: { rules, namespace: "shop" } }
+}
+
+describe.concurrent("envseal deploy begins nothing", patient, () => {
+  test.each(obstacles)("when $when", async ({ spec = {}, status = 2, code, problems = [], ...options }) => {
+    await using stage = await startStage({ builds, ...options })
+    await stage.cluster.create(deployment("web", { image: oldImage, spec }))
+    const run = await deploy(stage)
+    await expectNothingBegun(stage, run, status, code)
+    expect(run.problems).toEqual(problems)
+  })
+
+  test("when the credentials are of another account", async () => {
+    await using stage = await startStage({ builds, accountId: "444455556666" })
+    await stage.cluster.create(deployment("web", { image: oldImage }))
+    await expectNothingBegun(stage, await deploy(stage), 2, "WRONG_ACCOUNT")
+  })
+})
