@@ -85,11 +85,11 @@ async function deploy(
   const scope = scopeOf(settings)
   const token = crypto.randomUUID()
   const by = `${userInfo().username}@${hostname()}`
-  const view = viewOf({
+  const view = await viewOf({
     environment: settings.name,
     json: options.json ?? false,
     quiet: options.quiet,
-    logs: options.logs ?? "full",
+    logs: options.logs ?? null,
   })
   const lock = { name: scope.lease, holder: `${by} ${token}`, force: options.breakLock }
   try {

@@ -38,9 +38,10 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
     .option("--detach", "start the build, tell its id, and leave", false)
   addRunOptions(command)
     .addOption(
-      new Option("--logs <how>", "the build's log: all of it, its end when it fails, or none of it")
-        .choices(["full", "tail", "none"])
-        .default("full"),
+      new Option(
+        "--logs <how>",
+        "the build's log: all of it, its end when it fails, or none (default: all but on a terminal)",
+      ).choices(["full", "tail", "none"]),
     )
     .addOption(
       new Option(

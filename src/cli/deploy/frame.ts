@@ -35,7 +35,7 @@ const shownTroubles = 2
 export function frame(state: DeployState, extra: FrameExtra): string {
   const room = Math.max(1, Math.min(tallest, extra.rows - 1))
   const head = [headLine(state, extra.paint), ...warnings(state, extra.paint)].slice(0, room)
-  const workloads = hasWorkloads(state) ? fit(state, extra, room - head.length) : []
+  const workloads = hasWorkloads(state) ? workloadLines(state, extra, room - head.length) : []
   const log = isLogging(state) ? extra.logTail.slice(-shownLog) : []
   const shown = log.slice(0, Math.max(0, room - head.length - workloads.length))
   const lines = [...head, ...shown.map((line) => extra.paint(dim, `  | ${line}`)), ...workloads]
@@ -108,7 +108,7 @@ function hasWorkloads({ targets }: DeployState): boolean {
 }
 
 /** As much of the workloads as there is room for: those that are done are left out first, then troubles. */
-function fit({ targets }: DeployState, extra: FrameExtra, room: number): readonly string[] {
+function workloadLines({ targets }: DeployState, extra: FrameExtra, room: number): readonly string[] {
   const nameWidth = Math.max(...targets.map(({ text }) => printable(text).length))
   const block = (target: Target) => [
     targetLine(target, nameWidth, extra),

@@ -1,7 +1,8 @@
 import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Ending, News, Standing, WorkloadEnd } from "../../deploy/news.ts"
-import { imagesText, type Subject } from "./words.ts"
+import { imagesText } from "./shorthand.ts"
+import type { Subject } from "./words.ts"
 
 type Ended = Extract<News, { type: "ended" }>
 

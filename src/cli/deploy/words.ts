@@ -1,10 +1,9 @@
 import { count, printable } from "../../core/text.ts"
-import type { Images } from "../../core/workload.ts"
 import type { News } from "../../deploy/news.ts"
 import type { Clues } from "../../deploy/plan.ts"
-import { shortImage } from "../../deploy/release.ts"
-import type { Counts, Trouble } from "../../deploy/verdict.ts"
+import type { Counts } from "../../deploy/verdict.ts"
 import { elapsed } from "./elapsed.ts"
+import { troubleText } from "./shorthand.ts"
 
 /** What the last lines of a run need to know of it. */
 export interface Subject {
@@ -101,7 +100,7 @@ function rolloutWords(news: Extract<News, { type: "rollout" }>): string {
     foreign: "; changed by others",
     gone: "; gone",
   }
-  return `${workload} ${countWords(counts)}${ends[state]}${trouble === null ? "" : `: ${troubleWords(trouble)}`}`
+  return `${workload} ${countWords(counts)}${ends[state]}${trouble === null ? "" : `: ${troubleText(trouble)}`}`
 }
 
 export function countWords({ total, updated, ready, old }: Counts): string {
@@ -109,26 +108,9 @@ export function countWords({ total, updated, ready, old }: Counts): string {
   return `${ready}/${total} ready, ${updated} updated${rest}`
 }
 
-export function troubleWords({ pod, container, reason, message, exitCode, restarts, pods }: Trouble): string {
-  const who =
-    pod === null ? "" : `pod ${printable(pod)}${container === null ? "" : ` (${printable(container)})`} `
-  const facts = [
-    ...(exitCode === null ? [] : [`exit status ${exitCode}`]),
-    ...(restarts === 0 ? [] : [count(restarts, "restart")]),
-    ...(pods > 1 ? [`${pods} pods`] : []),
-  ]
-  const said = message.trim() === "" ? "" : `: ${printable(message.trim(), maxText)}`
-  return `${who}${printable(reason)}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${said}`
-}
-
 function clueWords(clues: Clues | null): readonly string[] {
   if (clues === null) return []
   const lines = (title: string, texts: readonly string[]) =>
     texts.length === 0 ? [] : [title, ...texts.map((text) => `  | ${printable(text, maxText)}`)]
   return [...lines("its last lines:", clues.log), ...lines("what was reported:", clues.events)]
-}
-
-/** The images in short, each once. */
-export function imagesText(images: Images): string {
-  return [...new Set(Object.values(images).map((text) => printable(shortImage(text), 80)))].join(", ")
 }

@@ -1,0 +1,18 @@
+import { createLogUpdate } from "log-update"
+import type { Terminal } from "./live-view.ts"
+
+const usual = { columns: 80, rows: 24 }
+
+/** The terminal on standard error. */
+export function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  const update = createLogUpdate(stream)
+  return {
+    update: Object.assign((text: string) => update(text), {
+      persist: (text: string) => update.persist(text),
+      clear: () => update.clear(),
+      done: () => update.done(),
+    }),
+    columns: () => stream.columns ?? usual.columns,
+    rows: () => stream.rows ?? usual.rows,
+  }
+}
