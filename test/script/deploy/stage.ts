@@ -55,6 +55,7 @@ const workloadsByDefault = ["deployment/web"]
 export async function startStage(options: StageOptions): Promise<Stage> {
   const { builds, settings = "", workloads = workloadsByDefault, way = "token" } = options
   const box = sandbox()
+  const rules = rulesOf(workloads)
   const aws = await startFakeAws({
     ...deployWorld,
     projects: [shopProject(builds, options.project)],
@@ -64,7 +65,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const cluster = await startFakeKubernetes({
     namespaces: ["shop"],
     users: {
-      deployer: { rules: rulesOf(workloads), namespace: "shop", groups: ["deployers"] },
+      deployer: { rules, namespace: "shop" },
+      // Who the deployer is to a cluster that asks AWS.
+      [`arn:aws:sts::${account}:assumed-role/deployer/static`]: { rules, namespace: "shop" },
       admin: { rules: adminRules },
     },
     pace: { podStartMs: 100, secondMs: 20 },

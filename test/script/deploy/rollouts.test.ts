@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest"
+import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
+import { cronJob, daemonSet, deployment, type Play, statefulSet } from "../../fake/kubernetes/client.ts"
+import {
+  beginDeploy,
+  deploy,
+  endOf,
+  newImage,
+  oldImage,
+  patient,
+  repository,
+  type Stage,
+  type StageOptions,
+  startStage,
+} from "./stage.ts"
+
+const otherImage = `${repository}@sha256:${"c".repeat(64)}`
+const inEcr = {
+  repositories: [
+    { name: "shop", images: [{ digest: builtDigest, tags: ["build-1"], pushedAt: "2026-01-02T03:04:05Z" }] },
+  ],
+}
+/** Two seconds of the fake's time. */
+const soon = { progressDeadlineSeconds: 100 }
+const [existing, stall] = [
+  ["--image", "build-1"],
+  ["--stall", "3s"],
+]
+
+/** A cluster with three pods of the old image, and an image in ECR that needs no build. */
+async function rolloutStage(play: Play = { do: "ready" }, options: Partial<StageOptions> = {}) {
+  const { setup, ...rest } = options
+  const stage = await startStage({
+    builds: [successPlay()],
+    world: inEcr,
+    setup: { plays: { [newImage]: play }, ...setup },
+    ...rest,
+  })
+  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3, spec: soon }))
+  return stage
+}
+
+async function expectBack({ cluster }: Stage, ...apps: readonly string[]) {
+  for (const app of apps) expect(new Set(await cluster.podImages(app))).toEqual(new Set([oldImage]))
+}
+
+describe.concurrent("envseal deploy goes back", patient, () => {
+  const plays: readonly (Play & { readonly reason: string })[] = [
+    { do: "image-pull", reason: "ImagePull" },
+    { do: "config-missing", reason: "CreateContainerConfigError" },
+    { do: "crash-loop", reason: "CrashLoopBackOff" },
+    { do: "unschedulable", reason: "Unschedulable" },
+  ]
+
+  test.each(plays)("when pods do as in $do", async ({ reason, ...play }) => {
+    await using stage = await rolloutStage(play)
+    const run = await deploy(stage, ...existing, ...stall)
+    expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    expect(run.stderr).toContain(reason)
+    expect(endOf(run).standing).toBe("back")
+    await expectBack(stage, "web")
+  })
+
+  test("with every workload, of whatever kind, when pods crash", async () => {
+    const workloads = [
+      ...["deployment/web", "deployment/worker", "statefulset/queue"],
+      ...["daemonset/agent", "cronjob/report"],
+    ]
+    await using stage = await rolloutStage({ do: "ready" }, { workloads })
+    await stage.cluster.deploy(
+      deployment("worker", { image: oldImage, replicas: 2 }),
+      statefulSet("queue", { image: oldImage, replicas: 2 }),
+      daemonSet("agent", { image: oldImage }),
+    )
+    await stage.cluster.create(cronJob("report", { image: oldImage }))
+    await stage.cluster.play(newImage, { do: "crash-loop", exitCode: 4 })
+    const run = await deploy(stage, ...existing, ...stall)
+    expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    expect(endOf(run).workloads.map(({ state }) => state)).toEqual(Array(5).fill("before"))
+    await expectBack(stage, "web", "worker", "queue", "agent")
+    const [report] = await stage.cluster.list("cronjobs")
+    expect(JSON.stringify(report?.spec)).not.toContain(newImage)
+  })
+
+  test("when two pods are never ready", async () => {
+    await using stage = await rolloutStage({ do: "some-never-ready", count: 2 })
+    const run = await deploy(stage, ...existing, ...stall)
+    expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    await expectBack(stage, "web")
+  })
+
+  test("when a quota leaves no room for a new pod", async () => {
+    await using stage = await rolloutStage()
+    await stage.cluster.setQuotas({ shop: 3 })
+    await stage.cluster.patch(
+      { resource: "deployments", name: "web" },
+      { spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } },
+    )
+    const run = await deploy(stage, ...existing, ...stall)
+    expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    await expectBack(stage, "web")
+  })
+
+  test("and succeeds with the next deploy, whatever the failed one has left", async () => {
+    await using stage = await rolloutStage({ do: "never-ready" })
+    expect((await deploy(stage, ...existing, ...stall)).status).toBe(8)
+    await stage.cluster.play(newImage, "ready")
+    const second = await deploy(stage, ...existing, ...stall)
+    expect(second.stderr).toBe("")
+    expect(await stage.cluster.podImages("web")).toEqual([newImage, newImage, newImage])
+  })
+
+  test("not with --no-rollback, and says that the new image is left", async () => {
+    await using stage = await rolloutStage({ do: "never-ready" })
+    const run = await deploy(stage, ...existing, ...stall, "--no-rollback")
+    expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    expect(endOf(run).standing).toBe("unproven")
+    expect(await stage.cluster.podImages("web")).toContain(newImage)
+  })
+
+  test("not over somebody who gave the workload another image meanwhile", async () => {
+    await using stage = await rolloutStage({ do: "never-ready" })
+    const going = beginDeploy(stage, ...existing)
+    await going.told("rollout")
+    await stage.cluster.setImage("deployments", "web", otherImage)
+    const run = await going.done
+    expect([run.status, run.code]).toEqual([8, "SUPERSEDED"])
+    expect(endOf(run).workloads).toMatchObject([{ workload: "deployment/web", state: "foreign" }])
+    await stage.cluster.rolledOut("deployments", "web")
+    expect(await stage.cluster.podImages("web")).toEqual([otherImage, otherImage, otherImage])
+  })
+})
+
+describe.concurrent("envseal deploy ends well", patient, () => {
+  const slow: Play = { do: "ready", startMs: 700 }
+
+  async function expectNew(stage: Stage, run: Awaited<ReturnType<typeof deploy>>, pods = 3) {
+    expect(run.stderr).toBe("")
+    expect([run.status, endOf(run).standing]).toEqual([0, "new"])
+    expect(await stage.cluster.podImages("web")).toEqual(Array(pods).fill(newImage))
+  }
+
+  test("with a note when a workload has no pods", async () => {
+    await using stage = await rolloutStage()
+    await stage.cluster.scale("deployments", "web", 0)
+    await stage.cluster.until("pods", (pods) => pods.length === 0)
+    const run = await deploy(stage, ...existing)
+    await expectNew(stage, run, 0)
+    expect(endOf(run).workloads[0]?.note).toEqual(expect.any(String))
+  })
+
+  test("when somebody else scales the workload meanwhile", async () => {
+    await using stage = await rolloutStage(slow)
+    const going = beginDeploy(stage, ...existing)
+    await going.told("patched")
+    await stage.cluster.scale("deployments", "web", 5)
+    await expectNew(stage, await going.done, 5)
+  })
+
+  const disturbances: readonly { readonly when: string; disturb(stage: Stage): Promise<void> }[] = [
+    {
+      when: "watches are answered with 410",
+      disturb: async ({ cluster }) => {
+        await cluster.fail({ verb: "watch", times: 2, with: "expired-event" })
+        await cluster.forget()
+        await cluster.dropWatches("end")
+      },
+    },
+    { when: "watches are cut off", disturb: ({ cluster }) => cluster.dropWatches("reset") },
+    { when: "the API server restarts", disturb: ({ cluster }) => cluster.restart(800) },
+  ]
+
+  test.each(disturbances)("when $when meanwhile", async ({ disturb }) => {
+    await using stage = await rolloutStage(slow)
+    const going = beginDeploy(stage, ...existing)
+    await going.told("patched")
+    await disturb(stage)
+    await expectNew(stage, await going.done)
+  })
+
+  test("when the token of a plugin expires meanwhile", async () => {
+    await using stage = await rolloutStage(slow, { way: "exec" })
+    const going = beginDeploy(stage, ...existing)
+    await going.told("patched")
+    await stage.cluster.expireTokens("deployer")
+    await stage.cluster.dropWatches("reset")
+    await expectNew(stage, await going.done)
+    expect((await stage.cluster.execInfos()).length).toBeGreaterThan(1)
+  })
+})
