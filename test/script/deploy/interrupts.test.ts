@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest"
+import { successPlay } from "../../fake/aws/deploy-world.ts"
+import { deployment } from "../../fake/kubernetes/client.ts"
+import {
+  beginDeploy,
+  changes,
+  endOf,
+  lease,
+  newImage,
+  oldImage,
+  operations,
+  patient,
+  startStage,
+} from "./stage.ts"
+
+async function interruptStage(speed: number) {
+  const stage = await startStage({
+    builds: [successPlay()],
+    speed,
+    setup: { plays: { [newImage]: { do: "never-ready" } } },
+  })
+  await stage.cluster.deploy(deployment("web", { image: oldImage }))
+  return stage
+}
+
+/** A build takes more than a minute. */
+const slowly = 1
+const quickly = 120
+
+describe.concurrent("envseal deploy", patient, () => {
+  test("ends with 130 after SIGINT while it builds, and leaves the build to itself", async () => {
+    await using stage = await interruptStage(slowly)
+    const going = beginDeploy(stage)
+    const { build } = await going.told("build-started")
+    going.child.kill("SIGINT")
+    const run = await going.done
+    expect(run.status).toBe(130)
+    expect(endOf(run)).toMatchObject({ ending: { type: "interrupted", buildStopped: false } })
+    expect(await stage.aws.builds()).toMatchObject([{ id: build, buildStatus: "IN_PROGRESS" }])
+    expect((await changes(stage)).filter((change) => !change.includes("leases"))).toEqual([])
+    expect(await stage.cluster.read("leases", lease)).toBeNull()
+  })
+
+  test("stops the build after a second SIGINT", async () => {
+    await using stage = await interruptStage(slowly)
+    const going = beginDeploy(stage)
+    await going.told("build-started")
+    going.child.kill("SIGINT")
+    await going.told("stopping-soon")
+    going.child.kill("SIGINT")
+    const run = await going.done
+    expect(run.status).toBe(130)
+    expect(endOf(run)).toMatchObject({ ending: { type: "interrupted", buildStopped: true } })
+    expect(await operations(stage)).toContain("StopBuild")
+    expect(await stage.aws.builds()).toMatchObject([{ buildStatus: "STOPPED" }])
+  })
+
+  test("ends with 143 after SIGTERM while pods start, and takes nothing back", async () => {
+    await using stage = await interruptStage(quickly)
+    const going = beginDeploy(stage)
+    await going.told("rollout")
+    going.child.kill("SIGTERM")
+    const run = await going.done
+    expect(run.status).toBe(143)
+    expect(endOf(run).standing).toBe("unproven")
+    expect(JSON.stringify(await stage.cluster.read("deployments", "web"))).toContain(newImage)
+    expect(await stage.cluster.read("leases", lease)).toBeNull()
+  })
+})
