@@ -23,6 +23,15 @@ export class JsonView implements Audience {
   state(): void {}
 
   #tell(what: object): void {
-    this.#write(`${JSON.stringify({ at: this.#now().toISOString(), ...what })}\n`)
+    this.#write(`${escaped(JSON.stringify({ at: this.#now().toISOString(), ...what }))}\n`)
   }
+}
+
+/** What JSON lets stand and a terminal would obey, as `\uXXXX`: the same text to whoever parses it. */
+function escaped(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
+    Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
+      "",
+    ),
+  )
 }

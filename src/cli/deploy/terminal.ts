@@ -5,14 +5,15 @@ const usual = { columns: 80, rows: 24 }
 
 /** The terminal on standard error. */
 export function terminalOf(stream: NodeJS.WriteStream): Terminal {
-  const update = createLogUpdate(stream)
+  // A cursor that is hidden would stay so when this process is killed.
+  const update = createLogUpdate(stream, { showCursor: true })
   return {
     update: Object.assign((text: string) => update(text), {
       persist: (text: string) => update.persist(text),
       clear: () => update.clear(),
       done: () => update.done(),
     }),
-    columns: () => stream.columns ?? usual.columns,
-    rows: () => stream.rows ?? usual.rows,
+    columns: () => stream.columns || usual.columns,
+    rows: () => stream.rows || usual.rows,
   }
 }

@@ -3,6 +3,7 @@ import type { News } from "../../deploy/news.ts"
 import type { Clues } from "../../deploy/plan.ts"
 import type { Counts } from "../../deploy/verdict.ts"
 import { elapsed } from "./elapsed.ts"
+import { logText } from "./log-text.ts"
 import { troubleText } from "./shorthand.ts"
 
 /** What the last lines of a run need to know of it. */
@@ -13,9 +14,16 @@ export interface Subject {
 }
 
 const maxText = 500
+/** More than any line here has when its parts are cut. */
+const maxLine = 3_000
 
 /** What a person reads of a piece of news: no line, one, or several. Texts of the cluster are made safe. */
 export function wordsOf(news: News): readonly string[] {
+  // The last guard, whatever a part of a line comes from.
+  return linesOf(news).map((line) => printable(line, maxLine))
+}
+
+function linesOf(news: News): readonly string[] {
   switch (news.type) {
     case "checked":
       return [`checked: ${count(news.workloads.length, "workload")} can be deployed to`]
@@ -111,6 +119,6 @@ export function countWords({ total, updated, ready, old }: Counts): string {
 function clueWords(clues: Clues | null): readonly string[] {
   if (clues === null) return []
   const lines = (title: string, texts: readonly string[]) =>
-    texts.length === 0 ? [] : [title, ...texts.map((text) => `  | ${printable(text, maxText)}`)]
+    texts.length === 0 ? [] : [title, ...texts.map((text) => `  | ${logText(text)}`)]
   return [...lines("its last lines:", clues.log), ...lines("what was reported:", clues.events)]
 }

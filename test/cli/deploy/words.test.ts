@@ -1,0 +1,124 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { elapsed } from "../../../src/cli/deploy/elapsed.ts"
+import { logText } from "../../../src/cli/deploy/log-text.ts"
+import { Narrator } from "../../../src/cli/deploy/narrator.ts"
+import { summaryOf } from "../../../src/cli/deploy/summary.ts"
+import { wordsOf } from "../../../src/cli/deploy/words.ts"
+import type { Ending } from "../../../src/deploy/news.ts"
+import { counts, failureOf, newsWith } from "./news.ts"
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      "\u001b[2J",
+      "\u001b]0;t\u0007",
+      "\r",
+      "\n",
+      "\u009b",
+      "\u202e",
+      "\u2028",
+      "\u0000",
+      "\ud800",
+    ),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  ),
+})
+const silent = ["locked", "ended"]
+const all = Object.values(newsWith("x"))
+
+test.each(all.filter(({ type }) => !silent.includes(type)))("$type has words", (news) => {
+  expect(wordsOf(news).join("")).not.toBe("")
+})
+
+test("nothing that others wrote can move the cursor, whatever the news", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const narrator = new Narrator(text)
+      for (const news of Object.values(newsWith(text))) {
+        for (const line of narrator.wordsOf(news)) expect(line).not.toMatch(unsafe)
+      }
+    }),
+  )
+})
+
+test("a line of a log loses its colours and control characters, and is cut at 2000 characters", () => {
+  expect(logText("\u001b[31mred\u001b[0m \u001b]0;title\u0007end\r")).toBe("red end")
+  expect(logText("10%\r50%\r100%")).toBe("100%")
+  expect(logText("x".repeat(5_000))).toBe(`${"x".repeat(2_000)}…`)
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const line = logText(text)
+      expect(line).not.toMatch(unsafe)
+      expect(line.length).toBeLessThanOrEqual(2_001)
+    }),
+  )
+})
+
+test("a doomed rollout is told with its failure, the container's last lines and the events", () => {
+  const clues = {
+    workload: "deployment/web",
+    log: ["envseal: ACCESS_DENIED: no"],
+    events: ["BackOff: again"],
+  }
+  const words = wordsOf({ type: "doomed", failure: failureOf("web failed"), trouble: null, clues })
+  expect(words[0]).toContain("web failed")
+  expect(words.slice(1).join("\n")).toMatch(/\n? +\| envseal: ACCESS_DENIED: no\n[\s\S]* +\| BackOff: again/)
+})
+
+test("a rollout is told again only when its state, ready pods or trouble changed", () => {
+  const narrator = new Narrator("production")
+  const news = newsWith("web").rollout
+  expect(narrator.wordsOf(news)).not.toEqual([])
+  expect(narrator.wordsOf({ ...news, counts: { ...counts, updated: 5 }, waitsFor: "more" })).toEqual([])
+  expect(narrator.wordsOf({ ...news, counts: { ...counts, ready: 4 } })).not.toEqual([])
+  expect(narrator.wordsOf({ ...news, counts: { ...counts, ready: 4 }, trouble: null })).not.toEqual([])
+})
+
+const endings: readonly (readonly [Ending, boolean])[] = [
+  [{ type: "deployed" }, false],
+  [{ type: "detached" }, true],
+  [{ type: "interrupted", signal: "SIGINT", buildStopped: false }, true],
+  [{ type: "interrupted", signal: "SIGINT", buildStopped: true }, false],
+  [{ type: "failed", failure: failureOf("x"), trouble: null, clues: null }, true],
+  [{ type: "failed", failure: failureOf("x", "BUILD_FAILED"), trouble: null, clues: null }, false],
+]
+
+test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
+  const ended = { type: "ended", ending, standing: "new", workloads: [] } as const
+  const words = summaryOf(ended, { environment: "production", build: "shop:1" })
+  expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
+  expect(summaryOf(ended, { environment: "production", build: null }).join("\n")).not.toContain("--resume")
+})
+
+test("the summary tells what each workload runs, with its note", () => {
+  const image = `shop@sha256:${"1".repeat(64)}`
+  const end = { images: { app: image, init: image }, state: "new", counts: { ...counts, ready: 5 } } as const
+  const words = summaryOf(
+    {
+      type: "ended",
+      ending: { type: "deployed" },
+      standing: "new",
+      workloads: [
+        { ...end, workload: "deployment/web", note: null },
+        { ...end, workload: "cronjob/nightly", counts: { ...counts, total: 0 }, note: "it is suspended" },
+      ],
+    },
+    { environment: "production", build: null },
+  )
+  expect(words).toEqual([
+    "deployed: production runs the new release",
+    "  deployment/web   sha256:111111111111  5/5 ready  new",
+    "  cronjob/nightly  sha256:111111111111             new (it is suspended)",
+  ])
+})
+
+test.each([
+  [-1, "0s"],
+  [5.9, "5s"],
+  [65, "1m 05s"],
+  [3_605, "1h 00m 05s"],
+])("%d seconds are %s", (seconds, text) => {
+  expect(elapsed(seconds)).toBe(text)
+})
