@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest"
-import { builtDigest, failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
+import { failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { oldImage, repository, startStage } from "./stage.ts"
+import { newImage, oldImage, patient, startStage } from "./stage.ts"
 
-const newImage = `${repository}@${builtDigest}`
 const quick = ["--poll", "500ms"]
 
-describe("envseal deploy", () => {
+describe("envseal deploy", patient, () => {
   test("builds, patches and watches until every pod has the built digest", async () => {
     await using stage = await startStage({ builds: [successPlay()] })
     await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3 }))

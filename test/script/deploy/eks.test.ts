@@ -10,7 +10,7 @@ async function eksStage(name: string): Promise<Stage> {
   return { ...stage, env }
 }
 
-describe.concurrent("envseal deploy to an EKS cluster", patient, () => {
+describe("envseal deploy to an EKS cluster", patient, () => {
   test("needs no kubeconfig", async () => {
     await using stage = await eksStage("shop")
     const run = await deploy(stage)

@@ -27,7 +27,7 @@ async function interruptStage(speed: number) {
 const slowly = 1
 const quickly = 120
 
-describe.concurrent("envseal deploy", patient, () => {
+describe("envseal deploy", patient, () => {
   test("ends with 130 after SIGINT while it builds, and leaves the build to itself", async () => {
     await using stage = await interruptStage(slowly)
     const going = beginDeploy(stage)

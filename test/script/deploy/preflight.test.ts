@@ -78,7 +78,7 @@ function readers() {
   return { deployer: { rules, namespace: "shop" } }
 }
 
-describe.concurrent("envseal deploy begins nothing", patient, () => {
+describe("envseal deploy begins nothing", patient, () => {
   test.each(obstacles)("when $when", async ({ spec = {}, status = 2, code, problems = [], ...options }) => {
     await using stage = await startStage({ builds, ...options })
     await stage.cluster.create(deployment("web", { image: oldImage, spec }))

@@ -26,7 +26,7 @@ async function resumeStage(play: Play, options: Partial<StageOptions> = {}) {
   return stage
 }
 
-describe.concurrent("envseal deploy --resume", patient, () => {
+describe("envseal deploy --resume", patient, () => {
   test("goes on with the build of a run that was killed", async () => {
     await using stage = await resumeStage({ do: "ready" }, { speed: 30 })
     const killed = beginDeploy(stage)
@@ -60,7 +60,7 @@ describe.concurrent("envseal deploy --resume", patient, () => {
   })
 })
 
-describe.concurrent("envseal deploy", patient, () => {
+describe("envseal deploy", patient, () => {
   test("with --detach starts the build, and changes no workload", async () => {
     await using stage = await resumeStage({ do: "ready" })
     const run = await deploy(stage, "--detach")
