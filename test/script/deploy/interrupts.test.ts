@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process"
+import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
@@ -10,6 +12,7 @@ import {
   oldImage,
   operations,
   patient,
+  type Stage,
   startStage,
 } from "./stage.ts"
 
@@ -21,6 +24,15 @@ async function interruptStage(speed: number) {
   })
   await stage.cluster.deploy(deployment("web", { image: oldImage }))
   return stage
+}
+
+/** Sends SIGINT once the run has asked for its build's state. */
+async function interruptBuild(stage: Stage, child: ChildProcess): Promise<void> {
+  for (let look = 0; look < 500 && child.exitCode === null; look++) {
+    if ((await operations(stage)).includes("BatchGetBuilds")) break
+    await sleep(100)
+  }
+  child.kill("SIGINT")
 }
 
 /** A build takes more than a minute. */
@@ -39,6 +51,17 @@ describe("envseal deploy", patient, () => {
     expect(await stage.aws.builds()).toMatchObject([{ id: build, buildStatus: "IN_PROGRESS" }])
     expect((await changes(stage)).filter((change) => !change.includes("leases"))).toEqual([])
     expect(await stage.cluster.read("leases", lease)).toBeNull()
+  })
+
+  test("tells a person after SIGINT how to go on", async () => {
+    await using stage = await interruptStage(slowly)
+    const run = await stage.box.envseal(["deploy", "production"], {
+      env: stage.env,
+      watch: (child) => void interruptBuild(stage, child),
+    })
+    expect(run.status).toBe(130)
+    const [build] = await stage.aws.builds()
+    expect(run.stdout + run.stderr).toContain(`--resume ${build?.id}`)
   })
 
   test("stops the build after a second SIGINT", async () => {

@@ -49,6 +49,13 @@ const obstacles: readonly Obstacle[] = [
     problems: ["WORKLOAD_MISSING"],
   },
   {
+    when: "there is no such namespace",
+    namespace: "shopp",
+    setup: { users: { deployer: { rules: rulesOf(["deployment/web"]) } } },
+    code: "WORKLOAD_UNUSABLE",
+    problems: ["WORKLOAD_MISSING"],
+  },
+  {
     when: "a workload has no such container",
     workloads: ["{ deployment: web, containers: [php] }"],
     code: "WORKLOAD_UNUSABLE",

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { cronJob, daemonSet, deployment, type Play, statefulSet } from "../../fake/kubernetes/client.ts"
@@ -186,5 +187,15 @@ describe.concurrent("envseal deploy ends well", patient, () => {
     await stage.cluster.dropWatches("reset")
     await expectNew(stage, await going.done)
     expect((await stage.cluster.execInfos()).length).toBeGreaterThan(1)
+  })
+
+  test("when the token in a file expires meanwhile, and a new one is put there", async () => {
+    await using stage = await rolloutStage(slow, { way: "token-file" })
+    const going = beginDeploy(stage, ...existing)
+    await going.told("patched")
+    await stage.cluster.expireTokens("deployer")
+    writeFileSync(stage.box.path("token"), await stage.cluster.token("deployer"))
+    await stage.cluster.dropWatches("reset")
+    await expectNew(stage, await going.done)
   })
 })

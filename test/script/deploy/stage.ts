@@ -40,6 +40,8 @@ export interface StageOptions {
   readonly workloads?: readonly string[]
   /** What the settings say the account is; by default the one of the credentials. */
   readonly accountId?: string
+  /** What the settings say the namespace is. */
+  readonly namespace?: string
   /** Lines of the settings under `cluster`, beside its namespace. */
   readonly cluster?: readonly string[]
   /** Of the cluster. */
@@ -83,6 +85,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       settings,
       cluster: options.cluster ?? ["context: fake"],
       accountId: options.accountId ?? account,
+      namespace: options.namespace ?? "shop",
     }),
   )
   const env = {
@@ -225,7 +228,8 @@ function settingsText({
   settings,
   cluster,
   accountId,
-}: Required<Pick<StageOptions, "workloads" | "settings" | "cluster" | "accountId">>): string {
+  namespace,
+}: Required<Pick<StageOptions, "workloads" | "settings" | "cluster" | "accountId" | "namespace">>): string {
   return `version: 1
 app: shop
 environments:
@@ -239,7 +243,7 @@ environments:
       repository: ${repository}
     cluster:
 ${cluster.map((line) => `      ${line}`).join("\n")}
-      namespace: shop
+      namespace: ${namespace}
     workloads:
 ${workloads.map((text) => `      - ${text}`).join("\n")}
 ${settings}`
