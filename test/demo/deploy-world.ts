@@ -1,0 +1,107 @@
+import { rightsOf, roleRules } from "../../src/app/deploy/rights.ts"
+import type { Play } from "../fake/aws/build-play.ts"
+import { type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { deployer, deployWorld, shopProject, shopRepository } from "../fake/aws/deploy-world.ts"
+import { account, region } from "../fake/aws/world.ts"
+import { cronJob, deployment, type FakeKubernetes, startFakeKubernetes } from "../fake/kubernetes/client.ts"
+
+/** What runs before the first deploy. */
+export const oldImage = imageOf("a")
+/** What the first build pushes. */
+export const goodImage = imageOf("b")
+/** What the second build pushes. Its containers may not use the key of their configuration. */
+export const badImage = imageOf("c")
+
+/** The user of the cluster, and the role in the account. */
+export const deployerName = deployer.name
+
+/** What `envseal open` leaves for Kubernetes to show when KMS refuses. */
+export const denial =
+  "envseal: ACCESS_DENIED: KMS refused kms:Decrypt on alias/envseal-production to this role (credentials from " +
+  "EKS Pod Identity): because no identity-based policy allows the kms:Decrypt action"
+
+/** The envseal.yaml of the demo. */
+export const settings = `version: 1
+app: shop
+environments:
+  production:
+    account: "${account}"
+    region: ${region}
+    build:
+      project: shop
+      source: ${"1f".repeat(20)}
+    image:
+      repository: ${shopRepository}
+    cluster:
+      context: fake
+      namespace: shop
+    workloads:
+      - deployment/web
+      - deployment/worker
+      - cronjob/report
+`
+
+/** An account whose project builds the two images, each in about 8 seconds. */
+export function startAccount(): Promise<FakeAws> {
+  return startFakeAws({
+    ...deployWorld,
+    projects: [shopProject([buildOf(goodImage, "build-1"), buildOf(badImage, "build-2")])],
+    buildClock: { speed: 12 },
+  })
+}
+
+/** A cluster where the old image runs, with a deployer who has the rights that a deploy needs, and no other. */
+export async function startCluster(): Promise<FakeKubernetes> {
+  const cluster = await startFakeKubernetes({
+    users: { [deployerName]: { rules: roleRules(rightsOf(scope)), namespace: "shop" } },
+    plays: { [badImage]: { do: "crash-loop", exitCode: 5, message: denial, log: [denial] } },
+    pace: { podStartMs: 800, podStopMs: 400, secondMs: 70 },
+  })
+  await cluster.create(cronJob("report", { image: oldImage }))
+  await cluster.deploy(
+    deployment("web", { image: oldImage, replicas: 4 }),
+    deployment("worker", { image: oldImage, replicas: 2 }),
+  )
+  return cluster
+}
+
+const scope = {
+  workloads: [
+    { kind: "Deployment", name: "web" },
+    { kind: "Deployment", name: "worker" },
+    { kind: "CronJob", name: "report" },
+  ],
+  hooks: false,
+  lease: "envseal-shop-production",
+} as const
+
+function imageOf(digit: string): string {
+  return `${shopRepository}@sha256:${digit.repeat(64)}`
+}
+
+function buildOf(image: string, tag: string): Play {
+  return {
+    lines: [
+      { at: 12, text: "[Container] Entering phase DOWNLOAD_SOURCE" },
+      { at: 15, text: "[Container] Entering phase PRE_BUILD" },
+      { at: 16, text: "[Container] Running command envseal seal --from aws-sm:shop/production" },
+      { at: 20, text: "[Container] Entering phase BUILD" },
+      { at: 21, text: `[Container] Running command docker build --tag shop:${tag} .` },
+      ...stages.map((text, index) => ({ at: 24 + index * 8, text })),
+      { at: 80, text: "[Container] Entering phase POST_BUILD" },
+      { at: 81, text: `[Container] Running command docker push shop:${tag}` },
+    ],
+    image: { repository: "shop", tags: [tag], digest: image.slice(image.indexOf("sha256:")) },
+    exported: { ENVSEAL_IMAGE: image },
+  }
+}
+
+const stages = [
+  "#1 [internal] load build definition from Dockerfile",
+  "#4 [1/5] FROM docker.io/library/php:8.4-fpm-alpine",
+  "#5 [2/5] COPY composer.json composer.lock ./",
+  "#6 [3/5] RUN composer install --no-dev --optimize-autoloader",
+  "#7 [4/5] COPY . .",
+  "#8 [5/5] COPY .env.sealed ./",
+  "#9 exporting to image",
+]
