@@ -36,6 +36,8 @@ export async function check(request: CheckRequest, ports: DeployPorts): Promise<
     ...found.flatMap((result) => ("problems" in result ? result.problems : [])),
   ]
   if (problems.length > 0) throw unusable(problems, request, ports)
+  const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
+  if (denied !== undefined) throw denied
   return found.flatMap((result) => ("target" in result ? [result.target] : []))
 }
 
@@ -84,15 +86,32 @@ async function checkProject({ plan, settings }: CheckRequest, { builder }: Deplo
   }
 }
 
-type Found = { readonly target: CheckedTarget } | { readonly problems: readonly Problem[] }
+type Found =
+  | { readonly target: CheckedTarget }
+  | { readonly problems: readonly Problem[] }
+  /** It may not even be read, which the rights that are missing tell better. */
+  | { readonly denied: EnvsealError }
 
 async function checkWorkload(
   wanted: WorkloadSettings,
+  request: CheckRequest,
+  ports: DeployPorts,
+): Promise<Found> {
+  try {
+    return judgeWorkload(wanted, await ports.cluster.read(wanted), request, ports)
+  } catch (error) {
+    if (error instanceof EnvsealError && error.code === "ACCESS_DENIED") return { denied: error }
+    throw error
+  }
+}
+
+function judgeWorkload(
+  wanted: WorkloadSettings,
+  workload: Workload | null,
   { settings }: CheckRequest,
   { cluster, talk }: DeployPorts,
-): Promise<Found> {
+): Found {
   const text = workloadText(wanted)
-  const workload = await cluster.read(wanted)
   if (workload === null) {
     return {
       problems: [problem("WORKLOAD_MISSING", text, `does not exist in the namespace ${cluster.namespace}`)],

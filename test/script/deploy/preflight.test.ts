@@ -69,17 +69,25 @@ const obstacles: readonly Obstacle[] = [
   },
   {
     when: "one may not patch a workload",
-    setup: { users: readers() },
+    setup: { users: without("patch") },
+    status: 5,
+    code: "ACCESS_DENIED",
+    problems: ["RIGHT_MISSING"],
+  },
+  {
+    when: "one may not even read a workload",
+    setup: { users: without("get") },
     status: 5,
     code: "ACCESS_DENIED",
     problems: ["RIGHT_MISSING"],
   },
 ]
 
-function readers() {
+/** The one who deploys, lacking a verb for Deployments. */
+function without(lacking: string) {
   const rules = rulesOf(["deployment/web"]).map((rule) =>
     rule.resources?.some((name) => name === "deployments")
-      ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== "patch") }
+      ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== lacking) }
       : rule,
   )
   return { deployer: { rules, namespace: "shop" } }
