@@ -49,14 +49,19 @@ export function makeDeployment(init: DeploymentInit): Manifest {
   }
 }
 
-/** All its pods start at once, so that many of them take no longer than one. */
-export function makeStatefulSet(init: ReplicatedInit): Manifest {
+/** What a StatefulSet has more. */
+export interface StatefulSetInit extends ReplicatedInit {
+  /** Whether a pod waits for the one before it. By default all start at once, as fast as one. */
+  readonly ordered?: boolean
+}
+
+export function makeStatefulSet(init: StatefulSetInit): Manifest {
   return {
     ...{ apiVersion: "apps/v1", kind: "StatefulSet", metadata: metadata(init) },
     spec: {
       replicas: init.replicas ?? 1,
       serviceName: init.name,
-      podManagementPolicy: "Parallel",
+      podManagementPolicy: init.ordered ? "OrderedReady" : "Parallel",
       selector: { matchLabels: labels(init) },
       template: podTemplate(init),
     },

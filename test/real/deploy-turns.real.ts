@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { letReady } from "./cluster/held.ts"
+import { imageOf } from "./cluster/plays.ts"
+import { makeDeployment, makePodQuota, makeStatefulSet } from "./cluster/workloads.ts"
+import { oldImage, Shop } from "./deploy/shop.ts"
+import { type Stage, startStage } from "./deploy/stage.ts"
+import { oncePatched } from "./deploy/while-running.ts"
+
+const rolledOut = /successfully rolled out|roll out complete|rolling update complete/
+const stall = ["--stall", "10s"]
+const failed = { status: 8, code: "ROLLOUT_FAILED" }
+const deployed = { type: "ended", ending: { type: "deployed" }, standing: "new" }
+const back = { type: "ended", standing: "back" }
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+
+afterAll(() => stage?.[Symbol.asyncDispose]())
+
+function openShop(namespace: string, names: readonly string[] = ["web"], replicas = 3): Promise<Shop> {
+  const workloads = names.map((name) => makeDeployment({ namespace, name, image: oldImage, replicas }))
+  return Shop.open(stage, { namespace, workloads })
+}
+
+async function expectEverywhere(shop: Shop, image: string): Promise<void> {
+  expect(await shop.images()).toEqual(shop.workloads.map(() => image))
+  expect(await shop.rolloutStatus()).toEqual(shop.workloads.map(() => expect.stringMatching(rolledOut)))
+  expect(Object.keys(await shop.podImages())).toEqual([image])
+}
+
+describe("a rollout goes back, everywhere,", () => {
+  test("when the image cannot be pulled", async () => {
+    const shop = await openShop("pull", ["web", "api"])
+    const run = await shop.deploy({ play: "image-pull", n: 1 })
+    await expectEverywhere(shop, oldImage)
+    expect(run).toMatchObject(failed)
+    expect(run.stderr).toContain("ImagePullBackOff")
+    expect(run.news.at(-1)).toMatchObject(back)
+  })
+
+  test("when two replicas of one workload never become ready", async () => {
+    const shop = await openShop("two", ["web", "api"], 8)
+    const usher = new AbortController()
+    const letting = [
+      letReady(stage.plane, { namespace: "two", app: "web" }, 0, usher.signal),
+      letReady(stage.plane, { namespace: "two", app: "api" }, 2, usher.signal),
+    ]
+    const run = await shop.deploy({ play: "held", n: 2 }, stall)
+    usher.abort()
+    await expectEverywhere(shop, oldImage)
+    expect(run).toMatchObject(failed)
+    expect(run.stderr).toContain("deployment/api")
+    expect(run.news.at(-1)).toMatchObject(back)
+    await Promise.all(letting)
+  })
+
+  test("when a quota leaves no room for another pod", async () => {
+    const shop = await openShop("quota")
+    await stage.plane.apply(makePodQuota("quota", 3))
+    const run = await shop.deploy({ play: "ready", n: 3 }, stall)
+    await expectEverywhere(shop, oldImage)
+    expect(run).toMatchObject(failed)
+    expect(run.stderr).toContain("exceeded quota")
+    expect(run.news.at(-1)).toMatchObject(back)
+  })
+
+  test("when the first pod of an ordered StatefulSet crashes, and that pod is replaced", async () => {
+    const queue = makeStatefulSet({
+      ...{ namespace: "ordered", name: "queue", image: oldImage, replicas: 3, ordered: true },
+    })
+    const shop = await Shop.open(stage, { namespace: "ordered", workloads: [queue] })
+    const run = await shop.deploy({ play: "crash-loop", n: 4 })
+    await expectEverywhere(shop, oldImage)
+    expect(run).toMatchObject(failed)
+    expect(run.news).toContainEqual(expect.objectContaining({ type: "pod-replaced", pod: "queue-2" }))
+    expect(run.news.at(-1)).toMatchObject(back)
+  })
+})
+
+test("A deploy right after one that went back at its deadline is not told of that deadline.", async () => {
+  const web = makeDeployment({
+    ...{ namespace: "again", name: "web", image: oldImage, replicas: 3, progressDeadlineSeconds: 5 },
+  })
+  const shop = await Shop.open(stage, { namespace: "again", workloads: [web] })
+  expect(await shop.deploy({ play: "never-ready", n: 5 })).toMatchObject(failed)
+  const run = await shop.deploy({ play: "ready", n: 5 })
+  await expectEverywhere(shop, imageOf("ready", 5))
+  expect(run).toMatchObject({ status: 0, code: null })
+  expect(run.news.at(-1)).toMatchObject(deployed)
+})
+
+test("A deploy gets over an API server that is killed and comes back.", async () => {
+  const shop = await openShop("outage")
+  const usher = new AbortController()
+  const outage = oncePatched(async () => {
+    await stage.plane.stopApiServer()
+    await sleep(3_000)
+    await stage.plane.startApiServer()
+    void letReady(stage.plane, { namespace: "outage", app: "web" }, 0, usher.signal)
+  })
+  const run = await shop.deploy({ play: "held", n: 6 }, [], { watch: outage.watch })
+  usher.abort()
+  await outage.done
+  await expectEverywhere(shop, imageOf("held", 6))
+  expect(run).toMatchObject({ status: 0, code: null })
+  const told = run.news.map(({ type }) => type)
+  expect(told).toContain("contact-lost")
+  expect(told).toContain("contact-found")
+  expect(run.news.at(-1)).toMatchObject(deployed)
+})
+
+test("What somebody else set meanwhile stays.", async () => {
+  const shop = await openShop("foreign")
+  const theirs = imageOf("ready", 777)
+  const other = oncePatched(async () => {
+    await shop.kubectl("set", "image", "deployment/web", `app=${theirs}`)
+  })
+  const run = await shop.deploy({ play: "held", n: 7 }, [], { watch: other.watch })
+  await other.done
+  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
+  await expectEverywhere(shop, theirs)
+  expect(run).toMatchObject({ status: 8, code: "SUPERSEDED" })
+})
