@@ -124,3 +124,34 @@ test("What somebody else set meanwhile stays.", async () => {
   await expectEverywhere(shop, theirs)
   expect(run).toMatchObject({ status: 8, code: "SUPERSEDED" })
 })
+
+describe("a hook before the rollout", () => {
+  const open = (namespace: string) =>
+    Shop.open(stage, {
+      namespace,
+      workloads: [makeDeployment({ namespace, name: "web", image: oldImage, replicas: 2 })],
+      migrate: ["php", "artisan", "migrate", "--force"],
+    })
+
+  test("runs with the new image, and then the workloads get it", async () => {
+    const shop = await open("migrated")
+    const run = await shop.deploy({ play: "ready", n: 8 })
+    expect(run).toMatchObject({ status: 0, code: null })
+    expect(await shop.images()).toEqual([imageOf("ready", 8)])
+    const told = run.news.map(({ type }) => type)
+    expect(told.indexOf("hook-ended")).toBeLessThan(told.indexOf("patched"))
+    const images = "jsonpath={.items[*].spec.template.spec.containers[*].image}"
+    expect(await shop.kubectl("get", "jobs", "-o", images)).toBe(imageOf("ready", 8))
+  })
+
+  test("that fails leaves the workloads as they were", async () => {
+    const shop = await open("unmigrated")
+    const run = await shop.deploy({ play: "crash-loop", n: 9 })
+    expect(run).toMatchObject({ status: 8, code: "HOOK_FAILED" })
+    expect(run.news.map(({ type }) => type)).not.toContain("patched")
+    expect(run.news.at(-1)).toMatchObject({ type: "ended", standing: "untouched" })
+    expect(await shop.images()).toEqual([oldImage])
+    const { metadata } = JSON.parse(await shop.kubectl("get", "deployment/web", "-o", "json"))
+    expect(metadata.generation).toBe(1)
+  })
+})
