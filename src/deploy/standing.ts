@@ -5,14 +5,21 @@ import { noPods } from "./verdict.ts"
 
 /** What the workloads run, as far as this run knows. Anything that is not certain counts as `mixed`. */
 export function standingOf({ targets }: Pick<DeployState, "targets">): Standing {
-  const states = new Set(targets.map((target) => endState(target)))
-  const [only, ...others] = [...states]
-  if (only === undefined || [...states].every((state) => state === "before" || state === "going-back")) {
-    if (states.has("going-back")) return "going-back"
+  const all = targets.map(endState)
+  // One that had the new images before is on either side.
+  const sides = targets.filter((target) => !isUnchanged(target)).map(endState)
+  if (targets.length > 0 && all.every((state) => state === "new")) return "new"
+  if (sides.every((state) => state === "before" || state === "going-back")) {
+    if (sides.includes("going-back")) return "going-back"
     return targets.some(({ stage }) => stage === "back") ? "back" : "untouched"
   }
-  if (others.length === 0 && only === "new") return "new"
-  return [...states].every((state) => state === "new" || state === "unproven") ? "unproven" : "mixed"
+  return sides.every((state) => state === "new" || state === "unproven") ? "unproven" : "mixed"
+}
+
+function isUnchanged(target: Target): boolean {
+  const state = endState(target)
+  if (target.stage !== "forward" || state === "foreign") return false
+  return target.before !== null && sameImages(target.before, target.to)
 }
 
 export function workloadEnds({ targets }: Pick<DeployState, "targets">): readonly WorkloadEnd[] {
