@@ -167,6 +167,7 @@ describe("a log", () => {
   test("is what the play writes, or its last lines", async () => {
     expect((await logOf("")).text).toBe("one\ntwo\nthree\n")
     expect((await logOf("?container=app&tailLines=2")).text).toBe("two\nthree\n")
+    expect((await logOf("?tailLines=2&limitBytes=6")).text).toBe("two\nth")
   })
 
   test("there is none of a run before the first, nor of a container that is not there", async () => {

@@ -72,6 +72,7 @@ const parameters = [
   "container",
   "previous",
   "tailLines",
+  "limitBytes",
   "pretty",
 ]
 

@@ -15,7 +15,11 @@ export function answerPodLog({ cluster, info, request }: Call): Answer {
   const lines = playOf(cluster.knobs.plays, status.image).log ?? []
   const tail = request.query.get("tailLines")
   const shown = tail === null ? lines : lines.slice(Math.max(0, lines.length - Number(tail)))
-  return { status: 200, contentType: "text/plain", body: shown.map((line) => `${line}\n`).join("") }
+  const text = shown.map((line) => `${line}\n`).join("")
+  const limit = request.query.get("limitBytes")
+  // The last lines are chosen first, and then cut at their end (Kubernetes API, PodLogOptions `limitBytes`).
+  const body = limit === null ? text : Buffer.from(text).subarray(0, Number(limit)).toString()
+  return { status: 200, contentType: "text/plain", body }
 }
 
 function statusOf({ metadata, spec, status }: Pod, container: string | null): ContainerStatus {
