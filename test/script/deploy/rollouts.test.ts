@@ -62,6 +62,13 @@ describe.concurrent("envseal deploy goes back", patient, () => {
     await expectBack(stage, "web")
   })
 
+  test("and shows the last lines of a container that crashes", async () => {
+    const log = ["the first line", "the last line"]
+    await using stage = await rolloutStage({ do: "crash-loop", log })
+    const run = await deploy(stage, ...existing, ...stall)
+    expect(run.news.find((one) => one.type === "doomed")?.clues?.log).toEqual(log)
+  })
+
   test("with every workload, of whatever kind, when pods crash", async () => {
     const workloads = [
       ...["deployment/web", "deployment/worker", "statefulset/queue"],
