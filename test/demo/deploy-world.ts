@@ -15,10 +15,20 @@ export const badImage = imageOf("c")
 /** The user of the cluster, and the role in the account. */
 export const deployerName = deployer.name
 
-/** What `envseal open` leaves for Kubernetes to show when KMS refuses. */
-export const denial =
-  "envseal: ACCESS_DENIED: KMS refused kms:Decrypt on alias/envseal-production to this role (credentials from " +
-  "EKS Pod Identity): because no identity-based policy allows the kms:Decrypt action"
+const refusal =
+  "KMS refused kms:Decrypt on alias/envseal-production to shop-pod (credentials from EKS Pod Identity): " +
+  "because no identity-based policy allows the kms:Decrypt action"
+
+/** What becomes of a container whose `envseal open` KMS refuses: it leaves the reason for Kubernetes to show. */
+const refused = {
+  do: "crash-loop",
+  exitCode: 5,
+  message: `envseal: ACCESS_DENIED: ${refusal}`,
+  log: [
+    `envseal: error: ${refusal} [ACCESS_DENIED]`,
+    "envseal: hint: allow it in the policy of the role and of the key",
+  ],
+} as const
 
 /** The envseal.yaml of the demo. */
 export const settings = `version: 1
@@ -54,7 +64,7 @@ export function startAccount(): Promise<FakeAws> {
 export async function startCluster(): Promise<FakeKubernetes> {
   const cluster = await startFakeKubernetes({
     users: { [deployerName]: { rules: roleRules(rightsOf(scope)), namespace: "shop" } },
-    plays: { [badImage]: { do: "crash-loop", exitCode: 5, message: denial, log: [denial] } },
+    plays: { [badImage]: refused },
     pace: { podStartMs: 800, podStopMs: 400, secondMs: 70 },
   })
   await cluster.create(cronJob("report", { image: oldImage }))
