@@ -3,9 +3,10 @@ import type { DeployPorts } from "../app/deploy/ports.ts"
 import { demand, type With } from "../config/demand.ts"
 import type { Start } from "../deploy/plan.ts"
 import type { DeployState } from "../deploy/state.ts"
+import type { DeployView } from "./deploy/deploy-view.ts"
 import type { CommonOptions } from "./options.ts"
 import { settingsOf } from "./settings.ts"
-import { makeTalk } from "./talk.ts"
+import { type CommandTalk, makeTalk } from "./talk.ts"
 
 /** What `deploy` and `rollback` take. */
 export interface RunOptions extends CommonOptions {
@@ -46,11 +47,27 @@ export async function runOnEnvironment(
   const purpose = wanted.type === "back" ? "envseal rollback" : "envseal deploy"
   const settings = demand(found, ["image", "cluster", "workloads"], purpose)
   if (wanted.type === "source" || wanted.type === "resume") demand(settings, ["build"], purpose)
-  const talk = makeTalk(options)
   const { makeDeployPorts } = await import("./deploy-wiring.ts")
-  const ports = await makeDeployPorts(settings, talk)
+  const view = await viewFor(settings, options)
+  const ports = await makeDeployPorts(settings, talkBeside(view, options))
   const start = wanted.type === "source" ? await startOf(wanted, settings, ports) : wanted
-  return statusOf(await deploy(settings, start, options, ports))
+  return statusOf(await deploy(settings, start, options, ports, view))
+}
+
+async function viewFor(settings: Settings, options: RunOptions): Promise<DeployView> {
+  const { viewOf } = await import("./deploy/view.ts")
+  const { json = false, quiet, logs = null } = options
+  return viewOf({ environment: settings.name, json, quiet, logs })
+}
+
+/** What is said must not land in what is drawn. */
+function talkBeside(view: DeployView, options: RunOptions): CommandTalk {
+  const talk = makeTalk(options)
+  const beside = (tell: (text: string) => void) => (text: string) => {
+    view.clear()
+    tell(text)
+  }
+  return { note: beside(talk.note), warn: beside(talk.warn), debug: beside(talk.debug) }
 }
 
 async function startOf(
@@ -73,11 +90,11 @@ async function deploy(
   start: Start,
   options: RunOptions,
   ports: DeployPorts,
+  view: DeployView,
 ): Promise<DeployState> {
-  const [{ runDeploy }, { planOf, scopeOf }, { viewOf }, { takeSignals }] = await Promise.all([
+  const [{ runDeploy }, { planOf, scopeOf }, { takeSignals }] = await Promise.all([
     import("../app/deploy/run.ts"),
     import("../app/deploy/request.ts"),
-    import("./deploy/view.ts"),
     import("../adapters/node/interrupts.ts"),
   ])
   const stalled = options.stall === undefined ? settings : withStall(settings, options.stall)
@@ -85,12 +102,6 @@ async function deploy(
   const scope = scopeOf(settings)
   const token = crypto.randomUUID()
   const by = `${userInfo().username}@${hostname()}`
-  const view = await viewOf({
-    environment: settings.name,
-    json: options.json ?? false,
-    quiet: options.quiet,
-    logs: options.logs ?? null,
-  })
   const lock = { name: scope.lease, holder: `${by} ${token}`, force: options.breakLock }
   try {
     return await runDeploy({ plan, settings: stalled, scope, by, token }, lock, ports, view, {
