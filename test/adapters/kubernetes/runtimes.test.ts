@@ -1,0 +1,165 @@
+import { connect, createServer, type Server } from "node:net"
+import { join } from "node:path"
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { Authority } from "../../fake/kubernetes/certificate.ts"
+import { deployment, type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
+import { type RunOptions, runtimes, type Sandbox, sandbox } from "../../script/harness.ts"
+import type { Question, Reply } from "./ask.ts"
+
+const program = join(import.meta.dirname, "ask.ts")
+const stranger = new Authority()
+
+let fake: FakeKubernetes
+/** Its certificate is not made out to where it can be reached. */
+let named: FakeKubernetes
+let proxy: Server
+let proxyUrl = ""
+let tunnels = 0
+
+beforeAll(async () => {
+  const pace = { podStartMs: 20, secondMs: 10 }
+  fake = await startFakeKubernetes({ pace })
+  named = await startFakeKubernetes({ serverNames: ["kubernetes.default"] })
+  await fake.deploy(deployment("web", { image: "shop:1" }))
+  proxy = createServer((socket) => {
+    socket.on("error", () => {})
+    socket.once("data", (head) => {
+      tunnels += 1
+      const [, host = "", port = ""] = /^CONNECT (\S+):(\d+) /.exec(head.toString()) ?? []
+      const tunnel = connect(Number(port), host, () => socket.write("HTTP/1.1 200 OK\r\n\r\n"))
+      tunnel.on("error", () => socket.destroy())
+      socket.pipe(tunnel).pipe(socket)
+    })
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+  const address = proxy.address()
+  proxyUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+})
+afterEach(async () => {
+  tunnels = 0
+  await fake.clearRequests()
+  await named.clearRequests()
+})
+afterAll(async () => {
+  proxy.close()
+  await Promise.all([fake.stop(), named.stop()])
+})
+
+const accessTo = (server: FakeKubernetes, more: Partial<Question["access"]> = {}) => ({
+  server: server.url,
+  ca: server.ca,
+  tlsServerName: null,
+  insecure: false,
+  proxy: null,
+  ...more,
+})
+
+describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
+  "under $runtime",
+  ({ executable }) => {
+    async function ask(
+      question: Question,
+      options: RunOptions = {},
+      box: Sandbox = sandbox(),
+    ): Promise<Reply> {
+      const run = await box.run(executable, [program], { ...options, stdin: JSON.stringify(question) })
+      if (run.status !== 0) throw new Error(run.stderr)
+      return JSON.parse(run.stdout.trim().split("\n").at(-1) ?? "")
+    }
+
+    test.each(["token", "token-file", "certificate", "certificate-files", "exec"] as const)(
+      "the client is who its kubeconfig says, by %s",
+      async (way) => {
+        const box = sandbox()
+        const kubeconfig = await fake.kubeconfig(box.folder, "admin", way)
+        expect(await ask({ kubeconfig }, {}, box)).toEqual({ value: "admin" })
+      },
+    )
+
+    test.each([
+      ["", false, {}],
+      [", also when NODE_TLS_REJECT_UNAUTHORIZED is 0", false, { NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+      [", also through a proxy", true, { NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+    ])("a certificate of another authority is not the cluster's%s", async (_, byProxy, env) => {
+      const access = accessTo(fake, { ca: stranger.certificate, proxy: byProxy ? proxyUrl : null })
+      const reply = await ask({ access, credential: { token: await fake.token("admin") } }, { env })
+      expect(reply).toMatchObject({ code: "REMOTE_FAILED" })
+      expect(reply).toHaveProperty("message", expect.stringMatching(/^no connection to /))
+      expect(await fake.requests()).toEqual([])
+    })
+
+    test("any certificate is taken only where the kubeconfig says so", async () => {
+      const access = accessTo(fake, { ca: null, insecure: true })
+      expect(await ask({ access, credential: { token: await fake.token("admin") } })).toEqual({
+        value: "admin",
+      })
+    })
+
+    test.each([
+      ["directly", false],
+      ["through a proxy", true],
+    ])(
+      "a certificate made out to another name is taken for tls-server-name alone, %s",
+      async (_, byProxy) => {
+        const access = accessTo(named, { proxy: byProxy ? proxyUrl : null })
+        const credential = { token: await named.token("admin") }
+        expect(await ask({ access, credential })).toHaveProperty(
+          "message",
+          expect.stringContaining("its certificate is made out to another name"),
+        )
+        expect(await named.requests()).toEqual([])
+        const right = { ...access, tlsServerName: "kubernetes.default" }
+        expect(await ask({ access: right, credential })).toEqual({ value: "admin" })
+        expect(tunnels).toBe(byProxy ? 2 : 0)
+      },
+    )
+
+    test("a client certificate goes through a proxy, to a server that is an address", async () => {
+      const credential = await fake.certificate("admin")
+      expect(await ask({ access: accessTo(fake, { proxy: proxyUrl }), credential })).toEqual({
+        value: "admin",
+      })
+      expect(tunnels).toBe(1)
+    })
+
+    test("a proxy of the environment is not asked for this machine", async () => {
+      const credential = { token: await fake.token("admin") }
+      const env = { HTTPS_PROXY: "http://127.0.0.1:1" }
+      expect(await ask({ access: accessTo(fake), credential }, { env })).toEqual({ value: "admin" })
+    })
+
+    test("a key of another certificate is told", async () => {
+      const { certificate } = await fake.certificate("admin")
+      const { key } = stranger.issue({ user: "admin", groups: [] })
+      expect(await ask({ access: accessTo(fake), credential: { certificate, key } })).toMatchObject({
+        code: "REMOTE_FAILED",
+        message: expect.stringMatching(/^no connection to /),
+      })
+    })
+
+    test("a server that is not there is told in time", async () => {
+      const access = { ...accessTo(fake), server: "https://127.0.0.1:1" }
+      expect(await ask({ access, credential: { token: "t" } })).toMatchObject({
+        code: "REMOTE_FAILED",
+        message: expect.stringMatching(/connection refused$/),
+      })
+    })
+
+    test("a rollout is watched through connections that break", async () => {
+      const image = `shop:${Math.random()}`
+      const box = sandbox()
+      const kubeconfig = await fake.kubeconfig(box.folder, "admin", "exec")
+      const reply = ask(
+        { kubeconfig, untilImage: image },
+        { watch: (child) => child.stdout?.once("data", change) },
+        box,
+      )
+      let changed = Promise.resolve()
+      function change(): void {
+        changed = fake.dropWatches("reset").then(() => fake.setImage("deployments", "web", image))
+      }
+      expect(await reply).toEqual({ value: image })
+      await changed
+    })
+  },
+)
