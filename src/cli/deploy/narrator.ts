@@ -31,7 +31,7 @@ export class Narrator {
     if (news.type === "patched" || news.type === "restored") this.#said.delete(news.workload)
     if (news.type !== "rollout") return false
     const { workload, state, counts, trouble } = news
-    const now = JSON.stringify([state, counts.ready, counts.total, trouble?.reason, trouble?.pod])
+    const now = JSON.stringify([state, counts.ready, counts.total, trouble?.pod])
     const old = this.#said.get(workload) === now
     this.#said.set(workload, now)
     return old

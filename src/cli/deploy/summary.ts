@@ -8,16 +8,16 @@ type Ended = Extract<News, { type: "ended" }>
 
 const standings: Readonly<Record<Standing, string>> = {
   untouched: "nothing was changed",
-  new: "runs the new release",
-  unproven: "has the new release, which is not proven",
+  new: "runs the wanted release",
+  unproven: "has the wanted release, which is not proven",
   back: "runs the release before again",
   "going-back": "was given the release before again, which is not proven",
   mixed: "does not run the same everywhere",
 }
 
 const states: Readonly<Record<WorkloadEnd["state"], string>> = {
-  new: "new",
-  unproven: "new, not proven",
+  new: "as wanted",
+  unproven: "as wanted, not proven",
   before: "as before",
   "going-back": "going back, not proven",
   foreign: "changed by somebody else",

@@ -48,7 +48,7 @@ function linesOf(news: News): readonly string[] {
     case "hook-ended":
       return [`hook ${news.hook} is done`]
     case "patched":
-      return [`${news.workload} ${news.changed ? "has the new image" : "had this image already"}`]
+      return [`${news.workload} ${news.changed ? "has the wanted image" : "had the wanted image already"}`]
     case "rollout":
       return [rolloutWords(news)]
     case "contact-lost":
@@ -104,7 +104,7 @@ function rolloutWords(news: Extract<News, { type: "rollout" }>): string {
   const ends = {
     progressing: waits,
     done: "; done",
-    doomed: "; doomed",
+    doomed: "; failed",
     foreign: "; changed by others",
     gone: "; gone",
   }
@@ -112,8 +112,10 @@ function rolloutWords(news: Extract<News, { type: "rollout" }>): string {
 }
 
 export function countWords({ total, updated, ready, old }: Counts): string {
+  // A CronJob has no pods of its own, and neither has what is scaled to none.
+  if (total === 0 && updated === 0 && old === 0) return "no pods"
   const rest = old === 0 ? "" : `, ${count(old, "old pod")}`
-  return `${ready}/${total} ready, ${updated} updated${rest}`
+  return `${ready}/${total} new ready${rest}`
 }
 
 function clueWords(clues: Clues | null): readonly string[] {

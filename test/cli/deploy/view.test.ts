@@ -123,6 +123,6 @@ test("a live view ends with the summary in the place of the frame", () => {
   view.end()
   expect(shown.frame).toBe("")
   expect(shown.done).toBeGreaterThan(0)
-  expect(kept[0]).toBe("deployed: production runs the new release")
+  expect(kept[0]).toBe("deployed: production runs the wanted release")
   expect(kept[1]).toContain("deployment/web")
 })

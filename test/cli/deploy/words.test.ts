@@ -108,9 +108,9 @@ test("the summary tells what each workload runs, with its note", () => {
     { environment: "production", build: null },
   )
   expect(words).toEqual([
-    "deployed: production runs the new release",
-    "  deployment/web   sha256:111111111111  5/5 ready  new",
-    "  cronjob/nightly  sha256:111111111111             new (it is suspended)",
+    "deployed: production runs the wanted release",
+    "  deployment/web   sha256:111111111111  5/5 ready  as wanted",
+    "  cronjob/nightly  sha256:111111111111             as wanted (it is suspended)",
   ])
 })
 
