@@ -18,6 +18,8 @@ export function onInterrupted(before: DeployState, signal: Signal): Step {
     case "building":
       return letGo(state, phase.id)
     case "leaving":
+      // Only a person who asks again means the build as well.
+      if (signal !== "SIGINT") return gone(state, false)
       return enter(
         state,
         { name: "stopping", build: phase.build, untilMs: state.nowMs + stopMs },
