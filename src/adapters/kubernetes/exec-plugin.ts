@@ -63,7 +63,7 @@ export class ExecPlugin {
   async credential(refused?: ClusterCredential): Promise<ClusterCredential> {
     const held = this.#held
     const fresh = held !== null && Date.now() < held.untilMs - skewMs
-    if (fresh && !isSame(held.credential, refused)) return held.credential
+    if (fresh && !isRefused(held.credential, refused)) return held.credential
     this.#running ??= this.#run().finally(() => {
       this.#running = null
     })
@@ -168,8 +168,13 @@ export class ExecPlugin {
   }
 }
 
-function isSame({ token, certificate }: ClusterCredential, other: ClusterCredential | undefined): boolean {
-  return other !== undefined && token === other.token && certificate === other.certificate
+/** Beside a plugin's token there can be a certificate that is the kubeconfig's. */
+function isRefused(
+  { token, certificate }: ClusterCredential,
+  refused: ClusterCredential | undefined,
+): boolean {
+  if (refused === undefined) return false
+  return token === undefined ? certificate === refused.certificate : token === refused.token
 }
 
 function parse(text: string): unknown {

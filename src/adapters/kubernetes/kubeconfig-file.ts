@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { delimiter, dirname, isAbsolute, join } from "node:path"
-import { parseDocument } from "yaml"
+import { type Document, parseDocument } from "yaml"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { nameList, printable } from "../../core/text.ts"
 
@@ -72,10 +72,19 @@ function readFile(file: string): Fields | null {
     const place = fault.linePos === undefined ? "" : `:${fault.linePos[0].line}:${fault.linePos[0].col}`
     throw malformed(`${printable(file)}${place} is not YAML (${fault.code})`)
   }
-  const value: unknown = document.toJS({ maxAliasCount: maxAliases })
+  const value = plainValue(document, file)
   if (value === null) return {}
   if (!isFields(value)) throw malformed(`${printable(file)} is no kubeconfig`)
   return value
+}
+
+/** @throws EnvsealError for an anchor that is not there, or one that is used without measure. */
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: maxAliases })
+  } catch {
+    throw malformed(`${printable(file)} has an anchor that cannot be followed`)
+  }
 }
 
 function readText(file: string): string | null {

@@ -1,6 +1,7 @@
 import { nameList, printable } from "../../core/text.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
 import type { Talk } from "../../ports/talk.ts"
+import { isLoopback } from "./agent.ts"
 import { ExecPlugin } from "./exec-plugin.ts"
 import {
   type Entry,
@@ -35,8 +36,8 @@ export async function kubeconfigAccess(
   const cluster = entryOf(config, "clusters", found, "cluster")
   const user = entryOf(config, "users", found, "user")
   const server = textOf(cluster.fields, "server")
-  if (server === null || !URL.canParse(server)) {
-    throw malformed(`the cluster ${printable(cluster.name)} has no server, or one that is no URL`)
+  if (server === null || !isServer(server)) {
+    throw malformed(`the cluster ${printable(cluster.name)} has no server, or one that is no https URL`)
   }
   return {
     name,
@@ -47,6 +48,14 @@ export async function kubeconfigAccess(
     proxy: textOf(cluster.fields, "proxy-url"),
     credential: credentialOf(user, cluster, environment, talk),
   }
+}
+
+/** Over http anybody on the way could read the credential: only `kubectl proxy` and the like are reached by it. */
+function isServer(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  if (username !== "" || password !== "") return false
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname))
 }
 
 function noContext(name: string | null, { contexts, files }: Kubeconfig) {
@@ -69,7 +78,7 @@ function entryOf(config: Kubeconfig, list: "clusters" | "users", context: Entry,
 
 /** In kubectl's order: a client certificate beside anything, then token, token file, plugin. */
 function credentialOf(user: Entry, cluster: Entry, environment: Environment, talk: Talk): GetCredential {
-  refuseOld(user)
+  refuseUnsupported(user)
   const certificate = materialOf(user, "client-certificate")
   const key = materialOf(user, "client-key")
   const base: ClusterCredential = certificate === null || key === null ? {} : { certificate, key }
@@ -86,7 +95,14 @@ function credentialOf(user: Entry, cluster: Entry, environment: Environment, tal
   return async (refused) => ({ ...base, ...(await plugin.credential(refused)) })
 }
 
-function refuseOld(user: Entry): void {
+/** What would act as somebody else when it was passed over, and what Kubernetes has no more. */
+function refuseUnsupported(user: Entry): void {
+  if (["as", "as-uid", "as-groups", "as-user-extra"].some((name) => user.fields[name] !== undefined)) {
+    throw malformed(
+      `the user ${printable(user.name)} acts as another one (as, as-groups), which envseal does not`,
+      "use a context whose user has the rights itself",
+    )
+  }
   if (textOf(user.fields, "username") !== null) {
     throw malformed(`the user ${printable(user.name)} has a password, which Kubernetes takes no more`)
   }

@@ -100,6 +100,7 @@ describe("a kubeconfig", () => {
 
   test.each([
     ["a password", { username: "admin", password: "hunter2" }],
+    ["another user to act as", { token: "hunter2", as: "admin" }],
     ["an auth-provider", { "auth-provider": { name: "gcp" } }],
     ["an old plugin", { exec: { apiVersion: "client.authentication.k8s.io/v1alpha1", command: "x" } }],
     [
@@ -110,6 +111,20 @@ describe("a kubeconfig", () => {
     const error = await failureOf(access(write("config", config(user))))
     expect(error.code).toBe("KUBECONFIG_MALFORMED")
     expect(JSON.stringify([error.message, error.hint])).not.toContain("hunter2")
+  })
+
+  test.each([
+    ["no https", "http://cluster.example"],
+    ["a password in it", "https://u:hunter2@cluster.example"],
+    ["no URL", "hunter2"],
+  ])("with a server that has %s is refused without repeating it", async (_, server) => {
+    const error = await failureOf(access(write("config", config({ token: "t" }, { server }))))
+    expect(error.code).toBe("KUBECONFIG_MALFORMED")
+    expect(error.message).not.toContain("hunter2")
+  })
+
+  test("with an anchor that is not there is refused", async () => {
+    expect((await failureOf(access(write("config", "users: *none")))).code).toBe("KUBECONFIG_MALFORMED")
   })
 
   test("of any text ends with an access or a code, never a crash", async () => {
@@ -133,6 +148,13 @@ describe("a credential plugin", () => {
     await found.credential()
     expect(await runs()).toBe(1)
     await found.credential(first)
+    expect(await runs()).toBe(2)
+  })
+
+  test("beside a client certificate is run again when its token was refused", async () => {
+    const user = plugin(credential("t", "2099-01-01T00:00:00Z"))
+    const found = await access(write("config", config(user)))
+    await found.credential({ ...(await found.credential()), certificate: "of the kubeconfig" })
     expect(await runs()).toBe(2)
   })
 
