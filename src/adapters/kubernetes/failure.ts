@@ -48,6 +48,11 @@ export function failureOf(thrown: unknown): unknown {
   return code === null ? thrown : new Failure("", { code })
 }
 
+/** What a connection broke by. That of a proxy may have no code. */
+export function failureOfConnection(error: Error): Failure {
+  return error instanceof Failure ? error : new Failure("", { code: systemCode(error) ?? ownCodes.cut })
+}
+
 /** True for what may succeed when it is tried again: the network, throttling, faults of the server. */
 export function mayPass({ status, code }: Failure): boolean {
   if (status !== null) return status === 408 || status === 429 || status >= 500
@@ -80,6 +85,8 @@ const meanings: Readonly<Record<string, string>> = {
   ENOTFOUND: "its name is not known to DNS",
   EAI_AGAIN: "DNS does not answer",
   CERT_HAS_EXPIRED: "its certificate has expired",
+  // As of a cluster that was made anew under the name that it had.
+  CERT_SIGNATURE_FAILURE: "its certificate is not trusted",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted",

@@ -8,7 +8,7 @@ import { type Agent, request as httpsRequest } from "node:https"
 import { version } from "../../core/version.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
 import { makeAgent } from "./agent.ts"
-import { Failure, failureOf, ownCodes } from "./failure.ts"
+import { Failure, failureOfConnection, ownCodes } from "./failure.ts"
 import type { Limits } from "./limits.ts"
 import { methodOf, type Operation, pathOf } from "./operation.ts"
 import { failureOfAnswer } from "./status.ts"
@@ -107,7 +107,7 @@ export class Transport {
       socket.once(protocol === "http:" ? "connect" : "secureConnect", connected)
     })
     // Not once: a request that is destroyed can fail again.
-    outgoing.on("error", (error) => reject(failureOf(error)))
+    outgoing.on("error", (error) => reject(failureOfConnection(error)))
     outgoing.end(body ?? undefined)
     return promise
   }
@@ -189,6 +189,6 @@ function consumed(answer: IncomingMessage, onChunk: (chunk: Buffer) => void): Pr
   })
   answer.once("end", () => resolve(true))
   answer.once("close", () => resolve(false))
-  answer.on("error", (error) => reject(failureOf(error)))
+  answer.on("error", (error) => reject(failureOfConnection(error)))
   return promise
 }

@@ -84,7 +84,7 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
       const access = accessTo(fake, { ca: stranger.certificate, proxy: byProxy ? proxyUrl : null })
       const reply = await ask({ access, credential: { token: await fake.token("admin") } }, { env })
       expect(reply).toMatchObject({ code: "REMOTE_FAILED" })
-      expect(reply).toHaveProperty("message", expect.stringMatching(/^no connection to /))
+      expect(reply).toHaveProperty("message", expect.stringContaining("its certificate is not trusted"))
       expect(await fake.requests()).toEqual([])
     })
 
@@ -126,6 +126,16 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
       const credential = { token: await fake.token("admin") }
       const env = { HTTPS_PROXY: "http://127.0.0.1:1" }
       expect(await ask({ access: accessTo(fake), credential }, { env })).toEqual({ value: "admin" })
+    })
+
+    test("a proxy of the environment is asked for others, and one that hangs up is told", async () => {
+      const access = { ...accessTo(fake), server: "https://cluster.invalid:6443" }
+      const question = { access, credential: { token: "t" } }
+      expect(await ask(question, { env: { HTTPS_PROXY: proxyUrl } })).toMatchObject({
+        code: "REMOTE_FAILED",
+        message: expect.stringMatching(/connection cut$/),
+      })
+      expect(tunnels).toBeGreaterThan(0)
     })
 
     test("a key of another certificate is told", async () => {
