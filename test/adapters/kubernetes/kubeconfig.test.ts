@@ -127,6 +127,10 @@ describe("a kubeconfig", () => {
     expect((await failureOf(access(write("config", "users: *none")))).code).toBe("KUBECONFIG_MALFORMED")
   })
 
+  test.each(["*nowhere", "a: &a [*a]", "&a [*b]"])("with the alias of %s is refused", async (text) => {
+    expect((await failureOf(access(write("config", text)))).code).toBe("KUBECONFIG_MALFORMED")
+  })
+
   test("of any text ends with an access or a code, never a crash", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
