@@ -87,15 +87,6 @@ function plainValue(document: Document.Parsed, file: string): unknown {
   }
 }
 
-/** An alias that leads nowhere, or to too much, is only found out here. */
-function valueOf(document: ReturnType<typeof parseDocument>, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: maxAliases })
-  } catch {
-    throw malformed(`${printable(file)} has an alias that cannot be followed`)
-  }
-}
-
 function readText(file: string): string | null {
   try {
     return readFileSync(file, "utf8")
