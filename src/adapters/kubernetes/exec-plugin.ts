@@ -3,21 +3,15 @@ import { isAbsolute } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { ClusterCredential } from "../../ports/cluster-access.ts"
+import type { Environment } from "../../ports/environment.ts"
 import type { Talk } from "../../ports/talk.ts"
-import {
-  type Entry,
-  type Fields,
-  isFields,
-  malformed,
-  materialOf,
-  pathIn,
-  textOf,
-} from "./kubeconfig-file.ts"
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { type ExecCredential, parseExecCredential } from "./exec-credential.ts"
+import { type Entry, type Fields, isFields, pathIn, textOf, wrongEntry } from "./kubeconfig-file.ts"
+import { pemOf } from "./pem.ts"
 
 const timeoutMs = 60_000
 const maxBytes = 1024 * 1024
+const maxLineLength = 300
 /** A credential is not used up to its last second, so that none ends on its way. */
 const skewMs = 60_000
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
@@ -32,7 +26,7 @@ export class ExecPlugin {
   readonly #cluster: Entry
   readonly #environment: Environment
   readonly #talk: Talk
-  #held: { readonly credential: ClusterCredential; readonly untilMs: number } | null = null
+  #held: ExecCredential | null = null
   #running: Promise<ClusterCredential> | null = null
 
   constructor(user: Entry, exec: Fields, cluster: Entry, environment: Environment, talk: Talk) {
@@ -42,15 +36,17 @@ export class ExecPlugin {
     this.#environment = environment
     this.#talk = talk
     if (!versions.includes(this.#version)) {
-      throw malformed(
+      throw wrongEntry(
+        user,
         `the exec plugin of ${printable(user.name)} speaks ${printable(this.#version) || "no version"}, not ${versions[0]}`,
         "make the entry anew with a current tool: aws eks update-kubeconfig",
       )
     }
     if (textOf(exec, "command") === null)
-      throw malformed(`the exec plugin of ${printable(user.name)} has no command`)
+      throw wrongEntry(user, `the exec plugin of ${printable(user.name)} has no command`)
     if (textOf(exec, "interactiveMode") === "Always") {
-      throw malformed(
+      throw wrongEntry(
+        user,
         `the exec plugin of ${printable(user.name)} asks a person, which envseal does not let it`,
       )
     }
@@ -80,7 +76,10 @@ export class ExecPlugin {
   }
 
   async #run(): Promise<ClusterCredential> {
-    const answer = this.#read(await this.#execute())
+    const answer = parseExecCredential(await this.#execute(), this.#version)
+    if (typeof answer === "string") {
+      throw this.#refuse(`the credential plugin ${printable(this.#command)} ${answer}`)
+    }
     this.#held = answer
     return answer.credential
   }
@@ -92,6 +91,8 @@ export class ExecPlugin {
     this.#talk.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
     return new Promise((resolve, reject) => {
       const child = execFile(this.#command, words, settings, (error, stdout, stderr) => {
+        for (const line of stderr.split("\n").filter((text) => text.trim() !== ""))
+          this.#talk.debug(`${printable(this.#command)}: ${printable(line, maxLineLength)}`)
         if (error === null) resolve(stdout)
         else reject(this.#failed(error, stderr))
       })
@@ -101,7 +102,7 @@ export class ExecPlugin {
 
   #failed(error: Error & { killed?: boolean }, stderr: string): EnvsealError {
     const command = printable(this.#command)
-    const said = printable(stderr.trim().split("\n").at(-1) ?? "", 300)
+    const said = printable(stderr.trim().split("\n").at(-1) ?? "", maxLineLength)
     const missing = systemCode(error) === "ENOENT"
     const why = missing
       ? "is not there"
@@ -114,7 +115,9 @@ export class ExecPlugin {
   #refuse(message: string): EnvsealError {
     const install = textOf(this.#exec, "installHint")
     const hint =
-      install === null ? `see whether kubectl can use it: kubectl config view` : printable(install, 300)
+      install === null
+        ? "log in again, and see whether kubectl can: kubectl auth whoami"
+        : printable(install, maxLineLength)
     return new EnvsealError("NO_CREDENTIALS", message, { hint })
   }
 
@@ -139,33 +142,23 @@ export class ExecPlugin {
 
   #clusterInfo(): object {
     const { fields } = this.#cluster
-    const ca = materialOf(this.#cluster, "certificate-authority")
+    const ca = pemOf(this.#cluster, "certificate-authority")
     return {
       server: fields["server"],
       ...(ca === null ? {} : { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
       ...(fields["tls-server-name"] === undefined ? {} : { "tls-server-name": fields["tls-server-name"] }),
+      ...(fields["proxy-url"] === undefined ? {} : { "proxy-url": fields["proxy-url"] }),
       ...(fields["insecure-skip-tls-verify"] === true ? { "insecure-skip-tls-verify": true } : {}),
+      ...pluginConfig(fields["extensions"]),
     }
   }
+}
 
-  #read(stdout: string): { readonly credential: ClusterCredential; readonly untilMs: number } {
-    const answer = parse(stdout)
-    const status = isFields(answer) && isFields(answer["status"]) ? answer["status"] : {}
-    const token = textOf(status, "token")
-    const certificate = textOf(status, "clientCertificateData")
-    const key = textOf(status, "clientKeyData")
-    if (token === null && (certificate === null || key === null)) {
-      throw this.#refuse(`the credential plugin ${printable(this.#command)} answered without a credential`)
-    }
-    const until = Date.parse(textOf(status, "expirationTimestamp") ?? "")
-    return {
-      credential: {
-        ...(token === null ? {} : { token }),
-        ...(certificate === null || key === null ? {} : { certificate, key }),
-      },
-      untilMs: Number.isNaN(until) ? Number.POSITIVE_INFINITY : until,
-    }
-  }
+/** What the kubeconfig has for the plugin alone (`extensions`, client-go credential plugins). */
+function pluginConfig(extensions: unknown): object {
+  const all: readonly unknown[] = Array.isArray(extensions) ? extensions : []
+  const found = all.find((one) => isFields(one) && one["name"] === "client.authentication.k8s.io/exec")
+  return isFields(found) && found["extension"] !== undefined ? { config: found["extension"] } : {}
 }
 
 /** Beside a plugin's token there can be a certificate that is the kubeconfig's. */
@@ -175,12 +168,4 @@ function isRefused(
 ): boolean {
   if (refused === undefined) return false
   return token === undefined ? certificate === refused.certificate : token === refused.token
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,20 +1,21 @@
 import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { delimiter, dirname, isAbsolute, join } from "node:path"
-import { type Document, parseDocument } from "yaml"
+import { type Document, isNode, LineCounter, parseDocument } from "yaml"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { nameList, printable } from "../../core/text.ts"
-
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from "../../ports/environment.ts"
 
 /** A part of a kubeconfig as it stands there: nothing is known of it. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** One named entry, and the folder that relative paths in it start from. */
+/** One named entry, and where it stands. */
 export interface Entry {
   readonly name: string
   readonly fields: Fields
+  /** The folder of the file is where relative paths in the entry start from. */
   readonly file: string
+  readonly line: number
 }
 
 /** Everything that the files say together; of two entries of one name, the first counts, as for kubectl. */
@@ -24,6 +25,14 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, Entry>
   readonly clusters: ReadonlyMap<string, Entry>
   readonly users: ReadonlyMap<string, Entry>
+}
+
+/** One file. */
+interface Part {
+  readonly file: string
+  readonly fields: Fields
+  /** The line on which an item of a list stands. */
+  readonly lineOf: (list: string, index: number) => number
 }
 
 const maxAliases = 100
@@ -37,45 +46,42 @@ const maxAliases = 100
 export function readKubeconfig(environment: Environment): Kubeconfig {
   const paths = (environment["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "")
   const files = paths.length > 0 ? paths : [join(environment["HOME"] || homedir(), ".kube/config")]
-  const read = files.flatMap((file) => {
-    const fields = readFile(file)
-    return fields === null ? [] : [{ file, fields }]
-  })
-  if (read.length === 0) {
+  const parts = files.flatMap((file) => readPart(file) ?? [])
+  if (parts.length === 0) {
     throw new EnvsealError("KUBECONFIG_MALFORMED", `there is no kubeconfig at ${nameList(files)}`, {
       hint: "make one, such as by aws eks update-kubeconfig; or set cluster.eks in envseal.yaml, which needs none",
     })
   }
-  const current = read.map(({ fields }) => textOf(fields, "current-context")).find((name) => name !== null)
-  const merge = (list: string, part: string) =>
-    new Map(
-      read
-        .flatMap(({ file, fields }) => entriesOf(file, fields, list, part))
-        .reverse()
-        .map((entry) => [entry.name, entry]),
-    )
+  const current = parts.map(({ fields }) => textOf(fields, "current-context")).find((name) => name !== null)
   return {
-    files: read.map(({ file }) => file),
+    files: parts.map(({ file }) => file),
     currentContext: current ?? null,
-    contexts: merge("contexts", "context"),
-    clusters: merge("clusters", "cluster"),
-    users: merge("users", "user"),
+    contexts: merged(parts, "contexts", "context"),
+    clusters: merged(parts, "clusters", "cluster"),
+    users: merged(parts, "users", "user"),
   }
 }
 
-function readFile(file: string): Fields | null {
+/** @returns `null` when there is no such file. */
+function readPart(file: string): Part | null {
   const text = readText(file)
   if (text === null) return null
-  const document = parseDocument(text, { prettyErrors: true })
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const [fault] = document.errors
   if (fault !== undefined) {
-    const place = fault.linePos === undefined ? "" : `:${fault.linePos[0].line}:${fault.linePos[0].col}`
-    throw malformed(`${printable(file)}${place} is not YAML (${fault.code})`)
+    // Its message could quote a line, and any line can hold a key.
+    const { line, col } = lines.linePos(fault.pos[0])
+    throw malformed(`${printable(file)}:${line}:${col} is not YAML (${fault.code})`)
+  }
+  const lineOf = (list: string, index: number) => {
+    const node = document.getIn([list, index], true)
+    return lines.linePos((isNode(node) ? node.range?.[0] : null) ?? 0).line
   }
   const value = plainValue(document, file)
-  if (value === null) return {}
+  if (value === null) return { file, fields: {}, lineOf }
   if (!isFields(value)) throw malformed(`${printable(file)} is no kubeconfig`)
-  return value
+  return { file, fields: value, lineOf }
 }
 
 /** @throws EnvsealError for an anchor that is not there, or one that is used without measure. */
@@ -87,7 +93,8 @@ function plainValue(document: Document.Parsed, file: string): unknown {
   }
 }
 
-function readText(file: string): string | null {
+/** @returns `null` when there is no such file. */
+export function readText(file: string): string | null {
   try {
     return readFileSync(file, "utf8")
   } catch (error) {
@@ -96,14 +103,19 @@ function readText(file: string): string | null {
   }
 }
 
-function entriesOf(file: string, fields: Fields, list: string, part: string): Entry[] {
+function merged(parts: readonly Part[], list: string, inner: string): ReadonlyMap<string, Entry> {
+  const entries = parts.flatMap((part) => entriesOf(part, list, inner))
+  return new Map(entries.reverse().map((entry) => [entry.name, entry]))
+}
+
+function entriesOf({ file, fields, lineOf }: Part, list: string, inner: string): Entry[] {
   const all = fields[list]
   if (!Array.isArray(all)) return []
-  return all.flatMap((entry: unknown) => {
-    if (!isFields(entry)) return []
-    const inner = entry[part]
-    const name = textOf(entry, "name")
-    return name === null ? [] : [{ name, file, fields: isFields(inner) ? inner : {} }]
+  return all.flatMap((item: unknown, index) => {
+    const name = isFields(item) ? textOf(item, "name") : null
+    if (name === null || !isFields(item)) return []
+    const found = item[inner]
+    return [{ name, file, line: lineOf(list, index), fields: isFields(found) ? found : {} }]
   })
 }
 
@@ -122,17 +134,13 @@ export function pathIn({ file }: Entry, path: string): string {
   return isAbsolute(path) ? path : join(dirname(file), path)
 }
 
-/** The text of an entry's member: given in base64, or in a file. The first counts, as for kubectl. */
-export function materialOf(entry: Entry, name: string): string | null {
-  const data = textOf(entry.fields, `${name}-data`)
-  if (data !== null) return Buffer.from(data, "base64").toString("utf8")
-  const path = textOf(entry.fields, name)
-  if (path === null) return null
-  const text = readText(pathIn(entry, path))
-  if (text !== null) return text
-  throw malformed(`${name} of ${printable(entry.name)} is ${printable(path)}, which does not exist`)
+const look = "look at it: kubectl config view"
+
+/** What is wrong with an entry, told with its place. */
+export function wrongEntry({ file, line }: Entry, what: string, hint = look): EnvsealError {
+  return malformed(`${printable(file)}:${line}: ${what}`, hint)
 }
 
-export function malformed(message: string, hint = "look at it: kubectl config view"): EnvsealError {
+export function malformed(message: string, hint = look): EnvsealError {
   return new EnvsealError("KUBECONFIG_MALFORMED", message, { hint })
 }

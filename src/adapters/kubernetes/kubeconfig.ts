@@ -1,5 +1,6 @@
 import { nameList, printable } from "../../core/text.ts"
-import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
+import type { ClusterAccess } from "../../ports/cluster-access.ts"
+import type { Environment } from "../../ports/environment.ts"
 import type { Talk } from "../../ports/talk.ts"
 import { isLoopback } from "./agent.ts"
 import { ExecPlugin } from "./exec-plugin.ts"
@@ -8,15 +9,36 @@ import {
   isFields,
   type Kubeconfig,
   malformed,
-  materialOf,
   pathIn,
   readKubeconfig,
   textOf,
+  wrongEntry,
 } from "./kubeconfig-file.ts"
+import { clientCertificateOf, pemOf } from "./pem.ts"
+import { isToken } from "./token.ts"
 import { TokenFile } from "./token-file.ts"
 
-type Environment = Readonly<Record<string, string | undefined>>
 type GetCredential = ClusterAccess["credential"]
+
+/** A context, for whoever chooses one. */
+export interface ContextSummary {
+  readonly name: string
+  /** `null` when the kubeconfig does not say which. */
+  readonly server: string | null
+  readonly namespace: string | null
+  readonly current: boolean
+}
+
+/** The contexts of the user's kubeconfig. @throws EnvsealError `KUBECONFIG_MALFORMED`. */
+export function kubeconfigContexts(environment: Environment): readonly ContextSummary[] {
+  const { contexts, clusters, currentContext } = readKubeconfig(environment)
+  return [...contexts.values()].map(({ name, fields }) => ({
+    name,
+    server: textOf(clusters.get(textOf(fields, "cluster") ?? "")?.fields ?? {}, "server"),
+    namespace: textOf(fields, "namespace"),
+    current: name === currentContext,
+  }))
+}
 
 /**
  * The way to a cluster by the user's kubeconfig.
@@ -35,19 +57,35 @@ export async function kubeconfigAccess(
   if (name === null || found === undefined) throw noContext(name, config)
   const cluster = entryOf(config, "clusters", found, "cluster")
   const user = entryOf(config, "users", found, "user")
-  const server = textOf(cluster.fields, "server")
-  if (server === null || !isServer(server)) {
-    throw malformed(`the cluster ${printable(cluster.name)} has no server, or one that is no https URL`)
-  }
+  const insecure = cluster.fields["insecure-skip-tls-verify"] === true
+  if (insecure) talk.warn(`the kubeconfig says not to check who answers for ${printable(name)}`)
   return {
     name,
-    server,
-    ca: materialOf(cluster, "certificate-authority"),
+    server: serverOf(cluster),
+    ca: pemOf(cluster, "certificate-authority"),
     tlsServerName: textOf(cluster.fields, "tls-server-name"),
-    insecure: cluster.fields["insecure-skip-tls-verify"] === true,
-    proxy: textOf(cluster.fields, "proxy-url"),
+    insecure,
+    proxy: proxyOf(cluster),
     credential: credentialOf(user, cluster, environment, talk),
   }
+}
+
+function serverOf(cluster: Entry): string {
+  const server = textOf(cluster.fields, "server")
+  if (server !== null && isServer(server)) return server
+  throw wrongEntry(
+    cluster,
+    `the cluster ${printable(cluster.name)} has no server, or one that is no https URL`,
+  )
+}
+
+function proxyOf(cluster: Entry): string | null {
+  const proxy = textOf(cluster.fields, "proxy-url")
+  if (proxy === null || (URL.canParse(proxy) && /^https?:\/\//i.test(proxy))) return proxy
+  throw wrongEntry(
+    cluster,
+    `the proxy-url of the cluster ${printable(cluster.name)} must begin with http:// or https://`,
+  )
 }
 
 /** Over http anybody on the way could read the credential: only `kubectl proxy` and the like are reached by it. */
@@ -71,7 +109,8 @@ function entryOf(config: Kubeconfig, list: "clusters" | "users", context: Entry,
   const name = textOf(context.fields, part)
   const entry = name === null ? undefined : config[list].get(name)
   if (entry !== undefined) return entry
-  throw malformed(
+  throw wrongEntry(
+    context,
     `the context ${printable(context.name)} names a ${part} that is not there: ${printable(name ?? "")}`,
   )
 }
@@ -79,16 +118,18 @@ function entryOf(config: Kubeconfig, list: "clusters" | "users", context: Entry,
 /** In kubectl's order: a client certificate beside anything, then token, token file, plugin. */
 function credentialOf(user: Entry, cluster: Entry, environment: Environment, talk: Talk): GetCredential {
   refuseUnsupported(user)
-  const certificate = materialOf(user, "client-certificate")
-  const key = materialOf(user, "client-key")
-  const base: ClusterCredential = certificate === null || key === null ? {} : { certificate, key }
+  const base = clientCertificateOf(user)
   const tokenFile = textOf(user.fields, "tokenFile")
   if (tokenFile !== null) {
     const file = new TokenFile(pathIn(user, tokenFile))
     return async (refused) => ({ ...base, token: file.read(refused !== undefined) })
   }
   const token = textOf(user.fields, "token")
-  if (token !== null) return async () => ({ ...base, token })
+  if (token !== null) {
+    if (!isToken(token))
+      throw wrongEntry(user, `the token of the user ${printable(user.name)} has characters of no token`)
+    return async () => ({ ...base, token })
+  }
   const exec = user.fields["exec"]
   if (!isFields(exec)) return async () => base
   const plugin = new ExecPlugin(user, exec, cluster, environment, talk)
@@ -98,16 +139,18 @@ function credentialOf(user: Entry, cluster: Entry, environment: Environment, tal
 /** What would act as somebody else when it was passed over, and what Kubernetes has no more. */
 function refuseUnsupported(user: Entry): void {
   if (["as", "as-uid", "as-groups", "as-user-extra"].some((name) => user.fields[name] !== undefined)) {
-    throw malformed(
+    throw wrongEntry(
+      user,
       `the user ${printable(user.name)} acts as another one (as, as-groups), which envseal does not`,
       "use a context whose user has the rights itself",
     )
   }
   if (textOf(user.fields, "username") !== null) {
-    throw malformed(`the user ${printable(user.name)} has a password, which Kubernetes takes no more`)
+    throw wrongEntry(user, `the user ${printable(user.name)} has a password, which Kubernetes takes no more`)
   }
   if (isFields(user.fields["auth-provider"])) {
-    throw malformed(
+    throw wrongEntry(
+      user,
       `the user ${printable(user.name)} has an auth-provider, which Kubernetes has no more`,
       "use an exec plugin: for EKS, aws eks update-kubeconfig writes one",
     )

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import { isToken } from "./token.ts"
 
 /** How long a token that was read is used, as client-go does: whoever writes the file renews it in good time. */
 const freshMs = 60_000
@@ -22,13 +23,25 @@ export class TokenFile {
   read(again: boolean): string {
     const nowMs = performance.now()
     if (!again && nowMs - this.#readAtMs < freshMs) return this.#token
-    try {
-      this.#token = readFileSync(this.#path, "utf8").trim()
-    } catch (error) {
-      const why = `the token file ${printable(this.#path)} cannot be read (${systemCode(error)})`
-      throw new EnvsealError("NO_CREDENTIALS", why, { hint: "look at tokenFile in the kubeconfig" })
-    }
+    this.#token = this.#content()
     this.#readAtMs = nowMs
     return this.#token
+  }
+
+  #content(): string {
+    let token: string
+    try {
+      token = readFileSync(this.#path, "utf8").trim()
+    } catch (error) {
+      throw this.#unusable(`cannot be read (${systemCode(error)})`)
+    }
+    if (!isToken(token)) throw this.#unusable("holds no token")
+    return token
+  }
+
+  #unusable(why: string): EnvsealError {
+    return new EnvsealError("NO_CREDENTIALS", `the token file ${printable(this.#path)} ${why}`, {
+      hint: "look at tokenFile in the kubeconfig, and at who writes that file",
+    })
   }
 }

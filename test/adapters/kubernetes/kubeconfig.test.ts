@@ -3,10 +3,17 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { kubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig.ts"
+import { parseExecCredential } from "../../../src/adapters/kubernetes/exec-credential.ts"
+import { kubeconfigAccess, kubeconfigContexts } from "../../../src/adapters/kubernetes/kubeconfig.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
+import { Authority } from "../../fake/kubernetes/certificate.ts"
 
-const talk = { warn: () => {}, debug: () => {} }
+const said: string[] = []
+const talk = { warn: (text: string) => said.push(text), debug: (text: string) => said.push(text) }
+const authority = new Authority()
+const mine = authority.issue({ user: "me", groups: [] })
+const other = authority.issue({ user: "other", groups: [] })
+const base64 = (text: string) => Buffer.from(text).toString("base64")
 let folder = ""
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "envseal-kubeconfig-"))
@@ -41,6 +48,8 @@ async function failureOf(work: Promise<unknown>): Promise<EnvsealError> {
   throw new Error(`no EnvsealError: ${error}`)
 }
 
+const v1 = "client.authentication.k8s.io/v1"
+
 /** A plugin that answers with a token and counts how often it ran. */
 function plugin(answer: string, more = ""): object {
   write("plugin.sh", `#!/bin/sh\necho run >> "${folder}/runs"\n${more}\ncat <<'END'\n${answer}\nEND\n`, 0o700)
@@ -55,7 +64,7 @@ function plugin(answer: string, more = ""): object {
 }
 
 const credential = (token: string, expires: string) =>
-  JSON.stringify({ kind: "ExecCredential", status: { token, expirationTimestamp: expires } })
+  JSON.stringify({ kind: "ExecCredential", apiVersion: v1, status: { token, expirationTimestamp: expires } })
 
 describe("a kubeconfig", () => {
   test("leads to the current context, or to the one that is named", async () => {
@@ -80,13 +89,61 @@ describe("a kubeconfig", () => {
   })
 
   test("with certificates in files takes their paths from its own folder", async () => {
-    write("ca.crt", "CA")
-    write("tls.crt", "CERTIFICATE")
-    write("tls.key", "KEY")
+    write("ca.crt", authority.certificate)
+    write("tls.crt", mine.certificate)
+    write("tls.key", mine.key)
     const user = { "client-certificate": "tls.crt", "client-key": "tls.key" }
     const found = await access(write("config", config(user, { "certificate-authority": "ca.crt" })))
-    expect(found.ca).toBe("CA")
-    expect(await found.credential()).toEqual({ certificate: "CERTIFICATE", key: "KEY" })
+    expect(found.ca).toBe(authority.certificate)
+    expect(await found.credential()).toEqual({ certificate: mine.certificate, key: mine.key })
+  })
+
+  test("with certificates in itself takes those before files", async () => {
+    const user = {
+      "client-certificate": "not-there",
+      "client-certificate-data": base64(mine.certificate),
+      "client-key-data": base64(mine.key),
+    }
+    const found = await access(write("config", config(user)))
+    expect(await found.credential()).toEqual({ certificate: mine.certificate, key: mine.key })
+  })
+
+  test("lists its contexts with their servers", () => {
+    const path = write("config", config({ token: "t" }))
+    expect(kubeconfigContexts({ KUBECONFIG: path })).toEqual([
+      { name: "shop", server: "https://127.0.0.1:6443", namespace: null, current: true },
+    ])
+  })
+
+  test("that says not to check the server is followed with a warning", async () => {
+    const path = write("config", config({ token: "t" }, { "insecure-skip-tls-verify": true }))
+    expect((await access(path)).insecure).toBe(true)
+    expect(said.at(-1)).toContain("not to check who answers for shop")
+  })
+
+  test.each([
+    ["half a certificate", { "client-key-data": base64(mine.key) }, {}],
+    [
+      "a key of another certificate",
+      { "client-certificate-data": base64(mine.certificate), "client-key-data": base64(other.key) },
+      {},
+    ],
+    ["a token of two lines", { token: "hunter2\nx" }, {}],
+    ["an authority that is not base64", {}, { "certificate-authority-data": "hunter2!" }],
+    ["an authority that is no PEM", {}, { "certificate-authority-data": base64("hunter2") }],
+    ["an authority that is not there", {}, { "certificate-authority": "no" }],
+    ["a SOCKS proxy", {}, { "proxy-url": "socks5://u:hunter2@proxy.example" }],
+  ])("with %s is refused at its line, without repeating it", async (_, user, cluster) => {
+    const error = await failureOf(access(write("config", config(user, cluster))))
+    expect(error.code).toBe("KUBECONFIG_MALFORMED")
+    expect(error.message).toMatch(/config:1: /)
+    expect(`${error.message} ${error.hint}`).not.toContain("hunter2")
+  })
+
+  test("names the line of the context that leads nowhere", async () => {
+    const lines = ["current-context: a", "contexts:", "- name: a", "  context: {cluster: x}"]
+    const error = await failureOf(access(write("config", lines.join("\n"))))
+    expect(error.message).toMatch(/config:3: the context a names a cluster that is not there: x$/)
   })
 
   test("with a token file reads it again once the token was refused", async () => {
@@ -96,6 +153,10 @@ describe("a kubeconfig", () => {
     writeFileSync(file, "second\n")
     expect(await found.credential()).toEqual({ token: "first" })
     expect(await found.credential(first)).toEqual({ token: "second" })
+    writeFileSync(file, "hunter2\nof two lines")
+    const error = await failureOf(found.credential(first))
+    expect(error.code).toBe("NO_CREDENTIALS")
+    expect(error.message).not.toContain("hunter2")
   })
 
   test.each([
@@ -171,13 +232,15 @@ describe("a credential plugin", () => {
 
   test("gets the cluster in KUBERNETES_EXEC_INFO, and no identity of envseal", async () => {
     const more = `printf '%s' "$KUBERNETES_EXEC_INFO" > "${folder}/info"; env > "${folder}/env"`
-    const path = write("config", config(plugin(credential("t", "2099-01-01T00:00:00Z"), more)))
+    const extension = { audience: "x" }
+    const cluster = { extensions: [{ name: "client.authentication.k8s.io/exec", extension }] }
+    const path = write("config", config(plugin(credential("t", "2099-01-01T00:00:00Z"), more), cluster))
     const environment = { KUBECONFIG: path, PATH: process.env["PATH"], ENVSEAL_IDENTITY: "AGE-SECRET-KEY-1X" }
     await (await kubeconfigAccess(null, environment, talk)).credential()
     expect(JSON.parse(await read("info"))).toEqual({
       apiVersion: "client.authentication.k8s.io/v1",
       kind: "ExecCredential",
-      spec: { cluster: { server: "https://127.0.0.1:6443" }, interactive: false },
+      spec: { cluster: { server: "https://127.0.0.1:6443", config: extension }, interactive: false },
     })
     expect(await read("env")).not.toContain("AGE-SECRET-KEY")
   })
@@ -189,6 +252,7 @@ describe("a credential plugin", () => {
     const error = await failureOf(failing.credential())
     expect(error.code).toBe("NO_CREDENTIALS")
     expect(error.message).toContain("failed: token expired: log in")
+    expect(said.at(-1)).toMatch(/plugin\.sh: token expired: log in$/)
     const exec = {
       apiVersion: "client.authentication.k8s.io/v1",
       command: "no-such-plugin",
@@ -204,6 +268,46 @@ describe("a credential plugin", () => {
     const error = await failureOf(found.credential())
     expect(error.code).toBe("NO_CREDENTIALS")
     expect(error.message).not.toContain("hunter2")
+  })
+})
+
+describe("what a credential plugin writes", () => {
+  const answer = (status: object, apiVersion = v1) =>
+    JSON.stringify({ kind: "ExecCredential", apiVersion, status })
+
+  test.each([
+    ["no JSON", "hunter2", "wrote no ExecCredential"],
+    ["null", "null", "wrote no ExecCredential"],
+    ["another kind", '{"kind":"Token"}', "wrote no ExecCredential"],
+    ["another version", answer({ token: "hunter2" }, `${v1}beta1`), "answered in another version"],
+    ["a token that is none", answer({ token: "hunter2\n" }), "without a credential"],
+    ["half a certificate", answer({ clientCertificateData: "hunter2" }), "without a credential"],
+    [
+      "an end that is no time",
+      answer({ token: "t", expirationTimestamp: "hunter2" }),
+      "whose end is no time",
+    ],
+  ])("is refused when it is %s, without repeating it", (_, text, what) => {
+    const parsed = parseExecCredential(text, v1)
+    expect(parsed).toContain(what)
+    expect(parsed).not.toContain("hunter2")
+  })
+
+  test("can be a certificate beside a token", () => {
+    const status = { token: "t", clientCertificateData: "c", clientKeyData: "k" }
+    expect(parseExecCredential(answer(status), v1)).toEqual({
+      credential: { token: "t", certificate: "c", key: "k" },
+      untilMs: Number.POSITIVE_INFINITY,
+    })
+  })
+
+  test("never makes it crash", () => {
+    const likely = fc.json().map((json) => `{"kind":"ExecCredential","apiVersion":"${v1}","status":${json}}`)
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), likely), (text) => {
+        expect(["string", "object"]).toContain(typeof parseExecCredential(text, v1))
+      }),
+    )
   })
 })
 
