@@ -62,9 +62,17 @@ const layers: readonly Layer[] = [
     because: "settings are read from a text, so that each mistake can be tested and told with its place",
   },
   {
+    name: "setup",
+    folder: /^setup\//,
+    local: ["core", "config"],
+    external: [/^diff$/, /^yaml$/],
+    because:
+      "what is written for a new environment is a text of its names, so that it can be compared and validated",
+  },
+  {
     name: "app",
     folder: /^app\//,
-    local: ["core", "ports", "dotenv", "envelope", "scan", "deploy", "config"],
+    local: ["core", "ports", "dotenv", "envelope", "scan", "deploy", "config", "setup"],
     external: [],
     because: "a use case touches the world through ports only, so that it can be tested with fakes",
   },
@@ -120,12 +128,13 @@ const layers: readonly Layer[] = [
       "scan",
       "deploy",
       "config",
+      "setup",
       "app",
       "adapters/node",
       "adapters/aws",
       "adapters/kubernetes",
     ],
-    external: [/^commander$/, /^node:os$/, /^log-update$/, /^cli-truncate$/],
+    external: [/^commander$/, /^node:os$/, /^log-update$/, /^cli-truncate$/, /^@inquirer\//],
     because: "the command line wires everything, and nothing imports it",
   },
 ]
