@@ -190,9 +190,9 @@ describe("the webhook", () => {
   afterEach(() => aws.clearRequests())
   afterAll(() => aws.stop())
 
-  const post = async (body: unknown, query = "?cluster=shop") => {
+  const post = async (body: unknown, cluster = "shop") => {
     const text = typeof body === "string" ? body : JSON.stringify(body)
-    const answer = await send(`${aws.url}/_eks/token-review${query}`, { method: "POST", body: text })
+    const answer = await send(`${aws.url}/_eks/token-review/${cluster}`, { method: "POST", body: text })
     return { status: answer.status, body: JSON.parse(answer.body) }
   }
   const reviewOf = (token: string) => ({
@@ -230,8 +230,8 @@ describe("the webhook", () => {
     ["no object", "null", undefined],
     ["another kind", { apiVersion: "authentication.k8s.io/v1", kind: "Pod" }, undefined],
     ["another version", { ...reviewOf("x"), apiVersion: "authentication.k8s.io/v1beta1" }, undefined],
-    ["a query without a cluster", reviewOf("x"), ""],
-  ])("refuses %s", async (_, body, query) => {
-    expect((await post(body, query)).status).toBe(400)
+    ["a path without a cluster", reviewOf("x"), ""],
+  ])("refuses %s", async (_, body, cluster) => {
+    expect((await post(body, cluster)).status).toBe(400)
   })
 })

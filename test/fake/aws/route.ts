@@ -35,7 +35,7 @@ export function routeOf(request: SignedRequest): Route {
   if (path.startsWith(clustersPath) && method === "GET") {
     return { service: "eks", operation: "DescribeCluster", answer: describeCluster, refuse: restFault }
   }
-  if (path === tokenReviewPath && method === "POST") {
+  if (path.startsWith(tokenReviewPath) && method === "POST") {
     return { service: "eks", operation: "TokenReview", answer: answerTokenReview, refuse: tokenReviewFault }
   }
   const operation = imdsOperation(path)

@@ -3,8 +3,8 @@ import type { Answer, Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { jsonAnswer } from "./plain.ts"
 
-/** The webhook of a cluster that lets roles in. The query has its name: `?cluster=NAME`. */
-export const tokenReviewPath = "/_eks/token-review"
+/** Before the name of a cluster, the path of its webhook. An API server drops a query. */
+export const tokenReviewPath = "/_eks/token-review/"
 
 /**
  * Answers a TokenReview of Kubernetes. A token of which nothing comes is an answer, too.
@@ -12,8 +12,8 @@ export const tokenReviewPath = "/_eks/token-review"
  * @throws Fault for what is no TokenReview.
  */
 export function answerTokenReview({ request, state, now, record }: Call): Answer {
-  const cluster = new URLSearchParams(request.query).get("cluster")
-  if (cluster === null) throw new Fault("BadRequest", "the query needs a cluster")
+  const cluster = request.path.slice(tokenReviewPath.length)
+  if (cluster === "") throw new Fault("BadRequest", "the path needs a cluster")
   const token = readToken(request.body)
   const stsHost = request.headers["host"] ?? ""
   const verdict = reviewToken(token, { cluster, world: state.world, now, stsHost })

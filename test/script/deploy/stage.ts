@@ -73,7 +73,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       admin: { rules: adminRules },
     },
     pace: { podStartMs: 100, secondMs: 20 },
-    tokenWebhook: `${aws.url}/_eks/token-review?cluster=shop`,
+    tokenWebhook: `${aws.url}/_eks/token-review/shop`,
     ...options.setup,
   })
   await aws.setWorld({ eksClusters: [shopCluster(cluster.url, Buffer.from(cluster.ca).toString("base64"))] })
