@@ -1,15 +1,18 @@
-import { environmentOf, parseConfig } from "../config/load.ts"
+import { type Config, environmentOf, parseConfig } from "../config/load.ts"
 import type { EnvironmentSettings } from "../config/settings.ts"
 import { EnvsealError } from "../core/error.ts"
 import { decodeUtf8, printable } from "../core/text.ts"
 import type { Files } from "../ports/files.ts"
 import { findSettingsFile, settingsMissing } from "./settings-file.ts"
 
-export interface SettingsRequest {
+export interface ConfigRequest {
   /** The settings file; `null` to look for it. */
   readonly path: string | null
   /** Whether folders above the working directory are looked into. */
   readonly parents: boolean
+}
+
+export interface SettingsRequest extends ConfigRequest {
   /** Name of the environment. */
   readonly environment: string
 }
@@ -23,6 +26,17 @@ const maxBytes = 1_048_576
  *   has no such environment, `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`.
  */
 export async function loadSettings(files: Files, request: SettingsRequest): Promise<EnvironmentSettings> {
+  const config = await loadConfig(files, request)
+  const settings = environmentOf(config, request.environment)
+  return { ...settings, require: fromFolderOf(config.file, settings.require) }
+}
+
+/**
+ * The whole settings file. `require` of its environments stays as it is written.
+ *
+ * @throws EnvsealError as {@link loadSettings}, but for `USAGE`.
+ */
+export async function loadConfig(files: Files, request: ConfigRequest): Promise<Config> {
   const path = request.path ?? (await findSettingsFile(files, request.parents))
   if (path === null || !(await files.exists(path))) throw settingsMissing(path, request.parents)
   const text = decodeUtf8(await files.read(path, maxBytes))
@@ -31,8 +45,7 @@ export async function loadSettings(files: Files, request: SettingsRequest): Prom
       hint: "save it as UTF-8",
     })
   }
-  const settings = environmentOf(parseConfig(text, path), request.environment)
-  return { ...settings, require: fromFolderOf(path, settings.require) }
+  return parseConfig(text, path)
 }
 
 function fromFolderOf(path: string, inner: string | null): string | null {

@@ -1,5 +1,9 @@
+import type { Credentials } from "../adapters/aws/credentials.ts"
+import type { AwsSettings } from "../adapters/aws/settings.ts"
 import type { DeployPorts } from "../app/deploy/ports.ts"
 import type { With } from "../config/demand.ts"
+import type { EnvironmentSettings } from "../config/settings.ts"
+import type { Cluster } from "../ports/cluster.ts"
 import { CurrentActivity } from "./activity.ts"
 import { accessOf } from "./cluster.ts"
 import type { CommandTalk } from "./talk.ts"
@@ -11,22 +15,25 @@ type Settings = With<"image" | "cluster" | "workloads">
 
 /** The real world for a deploy. Nothing of it can read a secret's value. */
 export async function makeDeployPorts(settings: Settings, talk: CommandTalk): Promise<DeployPorts> {
-  const [aws, kubernetes, node] = await Promise.all([
-    awsPorts(settings, talk),
-    import("../adapters/kubernetes/cluster.ts"),
+  const aws = await laptopAws(settings, talk)
+  const [ports, node, cluster] = await Promise.all([
+    awsPorts(aws),
     nodePorts(),
+    clusterOf(settings, aws, talk),
   ])
-  const activity = new CurrentActivity()
-  const { kubeconfigAccess } = await import("../adapters/kubernetes/kubeconfig.ts")
-  const access = await accessOf(settings.cluster, {
-    kubeconfig: (context) => kubeconfigAccess(context, process.env, talk),
-    eks: aws.eks,
-  })
-  const cluster = new kubernetes.KubernetesCluster(access, settings.cluster.namespace, { talk, activity })
-  return { ...aws.ports, ...node, cluster, talk, random: Math.random }
+  return { ...ports, ...node, cluster, talk, random: Math.random }
 }
 
-async function awsPorts({ region, profile }: Settings, talk: CommandTalk) {
+/** What the calls of a laptop to AWS go by, and the credentials that they share. */
+export interface LaptopAws {
+  readonly settings: AwsSettings
+  readonly credentials: Credentials
+}
+
+export async function laptopAws(
+  { region, profile }: Pick<EnvironmentSettings, "region" | "profile">,
+  talk: CommandTalk,
+): Promise<LaptopAws> {
   const settings = {
     environment: process.env,
     // What the environment chooses outright, as a build or a pod does, counts before the laptop's profile.
@@ -37,30 +44,44 @@ async function awsPorts({ region, profile }: Settings, talk: CommandTalk) {
     activity: new CurrentActivity(),
     remainingMs: () => callLimitMs,
   }
-  const [
-    { Credentials },
-    { AwsAccountService },
-    { AwsBuilder },
-    { AwsLogTail },
-    { AwsRegistry },
-    { eksAccess },
-  ] = await Promise.all([
-    import("../adapters/aws/credentials.ts"),
+  const { Credentials } = await import("../adapters/aws/credentials.ts")
+  return { settings, credentials: new Credentials(settings) }
+}
+
+/**
+ * The cluster of an environment, by a kubeconfig or, on EKS, without one.
+ *
+ * @throws EnvsealError as the ways to a cluster do.
+ */
+export async function clusterOf(
+  { region, cluster }: With<"cluster">,
+  aws: LaptopAws,
+  talk: CommandTalk,
+): Promise<Cluster> {
+  const [{ KubernetesCluster }, { kubeconfigAccess }, { eksAccess }] = await Promise.all([
+    import("../adapters/kubernetes/cluster.ts"),
+    import("../adapters/kubernetes/kubeconfig.ts"),
+    import("../adapters/aws/eks.ts"),
+  ])
+  const access = await accessOf(cluster, {
+    kubeconfig: (context) => kubeconfigAccess(context, process.env, talk),
+    eks: (name) => eksAccess(name, region ?? "", aws.settings, aws.credentials),
+  })
+  return new KubernetesCluster(access, cluster.namespace, { talk, activity: new CurrentActivity() })
+}
+
+async function awsPorts({ settings, credentials }: LaptopAws) {
+  const [{ AwsAccountService }, { AwsBuilder }, { AwsLogTail }, { AwsRegistry }] = await Promise.all([
     import("../adapters/aws/account.ts"),
     import("../adapters/aws/builder.ts"),
     import("../adapters/aws/log-tail.ts"),
     import("../adapters/aws/registry.ts"),
-    import("../adapters/aws/eks.ts"),
   ])
-  const credentials = new Credentials(settings)
   return {
-    ports: {
-      account: new AwsAccountService(settings, credentials),
-      builder: new AwsBuilder(settings, credentials),
-      logTail: new AwsLogTail(settings, credentials),
-      registry: new AwsRegistry(settings, credentials),
-    },
-    eks: (name: string) => eksAccess(name, region ?? "", settings, credentials),
+    account: new AwsAccountService(settings, credentials),
+    builder: new AwsBuilder(settings, credentials),
+    logTail: new AwsLogTail(settings, credentials),
+    registry: new AwsRegistry(settings, credentials),
   }
 }
 

@@ -59,7 +59,7 @@ function awsPorts({ talk, deadline, allowInstanceRole, awsEnvironment }: Wiring)
     },
     secretStore: {
       read: async (reference) => (await secretStore()).read(reference),
-      currentVersion: async (id) => (await secretStore()).currentVersion(id),
+      currentVersion: async (...args) => (await secretStore()).currentVersion(...args),
     },
   }
 }

@@ -25,11 +25,13 @@ export interface SecretStore {
    */
   read(reference: SecretReference): Promise<StoredSecret>
   /**
-   * Which version is current. No value is read, and none can be with the right that this needs.
+   * Which version is current, or has another staging label. No value is read, and none can be with the right that
+   * this needs.
    *
    * @param id name or ARN.
+   * @param stage a staging label; `AWSCURRENT` when left out.
    * @throws EnvsealError `SOURCE_MISSING`, `ACCESS_DENIED`, `NO_CREDENTIALS`, `CREDENTIALS_REFUSED` or
    * `REMOTE_FAILED`.
    */
-  currentVersion(id: string): Promise<SecretVersion>
+  currentVersion(id: string, stage?: string): Promise<SecretVersion>
 }

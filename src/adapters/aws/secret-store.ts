@@ -4,13 +4,16 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager"
 import { EnvsealError } from "../../core/error.ts"
-import { encodeUtf8 } from "../../core/text.ts"
+import { encodeUtf8, printable } from "../../core/text.ts"
 import type { SecretReference, SecretStore, SecretVersion, StoredSecret } from "../../ports/secret-store.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { markedForDeletion } from "./error-secrets-manager.ts"
 import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
+
+/** The stage of the version that is in use (Secrets Manager user guide, "Secret versions"). */
+const current = "AWSCURRENT"
 
 /** AWS Secrets Manager: one `GetSecretValue` for each secret, or one `DescribeSecret` for what is current of it. */
 export class AwsSecretStore implements SecretStore {
@@ -38,7 +41,7 @@ export class AwsSecretStore implements SecretStore {
     return { bytes: encodeUtf8(SecretString), arn: ARN, versionId: VersionId }
   }
 
-  async currentVersion(id: string): Promise<SecretVersion> {
+  async currentVersion(id: string, stage = current): Promise<SecretVersion> {
     const request = requestFor("secretsmanager:DescribeSecret", id)
     const { ARN, VersionIdsToStages, DeletedDate } = await this.#session.repeat({
       ...request,
@@ -47,14 +50,25 @@ export class AwsSecretStore implements SecretStore {
     if (ARN === undefined) throw incomplete(request.call)
     if (DeletedDate !== undefined) throw markedForDeletion(id)
     const versions = Object.entries(VersionIdsToStages ?? {})
-    const [versionId] = versions.find(([, stages]) => stages.includes("AWSCURRENT")) ?? []
-    if (versionId === undefined) {
-      throw new EnvsealError("SOURCE_MISSING", `the secret ${id} has no current version`, {
-        hint: `give it a value: aws secretsmanager put-secret-value --secret-id ${id}`,
-      })
-    }
+    const [versionId] = versions.find(([, stages]) => stages.includes(stage)) ?? []
+    if (versionId === undefined) throw noVersion(id, stage)
     return { arn: ARN, versionId }
   }
+}
+
+function noVersion(id: string, stage: string): EnvsealError {
+  if (stage === current) {
+    return new EnvsealError("SOURCE_MISSING", `the secret ${id} has no current version`, {
+      hint: `give it a value: aws secretsmanager put-secret-value --secret-id ${id}`,
+    })
+  }
+  return new EnvsealError(
+    "SOURCE_MISSING",
+    `the secret ${id} has no version with the stage ${printable(stage)}`,
+    {
+      hint: `look at what it has: aws secretsmanager list-secret-version-ids --secret-id ${id}`,
+    },
+  )
 }
 
 function requestFor(action: Call["action"], id: string) {

@@ -41,7 +41,11 @@ export async function check(request: CheckRequest, ports: DeployPorts): Promise<
   return found.flatMap((result) => ("target" in result ? [result.target] : []))
 }
 
-function checkServer({ settings }: CheckRequest, { cluster }: DeployPorts): void {
+/** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
+export function checkServer(
+  { settings }: Pick<CheckRequest, "settings">,
+  { cluster }: Pick<DeployPorts, "cluster">,
+): void {
   const pinned = settings.cluster?.server ?? null
   if (pinned === null || sameUrl(pinned, cluster.server)) return
   throw new EnvsealError(
@@ -56,7 +60,11 @@ function sameUrl(one: string, other: string): boolean {
   return plain(one) === plain(other)
 }
 
-async function checkAccount({ settings }: CheckRequest, { account }: DeployPorts): Promise<void> {
+/** @throws EnvsealError `WRONG_ACCOUNT` when the credentials are of another account than the settings, and what the port throws. */
+export async function checkAccount(
+  { settings }: Pick<CheckRequest, "settings">,
+  { account }: Pick<DeployPorts, "account">,
+): Promise<void> {
   const caller = await account.whoAmI()
   if (settings.account === null || settings.account === caller.account) return
   throw new EnvsealError(
@@ -143,7 +151,8 @@ function judgeWorkload(
   return { target: { ref: { kind, name }, live, releases: readReleases(workload.metadata.annotations) } }
 }
 
-function containersOf(
+/** The containers that get the image: those that are named, or else all that have an image of the repository. */
+export function containersOf(
   { containers, initContainers }: WorkloadSettings,
   workload: Workload,
   repository: string | null,

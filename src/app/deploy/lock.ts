@@ -130,7 +130,8 @@ export class LeaseLock {
   }
 }
 
-function holderOf(lease: Lease | null): string {
+/** Who has the lock, for people. */
+export function holderOf(lease: Lease | null): string {
   // What makes a holder unique is not for people.
   return printable((lease?.spec.holderIdentity ?? "nobody").replace(/ [0-9a-f-]{36}$/, ""))
 }

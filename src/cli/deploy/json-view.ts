@@ -28,7 +28,7 @@ export class JsonView implements Audience {
 }
 
 /** What JSON lets stand and a terminal would obey, as `\uXXXX`: the same text to whoever parses it. */
-function escaped(json: string): string {
+export function escaped(json: string): string {
   return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
     Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
       "",

@@ -30,6 +30,14 @@ test.each(["shop/production", secretArn])(
   },
 )
 
+test("the version with another stage is known by that stage, and one that no version has is told", async () => {
+  const before = { arn: secretArn, versionId: "00000000-0000-4000-8000-000000000001" }
+  expect(await storeFor().currentVersion(secretArn, "AWSPREVIOUS")).toEqual(before)
+  const { code, message } = await failureOf(() => storeFor().currentVersion(secretArn, "blue"))
+  expect(code).toBe("SOURCE_MISSING")
+  expect(message).toContain("no version with the stage blue")
+})
+
 test("who may know the current version may not read its value", async () => {
   expect((await failureOf(() => storeFor().read({ id: secretArn, version: null }))).code).toBe(
     "ACCESS_DENIED",
