@@ -48,7 +48,11 @@ export function checkRepository(repository: Repository): void {
 
 /** @throws Fault for a cluster that could not be. */
 export function checkEksCluster(cluster: EksCluster): void {
-  onlyMembers(cluster, ["name", "endpoint", "ca", "status", "version", "accessEntries"], "EKS cluster")
+  onlyMembers(
+    cluster,
+    ["name", "endpoint", "ca", "status", "version", "tokenSeconds", "accessEntries"],
+    "EKS cluster",
+  )
   if (!/^[0-9A-Za-z][\w-]{0,99}$/.test(cluster.name))
     throw impossible(`${cluster.name} is no name of a cluster`)
   if (!URL.canParse(cluster.endpoint)) throw impossible(`${cluster.endpoint} is no endpoint of a cluster`)

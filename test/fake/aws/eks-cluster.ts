@@ -18,6 +18,8 @@ export interface EksCluster {
   readonly status?: "CREATING" | "ACTIVE" | "DELETING" | "FAILED" | "UPDATING" | "PENDING"
   /** By default `1.34`. */
   readonly version?: string
+  /** For how long a token is good from its signing, in seconds. By default 15 minutes. */
+  readonly tokenSeconds?: number
   readonly accessEntries: readonly AccessEntry[]
 }
 

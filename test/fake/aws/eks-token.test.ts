@@ -116,6 +116,13 @@ describe("a token", () => {
     expect(await refusal({ expiresIn: 900 }, { now: now + 15 * 60_000 + 1 })).toContain("is expired")
   })
 
+  test("is good for as long as the world says", async () => {
+    const eksClusters = [{ ...shopCluster("https://127.0.0.1:6443", ""), tokenSeconds: 5 }]
+    const brief = { world: { ...world, eksClusters } }
+    expect(await review({}, { ...brief, now: now + 5_000 })).toHaveProperty("user")
+    expect(await refusal({}, { ...brief, now: now + 5_001 })).toContain("is expired")
+  })
+
   test("is good for the global endpoint when it is signed for its Region", async () => {
     expect(await review({ host: "sts.amazonaws.com", region: "us-east-1" })).toHaveProperty("user")
   })

@@ -27,7 +27,7 @@ export type TokenVerdict = { readonly user: EksUser } | { readonly refusal: stri
 
 const prefix = "k8s-aws-v1."
 const mostBytes = 4096
-const lifeMs = 15 * 60 * 1000
+const lifeSeconds = 15 * 60
 const skewMs = 5 * 60 * 1000
 const clusterHeader = "x-k8s-aws-id"
 const parameters = new Set([
@@ -45,7 +45,7 @@ export function reviewToken(token: string, gate: Gate): TokenVerdict {
   if (cluster === undefined) return { refusal: `there is no cluster ${gate.cluster}` }
   const url = readUrl(token)
   if (typeof url === "string") return malformed(url)
-  const fault = faultOf(url, gate)
+  const fault = faultOf(url, gate) ?? faultOfTime(url, gate.now, cluster.tokenSeconds ?? lifeSeconds)
   if (fault !== null) return malformed(fault)
   const verdict = verifyPresigned({ url, headers: { [clusterHeader]: gate.cluster } }, "sts", gate.world)
   if ("refusal" in verdict) return refused(verdict.refusal)
@@ -64,14 +64,14 @@ function readUrl(token: string): URL | string {
   return URL.parse(decoded.toString()) ?? "it is no URL"
 }
 
-function faultOf(url: URL, { now, stsHost }: Gate): string | null {
+function faultOf(url: URL, { stsHost }: Gate): string | null {
   const isOwn = stsHost !== undefined && url.host === stsHost
   if (url.protocol !== "https:" && !isOwn)
     return `unexpected scheme "${url.protocol.slice(0, -1)}" in pre-signed URL`
   if (!isOwn && regionOf(url.host) === null) return `unexpected hostname "${url.host}" in pre-signed URL`
   if (url.pathname !== "/" || url.hash !== "" || url.username !== "")
     return "unexpected path in pre-signed URL"
-  return faultOfQuery(url) ?? faultOfScope(url, isOwn) ?? faultOfTime(url, now)
+  return faultOfQuery(url) ?? faultOfScope(url, isOwn)
 }
 
 function faultOfQuery({ searchParams }: URL): string | null {
@@ -96,7 +96,7 @@ function faultOfScope({ host, searchParams }: URL, isOwn: boolean): string | nul
   return isOwn || regionOf(host) === region ? null : "Credential should be scoped to a valid region"
 }
 
-function faultOfTime({ searchParams }: URL, now: number): string | null {
+function faultOfTime({ searchParams }: URL, now: number, goodForSeconds: number): string | null {
   const expires = searchParams.get("X-Amz-Expires") ?? ""
   if (!/^\d+$/.test(expires) || Number(expires) > 900) {
     return `invalid X-Amz-Expires parameter in pre-signed URL: ${expires}`
@@ -106,7 +106,9 @@ function faultOfTime({ searchParams }: URL, now: number): string | null {
   if (parts === null) return `error parsing X-Amz-Date parameter ${date}`
   const [, year, month, day, hour, minute, second] = parts
   const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  if (now > signedAt + lifeMs) return `X-Amz-Date parameter is expired (15 minute expiration) ${date}`
+  if (now > signedAt + goodForSeconds * 1000) {
+    return `X-Amz-Date parameter is expired (${goodForSeconds / 60} minute expiration) ${date}`
+  }
   return signedAt > now + skewMs ? `Signature not yet current: ${date}` : null
 }
 
