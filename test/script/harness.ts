@@ -36,6 +36,8 @@ export interface RunOptions {
   /** Not for the binary, which has no runtime to give them to. */
   readonly runtimeArgs?: readonly string[]
   readonly uid?: number
+  /** Kills it after that time. Without it, a run may take as long as it likes. */
+  readonly limitMs?: number
   /** Sees the process while it runs. */
   readonly watch?: (child: ChildProcess) => void
 }
@@ -67,6 +69,8 @@ export class Sandbox {
     const env = { PATH: process.env["PATH"] ?? "", TMPDIR: this.folder, ...options.env }
     const settings: SpawnOptions = { cwd: this.folder, env, stdio: "pipe" }
     if (options.uid !== undefined) settings.uid = options.uid
+    if (options.limitMs !== undefined)
+      Object.assign(settings, { timeout: options.limitMs, killSignal: "SIGKILL" })
     const child = spawn(command, args, settings)
     options.watch?.(child)
     return finish(child, options.stdin ?? "")

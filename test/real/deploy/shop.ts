@@ -8,7 +8,7 @@ import { type Run, type RunOptions, type Sandbox, sandbox } from "../../script/h
 import { contextName } from "../cluster/kubeconfig.ts"
 import { imageOf } from "../cluster/plays.ts"
 import type { Manifest } from "../cluster/workloads.ts"
-import { clusterUser, type NextBuild, prepareBuild, type Stage } from "./stage.ts"
+import { awsUser, clusterUser, type NextBuild, prepareBuild, type Stage } from "./stage.ts"
 
 /** What every workload runs before the first deploy. */
 export const oldImage = imageOf("ready")
@@ -16,11 +16,15 @@ export const oldImage = imageOf("ready")
 const group = "rbac.authorization.k8s.io"
 const commit = "a".repeat(40)
 const patience = "90s"
+/** No deploy of these tests takes half of it. */
+const limitMs = 240_000
 
 /** A namespace with workloads, and an envseal.yaml for them. */
 export interface ShopInit {
   readonly namespace: string
   readonly workloads: readonly Manifest[]
+  /** Reaches the cluster by its name in EKS, and not by a kubeconfig. */
+  readonly byEks?: true
   /** The command of a hook `migrate` before the workloads change, with the first one's pod template. */
   readonly migrate?: readonly string[]
 }
@@ -38,6 +42,7 @@ export class Shop {
   readonly #stage: Stage
   readonly #refs: readonly WorkloadRef[]
   readonly #box: Sandbox
+  readonly #env: Readonly<Record<string, string>>
 
   private constructor(stage: Stage, { namespace, ...init }: ShopInit) {
     this.namespace = namespace
@@ -46,6 +51,8 @@ export class Shop {
       ...{ kind: kind as WorkloadKind, name: metadata.name },
     }))
     this.#box = sandbox()
+    const { KUBECONFIG: _, ...withoutKubeconfig } = stage.env
+    this.#env = init.byEks ? withoutKubeconfig : stage.env
     writeFileSync(this.#box.path("envseal.yaml"), settingsOf({ namespace, ...init }, this.workloads))
   }
 
@@ -78,7 +85,8 @@ export class Shop {
   async deploy(build: NextBuild, args: readonly string[] = [], options: RunOptions = {}): Promise<Deploy> {
     await prepareBuild(this.#stage, build)
     const line = ["deploy", "production", "--json", "--poll", "500ms", ...args]
-    const run = await this.#box.envseal(line, { ...options, env: { ...this.#stage.env, ...options.env } })
+    const env = { ...this.#env, ...options.env }
+    const run = await this.#box.envseal(line, { limitMs, ...options, env })
     return { ...run, news: run.stdout.split("\n").filter(Boolean).map(parseNews), code: codeOf(run) }
   }
 
@@ -126,7 +134,7 @@ export class Shop {
       {
         ...{ apiVersion, kind: "RoleBinding", metadata },
         roleRef: { apiGroup: group, kind: "Role", name: metadata.name },
-        subjects: [{ apiGroup: group, kind: "User", name: clusterUser }],
+        subjects: [clusterUser, awsUser].map((name) => ({ apiGroup: group, kind: "User", name })),
       },
     ]
   }
@@ -141,13 +149,13 @@ function parseNews(line: string): News {
   return JSON.parse(line)
 }
 
-function settingsOf({ namespace, migrate }: ShopInit, workloads: readonly string[]): string {
+function settingsOf({ namespace, migrate, byEks }: ShopInit, workloads: readonly string[]): string {
   const environment = {
     account: "111122223333",
     region: "eu-west-1",
     build: { project: "shop", source: commit },
     image: { repository: shopRepository },
-    cluster: { context: contextName, namespace },
+    cluster: { ...(byEks ? { eks: "shop" } : { context: contextName }), namespace },
     workloads,
     ...(migrate === undefined
       ? {}

@@ -1,15 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
-import { deployer, deployWorld, shopProject, successPlay } from "../../fake/aws/deploy-world.ts"
+import { deployer, deployWorld, shopCluster, shopProject, successPlay } from "../../fake/aws/deploy-world.ts"
+import type { EksCluster } from "../../fake/aws/eks-cluster.ts"
+import { account } from "../../fake/aws/world.ts"
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts"
 import { digestOf, type Play } from "../cluster/plays.ts"
 
 /** The user of the cluster who deploys, by a token. */
 export const clusterUser = "deployer"
 
-/** A fake AWS, and a control plane. */
+/** The deployer by AWS credentials alone, as the control plane knows the session. */
+export const awsUser = `arn:aws:sts::${account}:assumed-role/deployer/static`
+
+/** A fake AWS, and a control plane that is its EKS cluster `shop`. */
 export interface Stage extends AsyncDisposable {
   readonly aws: FakeAws
   readonly plane: ControlPlane
@@ -23,7 +29,9 @@ export async function startStage(): Promise<Stage> {
   const plane = await startControlPlane({
     folder: join(folder, "plane"),
     users: { [clusterUser]: [] },
+    tokenWebhook: { url: `${aws.url}/_eks/token-review/shop` },
   })
+  await aws.setWorld({ eksClusters: [await eksClusterOf(plane)] })
   const env = {
     ...environmentFor(aws, { via: "static", role: deployer.name, folder }),
     KUBECONFIG: await plane.tokenKubeconfig(clusterUser),
@@ -36,6 +44,12 @@ export async function startStage(): Promise<Stage> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** @param tokenSeconds for how long its tokens are good; 15 minutes when it is left out. */
+export async function eksClusterOf(plane: ControlPlane, tokenSeconds?: number): Promise<EksCluster> {
+  const cluster = shopCluster(plane.server, (await readFile(plane.ca)).toString("base64"))
+  return { ...cluster, ...(tokenSeconds !== undefined && { tokenSeconds }) }
 }
 
 /** What the pods of the next build do. */
