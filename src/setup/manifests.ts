@@ -1,0 +1,99 @@
+import type { NewFile } from "./file.ts"
+import { resourceName, roleArnOf } from "./new-site.ts"
+import { replaceNames } from "./replace-names.ts"
+import type { Site } from "./site.ts"
+import { templateFiles } from "./template-files.ts"
+import { yamlScalar } from "./yaml-scalar.ts"
+
+/** What of the manifests is not in a {@link Site}. */
+export interface ManifestOptions {
+  /** What the sealed file must be for. By default the app and the environment. */
+  readonly context?: Readonly<Record<string, string>>
+  /** Where a request shows that the app is ready. By default Laravel's own since version 11, `/up`. */
+  readonly healthPath?: string
+}
+
+/** Names of the workloads that {@link manifestsFor} writes, as `envseal.yaml` has them. */
+export function workloadsFor({ app }: Pick<Site, "app">) {
+  const base = resourceName(app)
+  return {
+    web: `deployment/${base}-web`,
+    worker: `deployment/${base}-worker`,
+    schedule: `cronjob/${base}-schedule`,
+  } as const
+}
+
+/**
+ * The app's manifests for an environment: `kubernetes/ENVIRONMENT/*.yaml`. Without a KMS key, its pin is a comment:
+ * there is none to name yet.
+ */
+export function manifestsFor(site: Site, options: ManifestOptions = {}): readonly NewFile[] {
+  const file = (name: string, text: string): NewFile => ({
+    path: `kubernetes/${site.environment}/${name}.yaml`,
+    text,
+    executable: false,
+  })
+  return [
+    file("service-account", serviceAccount(site)),
+    file("web", web(site, options)),
+    file("worker", workload(templateFiles.worker, "worker", site, options)),
+    file("schedule", workload(templateFiles.schedule, "schedule", site, options)),
+  ]
+}
+
+function serviceAccount(site: Site): string {
+  return replaceNames(templateFiles.serviceAccount, {
+    "--cluster-name main": `--cluster-name ${site.eks ?? "CLUSTER"}`,
+    "--namespace shop-production": `--namespace ${site.namespace}`,
+    "--service-account shop": `--service-account ${site.serviceAccount}`,
+    "arn:aws:iam::111122223333:role/shop-production-pod": roleArnOf(site, site.podRole),
+    "  name: shop\n": `  name: ${yamlScalar(site.serviceAccount)}\n`,
+    "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
+  })
+}
+
+function web(site: Site, { healthPath = "/up", ...options }: ManifestOptions): string {
+  const base = resourceName(site.app)
+  const text = replaceNames(templateFiles.web, {
+    "shop-nginx": `${base}-nginx`,
+    "path: /health,": `path: ${healthPath},`,
+  })
+  return workload(text, "web", site, options)
+}
+
+/** What every pod template has of the environment's names. */
+function workload(
+  text: string,
+  part: "web" | "worker" | "schedule",
+  site: Site,
+  options: ManifestOptions,
+): string {
+  const base = resourceName(site.app)
+  const { app, environment } = site
+  const replaced = replaceNames(text, {
+    [`shop-${part}`]: `${base}-${part}`,
+    "app: shop,": `app: ${yamlScalar(base)},`,
+    "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
+    "serviceAccountName: shop\n": `serviceAccountName: ${yamlScalar(site.serviceAccount)}\n`,
+    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@": `${site.repository}@`,
+    '"app=shop,environment=production"': JSON.stringify(pairsOf(options.context ?? { app, environment })),
+  })
+  return withPin(replaced, site.kmsKey)
+}
+
+function pairsOf(context: Readonly<Record<string, string>>): string {
+  return Object.entries(context)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",")
+}
+
+const pin = /^( *)- name: ENVSEAL_KMS_KEY\n *value: .*$/m
+
+function withPin(text: string, kmsKey: string | null): string {
+  return text.replace(pin, (_, indent: string) =>
+    kmsKey === null
+      ? `${indent}# Once there is a KMS key, put its ARN here, and under kmsKeys in envseal.yaml:\n` +
+        `${indent}# - { name: ENVSEAL_KMS_KEY, value: ARN }`
+      : `${indent}- name: ENVSEAL_KMS_KEY\n${indent}  value: ${kmsKey}`,
+  )
+}
