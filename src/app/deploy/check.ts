@@ -6,6 +6,7 @@ import { workloadText } from "../../core/workload.ts"
 import type { CheckedTarget, Plan } from "../../deploy/plan.ts"
 import { allContainers, imagesOf } from "../../deploy/pods.ts"
 import { readReleases } from "../../deploy/release.ts"
+import type { Cluster } from "../../ports/cluster.ts"
 import type { DeployPorts } from "./ports.ts"
 import { rightsOf, rightText, type Scope } from "./rights.ts"
 
@@ -44,7 +45,7 @@ export async function check(request: CheckRequest, ports: DeployPorts): Promise<
 /** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
 export function checkServer(
   { settings }: Pick<CheckRequest, "settings">,
-  { cluster }: Pick<DeployPorts, "cluster">,
+  { cluster }: { readonly cluster: Pick<Cluster, "name" | "server"> },
 ): void {
   const pinned = settings.cluster?.server ?? null
   if (pinned === null || sameUrl(pinned, cluster.server)) return

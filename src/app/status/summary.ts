@@ -1,0 +1,157 @@
+import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
+import { type Lease, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { type Images, workloadText } from "../../core/workload.ts"
+import { judge, patienceMs, type Sightings } from "../../deploy/judge.ts"
+import type { Failure } from "../../deploy/plan.ts"
+import { imagesOf } from "../../deploy/pods.ts"
+import { describes, type Release, readReleases } from "../../deploy/release.ts"
+import { type Assessment, assess } from "../../deploy/rollout.ts"
+import type { Verdict } from "../../deploy/verdict.ts"
+import type { ClusterView } from "../../ports/cluster.ts"
+import { containersOf } from "../deploy/check.ts"
+import { holderOf } from "../deploy/lock.ts"
+import { sealedSecret } from "./freshness.ts"
+import type { EnvironmentStatus, LockStatus, RolloutStatus, SecretStatus, WorkloadStatus } from "./status.ts"
+
+/** All that was found out of an environment. */
+export interface Knowledge {
+  /** As it was last seen; `null` when it never was. */
+  readonly view: ClusterView | null
+  readonly lease: Lease | null
+  readonly secrets: readonly SecretStatus[]
+  /** When builds began, by their ids: RFC 3339. */
+  readonly builtAt: Readonly<Record<string, string>>
+  readonly failures: readonly Failure[]
+}
+
+/** When the troubles of each workload were first seen, by the workload's text. */
+export type AllSightings = Readonly<Record<string, Sightings>>
+
+export interface Summary {
+  readonly status: EnvironmentStatus
+  readonly sightings: AllSightings
+}
+
+/** Whoever looks for the first time cannot know since when a trouble is there. It counts as one that lasts. */
+const lastingMs = Math.max(...Object.values(patienceMs))
+
+/**
+ * Puts together what is known of an environment.
+ *
+ * @param before what the summary before had; `null` for the first one.
+ * @param nowMs milliseconds of whoever looks.
+ */
+export function summarize(
+  settings: EnvironmentSettings,
+  known: Knowledge,
+  before: AllSightings | null,
+  nowMs: number,
+): Summary {
+  const { view } = known
+  const found = (view === null ? [] : settings.workloads).map((wanted) =>
+    summarizeWorkload(wanted, settings, known, (assessment) =>
+      before === null
+        ? judge(assessment, judge(assessment, {}, nowMs - lastingMs).sightings, nowMs)
+        : judge(assessment, before[workloadText(wanted)] ?? {}, nowMs),
+    ),
+  )
+  const workloads = found.map(({ status }) => status)
+  const images = new Set(workloads.flatMap((one) => Object.values(one.images)))
+  const mixed = images.size > 1
+  const wrong = mixed || workloads.some(isWrong)
+  const status: EnvironmentStatus = {
+    environment: settings.name,
+    app: settings.app,
+    cluster: settings.cluster?.context ?? settings.cluster?.eks ?? "",
+    namespace: settings.cluster?.namespace ?? "",
+    ok: wrong ? false : known.failures.length === 0 ? true : null,
+    workloads,
+    mixed,
+    secrets: known.secrets,
+    lock: lockOf(known.lease),
+    failures: known.failures,
+  }
+  // What is out of sight for a while keeps its times.
+  const sightings = view === null ? (before ?? {}) : Object.fromEntries(found.map(({ entry }) => entry))
+  return { status, sightings }
+}
+
+/** What does not pass by itself. */
+function isWrong({ release, secret, rollout }: WorkloadStatus): boolean {
+  return (
+    release === null || secret.state === "stale" || rollout.state === "failed" || rollout.state === "missing"
+  )
+}
+
+function summarizeWorkload(
+  wanted: WorkloadSettings,
+  settings: EnvironmentSettings,
+  { view, secrets, builtAt }: Knowledge,
+  judged: (assessment: Assessment) => ReturnType<typeof judge>,
+): { readonly status: WorkloadStatus; readonly entry: readonly [string, Sightings] } {
+  const around = view ?? { workloads: [], replicaSets: [], pods: [] }
+  const workload =
+    around.workloads.find(({ kind, metadata }) => kind === wanted.kind && metadata.name === wanted.name) ??
+    null
+  const images = workload === null ? {} : liveImages(wanted, workload, settings)
+  const release = releaseOf(workload, images)
+  const generation = workload?.metadata.generation ?? 0
+  const { verdict, sightings } = judged(assess(workload, around, { images, generation, staleDeadline: null }))
+  const status = {
+    workload: workloadText(wanted),
+    images,
+    release,
+    builtAt: builtAt[release?.build ?? ""] ?? null,
+    secret: sealedSecret(release?.secretVersion, secrets),
+    rollout: rolloutOf(verdict),
+  }
+  return { status, entry: [status.workload, sightings] }
+}
+
+/** Where the settings name no container and none has an image of theirs, those that the last deploy changed. */
+function liveImages(
+  wanted: WorkloadSettings,
+  workload: Workload,
+  { image }: Pick<EnvironmentSettings, "image">,
+): Images {
+  const names = containersOf(wanted, workload, image?.repository ?? null)
+  const [last] = readReleases(workload.metadata.annotations)
+  return imagesOf(podTemplateOf(workload), names.length > 0 ? names : Object.keys(last?.images ?? {}))
+}
+
+/** What the workload's record says of these images. What an older entry knows of the same images holds for them too. */
+function releaseOf(workload: Workload | null, images: Images): Release | null {
+  const releases = readReleases(workload?.metadata.annotations)
+  const [newest] = releases
+  if (newest === undefined || Object.keys(images).length === 0 || !describes(newest, images)) return null
+  const built = releases.find((release) => release.build !== undefined && describes(release, images))
+  const { build, commit, secretVersion } = built ?? {}
+  return {
+    ...(build === undefined ? {} : { build }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(secretVersion === undefined ? {} : { secretVersion }),
+    ...newest,
+  }
+}
+
+function rolloutOf(verdict: Verdict): RolloutStatus {
+  const { counts } = verdict
+  const nothing = { counts, waitsFor: null, note: null, troubles: [] }
+  switch (verdict.type) {
+    case "done":
+      return { ...nothing, state: "done", note: verdict.note }
+    case "progressing":
+      return { ...nothing, state: "progressing", waitsFor: verdict.waitsFor, troubles: verdict.troubles }
+    case "doomed":
+      return { ...nothing, state: "failed", troubles: [verdict.trouble] }
+    case "foreign":
+    case "gone":
+      return { ...nothing, state: "missing" }
+  }
+}
+
+function lockOf(lease: Lease | null): LockStatus | null {
+  if (lease === null || !lease.spec.holderIdentity) return null
+  const { acquireTime = null, renewTime = null } = lease.spec
+  return { holder: holderOf(lease), since: acquireTime, renewedAt: renewTime }
+}
