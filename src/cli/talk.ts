@@ -16,9 +16,13 @@ const bold = "1"
 const yellow = "33"
 const red = "31"
 
-/** Paints for a terminal that has not asked for plain text (no-color.org). */
-export function paint(colour: string, text: string): string {
-  const plain = !stderrIsTerminal() || process.env["NO_COLOR"] || process.env["TERM"] === "dumb"
+/**
+ * Paints for a terminal that has not asked for plain text (no-color.org).
+ *
+ * @param terminal whether the text goes to one; standard error when left out.
+ */
+export function paint(colour: string, text: string, terminal = stderrIsTerminal()): string {
+  const plain = !terminal || process.env["NO_COLOR"] || process.env["TERM"] === "dumb"
   return plain ? text : `\u001b[${colour}m${text}\u001b[0m`
 }
 

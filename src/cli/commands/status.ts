@@ -1,0 +1,36 @@
+import type { Command } from "commander"
+import type { Invocation } from "../invocation.ts"
+import { addJsonOption, addTalkOptions } from "../options.ts"
+import type { StatusOptions } from "../status/run.ts"
+import { makeTalk } from "../talk.ts"
+
+export function addStatus(program: Command, { outcome }: Invocation): void {
+  const command = program
+    .command("status")
+    .description("what runs in each environment, and whether its secret is the current one")
+    .argument(
+      "[environments...]",
+      "environments of envseal.yaml; all that are deployed to when none is named",
+    )
+    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
+    .option("-w, --watch", "go on and tell each change, until Ctrl-C", false)
+  addJsonOption(addTalkOptions(command))
+    .addHelpText(
+      "after",
+      `
+Reads no value of a secret, and changes nothing. Ends with 3 when a workload runs an old version of
+its secret, another image than the others or one that envseal did not set, or does not run.
+
+Examples:
+  $ envseal status
+  $ envseal status production --watch`,
+    )
+    .action(async (names: readonly string[], options: StatusOptions) => {
+      const [{ environmentsOf }, { tellStatus, watchStatus }] = await Promise.all([
+        import("../status/environments.ts"),
+        import("../status/run.ts"),
+      ])
+      const environments = await environmentsOf(names, options.config, makeTalk(options))
+      outcome.status = await (options.watch ? watchStatus : tellStatus)(environments, options)
+    })
+}

@@ -1,0 +1,104 @@
+import cliTruncate from "cli-truncate"
+import type { EnvironmentStatus, WorkloadStatus } from "../../app/status/status.ts"
+import { printable } from "../../core/text.ts"
+import type { Paint } from "../deploy/frame.ts"
+import {
+  buildText,
+  commitText,
+  failureText,
+  imageText,
+  lockText,
+  mixedText,
+  releaseTexts,
+  remarksOn,
+  rolloutText,
+  secretTexts,
+} from "./words.ts"
+
+export interface TableOptions {
+  /** Width of the terminal; infinite for a file or a pipe. */
+  readonly columns: number
+  readonly paint: Paint
+}
+
+const bold = "1"
+const dim = "2"
+const red = "31"
+const green = "32"
+const yellow = "33"
+
+const heads = ["WORKLOAD", "IMAGE", "BUILD", "COMMIT", "SECRET", "ROLLOUT"] as const
+/** No cell is wider, whatever the terminal. The first one has what the others leave. */
+const widest = [Number.POSITIVE_INFINITY, 19, 12, 12, 7, 19] as const
+const narrowest = 10
+const gap = "  "
+
+/** What runs in an environment: a row for each workload, and under it what there is to say of it. */
+export function tableOf(status: EnvironmentStatus, options: TableOptions): readonly string[] {
+  const { paint } = options
+  const { environment, app, cluster, namespace, workloads, failures } = status
+  const place = `${printable(app)} on ${printable(cluster)}, namespace ${printable(namespace)}`
+  return [
+    `${paint(bold, printable(environment))}${gap}${paint(dim, place)}`,
+    ...(workloads.length === 0 ? [] : workloadLines(workloads, options)),
+    ...releaseTexts(status).map((text) => `  ${text}`),
+    ...secretTexts(status).map((text) => `  ${text.startsWith("stale") ? paint(yellow, text) : text}`),
+    ...(status.mixed ? [`  ${paint(yellow, mixedText(status))}`] : []),
+    ...(status.lock === null ? [] : [`  ${paint(yellow, lockText(status.lock))}`]),
+    ...failures.map((failure) => `  ${paint(red, failureText(failure))}`),
+  ]
+}
+
+function workloadLines(
+  workloads: readonly WorkloadStatus[],
+  { columns, paint }: TableOptions,
+): readonly string[] {
+  const rows = workloads.map(cellsOf)
+  const widths = widthsOf([heads, ...rows], columns)
+  const line = (cells: readonly string[], colours: readonly (string | null)[]) =>
+    `  ${cells.map((cell, at) => fitted(cell, widths[at] ?? 0, colours[at] ?? null, paint)).join(gap)}`.trimEnd()
+  return [
+    paint(dim, line(heads, [])),
+    ...workloads.flatMap((workload, at) => [
+      line(rows[at] ?? [], coloursOf(workload)),
+      ...remarksOn(workload).map((text) => `    ${paint(isWrong(workload) ? red : dim, text)}`),
+    ]),
+  ]
+}
+
+function cellsOf(workload: WorkloadStatus): readonly string[] {
+  const { release, secret } = workload
+  return [
+    printable(workload.workload),
+    imageText(workload),
+    buildText(release?.build),
+    commitText(release?.commit),
+    secret.state === "unknown" ? "-" : secret.state,
+    rolloutText(workload),
+  ]
+}
+
+function widthsOf(rows: readonly (readonly string[])[], columns: number): readonly number[] {
+  const wanted = heads.map((_, at) =>
+    Math.min(widest[at] ?? 0, Math.max(...rows.map((row) => row[at]?.length ?? 0))),
+  )
+  const [first = 0, ...others] = wanted
+  const taken = others.reduce((sum, width) => sum + width + gap.length, gap.length)
+  return [Math.max(narrowest, Math.min(first, columns - taken)), ...others]
+}
+
+function fitted(cell: string, width: number, colour: string | null, paint: Paint): string {
+  const text = cliTruncate(cell, width)
+  const blanks = " ".repeat(Math.max(0, width - text.length))
+  return `${colour === null ? text : paint(colour, text)}${blanks}`
+}
+
+function coloursOf({ secret, rollout }: WorkloadStatus): readonly (string | null)[] {
+  const ofSecret = secret.state === "stale" ? yellow : null
+  const ofRollout = { done: green, progressing: yellow, failed: red, missing: red }[rollout.state]
+  return [null, null, null, null, ofSecret, ofRollout]
+}
+
+function isWrong({ release, rollout }: WorkloadStatus): boolean {
+  return release === null || rollout.state === "failed" || rollout.troubles.length > 0
+}
