@@ -18,6 +18,9 @@ export interface HookRequest {
 
 type Ports = Pick<DeployPorts, "cluster" | "timer">
 
+/** `late` when the cluster stopped it for having taken too long. */
+type JobEnd = "done" | "failed" | "late"
+
 const lookAgainMs = 2_000
 /** For the cluster to start the Job, beside the time that the hook itself has. */
 const graceMs = 60_000
@@ -45,7 +48,8 @@ export async function runHook(
   const [pod] = (await pods()).slice(-1)
   const container = containerOf(request)
   for (const line of await linesOf(pod, container, ports)) tell(line)
-  if (job !== "failed") return
+  if (job === "done") return
+  if (job === "late") throw late(settings, name)
   const status = pod?.status?.containerStatuses?.find((one) => one.name === container)?.state?.terminated
   const exit = status === undefined ? "" : ` with exit status ${status.exitCode}`
   const said = status?.message ? `: ${printable(status.message.trim(), 500)}` : ""
@@ -74,7 +78,7 @@ async function waitForJob(
   { cluster, timer }: Ports,
   pods: () => Promise<readonly Pod[]>,
   signal: AbortSignal,
-): Promise<"done" | "failed"> {
+): Promise<JobEnd> {
   const until = timer.nowMs() + settings.timeoutMs + graceMs
   let hopelessSince: number | null = null
   while (timer.nowMs() < until) {
@@ -91,13 +95,15 @@ async function waitForJob(
     await timer.sleep(lookAgainMs, signal)
     signal.throwIfAborted()
   }
-  throw failed(settings, `did not end within ${settings.timeoutMs / 1000} s`, name)
+  throw late(settings, name)
 }
 
-function endOf({ status }: Job): "done" | "failed" | null {
-  const is = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === "True")
-  if (is("Complete")) return "done"
-  return is("Failed") ? "failed" : null
+function endOf({ status }: Job): JobEnd | null {
+  const ends = (type: string) => status?.conditions?.find((one) => one.type === type && one.status === "True")
+  if (ends("Complete") !== undefined) return "done"
+  const failure = ends("Failed")
+  if (failure === undefined) return null
+  return failure.reason === "DeadlineExceeded" ? "late" : "failed"
 }
 
 async function linesOf(
@@ -108,6 +114,10 @@ async function linesOf(
   if (pod === undefined) return []
   const request = { pod: pod.metadata.name, container, previous: false, lines: logLines }
   return cluster.log(request).catch(() => [])
+}
+
+function late(settings: HookSettings, job: string): EnvsealError {
+  return failed(settings, `did not end within ${settings.timeoutMs / 1000} s`, job)
 }
 
 function failed({ name }: HookSettings, what: string, job: string): EnvsealError {
