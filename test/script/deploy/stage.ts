@@ -38,6 +38,8 @@ export interface StageOptions {
   /** Lines of the settings under the environment, beside the usual ones. */
   readonly settings?: string
   readonly workloads?: readonly string[]
+  /** Lines of the settings under `image`, beside its repository. */
+  readonly image?: readonly string[]
   /** What the settings say the account is; by default the one of the credentials. */
   readonly accountId?: string
   /** What the settings say the namespace is. */
@@ -83,6 +85,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     settingsText({
       workloads,
       settings,
+      image: options.image ?? [],
       cluster: options.cluster ?? ["context: fake"],
       accountId: options.accountId ?? account,
       namespace: options.namespace ?? "shop",
@@ -226,10 +229,13 @@ export function rulesOf(workloads: readonly string[]) {
 function settingsText({
   workloads,
   settings,
+  image,
   cluster,
   accountId,
   namespace,
-}: Required<Pick<StageOptions, "workloads" | "settings" | "cluster" | "accountId" | "namespace">>): string {
+}: Required<
+  Pick<StageOptions, "workloads" | "settings" | "image" | "cluster" | "accountId" | "namespace">
+>): string {
   return `version: 1
 app: shop
 environments:
@@ -241,7 +247,7 @@ environments:
       source: ${commit}
     image:
       repository: ${repository}
-    cluster:
+${image.map((line) => `      ${line}\n`).join("")}    cluster:
 ${cluster.map((line) => `      ${line}`).join("\n")}
       namespace: ${namespace}
     workloads:
