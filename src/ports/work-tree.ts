@@ -1,0 +1,28 @@
+/** What is at a path of the tree. Links are not followed, on the way neither. */
+export type Standing =
+  | { readonly type: "nothing" }
+  | { readonly type: "file"; readonly bytes: Uint8Array }
+  /** No file can be made there, because of what is at `path`, which is that path or on the way to it. */
+  | { readonly type: "blocked"; readonly path: string; readonly by: "folder" | "link" | "file" | "device" }
+
+/** A file to write. */
+export interface Change {
+  /** From the top of the tree, with `/`. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly executable: boolean
+  /** Whether a file is there, which this is written over. */
+  readonly replaces: boolean
+}
+
+/** The files of the user's repository. */
+export interface WorkTree {
+  /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`. */
+  look(path: string): Promise<Standing>
+  /**
+   * Writes all, and makes the folders that they need. After a failure everything is as it was.
+   *
+   * @throws EnvsealError `TARGET_EXISTS` for a file that has come to be meanwhile, or `WRITE_FAILED`.
+   */
+  write(changes: readonly Change[]): Promise<void>
+}
