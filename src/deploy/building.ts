@@ -20,7 +20,7 @@ export const leavingMs = 3_000
 
 /** Follows a build from now on. */
 export function follow(state: DeployState, id: string, ...effects: readonly Effect[]): Step {
-  const poll = { dueMs: state.nowMs, asked: false, throttled: 0, silentSinceMs: null }
+  const poll = { dueMs: state.nowMs, asked: null, throttled: 0, silentSinceMs: null }
   return enter(state, { name: "building", id, sinceMs: state.nowMs, poll }, ...effects)
 }
 
@@ -59,8 +59,10 @@ export function buildingTime(state: DeployState, phase: Building): Step {
   if (poll.silentSinceMs !== null && state.nowMs - poll.silentSinceMs >= limits.silenceMs) {
     return fail(state, silent(state, id))
   }
-  if (poll.asked || state.nowMs < poll.dueMs) return stay(state)
-  return enter(state, { ...phase, poll: { ...poll, asked: true } }, { do: "read-build", id })
+  if (poll.asked !== null || state.nowMs < poll.dueMs) return stay(state)
+  const ask = state.asks + 1
+  const asking = { ...phase, poll: { ...poll, asked: ask } }
+  return enter({ ...state, asks: ask }, asking, { do: "read-build", id, ask })
 }
 
 function tooLong({ plan }: DeployState, id: string): Failure {
@@ -105,7 +107,7 @@ function again(state: DeployState, phase: Building, build: Build, random: number
   // One step down for each answer: the service is asked slowly for a while after it complained.
   const throttled = Math.max(0, phase.poll.throttled - 1)
   const delayMs = pollDelayMs(build.currentPhase, throttled, state.plan.pollMs, random)
-  const poll = { dueMs: state.nowMs + delayMs, asked: false, throttled, silentSinceMs: null }
+  const poll = { dueMs: state.nowMs + delayMs, asked: null, throttled, silentSinceMs: null }
   return enter(state, { ...phase, poll })
 }
 
@@ -220,6 +222,6 @@ function quiet(state: DeployState, phase: Building, throttled: number, random: n
   const silentSinceMs = phase.poll.silentSinceMs ?? state.nowMs
   return enter(state, {
     ...phase,
-    poll: { dueMs: state.nowMs + delayMs, asked: false, throttled, silentSinceMs },
+    poll: { dueMs: state.nowMs + delayMs, asked: null, throttled, silentSinceMs },
   })
 }

@@ -41,6 +41,10 @@ export function closingTime(state: DeployState): Step {
 }
 
 function end(state: DeployState, ending: Ending): Step {
-  const news = tell({ type: "ended", ending, standing: standingOf(state), workloads: workloadEnds(state) })
-  return enter(state, { name: "ended", ending }, news)
+  const { job } = state
+  return enter(
+    state,
+    { name: "ended", ending },
+    tell({ type: "ended", ending, standing: standingOf(state), workloads: workloadEnds(state), job }),
+  )
 }

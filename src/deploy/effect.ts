@@ -10,10 +10,11 @@ export type Effect =
   /** Looks at account, cluster, rights and workloads, and changes nothing. */
   | { readonly do: "check" }
   | { readonly do: "lock" }
-  | { readonly do: "renew-lock" }
+  /** @property ask number of this question in the run, which its answer repeats. */
+  | { readonly do: "renew-lock"; readonly ask: number }
   | { readonly do: "unlock" }
   | { readonly do: "start-build" }
-  | { readonly do: "read-build"; readonly id: string }
+  | { readonly do: "read-build"; readonly id: string; readonly ask: number }
   | { readonly do: "stop-build"; readonly id: string }
   /** Tells the lines of its log from now on, in the place of another build's. */
   | { readonly do: "follow-log"; readonly build: Build }

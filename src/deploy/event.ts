@@ -17,18 +17,19 @@ export type Happening =
   | { readonly type: "check-failed"; readonly failure: Failure }
   | { readonly type: "locked"; readonly renewAfterMs: number }
   | { readonly type: "lock-refused"; readonly failure: Failure }
-  | { readonly type: "lock-renewed" }
+  | { readonly type: "lock-renewed"; readonly ask: number }
   /** It could not be renewed now; nobody else is known to have it. */
-  | { readonly type: "lock-unsure" }
+  | { readonly type: "lock-unsure"; readonly ask: number }
   | { readonly type: "lock-lost"; readonly holder: string }
   /** @property why it could not be given back; `null` when it was. */
   | { readonly type: "unlocked"; readonly why: string | null }
   | { readonly type: "build-started"; readonly build: Build }
   | { readonly type: "build-refused"; readonly failure: Failure }
-  | { readonly type: "build-seen"; readonly build: Build; readonly random: number }
-  | { readonly type: "build-missing"; readonly id: string; readonly random: number }
+  | { readonly type: "build-seen"; readonly ask: number; readonly build: Build; readonly random: number }
+  | { readonly type: "build-missing"; readonly ask: number; readonly random: number }
   | {
       readonly type: "build-unseen"
+      readonly ask: number
       readonly failure: Failure
       readonly reason: "throttled" | "passing" | "final"
       readonly random: number
@@ -37,10 +38,19 @@ export type Happening =
   | { readonly type: "log-drained" }
   | { readonly type: "image-found"; readonly release: ReleaseImage }
   | { readonly type: "image-refused"; readonly failure: Failure }
-  | { readonly type: "hook-ended" }
-  | { readonly type: "hook-failed"; readonly failure: Failure }
+  /** Its Job is there, made now or by an earlier run. */
+  | { readonly type: "hook-began"; readonly hook: string; readonly job: string }
+  | { readonly type: "hook-ended"; readonly hook: string }
+  /** @property over whether its Job has ended too. */
+  | {
+      readonly type: "hook-failed"
+      readonly hook: string
+      readonly failure: Failure
+      readonly over: boolean
+    }
   | {
       readonly type: "patched"
+      readonly did: "patch" | "restore"
       readonly workload: string
       /** What ran before this release; `null` when it is not known any more. */
       readonly before: Images | null
@@ -51,6 +61,7 @@ export type Happening =
     }
   | {
       readonly type: "patch-failed"
+      readonly did: "patch" | "restore"
       readonly workload: string
       readonly failure: Failure
       /** Whether somebody else has changed it. */

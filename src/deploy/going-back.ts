@@ -7,7 +7,7 @@ import { type Failure, failure } from "./plan.ts"
 import { hasImages, isEnding, isReady, podsOf } from "./pods.ts"
 import type { DeployState, Setback, Target } from "./state.ts"
 import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.ts"
-import { isStalled, judgeTargets } from "./watching.ts"
+import { isOverdue, isStalled, judgeTargets } from "./watching.ts"
 
 /** Gives every workload that was changed what it had before; all of them, or none where that is not wanted. */
 export function goBack(state: DeployState, setback: Setback): Step {
@@ -69,6 +69,7 @@ function back(
     verdict: null,
     sightings: {},
     best: 0,
+    sinceMs: nowMs,
     movedAtMs: nowMs,
   }
 }
@@ -105,7 +106,7 @@ export function onRevertingView(state: DeployState): Step {
     )
     const rest = going.filter((target) => !changed.includes(target))
     if (rest.length === 0) return finish(left)
-    const stalled = rest.find((target) => isStalled(target, left))
+    const stalled = rest.find((target) => isStalled(target, left) || isOverdue(target, left))
     return stalled === undefined ? replacePods(left, rest) : failToGoBack(left, stalled)
   })
 }

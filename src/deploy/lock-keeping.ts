@@ -9,22 +9,23 @@ const againMs = 2_000
 export function takeLock(state: DeployState, renewAfterMs: number): DeployState {
   return {
     ...state,
-    lock: { status: "held", renewAfterMs, renewAtMs: state.nowMs + renewAfterMs, renewing: false },
+    lock: { status: "held", renewAfterMs, renewAtMs: state.nowMs + renewAfterMs, renewing: null },
   }
 }
 
 export function lockTime(state: DeployState): Step {
   const { lock, nowMs, phase } = state
-  const due = lock.status === "held" && !lock.renewing && nowMs >= lock.renewAtMs
+  const due = lock.status === "held" && lock.renewing === null && nowMs >= lock.renewAtMs
   if (!due || phase.name === "closing") return stay(state)
-  return stay({ ...state, lock: { ...lock, renewing: true } }, { do: "renew-lock" })
+  const ask = state.asks + 1
+  return stay({ ...state, asks: ask, lock: { ...lock, renewing: ask } }, { do: "renew-lock", ask })
 }
 
-export function onLockKept(state: DeployState, sure: boolean): Step {
+export function onLockKept(state: DeployState, ask: number, sure: boolean): Step {
   const { lock, nowMs } = state
-  if (!lock.renewing) return stay(state)
+  if (lock.renewing !== ask) return stay(state)
   const renewAtMs = nowMs + (sure ? lock.renewAfterMs : againMs)
-  return stay({ ...state, lock: { ...lock, renewing: false, renewAtMs } })
+  return stay({ ...state, lock: { ...lock, renewing: null, renewAtMs } })
 }
 
 /**

@@ -106,4 +106,6 @@ export type News =
       readonly ending: Ending
       readonly standing: Standing
       readonly workloads: readonly WorkloadEnd[]
+      /** The Job of a hook that may still run; `null` when there is none. */
+      readonly job: string | null
     }

@@ -9,12 +9,16 @@ import { look } from "./rolling.ts"
 import type { DeployState } from "./state.ts"
 import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.ts"
 
-/** Gives every workload its new images, all at once. */
-export function patchAll(state: DeployState): Step {
+/**
+ * Gives every workload its new images, all at once.
+ *
+ * @param kept workloads that shall have just what they have.
+ */
+export function patchAll(state: DeployState, kept: readonly string[] = []): Step {
   const targets = state.targets.map((target) => ({
     ...target,
     stage: "patching" as const,
-    to: imagesFor(target, state.release),
+    to: kept.includes(target.text) ? target.live : imagesFor(target, state.release),
   }))
   const patches = targets.map(({ ref, to }): Effect => ({ do: "patch", ref, to, release: state.release }))
   const kinds = [...new Set(targets.map(({ ref }) => ref.kind))]
@@ -36,6 +40,7 @@ export function onPatched(state: DeployState, patched: Patched): Step {
     stage: "forward",
     before,
     wanted: { images: target.to, generation, staleDeadline },
+    sinceMs: state.nowMs,
     movedAtMs: state.nowMs,
   }))
   return andThen(stay(next, tell({ type: "patched", workload, changed })), whenAllAnswered)

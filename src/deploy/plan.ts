@@ -6,7 +6,7 @@ import type { Release } from "./release.ts"
 export interface Plan {
   readonly environment: string
   readonly start: Start
-  /** Names of the hooks, in their order. */
+  /** Names of the hooks, in their order. No two are the same. */
   readonly hooks: { readonly before: readonly string[]; readonly after: readonly string[] }
   /** Whether a rollout that fails is taken back. */
   readonly rollback: boolean

@@ -2,8 +2,8 @@
 export interface Poll {
   /** Milliseconds of the run. */
   readonly dueMs: number
-  /** True while an answer is awaited. */
-  readonly asked: boolean
+  /** Number of the question whose answer is awaited; `null` when none is. */
+  readonly asked: number | null
   /** How often in a row the service said that it is asked too often. */
   readonly throttled: number
   /** Since when there has been no answer; `null` while there is. */

@@ -7,7 +7,7 @@ import { type Clues, type Failure, failure } from "./plan.ts"
 import type { DeployState, Target } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 import type { Trouble } from "./verdict.ts"
-import { forgiveBlindness, isStalled, judgeTargets, troubleOf } from "./watching.ts"
+import { forgiveBlindness, isOverdue, isStalled, judgeTargets, troubleOf } from "./watching.ts"
 
 /** How long looking at a container that failed may take. */
 const examineMs = 10_000
@@ -32,7 +32,7 @@ export function onUnwatchable(state: DeployState, why: Failure): Step {
 /** Whether it is still as it shall be, now that the hooks after the rollout are done. */
 export function rollOn(state: DeployState): Step {
   if (state.unwatchable !== null) return fail(state, state.unwatchable)
-  const targets = state.targets.map((target) => ({ ...target, movedAtMs: state.nowMs }))
+  const targets = state.targets.map((target) => ({ ...target, sinceMs: state.nowMs, movedAtMs: state.nowMs }))
   return andThen(enter({ ...state, targets }, { name: "rolling", hooked: true }), look)
 }
 
@@ -81,9 +81,10 @@ function superseded({ text, verdict }: Target): Failure {
 function doomOf(target: Target, state: DeployState): Trouble | null {
   const { verdict } = target
   if (verdict?.type === "doomed") return verdict.trouble
-  if (verdict?.type !== "progressing" || !isStalled(target, state)) return null
+  if (verdict?.type !== "progressing") return null
+  const late = lateness(target, state)
+  if (late === null) return null
   const trouble = troubleOf(verdict)
-  const seconds = Math.round(state.plan.limits.stallMs / 1000)
   return {
     pod: null,
     podUid: null,
@@ -93,8 +94,16 @@ function doomOf(target: Target, state: DeployState): Trouble | null {
     pods: 0,
     ...trouble,
     reason: trouble?.reason ?? "Stalled",
-    message: `nothing moved for ${seconds} s; it waits for ${verdict.waitsFor}${trouble?.message ? `: ${trouble.message}` : ""}`,
+    message: `${late}; it waits for ${verdict.waitsFor}${trouble?.message ? `: ${trouble.message}` : ""}`,
   }
+}
+
+/** Why it is not waited for any longer; `null` while it is. */
+function lateness(target: Target, state: DeployState): string | null {
+  const seconds = (ms: number) => Math.round(ms / 1000)
+  if (isStalled(target, state)) return `nothing moved for ${seconds(state.plan.limits.stallMs)} s`
+  if (!isOverdue(target, state)) return null
+  return `not all pods were ready at once in ${seconds(state.nowMs - target.sinceMs)} s`
 }
 
 function examine(state: DeployState, target: Target, trouble: Trouble): Step {

@@ -29,6 +29,10 @@ export interface DeployState {
   /** Why the run goes back; `null` while it goes forward. */
   readonly setback: Setback | null
   readonly interrupt: Signal | null
+  /** Number of the last question that has one. */
+  readonly asks: number
+  /** The Job of a hook that may still run; `null` when there is none. */
+  readonly job: string | null
 }
 
 export interface Setback {
@@ -41,7 +45,8 @@ export interface Lock {
   readonly status: "none" | "held" | "lost"
   readonly renewAfterMs: number
   readonly renewAtMs: number
-  readonly renewing: boolean
+  /** Number of the renewal whose answer is awaited; `null` when none is. */
+  readonly renewing: number | null
 }
 
 /** Where the run stands. */
@@ -100,13 +105,15 @@ export interface Target {
   readonly sightings: Sightings
   /** The most pods that were ready. */
   readonly best: number
-  /** When that last grew. */
+  /** When it was given what it is judged by. */
+  readonly sinceMs: number
+  /** When the most pods that were ready last grew. */
   readonly movedAtMs: number
   /** Pods of the failed release that were deleted, by uid. */
   readonly deleted: readonly string[]
 }
 
-export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, renewing: false }
+export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, renewing: null }
 
 /** The state of a run that has not begun. */
 export function initialState(plan: Plan): DeployState {
@@ -123,5 +130,7 @@ export function initialState(plan: Plan): DeployState {
     unwatchable: null,
     setback: null,
     interrupt: null,
+    asks: 0,
+    job: null,
   }
 }

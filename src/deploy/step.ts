@@ -11,15 +11,16 @@ import {
 } from "./building.ts"
 import { closingTime, fail, onLockRefused, onUnlocked } from "./closing.ts"
 import type { DeployEvent } from "./event.ts"
-import { goBack, onNotRestored, onRestored } from "./going-back.ts"
+import { onNotRestored, onRestored } from "./going-back.ts"
+import { onHookBegan, onHookEnded, onHookFailed } from "./hooking.ts"
 import { runHook } from "./hooks.ts"
 import { leavingTime, onBuildStopped, onInterrupted } from "./interrupt.ts"
 import { lockTime, onLockKept, onLockLost, takeLock } from "./lock-keeping.ts"
 import { onNotPatched, onPatched, patchAll } from "./patching.ts"
-import { type CheckedTarget, type Failure, failure, type Plan, type ReleaseImage } from "./plan.ts"
-import { previousRelease } from "./release.ts"
-import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime, rollOn } from "./rolling.ts"
+import type { CheckedTarget, Plan, ReleaseImage } from "./plan.ts"
+import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime } from "./rolling.ts"
 import { type DeployState, initialState, type Target } from "./state.ts"
+import { startBack } from "./stepping-back.ts"
 import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
 
 /** The first step of a run. */
@@ -46,9 +47,9 @@ export function step(before: DeployState, event: DeployEvent): Step {
     case "lock-refused":
       return onLockRefused(state, event.failure)
     case "lock-renewed":
-      return onLockKept(state, true)
+      return onLockKept(state, event.ask, true)
     case "lock-unsure":
-      return onLockKept(state, false)
+      return onLockKept(state, event.ask, false)
     case "lock-lost":
       return onLockLost(state, event.holder)
     case "unlocked":
@@ -69,10 +70,10 @@ export function step(before: DeployState, event: DeployEvent): Step {
       return onImageFound(state, event.release)
     case "image-refused":
       return state.phase.name === "imaging" ? fail(state, event.failure) : stay(state)
+    case "hook-began":
     case "hook-ended":
-      return onHookEnded(state)
     case "hook-failed":
-      return onHookFailed(state, event.failure)
+      return onHookAnswer(state, event)
     case "patched":
       return onPatchAnswer(state, event)
     case "patch-failed":
@@ -138,6 +139,7 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
     verdict: null,
     sightings: {},
     best: 0,
+    sinceMs: 0,
     movedAtMs: 0,
     deleted: [],
   }
@@ -166,31 +168,16 @@ function start(state: DeployState): Step {
   }
 }
 
-/** All workloads go back together, or none does. */
-function startBack(state: DeployState): Step {
-  const unknown = state.targets.filter(({ releases, live }) => previousRelease(releases, live) === null)
-  if (unknown.length === 0) return patchAll(state)
-  const names = unknown.map(({ text }) => text).join(", ")
-  return fail(
-    state,
-    failure(
-      "NO_PREVIOUS_RELEASE",
-      `no release before the one that runs is known of ${names}`,
-      `deploy an image that exists: envseal deploy ${state.plan.environment} --image IMAGE`,
-    ),
-  )
-}
-
 type BuildAnswer = Extract<DeployEvent, { type: "build-seen" | "build-missing" | "build-unseen" }>
 
 function onBuildAnswer(state: DeployState, event: BuildAnswer): Step {
   const { phase } = state
-  if (phase.name !== "building" || !phase.poll.asked) return stay(state)
+  if (phase.name !== "building" || phase.poll.asked !== event.ask) return stay(state)
   switch (event.type) {
     case "build-seen":
       return onBuildSeen(state, phase, event.build, event.random)
     case "build-missing":
-      return event.id === phase.id ? onBuildMissing(state, phase, event.random) : stay(state)
+      return onBuildMissing(state, phase, event.random)
     case "build-unseen":
       return onBuildUnseen(state, phase, event.failure, event.reason, event.random)
   }
@@ -203,34 +190,32 @@ function onImageFound(state: DeployState, release: ReleaseImage): Step {
   return andThen(told, (next) => runHook(next, "before", 0) ?? patchAll(next))
 }
 
-function onHookEnded(state: DeployState): Step {
-  const { phase, plan } = state
-  if (phase.name !== "hook") return stay(state)
-  const { when, index } = phase
-  const told = stay(state, tell({ type: "hook-ended", hook: plan.hooks[when][index] ?? "" }))
-  return andThen(told, (next) => {
-    const another = runHook(next, when, index + 1)
-    if (another !== null) return another
-    return when === "before" ? patchAll(next) : rollOn(next)
-  })
-}
+type HookAnswer = Extract<DeployEvent, { type: "hook-began" | "hook-ended" | "hook-failed" }>
 
-function onHookFailed(state: DeployState, why: Failure): Step {
-  if (state.phase.name !== "hook") return stay(state)
-  if (state.phase.when === "before") return fail(state, why)
-  return goBack(state, { failure: why, trouble: null, clues: null })
+function onHookAnswer(state: DeployState, event: HookAnswer): Step {
+  const { phase } = state
+  if (phase.name !== "hook" || state.plan.hooks[phase.when][phase.index] !== event.hook) return stay(state)
+  switch (event.type) {
+    case "hook-began":
+      return onHookBegan(state, event.job)
+    case "hook-ended":
+      return onHookEnded(state, phase)
+    case "hook-failed":
+      return onHookFailed(state, phase, event.failure, event.over)
+  }
 }
 
 type PatchAnswer = Extract<DeployEvent, { type: "patched" | "patch-failed" }>
 
-/** Answers to patches and to taking them back are told apart by what is awaited of the workload. */
+/** Each workload is given images once, and given back what it had once: that tells an answer from a late one. */
 function onPatchAnswer(state: DeployState, event: PatchAnswer): Step {
   const stage = findTarget(state, event.workload)?.stage
+  if (stage !== (event.did === "patch" ? "patching" : "restoring")) return stay(state)
   if (event.type === "patched") {
-    if (stage === "patching") return onPatched(state, event)
-    return stage === "restoring" ? onRestored(state, event) : stay(state)
+    return event.did === "patch" ? onPatched(state, event) : onRestored(state, event)
   }
   const { workload, failure: why, foreign } = event
-  if (stage === "patching") return onNotPatched(state, workload, why, foreign)
-  return stage === "restoring" ? onNotRestored(state, workload, why, foreign) : stay(state)
+  return event.did === "patch"
+    ? onNotPatched(state, workload, why, foreign)
+    : onNotRestored(state, workload, why, foreign)
 }

@@ -64,12 +64,22 @@ export function isStalled({ movedAtMs }: Target, { nowMs, plan }: DeployState): 
   return nowMs - movedAtMs >= plan.limits.stallMs
 }
 
+/**
+ * True when it took longer than a rollout of that many pods can that never stands still too long. Pods that get ready
+ * and fail in turns would go on for ever.
+ */
+export function isOverdue({ sinceMs, verdict }: Target, { nowMs, plan }: DeployState): boolean {
+  const pods = verdict?.counts.total ?? 0
+  return nowMs - sinceMs >= plan.limits.stallMs * (pods + 1)
+}
+
 /** After a time without sight: what could not be seen cannot have stood still. */
 export function forgiveBlindness(state: DeployState): DeployState {
   if (state.blindSinceMs === null) return state
   const blindMs = state.nowMs - state.blindSinceMs
   const targets = state.targets.map((target) => ({
     ...target,
+    sinceMs: target.sinceMs + blindMs,
     movedAtMs: target.movedAtMs + blindMs,
     sightings: {},
   }))

@@ -86,6 +86,7 @@ export function target(
     verdict: null,
     sightings: {},
     best: 0,
+    sinceMs: 0,
     movedAtMs: 0,
     deleted: [],
     ...change,
@@ -94,7 +95,7 @@ export function target(
 
 export type PhaseName = Phase["name"]
 
-const poll = { dueMs: 0, asked: true, throttled: 0, silentSinceMs: null }
+const poll = { dueMs: 0, asked: 1, throttled: 0, silentSinceMs: null }
 const failed = { type: "failed", failure: broken, trouble: null, clues: null } as const
 const phases: { readonly [N in PhaseName]: Phase } = {
   checking: { name: "checking" },
@@ -132,14 +133,15 @@ export function stateIn(name: PhaseName, change: Partial<DeployState> = {}): Dep
   const stage = stages[name] ?? "untouched"
   const images = stage === "back" ? { app: oldImage } : { app: newImage }
   const wanted = { images, generation: 2, staleDeadline: null }
+  const hooks = { before: name === "hook" ? ["migrate"] : [], after: [] }
   return {
-    ...initialState(plan()),
+    ...initialState(plan({ hooks })),
     phase: phases[name],
     lock: {
       status: early || name === "ended" ? "none" : "held",
       renewAfterMs: 20_000,
       renewAtMs: 20_000,
-      renewing: false,
+      renewing: null,
     },
     release,
     targets: name === "checking" ? [] : [target({ stage, wanted })],

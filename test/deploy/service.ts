@@ -42,13 +42,13 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
     case "lock":
       return lock(simulation, fails)
     case "renew-lock":
-      return orLost(renew(simulation, fails))
+      return orLost(renew(effect.ask, simulation, fails))
     case "unlock":
       return orLost(unlock(simulation, fails))
     case "start-build":
       return startBuild(simulation, fails)
     case "read-build":
-      return orLost(readBuild(effect.id, simulation, fails))
+      return orLost(readBuild(effect, simulation, fails))
     case "stop-build":
       return orLost(() => ({ type: "build-stopped", failure: fails ? broken : null }))
     case "drain-log":
@@ -56,7 +56,7 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
     case "find-image":
       return () => (fails ? { type: "image-refused", failure: broken } : { type: "image-found", release })
     case "run-hook":
-      return () => (fails ? { type: "hook-failed", failure: broken } : { type: "hook-ended" })
+      return runHook(effect.name, simulation, fails)
     case "patch":
     case "restore":
       return change(effect, simulation, fails)
@@ -91,10 +91,10 @@ function lock({ world }: Simulation, fails: boolean): Act {
   }
 }
 
-function renew({ world }: Simulation, fails: boolean): Act {
+function renew(ask: number, { world }: Simulation, fails: boolean): Act {
   return () => {
     if (world.lock === "others") return { type: "lock-lost", holder: "somebody" }
-    return { type: fails ? "lock-unsure" : "lock-renewed" }
+    return { type: fails ? "lock-unsure" : "lock-renewed", ask }
   }
 }
 
@@ -114,18 +114,20 @@ function startBuild({ world }: Simulation, fails: boolean): Act {
   }
 }
 
-function readBuild(id: string, simulation: Simulation, fails: boolean): Act {
+type Read = Extract<Effect, { do: "read-build" }>
+
+function readBuild({ id, ask }: Read, simulation: Simulation, fails: boolean): Act {
   return () => {
     const { world, random } = simulation
     if (fails) {
       const reason = simulation.chance(0.1) ? "final" : simulation.chance(0.5) ? "throttled" : "passing"
-      return { type: "build-unseen", failure: broken, reason, random: random() }
+      return { type: "build-unseen", ask, failure: broken, reason, random: random() }
     }
-    if (world.build === null || world.build.id !== id) return { type: "build-missing", id, random: random() }
+    if (world.build === null || world.build.id !== id) return { type: "build-missing", ask, random: random() }
     if (!world.build.complete && simulation.chance(0.2)) world.build = finished(id, simulation)
     const seen = world.build
     if (seen.retriedAs !== null) world.build = build({ id: seen.retriedAs })
-    return { type: "build-seen", build: seen, random: random() }
+    return { type: "build-seen", ask, build: seen, random: random() }
   }
 }
 
@@ -135,23 +137,38 @@ function finished(id: string, simulation: Simulation) {
   return ended("FAILED", again ? { id, retriedAs: "shop:2" } : { id })
 }
 
+function runHook(hook: string, simulation: Simulation, fails: boolean): Act {
+  const over = simulation.chance(0.5)
+  simulation.happenSoon({ type: "hook-began", hook, job: `envseal-${hook}` })
+  return () => (fails ? { type: "hook-failed", hook, failure: broken, over } : { type: "hook-ended", hook })
+}
+
 type Change = Extract<Effect, { do: "patch" | "restore" }>
 
 function change(effect: Change, simulation: Simulation, fails: boolean): Act {
+  const { do: did } = effect
   const workload = workloadText(effect.ref)
   const live = findLive(simulation.world, workload)
   const image = effect.to["app"] ?? ""
   return () => {
     const before = { app: live.image }
-    if (live.gone) return { type: "patch-failed", workload, failure: broken, foreign: true }
+    if (live.gone) return { type: "patch-failed", did, workload, failure: broken, foreign: true }
     const theirs = effect.do === "restore" && live.image !== image && live.image !== effect.from["app"]
-    if (theirs) return { type: "patch-failed", workload, failure: broken, foreign: true }
+    if (theirs) return { type: "patch-failed", did, workload, failure: broken, foreign: true }
     // It may be taken although the answer says that it was not.
     if (!fails || simulation.chance(0.5)) setImage(live, image)
-    if (fails) return { type: "patch-failed", workload, failure: broken, foreign: false }
+    if (fails) return { type: "patch-failed", did, workload, failure: broken, foreign: false }
     if (effect.do === "patch") live.foreign = false
     const changed = before.app !== image
-    return { type: "patched", workload, before, changed, generation: live.generation, staleDeadline: null }
+    return {
+      type: "patched",
+      did,
+      workload,
+      before,
+      changed,
+      generation: live.generation,
+      staleDeadline: null,
+    }
   }
 }
 

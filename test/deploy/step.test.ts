@@ -20,30 +20,39 @@ import {
 const changed = { generation: 2, staleDeadline: null, changed: true, before: { app: oldImage } }
 const view = { ...nowhere, workloads: [deployment()], pods: [pod("a"), pod("b")] }
 
+type Answers = { readonly [T in Happening["type"]]: Extract<Happening, { type: T }> }
+
 /** One of each; a build is found to be done, a workload to be rolled out. */
-const happenings: { readonly [T in Happening["type"]]: Extract<Happening, { type: T }> } = {
+const happenings: Answers = {
   time: { type: "time" },
   checked: { type: "checked", targets: [] },
   "check-failed": { type: "check-failed", failure: broken },
   locked: { type: "locked", renewAfterMs: 20_000 },
   "lock-refused": { type: "lock-refused", failure: broken },
-  "lock-renewed": { type: "lock-renewed" },
-  "lock-unsure": { type: "lock-unsure" },
+  "lock-renewed": { type: "lock-renewed", ask: 1 },
+  "lock-unsure": { type: "lock-unsure", ask: 1 },
   "lock-lost": { type: "lock-lost", holder: "somebody" },
   unlocked: { type: "unlocked", why: null },
   "build-started": { type: "build-started", build: build() },
   "build-refused": { type: "build-refused", failure: broken },
-  "build-seen": { type: "build-seen", build: ended("SUCCEEDED"), random: 0.5 },
-  "build-missing": { type: "build-missing", id: "shop:1", random: 0.5 },
-  "build-unseen": { type: "build-unseen", failure: broken, reason: "passing", random: 0.5 },
+  "build-seen": { type: "build-seen", ask: 1, build: ended("SUCCEEDED"), random: 0.5 },
+  "build-missing": { type: "build-missing", ask: 1, random: 0.5 },
+  "build-unseen": { type: "build-unseen", ask: 1, failure: broken, reason: "passing", random: 0.5 },
   "build-stopped": { type: "build-stopped", failure: null },
   "log-drained": { type: "log-drained" },
   "image-found": { type: "image-found", release },
   "image-refused": { type: "image-refused", failure: broken },
-  "hook-ended": { type: "hook-ended" },
-  "hook-failed": { type: "hook-failed", failure: broken },
-  patched: { type: "patched", workload: "deployment/web", ...changed },
-  "patch-failed": { type: "patch-failed", workload: "deployment/web", failure: broken, foreign: false },
+  "hook-began": { type: "hook-began", hook: "migrate", job: "envseal-migrate-1" },
+  "hook-ended": { type: "hook-ended", hook: "migrate" },
+  "hook-failed": { type: "hook-failed", hook: "migrate", failure: broken, over: true },
+  patched: { type: "patched", did: "patch", workload: "deployment/web", ...changed },
+  "patch-failed": {
+    type: "patch-failed",
+    did: "patch",
+    workload: "deployment/web",
+    failure: broken,
+    foreign: false,
+  },
   seen: { type: "seen", view },
   unseen: { type: "unseen", why: "it broke" },
   unwatchable: { type: "unwatchable", failure: broken },
@@ -51,11 +60,17 @@ const happenings: { readonly [T in Happening["type"]]: Extract<Happening, { type
   interrupted: { type: "interrupted", signal: "SIGINT" },
 }
 
+const events: { readonly [name: string]: Happening } = {
+  ...happenings,
+  restored: { ...happenings.patched, did: "restore" },
+  "restore-failed": { ...happenings["patch-failed"], did: "restore" },
+}
+
 /** The phase that follows, and the effects in their order; news by their type. */
 type Row = readonly [phase: PhaseName, ...effects: readonly string[]]
 
 /** Every pair that does something; in any other an event changes nothing. */
-const table: { readonly [N in PhaseName]: { readonly [T in Happening["type"]]?: Row } } = {
+const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = {
   checking: {
     checked: ["locking", "checked", "do lock"],
     "check-failed": ["ended", "ended"],
@@ -98,6 +113,7 @@ const table: { readonly [N in PhaseName]: { readonly [T in Happening["type"]]?: 
   hook: {
     "lock-lost": ["ended", "lock-lost", "ended"],
     "hook-ended": ["patching", "hook-ended", "do observe", "do patch"],
+    "hook-began": ["hook"],
     "hook-failed": ["closing", "do unlock"],
     unseen: ["hook", "contact-lost"],
     interrupted: ["closing", "do unlock"],
@@ -124,8 +140,8 @@ const table: { readonly [N in PhaseName]: { readonly [T in Happening["type"]]?: 
   },
   restoring: {
     "lock-lost": ["restoring", "lock-lost"],
-    patched: ["reverting", "restored"],
-    "patch-failed": ["closing", "not-restored", "do unlock"],
+    restored: ["reverting", "restored"],
+    "restore-failed": ["closing", "not-restored", "do unlock"],
     unseen: ["restoring", "contact-lost"],
   },
   reverting: {
@@ -165,19 +181,47 @@ function react(name: PhaseName, event: Happening, change: Partial<DeployState> =
   return { phase: state.phase, state, effects: effects.map(said) }
 }
 
-const pairs = phaseNames.flatMap((name) => Object.values(happenings).map((event) => ({ name, event })))
+const pairs = phaseNames.flatMap((name) =>
+  Object.entries(events).map(([title, event]) => ({ name, title, event })),
+)
 
 describe("what follows from an event", () => {
-  test.each(pairs)("in $name, when $event.type", ({ name, event }) => {
+  test.each(pairs)("in $name, when $title", ({ name, title, event }) => {
     const { state, effects } = react(name, event)
-    const [phase, ...expected] = table[name][event.type] ?? [name]
+    const [phase, ...expected] = table[name][title] ?? [name]
     expect([state.phase.name, ...effects]).toEqual([phase, ...expected])
-    if (table[name][event.type] !== undefined) return
+    if (table[name][title] !== undefined) return
     const before = stateIn(name)
     const { view: seen, lock, interrupt, unwatchable } = state
     const kept = { view: seen, lock, interrupt, unwatchable, nowMs: name === "ended" ? 0 : atMs }
     expect(state).toEqual({ ...before, ...kept })
   })
+})
+
+/** Answers to what was asked before, which come late or twice. */
+const late: readonly Happening[] = [
+  { ...happenings["lock-renewed"], ask: 7 },
+  { ...happenings["lock-unsure"], ask: 7 },
+  { ...happenings["build-seen"], ask: 7 },
+  { ...happenings["build-missing"], ask: 7 },
+  { ...happenings["build-unseen"], ask: 7 },
+  { ...happenings["build-unseen"], ask: 7, reason: "final" },
+  { ...happenings["hook-began"], hook: "smoke" },
+  { ...happenings["hook-ended"], hook: "smoke" },
+  { ...happenings["hook-failed"], hook: "smoke" },
+]
+
+describe("an answer to another question changes nothing", () => {
+  test.each(phaseNames.flatMap((name) => late.map((event) => ({ name, event }))))(
+    "in $name, when $event.type",
+    ({ name, event }) => {
+      const before = stateIn(name)
+      const lock = { ...before.lock, renewing: before.lock.status === "held" ? 8 : null }
+      const { state, effects } = react(name, event, { lock })
+      expect(effects).toEqual([])
+      expect(state).toEqual({ ...before, lock, nowMs: name === "ended" ? 0 : atMs })
+    },
+  )
 })
 
 /** The time at which a phase gives up, or does what is due. */
@@ -226,14 +270,14 @@ describe("a run", () => {
 
   test("follows the build that takes the place of one that failed", () => {
     const failed = ended("FAILED", { retriedAs: "shop:2" })
-    const { phase, effects } = react("building", { type: "build-seen", build: failed, random: 0.5 })
+    const { phase, effects } = react("building", { type: "build-seen", ask: 1, build: failed, random: 0.5 })
     expect(phase).toMatchObject({ name: "building", id: "shop:2" })
     expect(effects).toContain("build-retried")
   })
 
   test("ends with the build's own failure once its log is told", () => {
     const failed = ended("FAILED")
-    const { state } = react("building", { type: "build-seen", build: failed, random: 0.5 })
+    const { state } = react("building", { type: "build-seen", ask: 1, build: failed, random: 0.5 })
     const { state: last } = step(state, { atMs, ...happenings["log-drained"] })
     expect(last.phase).toMatchObject({ ending: { type: "failed", failure: { code: "BUILD_FAILED" } } })
   })
@@ -242,7 +286,7 @@ describe("a run", () => {
     const start = { type: "build", commit: "a".repeat(40), detach: false } as const
     const { plan } = stateIn("building")
     const other = ended("SUCCEEDED", { commit: "b".repeat(40) })
-    const event = { type: "build-seen", build: other, random: 0.5 } as const
+    const event = { type: "build-seen", ask: 1, build: other, random: 0.5 } as const
     const { phase } = react("building", event, { plan: { ...plan, start } })
     expect(phase).toMatchObject({ ending: { failure: { code: "IMAGE_UNUSABLE" } } })
   })
@@ -256,7 +300,7 @@ describe("a run", () => {
 
   test("looks again at the workloads after the last hook", () => {
     const { plan, targets } = stateIn("rolling")
-    const hooks = { before: [], after: ["smoke"] }
+    const hooks = { before: [], after: ["migrate"] }
     const hook = { name: "hook", when: "after", index: 0 } as const
     const then = { plan: { ...plan, hooks }, targets, phase: hook }
     expect(react("hook", happenings["hook-ended"], { ...then, view }).effects).toEqual([
@@ -267,6 +311,44 @@ describe("a run", () => {
     const unready = { ...view, pods: [pod("a"), pod("b", { ready: false })] }
     const { phase } = react("hook", happenings["hook-ended"], { ...then, view: unready })
     expect(phase).toEqual({ name: "rolling", hooked: true })
+  })
+
+  test.each([
+    [true, null],
+    [false, "envseal-migrate-1"],
+  ])("tells in the end which Job may still run, when that of a hook is over: %s", (over, job) => {
+    const { state } = react("hook", happenings["hook-began"])
+    expect(state.job).toBe("envseal-migrate-1")
+    const failed = step(state, { atMs, ...happenings["hook-failed"], over })
+    const { effects } = step(failed.state, { atMs, ...happenings.unlocked })
+    expect(effects).toMatchObject([{ news: { type: "ended", job } }])
+  })
+
+  test("numbers what it asks one after the other", () => {
+    const due = stateIn("building", { asks: 4 })
+    const poll = { dueMs: 0, asked: null, throttled: 0, silentSinceMs: null }
+    const phase = { name: "building", id: "shop:1", sinceMs: 0, poll } as const
+    const { state, effects } = step({ ...due, phase }, { type: "time", atMs: 20_000 })
+    expect(effects).toEqual([
+      { do: "renew-lock", ask: 5 },
+      { do: "read-build", id: "shop:1", ask: 6 },
+    ])
+    expect([state.asks, state.lock.renewing, state.phase]).toMatchObject([6, 5, { poll: { asked: 6 } }])
+  })
+
+  test("gives up on pods that get ready in turns, after as long as all of them may take", () => {
+    const unready = {
+      ...nowhere,
+      workloads: [deployment(2, { availableReplicas: 1 })],
+      pods: [pod("a"), pod("b", { ready: false })],
+    }
+    const at = (ms: number) => step(stateIn("rolling"), { type: "seen", view: unready, atMs: ms }).state
+    // Two pods, each of which may take 600 s, and 600 s beside.
+    expect(at(1_799_999).phase.name).toBe("rolling")
+    expect(at(1_800_000)).toMatchObject({
+      phase: { name: "examining" },
+      setback: { failure: { code: "ROLLOUT_FAILED", message: expect.stringContaining("at once in 1800 s") } },
+    })
   })
 
   test("waits for the answers to its patches when the watch ends for good", () => {

@@ -27,33 +27,42 @@ const graceMs = 60_000
 const hopelessMs = 15_000
 const logLines = 200
 
+/** Who hears of a hook. */
+export interface HookWatcher {
+  /** @param job its name: it is there now, and goes on by itself. */
+  began(job: string): void
+  /** A line of its log, once it has ended. */
+  line(text: string): void
+}
+
 /**
  * Runs a hook as a Job and waits for its end. When the same run has begun it before, that Job is waited for: a
  * migration does not run twice.
  *
- * @param tell gets the lines of its log, once it has ended.
- * @throws EnvsealError `HOOK_FAILED`, and what the cluster throws.
+ * @returns `null` when its Job is done, or why it failed when its Job has ended too.
+ * @throws EnvsealError `HOOK_FAILED` while its Job may still run, and what the cluster throws.
  */
 export async function runHook(
   request: HookRequest,
   ports: Ports,
-  tell: (line: string) => void,
+  watcher: HookWatcher,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<EnvsealError | null> {
   const { settings, run } = request
   const name = hookJobName({ name: settings.name, run })
   await createJob(request, ports)
+  watcher.began(name)
   const pods = () => ports.cluster.pods(`batch.kubernetes.io/job-name=${name}`)
   const job = await waitForJob(name, settings, ports, pods, signal)
   const [pod] = (await pods()).slice(-1)
   const container = containerOf(request)
-  for (const line of await linesOf(pod, container, ports)) tell(line)
-  if (job === "done") return
-  if (job === "late") throw late(settings, name)
+  for (const line of await linesOf(pod, container, ports)) watcher.line(line)
+  if (job === "done") return null
+  if (job === "late") return late(settings, name)
   const status = pod?.status?.containerStatuses?.find((one) => one.name === container)?.state?.terminated
   const exit = status === undefined ? "" : ` with exit status ${status.exitCode}`
   const said = status?.message ? `: ${printable(status.message.trim(), 500)}` : ""
-  throw failed(settings, `failed${exit}${said}`, name)
+  return failed(settings, `failed${exit}${said}`, name)
 }
 
 async function createJob(request: HookRequest, { cluster }: Ports): Promise<void> {

@@ -57,13 +57,15 @@ export class Performer {
         return this.#follow(effect.build)
       case "delete-pod":
         return this.#deletePod(effect.name, effect.uid)
+      case "run-hook":
+        return this.#runHook(effect, answer)
       default:
         answer(await this.#answerTo(effect))
     }
   }
 
   #answerTo(
-    effect: Exclude<Effect, { do: "tell" | "observe" | "follow-log" | "delete-pod" }>,
+    effect: Exclude<Effect, { do: "tell" | "observe" | "follow-log" | "delete-pod" | "run-hook" }>,
   ): Promise<Happening> {
     switch (effect.do) {
       case "check":
@@ -71,21 +73,19 @@ export class Performer {
       case "lock":
         return this.#takeLock()
       case "renew-lock":
-        return this.#renewLock()
+        return this.#renewLock(effect.ask)
       case "unlock":
         return this.#unlock()
       case "start-build":
         return this.#startBuild()
       case "read-build":
-        return this.#readBuild(effect.id)
+        return this.#readBuild(effect.id, effect.ask)
       case "stop-build":
         return this.#stopBuild(effect.id)
       case "drain-log":
         return this.#drainLog()
       case "find-image":
         return this.#findImage(effect.from)
-      case "run-hook":
-        return this.#runHook(effect)
       case "patch":
         return this.#patch(effect)
       case "restore":
@@ -115,13 +115,13 @@ export class Performer {
     }
   }
 
-  async #renewLock(): Promise<Happening> {
+  async #renewLock(ask: number): Promise<Happening> {
     try {
       const holder = await this.#lock.renew()
-      return holder === null ? { type: "lock-renewed" } : { type: "lock-lost", holder }
+      return holder === null ? { type: "lock-renewed", ask } : { type: "lock-lost", holder }
     } catch (error) {
       failureOf(error)
-      return { type: "lock-unsure" }
+      return { type: "lock-unsure", ask }
     }
   }
 
@@ -146,21 +146,21 @@ export class Performer {
     }
   }
 
-  async #readBuild(id: string): Promise<Happening> {
+  async #readBuild(id: string, ask: number): Promise<Happening> {
     const random = this.#ports.random()
     try {
       const build = await this.#ports.builder.read(id)
-      if (build === null) return { type: "build-missing", id, random }
+      if (build === null) return { type: "build-missing", ask, random }
       this.#follower?.update(build)
       if (build.complete) this.#follower?.drain()
-      return { type: "build-seen", build, random }
+      return { type: "build-seen", ask, build, random }
     } catch (error) {
       const failure = failureOf(error)
       const reasons: Readonly<Record<string, "throttled" | "passing">> = {
         THROTTLED: "throttled",
         REMOTE_FAILED: "passing",
       }
-      return { type: "build-unseen", failure, reason: reasons[failure.code] ?? "final", random }
+      return { type: "build-unseen", ask, failure, reason: reasons[failure.code] ?? "final", random }
     }
   }
 
@@ -205,19 +205,25 @@ export class Performer {
     }
   }
 
-  async #runHook({ when, name, release, images }: Extract<Effect, { do: "run-hook" }>): Promise<Happening> {
+  async #runHook(
+    { when, name, release, images }: Extract<Effect, { do: "run-hook" }>,
+    answer: (event: Happening) => void,
+  ): Promise<void> {
     const settings = this.#run.settings.hooks[when].find((hook) => hook.name === name)
     if (settings === undefined) throw new Error(`there is no hook ${name}`)
-    const tell = (text: string) =>
-      this.#audience.line("hook", { atMs: this.#ports.clock.now().getTime(), text })
+    const watcher = {
+      began: (job: string) => answer({ type: "hook-began", hook: name, job }),
+      line: (text: string) => this.#audience.line("hook", { atMs: this.#ports.clock.now().getTime(), text }),
+    }
     try {
       const run = release.build ?? this.#run.token
       const given = images[workloadText(settings.workload)] ?? {}
-      await runHook({ settings, run, images: given }, this.#ports, tell, this.#signal)
-      return { type: "hook-ended" }
+      const failed = await runHook({ settings, run, images: given }, this.#ports, watcher, this.#signal)
+      if (failed === null) return answer({ type: "hook-ended", hook: name })
+      answer({ type: "hook-failed", hook: name, failure: failureOf(failed), over: true })
     } catch (error) {
-      if (this.#signal.aborted) return { type: "time" }
-      return { type: "hook-failed", failure: failureOf(error) }
+      if (this.#signal.aborted) return
+      answer({ type: "hook-failed", hook: name, failure: failureOf(error), over: false })
     }
   }
 
@@ -225,10 +231,16 @@ export class Performer {
     const workload = workloadText(ref)
     try {
       const changed = await giveImages(this.#ports.cluster, ref, to, release, this.#author())
-      return { type: "patched", workload, ...changed }
+      return { type: "patched", did: "patch", workload, ...changed }
     } catch (error) {
       const failure = failureOf(error)
-      return { type: "patch-failed", workload, failure, foreign: failure.code === "PATCH_CONFLICT" }
+      return {
+        type: "patch-failed",
+        did: "patch",
+        workload,
+        failure,
+        foreign: failure.code === "PATCH_CONFLICT",
+      }
     }
   }
 
@@ -237,11 +249,11 @@ export class Performer {
     const records = this.#recordsFor(workload, to)
     try {
       const changed = await takeBack(this.#ports.cluster, ref, from, to, records, this.#author())
-      return { type: "patched", workload, ...changed }
+      return { type: "patched", did: "restore", workload, ...changed }
     } catch (error) {
       const failure = failureOf(error)
       const foreign = failure.code === "SUPERSEDED" || failure.code === "PATCH_CONFLICT"
-      return { type: "patch-failed", workload, failure, foreign }
+      return { type: "patch-failed", did: "restore", workload, failure, foreign }
     }
   }
 

@@ -58,6 +58,7 @@ export function newsWith(text: string): { readonly [T in News["type"]]: NewsOf<T
       ending: { type: "failed", failure, trouble, clues },
       standing: "mixed",
       workloads: [{ workload: text, images, state: "unknown", counts, note: text }],
+      job: text,
     },
   }
 }

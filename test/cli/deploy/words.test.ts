@@ -86,7 +86,7 @@ const endings: readonly (readonly [Ending, boolean])[] = [
 ]
 
 test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
-  const ended = { type: "ended", ending, standing: "new", workloads: [] } as const
+  const ended = { type: "ended", ending, standing: "new", workloads: [], job: null } as const
   const words = summaryOf(ended, { environment: "production", build: "shop:1" })
   expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
   expect(summaryOf(ended, { environment: "production", build: null }).join("\n")).not.toContain("--resume")
@@ -104,6 +104,7 @@ test("the summary tells what each workload runs, with its note", () => {
         { ...end, workload: "deployment/web", note: null },
         { ...end, workload: "cronjob/nightly", counts: { ...counts, total: 0 }, note: "it is suspended" },
       ],
+      job: null,
     },
     { environment: "production", build: null },
   )

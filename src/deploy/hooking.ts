@@ -1,0 +1,32 @@
+import { fail } from "./closing.ts"
+import { goBack } from "./going-back.ts"
+import { runHook } from "./hooks.ts"
+import { patchAll } from "./patching.ts"
+import type { Failure } from "./plan.ts"
+import { rollOn } from "./rolling.ts"
+import type { DeployState, Phase } from "./state.ts"
+import { andThen, type Step, stay, tell } from "./transition.ts"
+
+type Hooking = Extract<Phase, { name: "hook" }>
+
+/** @param job the Job that runs it, which goes on whatever becomes of this run. */
+export function onHookBegan(state: DeployState, job: string): Step {
+  return stay({ ...state, job })
+}
+
+export function onHookEnded(state: DeployState, { when, index }: Hooking): Step {
+  const hook = state.plan.hooks[when][index] ?? ""
+  const told = stay({ ...state, job: null }, tell({ type: "hook-ended", hook }))
+  return andThen(told, (next) => {
+    const another = runHook(next, when, index + 1)
+    if (another !== null) return another
+    return when === "before" ? patchAll(next) : rollOn(next)
+  })
+}
+
+/** @param over whether its Job has ended too. */
+export function onHookFailed(before: DeployState, { when }: Hooking, why: Failure, over: boolean): Step {
+  const state = over ? { ...before, job: null } : before
+  if (when === "before") return fail(state, why)
+  return goBack(state, { failure: why, trouble: null, clues: null })
+}
