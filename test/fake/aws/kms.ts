@@ -3,8 +3,10 @@ import type { Caller, Operation } from "./caller.ts"
 import { decrypt, type EncryptionContext, encrypt, keyIdOf, materialId } from "./ciphertext.ts"
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
+import { cancelKeyDeletion, enableKey } from "./key-admin.ts"
 import { idOf } from "./key-id.ts"
 import { describeKey } from "./key-metadata.ts"
+import { getKeyPolicy, putKeyPolicy } from "./key-policy.ts"
 import { checkLength, constraint, readMembers } from "./members.ts"
 import { authorizedKey, keyOfBlob, usableKey } from "./usable-key.ts"
 import type { Key } from "./world.ts"
@@ -15,6 +17,10 @@ export const kmsOperations: Readonly<Record<string, Operation>> = {
   Decrypt: decryptOperation,
   GenerateDataKey: generateDataKey,
   DescribeKey: describe,
+  EnableKey: enableKey,
+  CancelKeyDeletion: cancelKeyDeletion,
+  GetKeyPolicy: getKeyPolicy,
+  PutKeyPolicy: putKeyPolicy,
 }
 
 const common = {

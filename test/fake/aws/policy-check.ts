@@ -11,6 +11,18 @@ export function checkPolicy(document: PolicyDocument, kind: "identity" | "resour
   for (const statement of statements) checkStatement(statement, kind)
 }
 
+/** Reads a policy that a request brings as a text. @throws Fault when it is no JSON, or {@link checkPolicy} does. */
+export function readPolicy(text: string, kind: "identity" | "resource"): PolicyDocument {
+  let document: PolicyDocument
+  try {
+    document = JSON.parse(text)
+  } catch {
+    throw malformed("Syntax errors in policy.")
+  }
+  checkPolicy(document, kind)
+  return document
+}
+
 const members = ["Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"]
 
 function checkStatement(statement: Statement, kind: "identity" | "resource"): void {

@@ -43,19 +43,20 @@ export function keyOfBlob(world: World, caller: Caller, blob: Buffer, context: E
 }
 
 /** @throws Fault for a key that is there, and cannot do this now or ever. */
-export function checkUsable(
-  { arn, state = "Enabled", usage = "ENCRYPT_DECRYPT" }: Key,
-  operation: string,
-): void {
+export function checkUsable(key: Key, operation: string): void {
+  const { arn, state = "Enabled", usage = "ENCRYPT_DECRYPT" } = key
   if (state === "Disabled") throw new Fault("DisabledException", `${arn} is disabled.`)
-  if (state !== "Enabled") {
-    const words = state.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase()
-    throw new Fault("KMSInvalidStateException", `${arn} is ${words}.`)
-  }
+  if (state !== "Enabled") refuseState(key)
   if (usage !== "ENCRYPT_DECRYPT") {
     throw new Fault(
       "InvalidKeyUsageException",
       `${arn} key usage is ${usage} which is not valid for ${operation}.`,
     )
   }
+}
+
+/** @throws KMSInvalidStateException that names the state of the key. */
+export function refuseState({ arn, state = "Enabled" }: Key): never {
+  const words = state.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase()
+  throw new Fault("KMSInvalidStateException", `${arn} is ${words}.`)
 }
