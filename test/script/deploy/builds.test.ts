@@ -64,6 +64,24 @@ describe.concurrent("envseal deploy, of its build", patient, () => {
     expect(endOf(run).standing).toBe("new")
   })
 
+  const elsewhere: readonly { readonly where: string; readonly s3: "ENABLED" | "DISABLED" }[] = [
+    { where: "in S3 alone", s3: "ENABLED" },
+    { where: "nowhere", s3: "DISABLED" },
+  ]
+
+  test.each(elsewhere)("succeeds with a word about its log when that is $where", async ({ s3 }) => {
+    const s3Logs = { status: s3, ...(s3 === "ENABLED" && { location: "shop-logs/builds" }) }
+    await using stage = await deployOf({
+      builds: [successPlay()],
+      project: { logsConfig: { cloudWatchLogs: { status: "DISABLED" }, s3Logs } },
+    })
+    const run = await deploy(stage)
+    expect([run.status, endOf(run).standing]).toEqual([0, "new"])
+    expect(run.stderr).toContain("the lines of the build are not shown: its log is")
+    if (s3 === "ENABLED") expect(run.stderr).toContain("shop-logs/builds")
+    expect(await operations(stage)).not.toContain("GetLogEvents")
+  })
+
   test("that CodeBuild starts again after a failure is followed to the second one", async () => {
     await using stage = await deployOf({
       builds: [failurePlay("BUILD"), successPlay()],

@@ -1,7 +1,14 @@
 import { writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
-import { cronJob, daemonSet, deployment, type Play, statefulSet } from "../../fake/kubernetes/client.ts"
+import {
+  cronJob,
+  daemonSet,
+  deployment,
+  type Play,
+  statefulSet,
+  type Way,
+} from "../../fake/kubernetes/client.ts"
 import {
   beginDeploy,
   deploy,
@@ -184,6 +191,24 @@ describe.concurrent("envseal deploy ends well", patient, () => {
     await going.told("patched")
     await disturb(stage)
     await expectNew(stage, await going.done)
+  })
+
+  // The client gives a watch up after 70 seconds without a word.
+  test("when watches fall silent meanwhile", { timeout: 150_000 }, async () => {
+    await using stage = await rolloutStage({ do: "ready", startMs: 1_500 })
+    const going = beginDeploy(stage, ...existing)
+    await going.told("patched")
+    await stage.cluster.dropWatches("stall")
+    await expectNew(stage, await going.done)
+  })
+
+  const certificates: readonly Way[] = ["certificate", "certificate-files"]
+
+  test.each(certificates)("when the kubeconfig has a client's %s", async (way) => {
+    await using stage = await rolloutStage({ do: "ready" }, { way })
+    await expectNew(stage, await deploy(stage, ...existing))
+    const users = (await stage.cluster.requests()).map(({ user }) => user)
+    expect(new Set(users)).toEqual(new Set(["deployer"]))
   })
 
   test("when the token of a plugin expires meanwhile", async () => {

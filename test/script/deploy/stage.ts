@@ -125,7 +125,7 @@ export interface Going {
 }
 
 /** For tests that run side by side, on a machine that has other things to do. */
-export const patient = { timeout: 60_000 }
+export const patient = { timeout: 120_000 }
 
 const quick = ["--poll", "300ms"]
 
