@@ -58,8 +58,16 @@ export interface BuildProject {
   readonly sourceType: string
   /** URL of the repository, where there is one. */
   readonly sourceLocation: string | null
+  /** Path of its buildspec, or the buildspec itself; `null` for `buildspec.yml` at the top of the source. */
+  readonly buildspec: string | null
   /** Whether it starts batch builds, which envseal does not follow. */
   readonly batch: boolean
+  /** ARN of the role that its builds have. */
+  readonly serviceRole: string | null
+  /** Whether its builds may run Docker. */
+  readonly privileged: boolean
+  /** What its builds run in, such as `aws/codebuild/standard:8.0`. */
+  readonly image: string | null
 }
 
 /** An image as its registry knows it. */

@@ -213,6 +213,11 @@ export interface Lease {
   }
 }
 
+/** What pods act as, in the cluster and, by its role, in AWS. */
+export interface ServiceAccount {
+  readonly metadata: ObjectMeta
+}
+
 /** RFC 6902. */
 export interface JsonPatchStep {
   readonly op: "test" | "add" | "replace" | "remove"

@@ -6,6 +6,7 @@ import type {
   NewJob,
   Pod,
   ReplicaSet,
+  ServiceAccount,
   Workload,
 } from "../core/kubernetes.ts"
 import type { WorkloadKind, WorkloadRef } from "../core/workload.ts"
@@ -40,6 +41,12 @@ export interface LogRequest {
   /** Of the run before this one. */
   readonly previous: boolean
   readonly lines: number
+}
+
+/** Reads whose name pods act under. */
+export interface ServiceAccounts {
+  /** @returns `null` when it does not exist. @throws EnvsealError as a {@link Cluster} does. */
+  serviceAccount(name: string): Promise<ServiceAccount | null>
 }
 
 /**

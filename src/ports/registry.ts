@@ -10,3 +10,18 @@ export interface Registry {
    */
   find(repository: string, reference: string): Promise<RegistryImage | null>
 }
+
+/** Says how a repository of images is set up. */
+export interface RepositoryInspector {
+  /**
+   * @param repository as {@link Registry.find} takes it.
+   * @returns `null` when there is none.
+   * @throws EnvsealError `IMAGE_UNUSABLE` for one that cannot be asked for, and as a `Builder` does.
+   */
+  describe(repository: string): Promise<RepositoryDescription | null>
+}
+
+export interface RepositoryDescription {
+  /** Whether a tag can be put on another image: `MUTABLE`, `IMMUTABLE`, or either with exclusions. */
+  readonly tagMutability: string
+}

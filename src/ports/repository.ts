@@ -8,3 +8,9 @@ export interface SourceRepository {
    */
   resolve(location: string | null, name: string): Promise<string | null>
 }
+
+/** Where the working directory's repository comes from. */
+export interface Origin {
+  /** @returns URL of the remote `origin`; `null` without a repository, or without such a remote. */
+  origin(): Promise<string | null>
+}

@@ -43,7 +43,11 @@ export class AwsBuilder implements Builder {
       arn: project.arn,
       sourceType: project.source?.type ?? "NO_SOURCE",
       sourceLocation: project.source?.location || null,
+      buildspec: project.source?.buildspec || null,
       batch: Boolean(project.buildBatchConfig?.serviceRole),
+      serviceRole: project.serviceRole || null,
+      privileged: project.environment?.privilegedMode === true,
+      image: project.environment?.image || null,
     }
   }
 

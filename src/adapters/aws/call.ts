@@ -5,6 +5,7 @@ export interface Call {
   readonly action:
     | "kms:Encrypt"
     | "kms:Decrypt"
+    | "kms:DescribeKey"
     | "secretsmanager:GetSecretValue"
     | "secretsmanager:DescribeSecret"
     | "codebuild:BatchGetProjects"
@@ -13,7 +14,10 @@ export interface Call {
     | "codebuild:StopBuild"
     | "logs:GetLogEvents"
     | "ecr:DescribeImages"
+    | "ecr:DescribeRepositories"
     | "eks:DescribeCluster"
+    | "eks:ListPodIdentityAssociations"
+    | "eks:DescribePodIdentityAssociation"
     | "sts:GetCallerIdentity"
   /** ARN, id or name of what it is about. */
   readonly resource: string

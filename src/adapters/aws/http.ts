@@ -1,5 +1,6 @@
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler"
 import { getProxyForUrl } from "proxy-from-env"
+import type { AwsClock } from "./clock.ts"
 
 /** A remote that works answers within milliseconds; one that does not is asked again on a new connection. */
 const limits: NodeHttpHandlerOptions = {
@@ -23,10 +24,18 @@ type Options = Parameters<Handler["handle"]>[1]
 export class RequestHandler {
   readonly metadata = { handlerProtocol: "http/1.1" } as const
   readonly #handlers = new Map<string, Handler>()
+  readonly #clock: AwsClock | null
+
+  /** @param clock what the time of each answer is noted in. */
+  constructor(clock: AwsClock | null = null) {
+    this.#clock = clock
+  }
 
   async handle(request: Request, options?: Options): ReturnType<Handler["handle"]> {
     const handler = await this.#handlerFor(proxyFor(request))
-    return handler.handle(request, options)
+    const answer = await handler.handle(request, options)
+    this.#clock?.note(answer.response.headers["date"], Date.now())
+    return answer
   }
 
   destroy(): void {

@@ -1,16 +1,16 @@
-import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr"
+import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr"
 import type { RegistryImage } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Registry } from "../../ports/registry.ts"
+import type { Registry, RepositoryDescription, RepositoryInspector } from "../../ports/registry.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { incomplete, Session } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
-/** Amazon ECR: one `DescribeImages` for each image, of whatever status. */
-export class AwsRegistry implements Registry {
+/** Amazon ECR: one `DescribeImages` for each image, of whatever status, and one `DescribeRepositories`. */
+export class AwsRegistry implements Registry, RepositoryInspector {
   readonly #session: Session
 
   constructor(settings: AwsSettings, credentials: Credentials) {
@@ -38,6 +38,22 @@ export class AwsRegistry implements Registry {
     const { imageDigest, imagePushedAt, imageTags = [], imageStatus = "ACTIVE" } = image
     if (imageDigest === undefined || imagePushedAt === undefined) throw incomplete(call)
     return { digest: imageDigest, tags: imageTags, pushedAtMs: imagePushedAt.getTime(), status: imageStatus }
+  }
+
+  async describe(repository: string): Promise<RepositoryDescription | null> {
+    const { account, region, name } = parseRepository(repository)
+    const call: Call = { service: "ECR", action: "ecr:DescribeRepositories", resource: repository }
+    const command = new DescribeRepositoriesCommand({ registryId: account, repositoryNames: [name] })
+    const answer = await this.#session.repeat({
+      call,
+      region,
+      client: (settings) => new ECRClient(settings),
+      send: (client) => client.send(command).catch(nullFor("RepositoryNotFoundException")),
+    })
+    if (answer === null) return null
+    const tagMutability = answer.repositories?.[0]?.imageTagMutability
+    if (tagMutability === undefined) throw incomplete(call)
+    return { tagMutability }
   }
 }
 

@@ -101,7 +101,7 @@ export class Session {
     return {
       credentials,
       // Its own: destroying the client cuts off whatever else goes through it.
-      requestHandler: new RequestHandler(),
+      requestHandler: new RequestHandler(this.#settings.clock ?? null),
       maxAttempts: 1,
       ...(region === null ? {} : { region }),
       ...(profile === null ? {} : { profile }),

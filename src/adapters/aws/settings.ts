@@ -2,6 +2,7 @@ import { regionOf } from "../../core/region.ts"
 import type { Activity } from "../../ports/activity.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { Talk } from "../../ports/talk.ts"
+import type { AwsClock } from "./clock.ts"
 
 /** What every call to AWS works by. */
 export interface AwsSettings {
@@ -14,6 +15,8 @@ export interface AwsSettings {
   readonly allowInstanceRole: boolean
   readonly talk: Talk
   readonly activity: Activity
+  /** Notes the time of each answer, for who asks how far the clocks are apart. */
+  readonly clock?: AwsClock
   /** How long attempts may still be repeated, in milliseconds. */
   remainingMs(): number
 }

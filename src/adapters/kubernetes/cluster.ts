@@ -1,7 +1,16 @@
-import type { ClusterEvent, Job, JsonPatchStep, Lease, NewJob, Pod, Workload } from "../../core/kubernetes.ts"
+import type {
+  ClusterEvent,
+  Job,
+  JsonPatchStep,
+  Lease,
+  NewJob,
+  Pod,
+  ServiceAccount,
+  Workload,
+} from "../../core/kubernetes.ts"
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Activity } from "../../ports/activity.ts"
-import type { Cluster, LogRequest, Observation, Right } from "../../ports/cluster.ts"
+import type { Cluster, LogRequest, Observation, Right, ServiceAccounts } from "../../ports/cluster.ts"
 import type { ClusterAccess } from "../../ports/cluster-access.ts"
 import type { Talk } from "../../ports/talk.ts"
 import { ApiClient } from "./client.ts"
@@ -13,7 +22,16 @@ import { type Limits, usualLimits } from "./limits.ts"
 import { listAll } from "./list.ts"
 import { observe } from "./observe.ts"
 import type { Operation } from "./operation.ts"
-import { events, jobs, leases, pods, type Resource, withKind, workloadResources } from "./resource.ts"
+import {
+  events,
+  jobs,
+  leases,
+  pods,
+  type Resource,
+  serviceAccounts,
+  withKind,
+  workloadResources,
+} from "./resource.ts"
 
 const fieldManager = "envseal"
 const maxLogBytes = 64 * 1024
@@ -27,7 +45,7 @@ export interface ClusterSettings {
 }
 
 /** A {@link Cluster} over the API server's own HTTP (Kubernetes API reference). */
-export class KubernetesCluster implements Cluster {
+export class KubernetesCluster implements Cluster, ServiceAccounts {
   readonly name: string
   readonly server: string
   readonly namespace: string
@@ -132,6 +150,10 @@ export class KubernetesCluster implements Cluster {
       },
       (failure) => (isRefusal(failure) ? refusedChange(failure, `the Job ${job.metadata.name}`) : null),
     )
+  }
+
+  serviceAccount(name: string): Promise<ServiceAccount | null> {
+    return this.#read<ServiceAccount>(serviceAccounts, name)
   }
 
   readJob(name: string): Promise<Job | null> {

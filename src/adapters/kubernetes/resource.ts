@@ -3,7 +3,7 @@ import type { WorkloadKind } from "../../core/workload.ts"
 
 /** A kind of object, and where the API has it. */
 export interface Resource {
-  readonly kind: WorkloadKind | "ReplicaSet" | "Pod" | "Job" | "Event" | "Lease"
+  readonly kind: WorkloadKind | "ReplicaSet" | "Pod" | "Job" | "Event" | "Lease" | "ServiceAccount"
   readonly group: string
   readonly resource: string
 }
@@ -19,6 +19,7 @@ export const replicaSets: Resource = { kind: "ReplicaSet", group: "apps", resour
 export const pods: Resource = { kind: "Pod", group: "", resource: "pods" }
 export const jobs: Resource = { kind: "Job", group: "batch", resource: "jobs" }
 export const events: Resource = { kind: "Event", group: "", resource: "events" }
+export const serviceAccounts: Resource = { kind: "ServiceAccount", group: "", resource: "serviceaccounts" }
 export const leases: Resource = { kind: "Lease", group: "coordination.k8s.io", resource: "leases" }
 
 /** What a watch holds. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { SourceRepository } from "../../ports/repository.ts"
+import type { Origin, SourceRepository } from "../../ports/repository.ts"
 
 const timeoutMs = 30_000
 const maxBytes = 4 * 1024 * 1024
@@ -15,6 +15,18 @@ export const gitRepository: SourceRepository = {
     // A tag that is an object of its own is followed by the commit it stands for.
     const refs = [`refs/heads/${name}`, `refs/tags/${name}^{}`, `refs/tags/${name}`]
     return refs.map((ref) => commits.get(ref)).find((id) => id !== undefined && id !== "") ?? null
+  },
+}
+
+/** By `git remote get-url`, which asks nobody. */
+export const gitOrigin: Origin = {
+  origin() {
+    return new Promise((resolve) => {
+      execFile("git", ["remote", "get-url", "origin"], { timeout: timeoutMs }, (error, stdout) => {
+        const url = stdout.trim()
+        resolve(error === null && url !== "" ? url : null)
+      })
+    })
   },
 }
 

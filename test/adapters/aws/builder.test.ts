@@ -45,7 +45,11 @@ describe("a project", () => {
       arn,
       sourceType: "GITHUB",
       sourceLocation: "https://github.com/example/shop.git",
+      buildspec: null,
       batch: false,
+      serviceRole: "arn:aws:iam::111122223333:role/codebuild-shop-service-role",
+      privileged: true,
+      image: "aws/codebuild/standard:7.0",
     })
     expect(await asked(aws)).toEqual(["codebuild:BatchGetProjects"])
   })

@@ -1,0 +1,36 @@
+/** A key as its service describes it. Nothing in it is secret. */
+export interface KeyDescription {
+  /** Its own ARN, never that of an alias. */
+  readonly arn: string
+  /** Twelve digits. */
+  readonly account: string
+  /** As KMS spells it: `Enabled`, `Disabled`, `PendingDeletion` … */
+  readonly state: string
+  /** `ENCRYPT_DECRYPT`, `SIGN_VERIFY` … */
+  readonly usage: string
+  /** `SYMMETRIC_DEFAULT` for those that can wrap a file key. */
+  readonly spec: string
+}
+
+/** Whether the caller may use a key. */
+export type KeyPermission =
+  | { readonly allowed: true }
+  /** `why` is the service's reason, such as `no identity-based policy allows the kms:Encrypt action`. */
+  | { readonly allowed: false; readonly why: string }
+
+export type KeyUse = "encrypt" | "decrypt"
+
+/**
+ * Looks at keys, and uses none. Both methods throw an `EnvsealError` as a `KeyService` does; `ACCESS_DENIED` when the
+ * caller may not ask.
+ */
+export interface KeyInspector {
+  /** @param keyId as `KeyService.wrap` takes it. @returns `null` when there is no such key. */
+  describe(keyId: string): Promise<KeyDescription | null>
+  /**
+   * Asks whether it would be allowed, with nothing encrypted or decrypted.
+   *
+   * @throws EnvsealError `KEY_UNUSABLE` when nobody can use it.
+   */
+  may(use: KeyUse, keyId: string, context: Readonly<Record<string, string>>): Promise<KeyPermission>
+}
