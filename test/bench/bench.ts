@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { prepareAws } from "./aws.ts"
 import { type Contender, isThere, run } from "./contender.ts"
+import { writeMeasured } from "./document.ts"
 import { measure } from "./measure.ts"
 import { binaryIsThere, prepare } from "./prepare.ts"
 import { machine, table } from "./report.ts"
 
 const rounds = Number(process.env["BENCH_RUNS"] ?? 15)
-const document = join(import.meta.dirname, "../../docs/benchmarks.md")
 
 /**
  * `npm run bench` prints the table; with `-- --write` it also goes into docs/benchmarks.md.
@@ -27,7 +27,7 @@ async function main(folder: string): Promise<boolean> {
     const measured = table(measure(present, folder, rounds))
     const text = `Medians of ${rounds} whole processes each, in turns, on ${machine()}.\n\n${measured}\n`
     console.log(text)
-    if (process.argv.includes("--write")) write(text)
+    if (process.argv.includes("--write")) writeMeasured("bench", text)
     return wrong.every(({ name }) => !name.includes("envseal"))
   } finally {
     await aws.stop()
@@ -36,15 +36,6 @@ async function main(folder: string): Promise<boolean> {
 
 function isRight(contender: Contender, folder: string): boolean {
   return isThere(contender.argv[0] ?? "") && contender.isRight(run(contender, folder))
-}
-
-function write(text: string): void {
-  const before = readFileSync(document, "utf8")
-  const marked = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/
-  writeFileSync(
-    document,
-    before.replace(marked, (_, begin, end) => `${begin}${text}${end}`),
-  )
 }
 
 const folder = mkdtempSync(join(tmpdir(), "envseal-bench-"))

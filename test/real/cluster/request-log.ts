@@ -10,6 +10,8 @@ export interface LoggedRequest {
   readonly userAgent: string
   /** RFC 3339, with microseconds. */
   readonly receivedAt: string
+  /** When it was answered, or the one who watched hung up; absent until then. */
+  readonly endedAt?: string
 }
 
 interface AuditEvent {
@@ -21,6 +23,7 @@ interface AuditEvent {
   readonly responseStatus?: { readonly code?: number }
   readonly stage: string
   readonly requestReceivedTimestamp: string
+  readonly stageTimestamp: string
 }
 
 /** The users of the control plane's own programs, of whom nothing is logged. */
@@ -58,12 +61,14 @@ function parseEvent(line: string): AuditEvent {
 }
 
 function requestOf(event: AuditEvent): LoggedRequest {
-  const status = event.stage === "ResponseComplete" ? event.responseStatus?.code : undefined
+  const hasEnded = event.stage === "ResponseComplete"
+  const status = hasEnded ? event.responseStatus?.code : undefined
   return {
     verb: event.verb,
     uri: event.requestURI,
     ...(status === undefined ? {} : { status }),
     userAgent: event.userAgent ?? "",
     receivedAt: event.requestReceivedTimestamp,
+    ...(hasEnded ? { endedAt: event.stageTimestamp } : {}),
   }
 }

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process"
+import { createWriteStream } from "node:fs"
+import { dirname, join } from "node:path"
+import { environmentFor } from "../../fake/aws/client.ts"
+import { region } from "../../fake/aws/world.ts"
+import { kubernetesFolder } from "../../real/cluster/binaries.ts"
+import { imageOf } from "../../real/cluster/plays.ts"
+import { type Course, courseOf } from "./course.ts"
+import { imagesOf, oldImage, openShop, workloads } from "./shop.ts"
+import type { Stage } from "./stage.ts"
+import type { Contender, Trial } from "./trial.ts"
+
+const root = join(import.meta.dirname, "../../..")
+const limitMs = 900_000
+
+/** A trial that went as it should. */
+export interface Result {
+  readonly trial: Trial
+  readonly course: Course
+  /** How many requests it cost. */
+  readonly requests: Readonly<Record<"cluster" | "aws", number>>
+}
+
+/** Makes the trial's namespace and deploys to it. @throws Error when it does not end as it must. */
+export async function run(stage: Stage, trial: Trial): Promise<Result> {
+  const folder = await openShop(stage, trial)
+  const env = await environmentOf(stage, trial, folder)
+  const status = await statusOf(commands[trial.contender](trial), env, folder)
+  const end = { status, images: await imagesOf(stage, trial) }
+  const wanted = endOf(trial)
+  if (JSON.stringify(end) !== JSON.stringify(wanted)) {
+    throw new Error(`${trial.name} ended with ${JSON.stringify(end)}, not ${JSON.stringify(wanted)}`)
+  }
+  return await resultOf(stage, trial)
+}
+
+const commands: Readonly<Record<Contender, (trial: Trial) => readonly string[]>> = {
+  script: ({ name }) => [join(root, "test/bench/deploy-script.sh"), name, name, ...workloads],
+  envseal: () => [process.execPath, join(root, "bin/envseal.js"), "deploy", "production", "--json"],
+}
+
+/** A doomed rollout is left as it is by the script, and taken back by envseal. */
+function endOf({ contender, case: { play }, n }: Trial): { status: number; images: readonly string[] } {
+  const isGood = play === "ready"
+  if (contender === "script") return { status: isGood ? 0 : 1, images: [imageOf(play, n)] }
+  return isGood ? { status: 0, images: [imageOf(play, n)] } : { status: 8, images: [oldImage] }
+}
+
+async function environmentOf({ aws, plane }: Stage, { name, contender }: Trial, folder: string) {
+  const programs = [join(root, ".cache/awscli/bin"), kubernetesFolder, dirname(process.execPath)]
+  return {
+    ...environmentFor(aws, { via: "static", role: name, folder }),
+    // The AWS CLI's own variable.
+    AWS_DEFAULT_REGION: region,
+    KUBECONFIG: await plane.tokenKubeconfig(contender),
+    PATH: [...programs, process.env["PATH"]].join(":"),
+    HOME: folder,
+  }
+}
+
+function statusOf(
+  [command = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Promise<number | null> {
+  const child = spawn(command, args, { cwd, env, timeout: limitMs, stdio: ["ignore", "pipe", "pipe"] })
+  const log = createWriteStream(join(cwd, "output.log"))
+  child.stdout.pipe(log, { end: false })
+  child.stderr.pipe(log, { end: false })
+  return new Promise((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (status) => {
+      log.end()
+      resolve(status)
+    })
+  })
+}
+
+async function resultOf({ aws, plane }: Stage, trial: Trial): Promise<Result> {
+  const { name, contender } = trial
+  const build = (await aws.builds()).find(({ projectName }) => projectName === name)
+  if (build?.endTime === undefined) throw new Error(`${name} has no build that is complete`)
+  const all = plane.requests(contender)
+  const requests = all.filter(({ uri }) => uri.includes(`/namespaces/${name}/`))
+  const calls = (await aws.requests()).filter(({ principal }) => principal?.endsWith(`:role/${name}`))
+  return {
+    trial,
+    course: courseOf(contender, { builtAtMs: build.endTime * 1000, requests }),
+    requests: { cluster: requests.length, aws: calls.length },
+  }
+}
