@@ -58,28 +58,33 @@ function originText(images: WorkloadStatus["images"]): string {
   return `not set by envseal: ${list.map((image) => printable(image, maxText)).join(", ")}`
 }
 
-/** Each release that runs, in one line. */
+/** When each image was deployed, and by whom, and when its configuration was sealed. */
 export function releaseTexts({ workloads }: EnvironmentStatus): readonly string[] {
-  const texts = workloads.flatMap((workload) => {
-    const { release, builtAt } = workload
-    if (release === null) return []
-    const { at, by } = release
-    const facts = [
-      ...(at === undefined ? [] : [`deployed ${timeText(at)}`]),
-      ...(by === undefined ? [] : [`by ${printable(by)}`]),
-      ...(builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]),
-    ]
-    return facts.length === 0 ? [] : [`${imageText(workload)} ${facts.join(" ")}`]
-  })
-  return [...new Set(texts)]
+  const byImage = new Map<string, readonly string[]>()
+  for (const workload of workloads) {
+    const image = imageText(workload)
+    if (workload.release !== null && !byImage.has(image)) byImage.set(image, originsOf(workload))
+  }
+  return [...byImage].flatMap(([image, texts]) => texts.map((text) => `${image} ${text}`))
+}
+
+function originsOf({ release, builtAt }: WorkloadStatus): readonly string[] {
+  const { at, by } = release ?? {}
+  const who = by === undefined ? "" : ` by ${printable(by)}`
+  return [
+    ...(at === undefined ? [] : [`deployed ${timeText(at)}${who}`]),
+    ...(builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]),
+  ]
 }
 
 /** Each secret, and below it what is sealed where that is another version. */
 export function secretTexts(status: EnvironmentStatus): readonly string[] {
   return status.secrets.flatMap(({ secret, version }, index) => {
     if (version === null) return []
-    const stale = staleWorkloads(status, index, version)
-    const sealed = stale.map(([sealedVersion, names]) => `stale: ${names.join(", ")} has ${sealedVersion}`)
+    const sealed = [...staleWorkloads(status, index, version)].map(([stale, names]) => {
+      const where = names.length === status.workloads.length ? "all workloads" : names.join(", ")
+      return `stale: ${stale} is sealed in ${where}`
+    })
     return [`secret ${printable(secret)} is at ${printable(version)}`, ...sealed]
   })
 }
@@ -88,7 +93,7 @@ function staleWorkloads(
   { workloads, secrets }: EnvironmentStatus,
   index: number,
   version: string,
-): readonly (readonly [string, readonly string[]])[] {
+): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, string[]>()
   for (const { workload, secret } of workloads) {
     const sealed = secret.versions.length === secrets.length ? secret.versions[index] : undefined
@@ -96,7 +101,7 @@ function staleWorkloads(
     const text = printable(sealed)
     names.set(text, [...(names.get(text) ?? []), workload])
   }
-  return [...names]
+  return names
 }
 
 export function lockText({ holder, since, renewedAt }: LockStatus): string {
