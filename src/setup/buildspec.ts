@@ -1,0 +1,55 @@
+import { libcOf } from "./dockerfile.ts"
+import { replaceNames } from "./replace-names.ts"
+import type { Site } from "./site.ts"
+import { templateFiles } from "./template-files.ts"
+import { yamlScalar } from "./yaml-scalar.ts"
+
+/** What of a build is not in a {@link Site}. */
+export interface BuildOptions {
+  readonly baseImage: string
+  /** The image that carries envseal, by its digest; `null` when nobody has pushed it yet. */
+  readonly binaryImage: string | null
+  /** Whether Composer brings what the app stands on. */
+  readonly composer: boolean
+}
+
+const zeros = "0".repeat(64)
+
+const heading = `# Copy it to the top of the app's repository, with Dockerfile, boot.sh, php-fpm.conf and .dockerignore of docker/ and
+# envseal.yaml of docker/app/ beside it, and put your own names in. The project`
+
+const before = `      # composer install, npm run build and tests go before this: they need no configuration of the environment.
+`
+
+const withComposer = `      # npm run build and tests go here too: they need no configuration of the environment.
+      - |
+        set -euo pipefail
+        # What the app stands on, unless it is in the repository.
+        if [ ! -e vendor/autoload.php ]; then
+          composer install --no-dev --no-interaction --prefer-dist --optimize-autoloader
+        fi
+`
+
+/**
+ * The buildspec of an app.
+ *
+ * @param sites its environments, at least one. The first is built when nothing else is said.
+ */
+export function buildspecFor(sites: readonly [Site, ...Site[]], options: BuildOptions): string {
+  const [first] = sites
+  const { repository, app } = first
+  const registry = repository.split("/")[0] ?? repository
+  const binaryImage = options.binaryImage ?? `${registry}/envseal@sha256:${zeros}`
+  return replaceNames(templateFiles.buildspec, {
+    [heading]: "# The project",
+    "ENVSEAL_ENVIRONMENT: production": `ENVSEAL_ENVIRONMENT: ${yamlScalar(first.environment)}`,
+    "# docker/envseal.Dockerfile in a registry.": "# The image that carries envseal.",
+    [`111122223333.dkr.ecr.eu-west-1.amazonaws.com/envseal@sha256:${zeros}`]: binaryImage,
+    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": repository,
+    "BASE_IMAGE: php:8.4-fpm": `BASE_IMAGE: ${options.baseImage}`,
+    "ENVSEAL_LIBC: glibc": `ENVSEAL_LIBC: ${libcOf(options.baseImage)}`,
+    "production | staging)": `${sites.map(({ environment }) => environment).join(" | ")})`,
+    "aws-sm:shop/": `aws-sm:${app}/`,
+    [before]: options.composer ? withComposer : before,
+  })
+}

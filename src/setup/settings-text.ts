@@ -1,0 +1,72 @@
+import { workloadsFor } from "./manifests.ts"
+import { replaceNames } from "./replace-names.ts"
+import type { Site } from "./site.ts"
+import { templateFiles } from "./template-files.ts"
+import { yamlScalar } from "./yaml-scalar.ts"
+
+/** What of the settings is not in a {@link Site}. */
+export interface SettingsOptions {
+  /** The example file whose names the secret must have; `null` for none. */
+  readonly require: string | null
+  /** Who else can open what is sealed, besides the environment's KMS key. */
+  readonly recipients: readonly string[]
+}
+
+const entryStart = "  production:\n"
+const entryEnd = "\n  staging:\n"
+const defaults = templateFiles.settings.slice(0, templateFiles.settings.indexOf(entryStart))
+const entry = templateFiles.settings.slice(defaults.length, templateFiles.settings.indexOf(entryEnd))
+
+/** `envseal.yaml` of an app with its environments. Its account, region and repository are those of the first. */
+export function settingsTextFor(sites: readonly [Site, ...Site[]], options: SettingsOptions): string {
+  return defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
+}
+
+function defaultsOf(site: Site, { require }: SettingsOptions): string {
+  const { web, worker, schedule } = workloadsFor(site)
+  return replaceNames(defaults, {
+    "docs/config.md": "docs/config.md of envseal",
+    "app: shop\n": `app: ${yamlScalar(site.app)}\n`,
+    '"111122223333"': JSON.stringify(site.account),
+    "region: eu-west-1": `region: ${site.region}`,
+    "  require: .env.example\n": require === null ? "" : `  require: ${yamlScalar(require)}\n`,
+    "source: main": `source: ${yamlScalar(site.source)}`,
+    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": site.repository,
+    "deployment/shop-web": web,
+    "deployment/shop-worker": worker,
+    "cronjob/shop-schedule": schedule,
+  })
+}
+
+const pin = `    # The same as in the pod template, where an image cannot change it.
+    kmsKeys: [arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab]
+`
+
+function entryOf(site: Site, { recipients }: SettingsOptions): string {
+  return replaceNames(entry, {
+    "  production:\n": `  ${yamlScalar(site.environment)}:\n`,
+    "secret: shop/production": `secret: ${yamlScalar(site.secret)}`,
+    "[aws-kms:alias/envseal-production]": `[${[kmsRecipientOf(site), ...recipients].join(", ")}]`,
+    [pin]: pinOf(site),
+    "project: shop-production": `project: ${yamlScalar(site.project)}`,
+    "      eks: main\n": clusterOf(site),
+    "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
+  })
+}
+
+/** A key that is there may have any alias; one that is to be made gets the environment's. */
+function kmsRecipientOf({ kmsKey, keyAlias }: Site): string {
+  return `aws-kms:${kmsKey ?? keyAlias}`
+}
+
+function pinOf({ kmsKey }: Site): string {
+  if (kmsKey !== null) return pin.replace(/\[.*\]/, () => `[${kmsKey}]`)
+  return `    # Once there is a KMS key, put its ARN here, and into the pod templates as ENVSEAL_KMS_KEY:
+    # kmsKeys: [ARN]
+`
+}
+
+function clusterOf({ eks, clusterContext }: Site): string {
+  const byName = eks === null ? "" : `      eks: ${yamlScalar(eks)}\n`
+  return clusterContext === null ? byName : `${byName}      context: ${yamlScalar(clusterContext)}\n`
+}
