@@ -14,12 +14,15 @@ export interface Use {
   readonly policy?: PolicyDocument | undefined
   /** HTTP status of a denial: 403 in REST protocols, by default 400. */
   readonly deniedStatus?: number
+  /** Condition keys, in lower case, that this action has beside those of every service. */
+  readonly context?: Readonly<Record<string, string>>
 }
 
 /** @throws AccessDeniedException when no policy allows the use. Whether the resource is there is not asked. */
-export function authorize(caller: Caller, { action, resource, account, policy, deniedStatus }: Use): void {
+export function authorize(caller: Caller, use: Use): void {
   const { principal, policies } = caller
-  const context = principalContext(caller)
+  const { action, resource, account, policy, deniedStatus } = use
+  const context = new Map([...principalContext(caller), ...Object.entries(use.context ?? {})])
   const access = { principal, action, resource, account: account ?? principal.account, context }
   const decision = decideForResource(policies, policy, access)
   if (decision !== "allowed") throw denial(decision, access, `on resource: ${resource}`, deniedStatus)

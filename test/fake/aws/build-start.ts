@@ -1,18 +1,13 @@
 import { authorize } from "./authorize.ts"
 import { progressOf } from "./build-progress.ts"
-import {
-  type BuildOrder,
-  type BuildRecord,
-  buildId,
-  type EnvironmentVariable,
-  type Place,
-} from "./build-record.ts"
+import { type BuildOrder, type BuildRecord, buildId, type Place } from "./build-record.ts"
 import type { TokenUse } from "./build-token.ts"
+import { invalidInput, readVariable } from "./build-variable.ts"
 import { buildView } from "./build-view.ts"
 import type { Caller } from "./caller.ts"
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
-import { type MemberTypes, readMembers, readObject } from "./members.ts"
+import { type MemberTypes, readMembers } from "./members.ts"
 import { type Project, projectArn } from "./project.ts"
 import { findProject, placeOf } from "./project-id.ts"
 
@@ -96,24 +91,4 @@ function readOrder(request: StartRequest, project: Project, { principal, session
     autoRetryLimit: limit,
     initiator: `${principal.role.split(":role/")[1]}/${session.name}`,
   }
-}
-
-function readVariable(object: object): EnvironmentVariable {
-  const {
-    name,
-    value,
-    type = "PLAINTEXT",
-  } = readObject(object, { name: "text", value: "text", type: "text" })
-  if (name === undefined || name === "" || value === undefined) {
-    throw invalidInput("Environment variable name and value are required")
-  }
-  if (name.startsWith("CODEBUILD_")) throw invalidInput(`Environment variable name is reserved: ${name}`)
-  if (!["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"].includes(type)) {
-    throw invalidInput(`Invalid environment variable type: ${type}`)
-  }
-  return { name, value, type }
-}
-
-function invalidInput(message: string): Fault {
-  return new Fault("InvalidInputException", message)
 }

@@ -6,11 +6,13 @@ import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { readMembers } from "./members.ts"
 import { buildReference, findProject, placeOf, projectReference } from "./project-id.ts"
+import { updateProject } from "./project-update.ts"
 import { projectView } from "./project-view.ts"
 
 /** CodeBuild, as `CodeBuild_20161006.…`. Builds are played by the clock of the builds. */
 export const codeBuildOperations: Readonly<Record<string, Operation>> = {
   BatchGetProjects: batchGetProjects,
+  UpdateProject: updateProject,
   StartBuild: startBuild,
   BatchGetBuilds: batchGetBuilds,
   StopBuild: stopBuild,

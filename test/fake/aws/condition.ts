@@ -29,6 +29,7 @@ const singleValued = new Set([
   "aws:principalarn",
   "aws:requestedregion",
   "aws:securetransport",
+  "iam:passedtoservice",
   "kms:calleraccount",
   "kms:keyspec",
   "kms:keyusage",

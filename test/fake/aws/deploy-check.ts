@@ -2,7 +2,14 @@ import type { ClockSetting } from "./build-clock.ts"
 import { type Play, type PlayedImage, type PlayedLine, phaseTypes } from "./build-play.ts"
 import type { EksCluster } from "./eks-cluster.ts"
 import { checkPolicy } from "./policy-check.ts"
-import { type LogsConfig, type Project, sourceTypes } from "./project.ts"
+import {
+  computeTypes,
+  environmentTypes,
+  type LogsConfig,
+  type Project,
+  type ProjectEnvironment,
+  sourceTypes,
+} from "./project.ts"
 import type { Repository } from "./repository.ts"
 import { impossible, onlyMembers, unique } from "./world-rule.ts"
 
@@ -20,13 +27,28 @@ export function checkProject(project: Project): void {
   onlyMembers(project, projectMembers, "project")
   const { name, source, environment = {}, logsConfig = {}, buildBatchConfig } = project
   if (!/^[A-Za-z0-9][\w-]{1,149}$/.test(name)) throw impossible(`${name} is no name of a project`)
-  onlyMembers(source, ["type", "location"], "source")
+  onlyMembers(source, ["type", "location", "buildspec"], "source")
   if (!sourceTypes.includes(source.type)) throw impossible(`${source.type} is no type of a source`)
-  onlyMembers(environment, ["image", "privilegedMode", "variables"], "environment")
+  checkEnvironment(environment)
   if (buildBatchConfig !== undefined) onlyMembers(buildBatchConfig, ["serviceRole"], "buildBatchConfig")
   checkLogsConfig(logsConfig)
   if (project.plays.length === 0) throw impossible(`project ${name} has no play`)
   for (const play of project.plays) checkPlay(play)
+}
+
+function checkEnvironment(environment: ProjectEnvironment): void {
+  const members = ["type", "image", "computeType", "privilegedMode", "variables", "references"]
+  onlyMembers(environment, members, "environment")
+  const { type = "LINUX_CONTAINER", computeType = "BUILD_GENERAL1_SMALL", references = [] } = environment
+  if (!environmentTypes.includes(type)) throw impossible(`${type} is no type of an environment`)
+  if (!computeTypes.includes(computeType)) throw impossible(`${computeType} is no size of an environment`)
+  for (const one of references) {
+    onlyMembers(one, ["name", "value", "type"], "reference")
+    if (!["PARAMETER_STORE", "SECRETS_MANAGER"].includes(one.type)) {
+      throw impossible(`${one.type} is no type of a reference`)
+    }
+  }
+  unique([...Object.keys(environment.variables ?? {}), ...references.map(({ name }) => name)])
 }
 
 /** @throws Fault for a repository that could not be. */

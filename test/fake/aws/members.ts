@@ -12,14 +12,19 @@ type Value<T> = T extends "text"
           ? readonly string[]
           : T extends "objects"
             ? readonly object[]
-            : Readonly<Record<string, string>>
+            : T extends "object"
+              ? object
+              : Readonly<Record<string, string>>
 
 /**
  * The types of a request's members. `unsupported` is one that the real service has and this fake has not; what is in
- * `objects` is for {@link readObject}.
+ * `object` and `objects` is for {@link readObject}.
  */
 export type MemberTypes = Readonly<
-  Record<string, "text" | "bytes" | "number" | "flag" | "texts" | "objects" | "pairs" | "unsupported">
+  Record<
+    string,
+    "text" | "bytes" | "number" | "flag" | "texts" | "object" | "objects" | "pairs" | "unsupported"
+  >
 >
 
 export type Members<T extends MemberTypes> = {
@@ -83,6 +88,7 @@ function convert(name: string, value: unknown, type: MemberTypes[string]): unkno
   if (type === "number" && Number.isInteger(value)) return value
   if (type === "flag" && typeof value === "boolean") return value
   if (type === "texts" && Array.isArray(value) && value.every((one) => typeof one === "string")) return value
+  if (type === "object" && isObject(value)) return value
   if (type === "objects" && Array.isArray(value) && value.every(isObject)) return value
   if (type === "pairs" && isPairs(value)) return value
   if (type === "bytes" && typeof value === "string") {

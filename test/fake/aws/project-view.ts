@@ -32,13 +32,13 @@ const createdAt = 1767225600.123
 
 /** The machine of a build, with the project's variables and those of the build over them. */
 export function environmentView({ environment = {} }: Project, overrides: readonly EnvironmentVariable[]) {
-  const own = Object.entries(environment.variables ?? {})
-    .filter(([name]) => !overrides.some((one) => one.name === name))
-    .map(([name, value]) => ({ name, value, type: "PLAINTEXT" }))
+  const { variables = {}, references = [] } = environment
+  const plain = Object.entries(variables).map(([name, value]) => ({ name, value, type: "PLAINTEXT" }))
+  const own = [...plain, ...references].filter(({ name }) => !overrides.some((one) => one.name === name))
   return {
-    type: "LINUX_CONTAINER",
+    type: environment.type ?? "LINUX_CONTAINER",
     image: environment.image ?? "aws/codebuild/standard:7.0",
-    computeType: "BUILD_GENERAL1_SMALL",
+    computeType: environment.computeType ?? "BUILD_GENERAL1_SMALL",
     privilegedMode: environment.privilegedMode ?? false,
     imagePullCredentialsType: "CODEBUILD",
     environmentVariables: [...own, ...overrides],

@@ -1,4 +1,5 @@
 import type { Play } from "./build-play.ts"
+import type { EnvironmentVariable } from "./build-record.ts"
 
 /** What CodeBuild can build from. */
 export const sourceTypes = [
@@ -28,17 +29,41 @@ export interface LogsConfig {
   }
 }
 
+/** What machines of CodeBuild are, as far as Docker can be on them. */
+export const environmentTypes = ["LINUX_CONTAINER", "ARM_CONTAINER"] as const
+
+/** How large those machines are. */
+export const computeTypes = [
+  "BUILD_GENERAL1_SMALL",
+  "BUILD_GENERAL1_MEDIUM",
+  "BUILD_GENERAL1_LARGE",
+  "BUILD_GENERAL1_XLARGE",
+  "BUILD_GENERAL1_2XLARGE",
+] as const
+
 /** The machine of a build. */
 export interface ProjectEnvironment {
+  /** By default `LINUX_CONTAINER`. */
+  readonly type?: (typeof environmentTypes)[number]
+  /** By default `aws/codebuild/standard:7.0`. */
   readonly image?: string
+  /** By default `BUILD_GENERAL1_SMALL`. */
+  readonly computeType?: (typeof computeTypes)[number]
   readonly privilegedMode?: boolean
   readonly variables?: Readonly<Record<string, string>>
+  /** Variables that name a parameter or a secret. */
+  readonly references?: readonly EnvironmentVariable[]
 }
 
 /** A build project of the world's account and Region, with the builds that it will play. */
 export interface Project {
   readonly name: string
-  readonly source: { readonly type: (typeof sourceTypes)[number]; readonly location?: string }
+  readonly source: {
+    readonly type: (typeof sourceTypes)[number]
+    readonly location?: string
+    /** A path in the source, or the YAML itself. Without it, `buildspec.yml`. */
+    readonly buildspec?: string
+  }
   /** What is built when a build does not say. */
   readonly sourceVersion?: string
   readonly environment?: ProjectEnvironment
