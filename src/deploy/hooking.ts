@@ -1,7 +1,7 @@
 import { fail } from "./closing.ts"
+import { changeWhenLocked } from "./confirming.ts"
 import { goBack } from "./going-back.ts"
 import { runHook } from "./hooks.ts"
-import { patchAll } from "./patching.ts"
 import type { Failure } from "./plan.ts"
 import { rollOn } from "./rolling.ts"
 import type { DeployState, Phase } from "./state.ts"
@@ -20,7 +20,7 @@ export function onHookEnded(state: DeployState, { when, index }: Hooking): Step 
   return andThen(told, (next) => {
     const another = runHook(next, when, index + 1)
     if (another !== null) return another
-    return when === "before" ? patchAll(next) : rollOn(next)
+    return when === "before" ? changeWhenLocked(next, "patches") : rollOn(next)
   })
 }
 

@@ -37,6 +37,7 @@ export function onInterrupted(before: DeployState, signal: Signal): Step {
     case "checking":
     case "locking":
     case "imaging":
+    case "confirming":
     case "hook":
     case "rolling":
     case "examining":

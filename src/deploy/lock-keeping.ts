@@ -7,9 +7,10 @@ import { andThen, type Step, stay, tell } from "./transition.ts"
 const againMs = 2_000
 
 export function takeLock(state: DeployState, renewAfterMs: number): DeployState {
+  const { nowMs } = state
   return {
     ...state,
-    lock: { status: "held", renewAfterMs, renewAtMs: state.nowMs + renewAfterMs, renewing: null },
+    lock: { status: "held", renewAfterMs, renewAtMs: nowMs + renewAfterMs, keptAtMs: nowMs, renewing: null },
   }
 }
 
@@ -25,7 +26,8 @@ export function onLockKept(state: DeployState, ask: number, sure: boolean): Step
   const { lock, nowMs } = state
   if (lock.renewing !== ask) return stay(state)
   const renewAtMs = nowMs + (sure ? lock.renewAfterMs : againMs)
-  return stay({ ...state, lock: { ...lock, renewing: null, renewAtMs } })
+  const keptAtMs = sure ? nowMs : lock.keptAtMs
+  return stay({ ...state, lock: { ...lock, renewing: null, renewAtMs, keptAtMs } })
 }
 
 /**

@@ -45,6 +45,8 @@ export interface Lock {
   readonly status: "none" | "held" | "lost"
   readonly renewAfterMs: number
   readonly renewAtMs: number
+  /** When it was last known to be held. */
+  readonly keptAtMs: number
   /** Number of the renewal whose answer is awaited; `null` when none is. */
   readonly renewing: number | null
 }
@@ -58,6 +60,8 @@ export type Phase =
   /** The build failed; the end of its log is waited for. */
   | { readonly name: "draining"; readonly failure: Failure; readonly untilMs: number }
   | { readonly name: "imaging" }
+  /** Before the cluster is changed: the lock is renewed, whenever it was before. */
+  | { readonly name: "confirming"; readonly next: "hooks" | "patches"; readonly sinceMs: number }
   | { readonly name: "hook"; readonly when: "before" | "after"; readonly index: number }
   | { readonly name: "patching" }
   /** @property hooked whether the hooks after the rollout are done. */
@@ -113,7 +117,7 @@ export interface Target {
   readonly deleted: readonly string[]
 }
 
-export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, renewing: null }
+export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: null }
 
 /** The state of a run that has not begun. */
 export function initialState(plan: Plan): DeployState {

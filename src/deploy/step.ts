@@ -10,13 +10,13 @@ import {
   onDrained,
 } from "./building.ts"
 import { closingTime, fail, onLockRefused, onUnlocked } from "./closing.ts"
+import { changeWhenLocked, confirmed, confirmingTime } from "./confirming.ts"
 import type { DeployEvent } from "./event.ts"
 import { onNotRestored, onRestored } from "./going-back.ts"
 import { onHookBegan, onHookEnded, onHookFailed } from "./hooking.ts"
-import { runHook } from "./hooks.ts"
 import { leavingTime, onBuildStopped, onInterrupted } from "./interrupt.ts"
 import { lockTime, onLockKept, onLockLost, takeLock } from "./lock-keeping.ts"
-import { onNotPatched, onPatched, patchAll } from "./patching.ts"
+import { onNotPatched, onPatched } from "./patching.ts"
 import type { CheckedTarget, Plan, ReleaseImage } from "./plan.ts"
 import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime } from "./rolling.ts"
 import { type DeployState, initialState, type Target } from "./state.ts"
@@ -47,7 +47,7 @@ export function step(before: DeployState, event: DeployEvent): Step {
     case "lock-refused":
       return onLockRefused(state, event.failure)
     case "lock-renewed":
-      return onLockKept(state, event.ask, true)
+      return andThen(onLockKept(state, event.ask, true), confirmed)
     case "lock-unsure":
       return onLockKept(state, event.ask, false)
     case "lock-lost":
@@ -105,6 +105,8 @@ function phaseTime(state: DeployState): Step {
     case "rolling":
     case "reverting":
       return rollingTime(state)
+    case "confirming":
+      return confirmingTime(state)
     case "examining":
       return examiningTime(state)
     case "leaving":
@@ -187,7 +189,7 @@ function onImageFound(state: DeployState, release: ReleaseImage): Step {
   if (state.phase.name !== "imaging") return stay(state)
   const { image, commit, secretVersion } = release
   const told = stay({ ...state, release }, tell({ type: "image", image, commit, secretVersion }))
-  return andThen(told, (next) => runHook(next, "before", 0) ?? patchAll(next))
+  return andThen(told, (next) => changeWhenLocked(next, "hooks"))
 }
 
 type HookAnswer = Extract<DeployEvent, { type: "hook-began" | "hook-ended" | "hook-failed" }>

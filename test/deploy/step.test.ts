@@ -110,6 +110,11 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
     unseen: ["imaging", "contact-lost"],
     interrupted: ["closing", "do unlock"],
   },
+  confirming: {
+    "lock-lost": ["ended", "lock-lost", "ended"],
+    unseen: ["confirming", "contact-lost"],
+    interrupted: ["closing", "do unlock"],
+  },
   hook: {
     "lock-lost": ["ended", "lock-lost", "ended"],
     "hook-ended": ["patching", "hook-ended", "do observe", "do patch"],
@@ -234,6 +239,7 @@ const deadlines: readonly (readonly [
   ["starting", 20_000, "starting", ["do renew-lock"]],
   ["building", 3_600_000, "closing", ["do renew-lock", "do unlock"]],
   ["draining", 10_000, "closing", ["do unlock"]],
+  ["confirming", 600_001, "closing", ["do renew-lock", "do unlock"]],
   ["examining", 10_000, "restoring", ["doomed", "going-back", "do restore"]],
   ["leaving", 3_000, "closing", ["do unlock"]],
   ["stopping", 15_000, "closing", ["build-stopped", "do unlock"]],
@@ -322,6 +328,33 @@ describe("a run", () => {
     const failed = step(state, { atMs, ...happenings["hook-failed"], over })
     const { effects } = step(failed.state, { atMs, ...happenings.unlocked })
     expect(effects).toMatchObject([{ news: { type: "ended", job } }])
+  })
+
+  const slept = { ...happenings["image-found"], atMs: 15_000 }
+
+  test("makes sure of its lock before it changes anything, and asks again while it is not sure", () => {
+    const { state, effects } = step(stateIn("imaging"), slept)
+    expect([state.phase.name, ...effects.map(said)]).toEqual(["confirming", "image", "do renew-lock"])
+    const unsure = step(state, { type: "lock-unsure", ask: 1, atMs: 16_000 })
+    expect([unsure.state.phase.name, unsure.effects]).toEqual(["confirming", []])
+    const again = step(unsure.state, { type: "time", atMs: 18_000 })
+    expect(again.effects).toEqual([{ do: "renew-lock", ask: 2 }])
+    const sure = step(again.state, { type: "lock-renewed", ask: 2, atMs: 18_100 })
+    expect([sure.state.phase.name, ...sure.effects.map(said)]).toEqual(["patching", "do observe", "do patch"])
+  })
+
+  test("changes nothing when its lock is gone by the time it has its image", () => {
+    const { state } = step(stateIn("imaging"), slept)
+    const lost = step(state, { ...happenings["lock-lost"], atMs: 16_000 })
+    expect(lost.state.phase).toMatchObject({ name: "ended", ending: { failure: { code: "LOCK_LOST" } } })
+    expect(lost.effects.map(said)).toEqual(["lock-lost", "ended"])
+  })
+
+  test("makes sure of its lock again after its hooks", () => {
+    const { state, effects } = step(stateIn("hook"), { ...happenings["hook-ended"], atMs: 15_000 })
+    expect([state.phase.name, ...effects.map(said)]).toEqual(["confirming", "hook-ended", "do renew-lock"])
+    const sure = step(state, { type: "lock-renewed", ask: 1, atMs: 15_100 })
+    expect([sure.state.phase.name, ...sure.effects.map(said)]).toEqual(["patching", "do observe", "do patch"])
   })
 
   test("numbers what it asks one after the other", () => {

@@ -63,6 +63,8 @@ function doing(state: DeployState): string {
       return "the build failed; reading the end of its log"
     case "imaging":
       return "looking for the image"
+    case "confirming":
+      return "making sure of the lock"
     case "hook":
       return `hook ${printable(state.plan.hooks[phase.when][phase.index] ?? "")}`
     case "patching":
