@@ -10,7 +10,7 @@ import {
   type ProjectEnvironment,
   sourceTypes,
 } from "./project.ts"
-import type { Repository } from "./repository.ts"
+import { type Repository, tagMutabilities } from "./repository.ts"
 import { impossible, onlyMembers, unique } from "./world-rule.ts"
 
 const projectMembers = [
@@ -53,7 +53,11 @@ function checkEnvironment(environment: ProjectEnvironment): void {
 
 /** @throws Fault for a repository that could not be. */
 export function checkRepository(repository: Repository): void {
-  onlyMembers(repository, ["name", "account", "policy", "images"], "repository")
+  onlyMembers(repository, ["name", "account", "policy", "imageTagMutability", "images"], "repository")
+  const { imageTagMutability = "MUTABLE" } = repository
+  if (!tagMutabilities.includes(imageTagMutability)) {
+    throw impossible(`${imageTagMutability} is no mutability of tags`)
+  }
   for (const image of repository.images) {
     onlyMembers(image, ["digest", "tags", "pushedAt", "status"], "image")
     checkDigest(image.digest)

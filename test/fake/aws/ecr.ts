@@ -4,11 +4,15 @@ import type { Caller, Operation } from "./caller.ts"
 import type { Call } from "./exchange.ts"
 import { describeImages } from "./images.ts"
 import { readMembers } from "./members.ts"
+import { createRepository, describeRepositories, putImageTagMutability } from "./repository-admin.ts"
 
-/** Elastic Container Registry, as far as a login and a look at images need it. What is pulled is somewhere else. */
+/** Elastic Container Registry, as far as a login, a look at images and the settings of a repository need it. What is pulled is somewhere else. */
 export const ecrOperations: Readonly<Record<string, Operation>> = {
   GetAuthorizationToken: getAuthorizationToken,
   DescribeImages: describeImages,
+  DescribeRepositories: describeRepositories,
+  CreateRepository: createRepository,
+  PutImageTagMutability: putImageTagMutability,
 }
 
 const tokenSeconds = 12 * 60 * 60

@@ -4,6 +4,7 @@ import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { readMembers, readObject } from "./members.ts"
 import { type Image, imagesOf, type Repository, repositoryArn } from "./repository.ts"
+import { findRepository, invalid, missingRepository, readAccount, readName } from "./repository-id.ts"
 
 interface ImageId {
   readonly imageDigest?: string
@@ -19,12 +20,8 @@ export function describeImages(call: Call, caller: Caller): object {
     filter: "pairs",
     ...{ nextToken: "unsupported", maxResults: "unsupported" },
   })
-  const account = registryId ?? caller.principal.account
-  if (!/^\d{12}$/.test(account)) throw invalid("registryId", "[0-9]{12}")
-  const name = repositoryName ?? ""
-  if (!/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name)) {
-    throw invalid("repositoryName", "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
-  }
+  const account = readAccount(registryId, caller)
+  const name = readName(repositoryName)
   const ids = imageIds?.map(readImageId)
   const repository = authorizedRepository(call, caller, name, account)
   const { builds, clock } = call.state
@@ -34,18 +31,10 @@ export function describeImages(call: Call, caller: Caller): object {
 }
 
 function authorizedRepository({ state }: Call, caller: Caller, name: string, account: string): Repository {
-  const { world } = state
-  const repository = world.repositories.find(
-    (one) =>
-      one.name === name && (one.account ?? world.account) === account && caller.region === world.region,
-  )
+  const repository = findRepository(state.world, name, caller.region, account)
   const resource = repositoryArn(name, caller.region, account)
   authorize(caller, { action: "ecr:DescribeImages", resource, account, policy: repository?.policy })
-  if (repository !== undefined) return repository
-  throw new Fault(
-    "RepositoryNotFoundException",
-    `The repository with name '${name}' does not exist in the registry with id '${account}'`,
-  )
+  return repository ?? missingRepository(name, account)
 }
 
 /** Without a status, only active images are there (ECR API reference, "DescribeImagesFilter"). */
@@ -95,11 +84,4 @@ function detail({ digest, tags, pushedAt, status = "ACTIVE" }: Image, name: stri
     artifactMediaType: "application/vnd.docker.container.image.v1+json",
     imageStatus: status,
   }
-}
-
-function invalid(name: string, pattern: string): Fault {
-  return new Fault(
-    "InvalidParameterException",
-    `Invalid parameter at '${name}' failed to satisfy constraint: 'must satisfy regular expression '${pattern}''`,
-  )
 }

@@ -14,12 +14,19 @@ export interface Image {
   readonly status?: "ACTIVE" | "ARCHIVED" | "ACTIVATING"
 }
 
+/** Whether a tag may be put on another image. */
+export const tagMutabilities = ["MUTABLE", "IMMUTABLE"] as const
+
+export type TagMutability = (typeof tagMutabilities)[number]
+
 /** A repository of ECR, in the world's Region. */
 export interface Repository {
   readonly name: string
   /** Another account than the world's. */
   readonly account?: string
   readonly policy?: PolicyDocument
+  /** By default `MUTABLE`. What builds push is not held to it. */
+  readonly imageTagMutability?: TagMutability
   /** What is there before any build. */
   readonly images: readonly Image[]
 }
