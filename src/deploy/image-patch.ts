@@ -38,7 +38,11 @@ function annotationSteps(
   annotations: Readonly<Record<string, string>>,
 ): readonly JsonPatchStep[] {
   if (metadata.annotations === undefined) {
-    return [{ op: "add", path: "/metadata/annotations", value: annotations }]
+    return [
+      // It would take the place of those that somebody has added meanwhile. What is not there passes for null.
+      { op: "test", path: "/metadata/annotations", value: null },
+      { op: "add", path: "/metadata/annotations", value: annotations },
+    ]
   }
   return Object.entries(annotations).map(([name, value]) => ({
     op: "add",

@@ -18,7 +18,7 @@ function apply(workload: Workload, patch: readonly JsonPatchStep[]): unknown {
     const last = keys.pop() ?? ""
     const parent = keys.reduce<Tree | undefined>((tree, key) => tree?.[key] as Tree | undefined, root)
     if (parent === undefined || (op === "replace" && !(last in parent))) return null
-    if (op === "test" && parent[last] !== value) return null
+    if (op === "test" && (parent[last] ?? null) !== value) return null
     if (op !== "test") parent[last] = value
   }
   return root
@@ -101,6 +101,14 @@ describe("the patch of a workload's images", () => {
     expect(apply(changed, patch)).toBeNull()
     const moved = withParts(live, { ...theirs, containers: [{ name: "sidecar", image: "a" }] })
     expect(apply(moved, patch)).toBeNull()
+  })
+
+  test("does not hold once somebody else gave the first annotation", () => {
+    const parts = { containers: [{ name: "app", image: "a" }], initContainers: [] }
+    const bare = withParts(deployment(), { ...parts, annotations: undefined })
+    const patch = imagePatch(bare, { app: "b" }, { ours: "1" })
+    expect(apply(bare, patch)).not.toBeNull()
+    expect(apply(withParts(bare, { ...parts, annotations: { theirs: "1" } }), patch)).toBeNull()
   })
 
   test("leaves out a container that is not there", () => {

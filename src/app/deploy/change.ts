@@ -7,6 +7,7 @@ import type { ReleaseImage } from "../../deploy/plan.ts"
 import { imagesOf } from "../../deploy/pods.ts"
 import {
   causeAnnotation,
+  describes,
   popRelease,
   pushRelease,
   type Release,
@@ -31,13 +32,16 @@ export interface Changed {
 export interface Author {
   readonly environment: string
   readonly by: string
+  readonly run: string
+  /** The run whose lock was taken, since it did not come to its end; `null` when there is none. */
+  readonly after: string | null
   readonly now: Date
 }
 
 const attempts = 3
 
 /**
- * Gives a workload its images, and writes down what it ran before. Where it has them already, nothing is changed.
+ * Gives a workload its images, and writes down what it ran before. Where it has them already, no pod is replaced.
  *
  * @param release `null` when it goes back to an older one.
  * @throws EnvsealError `WORKLOAD_UNUSABLE` when it is gone, `PATCH_CONFLICT` when it is being changed by others again
@@ -50,12 +54,16 @@ export function giveImages(
   release: ReleaseImage | null,
   author: Author,
 ): Promise<Changed> {
+  let replaced: Images | null = null
   return retryConflicts(async () => {
-    const { live, images, releases } = await lookAt(cluster, ref, to)
+    const found = await lookAt(cluster, ref, to)
+    const { live, images, releases } = found
     if (sameImages(images, to)) {
-      const ours = release !== null && release.build !== null && releases[0]?.build === release.build
-      return unchanged(live, ours ? (releases[1]?.images ?? null) : images)
+      // It had others a moment ago: a change of ours whose answer was lost, or the same one by somebody quicker.
+      if (replaced !== null) return { ...unchanged(live, replaced), changed: true }
+      return release === null ? unchanged(live, images) : keep(cluster, ref, found, release, author)
     }
+    replaced = images
     const next =
       release === null
         ? popRelease(releases, to)
@@ -66,6 +74,33 @@ export function giveImages(
     )
     return { ...unchanged(patched, images), changed: true }
   })
+}
+
+interface Found {
+  readonly live: Workload
+  readonly images: Images
+  readonly releases: readonly Release[]
+}
+
+/**
+ * It has the images already. When a run for the same build gave them, or the run that had the lock before and did not
+ * come to its end, that run's work goes on: it goes back to what was there before that run.
+ */
+async function keep(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  { live, images, releases }: Found,
+  release: ReleaseImage,
+  { run, after }: Author,
+): Promise<Changed> {
+  const [record, ...older] = releases
+  if (record === undefined || !describes(record, images)) return unchanged(live, images)
+  const before = older[0]?.images ?? null
+  if (record.build !== undefined && record.build === release.build) return unchanged(live, before)
+  if (record.run === undefined || record.run !== after) return unchanged(live, images)
+  // From now on it is this run's work, should it not come to its end either.
+  const records = { [releasesAnnotation]: writeReleases([{ ...record, run }, ...older]) }
+  return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), before)
 }
 
 /**
@@ -98,7 +133,7 @@ export function takeBack(
   })
 }
 
-async function lookAt(cluster: Cluster, ref: WorkloadRef, wanted: Images) {
+async function lookAt(cluster: Cluster, ref: WorkloadRef, wanted: Images): Promise<Found> {
   const live = await cluster.read(ref)
   if (live === null)
     throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(ref)} does not exist any more`)
@@ -125,13 +160,14 @@ async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
 function recordOf(
   images: Images,
   { build, commit, secretVersion }: ReleaseImage,
-  { by, now }: Author,
+  { by, run, now }: Author,
 ): Release {
   return {
     images,
     ...(build === null ? {} : { build }),
     ...(commit === null ? {} : { commit }),
     ...(secretVersion === null ? {} : { secretVersion }),
+    run,
     at: now.toISOString(),
     by,
   }

@@ -170,7 +170,7 @@ function isOf(image: string, repository: string): boolean {
 }
 
 /** Why pods would not follow their template. */
-function obstacles(workload: Workload): [Problem["code"], string][] {
+export function obstacles(workload: Workload): [Problem["code"], string][] {
   switch (workload.kind) {
     case "Deployment":
       return workload.spec.paused

@@ -17,6 +17,8 @@ export interface LockRequest {
 
 type Ports = { cluster: Cluster; clock: Clock; timer: Timer; talk: Talk }
 
+/** At the end of a holder. */
+const run = / ([0-9a-f-]{36})$/
 const durationSeconds = 30
 const lookAgainMs = 2_000
 /** A holder that says it renews less often than this is not waited for any longer. */
@@ -40,10 +42,16 @@ export class LeaseLock {
   readonly #request: LockRequest
   readonly #ports: Ports
   #held: Lease | null = null
+  #takenFrom: string | null = null
 
   constructor(request: LockRequest, ports: Ports) {
     this.#request = request
     this.#ports = ports
+  }
+
+  /** The run whose lock was taken, which did not come to its end; `null` when the lock was free. */
+  get takenFrom(): string | null {
+    return this.#takenFrom
   }
 
   /** @throws EnvsealError `LOCKED` when another run has it, and what the cluster throws. */
@@ -52,7 +60,10 @@ export class LeaseLock {
       const found = await this.#ports.cluster.readLease(this.#request.name)
       if (found !== null && !this.#isFree(found)) await this.#outlive(found, signal)
       this.#held = await this.#ports.cluster.writeLease(this.#mine(found))
-      if (this.#held !== null) return
+      if (this.#held !== null) {
+        this.#takenFrom = this.#otherRun(found)
+        return
+      }
     }
     throw new EnvsealError("LOCKED", `others take the lock ${this.#request.name} at the same time`, {
       hint: "try again in a moment",
@@ -84,6 +95,11 @@ export class LeaseLock {
       if (found?.spec.holderIdentity === this.#request.holder) await cluster.deleteLease(found)
     }
     this.#held = null
+  }
+
+  #otherRun(lease: Lease | null): string | null {
+    const { holderIdentity = "" } = lease?.spec ?? {}
+    return holderIdentity === this.#request.holder ? null : runOf(holderIdentity)
   }
 
   #isFree({ spec }: Lease): boolean {
@@ -133,7 +149,12 @@ export class LeaseLock {
 /** Who has the lock, for people. */
 export function holderOf(lease: Lease | null): string {
   // What makes a holder unique is not for people.
-  return printable((lease?.spec.holderIdentity ?? "nobody").replace(/ [0-9a-f-]{36}$/, ""))
+  return printable((lease?.spec.holderIdentity ?? "nobody").replace(run, ""))
+}
+
+/** What makes a holder unique, which is its run; `null` when it has no such part. */
+function runOf(holder: string): string | null {
+  return run.exec(holder)?.[1] ?? null
 }
 
 /** RFC 3339 with six decimals, as the API wants a MicroTime. */

@@ -265,8 +265,9 @@ export class Performer {
   }
 
   #author(): Author {
-    const { settings, by } = this.#run
-    return { environment: settings.name, by, now: this.#ports.clock.now() }
+    const { settings, by, token } = this.#run
+    const now = this.#ports.clock.now()
+    return { environment: settings.name, by, run: token, after: this.#lock.takenFrom, now }
   }
 
   async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {
