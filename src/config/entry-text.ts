@@ -1,0 +1,47 @@
+import { Document, isCollection, isMap, isScalar, isSeq, type Node } from "yaml"
+import type { WrittenPart } from "./written.ts"
+
+/** How an entry is written. */
+export interface EntryStyle {
+  /** An entry whose lists and mappings stand in brackets where those of the new one shall; `null` for none. */
+  readonly like: unknown
+  /** How many columns further in the settings of a section begin. */
+  readonly indent: number
+  /** Whether the whole entry is one line in brackets. */
+  readonly inBrackets: boolean
+  /** Whether every text is in double quotes, as JSON has them. */
+  readonly quotes: boolean
+}
+
+/** An environment's entry as lines of YAML, the name's own column being the first. */
+export function renderEntry(name: string, entry: WrittenPart, style: EntryStyle): string[] {
+  const document = new Document({ [name]: entry }, { schema: "core" })
+  const node = document.get(name, true)
+  putInBrackets(node, style.like)
+  const type = style.quotes ? "QUOTE_DOUBLE" : "PLAIN"
+  const text = document.toString({
+    indent: style.indent,
+    lineWidth: 0,
+    defaultStringType: type,
+    defaultKeyType: type,
+    ...(style.inBrackets ? { collectionStyle: "flow" } : {}),
+  })
+  const trimmed = text.trimEnd()
+  // The mapping around the one entry is the file's own.
+  return style.inBrackets ? [trimmed.replace(/^\{\s*/, "").replace(/\s*\}$/, "")] : trimmed.split("\n")
+}
+
+/** Those collections that are in brackets in the other entry too, and lists of a few words that it does not have. */
+function putInBrackets(node: unknown, like: unknown): void {
+  if (!isCollection(node)) return
+  if (isCollection(like)) node.flow = like.flow === true
+  else if (isSeq(node)) node.flow = node.items.length <= 3 && node.items.every((item) => isScalar(item))
+  if (isMap<Node, Node>(node)) {
+    for (const { key, value } of node.items) {
+      putInBrackets(value, isMap(like) && isScalar(key) ? like.get(key.value, true) : null)
+    }
+  } else if (isSeq<Node>(node)) {
+    for (const [at, item] of node.items.entries())
+      putInBrackets(item, isSeq(like) ? like.get(at, true) : null)
+  }
+}
