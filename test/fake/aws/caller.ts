@@ -52,10 +52,14 @@ export function authenticate(call: Call, service: Service): Caller {
     return genuineCaller(call, service)
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error
-    const codes = service === "sts" ? queryCodes : service === "eks" ? restCodes : jsonCodes
-    const [code, status] = codes[error.doubt]
+    const [code, status] = codesOf(service)[error.doubt]
     throw new Fault(code, error.message, status)
   }
+}
+
+function codesOf(service: Service): typeof jsonCodes {
+  if (service === "sts" || service === "iam") return queryCodes
+  return service === "eks" ? restCodes : jsonCodes
 }
 
 function genuineCaller({ request, now, record, state }: Call, service: Service): Caller {
@@ -76,7 +80,8 @@ function genuineCaller({ request, now, record, state }: Call, service: Service):
     session: sessionArn(session),
   }
   const tags = session.via === "pod-identity" ? podTags(state.world, role) : {}
-  return { principal, policies: role.policies, session, region: authorization.region, tags }
+  const policies = [...role.policies, ...Object.values(role.inlinePolicies ?? {})]
+  return { principal, policies, session, region: authorization.region, tags }
 }
 
 // EKS puts these on each session that Pod Identity hands out.

@@ -12,6 +12,7 @@ export type Service =
   | "logs"
   | "eks"
   | "sts"
+  | "iam"
   | "agent"
   | "imds"
 

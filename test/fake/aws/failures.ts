@@ -104,7 +104,7 @@ function throttled(service: string): Fault {
       "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
     )
   }
-  if (service === "sts") return new Fault("Throttling", "Rate exceeded")
+  if (service === "sts" || service === "iam") return new Fault("Throttling", "Rate exceeded")
   if (service === "agent") return new Fault("TooManyRequests", "Too Many Requests", 429)
   if (service === "imds") return new Fault("ServiceUnavailable", "Service Unavailable", 503)
   if (service === "eks") return new Fault("ThrottlingException", "Rate exceeded", 429)
@@ -137,6 +137,6 @@ const jsonServices = ["kms", "secretsmanager", "ecr", "codebuild", "logs"]
 function echo(service: string, { headers, body }: SignedRequest): Fault {
   const token = headers["x-amz-security-token"] ?? headers["x-aws-ec2-metadata-token"] ?? ""
   const text = [headers["authorization"] ?? "", token, Buffer.from(body).toString()].join(" | ")
-  const code = service === "sts" ? "AccessDenied" : "AccessDeniedException"
+  const code = service === "sts" || service === "iam" ? "AccessDenied" : "AccessDeniedException"
   return new Fault(code, text, jsonServices.includes(service) ? 400 : 403)
 }

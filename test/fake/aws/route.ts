@@ -3,11 +3,13 @@ import { answerContainer, containerFault, containerPath } from "./container.ts"
 import { clustersPath, describeCluster, restFault } from "./eks.ts"
 import type { Answer, Call, LoggedRequest } from "./exchange.ts"
 import type { Fault } from "./fault.ts"
+import { answerIam, iamVersion } from "./iam.ts"
 import { answerImds, imdsFault, imdsOperation } from "./imds.ts"
 import { answerJson, jsonFault, readTarget, unknownOperation } from "./json-service.ts"
 import { plainFault } from "./plain.ts"
 import { answerPodIdentity, podIdentityPath } from "./pod-identity.ts"
-import { answerSts, readAction } from "./sts.ts"
+import { readAction, readVersion } from "./query.ts"
+import { answerSts } from "./sts.ts"
 import { answerTokenReview, tokenReviewFault, tokenReviewPath } from "./token-review.ts"
 import { xmlFault } from "./xml.ts"
 
@@ -42,7 +44,7 @@ export function routeOf(request: SignedRequest): Route {
   if (operation !== null) {
     return { service: "imds", operation, answer: (call) => answerImds(call, operation), refuse: imdsFault }
   }
-  if (/^application\/x-www-form-urlencoded(;|$)/.test(headers["content-type"] ?? "")) return stsRoute(body)
+  if (/^application\/x-www-form-urlencoded(;|$)/.test(headers["content-type"] ?? "")) return queryRoute(body)
   return unknownRoute(`${method} ${path}`)
 }
 
@@ -57,9 +59,11 @@ function jsonRoute(header: string): Route {
   }
 }
 
-function stsRoute(body: Uint8Array): Route {
+function queryRoute(body: Uint8Array): Route {
   const operation = readAction(body)
-  return { service: "sts", operation, answer: (call) => answerSts(call, operation), refuse: xmlFault }
+  const service = readVersion(body) === iamVersion ? "iam" : "sts"
+  const answer = (call: Call) => (service === "iam" ? answerIam(call, operation) : answerSts(call, operation))
+  return { service, operation, answer, refuse: (fault) => xmlFault(fault, service) }
 }
 
 function unknownRoute(operation: string): Route {

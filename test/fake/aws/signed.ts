@@ -9,6 +9,8 @@ export interface Unsigned {
   readonly service: string
   /** X-Amz-Target, for JSON services. */
   readonly target?: string
+  /** For a service that is no JSON service. */
+  readonly contentType?: string
   /** By default `POST`. */
   readonly method?: string
   /** By default `/`. */
@@ -19,11 +21,20 @@ export interface Unsigned {
 
 /** Sends a request that is signed as a role, without any SDK. */
 export function sendSigned(aws: Running, role: string, request: Unsigned): Promise<Response> {
-  const { service, target, method = "POST", path = "/", body = "", region = "eu-west-1" } = request
+  const {
+    service,
+    target,
+    contentType,
+    method = "POST",
+    path = "/",
+    body = "",
+    region = "eu-west-1",
+  } = request
   const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(aws, role)
   const time = amzDate(Date.now())
   const headers: Record<string, string> = {
     ...(target !== undefined && { "content-type": "application/x-amz-json-1.1", "x-amz-target": target }),
+    ...(contentType !== undefined && { "content-type": contentType }),
     host: new URL(aws.url).host,
     "x-amz-date": time,
     "x-amz-security-token": sessionToken,

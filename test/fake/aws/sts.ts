@@ -3,17 +3,13 @@ import { sessionArn } from "./credentials.ts"
 import type { Answer, Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { handOut } from "./handout.ts"
+import { invalidAction, parameters, readVersion, refuseRest, take } from "./query.ts"
 import { readWebToken, serviceAccountIn } from "./web-token.ts"
 import type { Role } from "./world.ts"
 import { xmlAnswer } from "./xml.ts"
 
 const version = "2011-06-15"
 const audience = "sts.amazonaws.com"
-
-/** The Action of a Query request, or an empty text. */
-export function readAction(body: Uint8Array): string {
-  return new URLSearchParams(Buffer.from(body).toString()).get("Action") ?? ""
-}
 
 /**
  * Answers STS in the Query protocol.
@@ -22,14 +18,12 @@ export function readAction(body: Uint8Array): string {
  */
 export function answerSts(call: Call, action: string): Answer {
   const { method, path, query, body } = call.request
-  if (method !== "POST" || path !== "/" || query !== "") throw invalidAction(action)
+  if (method !== "POST" || path !== "/" || query !== "") throw invalidAction(action, version)
+  if (readVersion(body) !== version) throw invalidAction(action, version)
   const given = parameters(body)
-  if (given.get("Version") !== version) throw invalidAction(action)
-  given.delete("Action")
-  given.delete("Version")
   if (action === "AssumeRoleWithWebIdentity") return assumeRoleWithWebIdentity(call, given)
   if (action === "GetCallerIdentity") return getCallerIdentity(call, given)
-  throw invalidAction(action)
+  throw invalidAction(action, version)
 }
 
 function assumeRoleWithWebIdentity(call: Call, given: Map<string, string>): Answer {
@@ -44,31 +38,39 @@ function assumeRoleWithWebIdentity(call: Call, given: Map<string, string>): Answ
     throw new Fault("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403)
   }
   const handout = handOut(call, role, "web-identity", sessionName)
-  return xmlAnswer("AssumeRoleWithWebIdentity", {
-    Audience: audience,
-    AssumedRoleUser: {
-      AssumedRoleId: `AROAEXAMPLE:${sessionName}`,
-      Arn: sessionArn({ role: handout.role, name: sessionName }),
+  return xmlAnswer(
+    "AssumeRoleWithWebIdentity",
+    {
+      Audience: audience,
+      AssumedRoleUser: {
+        AssumedRoleId: `AROAEXAMPLE:${sessionName}`,
+        Arn: sessionArn({ role: handout.role, name: sessionName }),
+      },
+      Provider: call.state.world.cluster.issuer.replace("https://", ""),
+      Credentials: {
+        AccessKeyId: handout.accessKeyId,
+        SecretAccessKey: handout.secretAccessKey,
+        SessionToken: handout.sessionToken,
+        Expiration: handout.expiration,
+      },
+      SubjectFromWebIdentityToken: subject,
     },
-    Provider: call.state.world.cluster.issuer.replace("https://", ""),
-    Credentials: {
-      AccessKeyId: handout.accessKeyId,
-      SecretAccessKey: handout.secretAccessKey,
-      SessionToken: handout.sessionToken,
-      Expiration: handout.expiration,
-    },
-    SubjectFromWebIdentityToken: subject,
-  })
+    "sts",
+  )
 }
 
 function getCallerIdentity(call: Call, given: Map<string, string>): Answer {
   refuseRest(given)
   const { principal, session } = authenticate(call, "sts")
-  return xmlAnswer("GetCallerIdentity", {
-    Arn: principal.session,
-    UserId: `AROAEXAMPLE:${session.name}`,
-    Account: principal.account,
-  })
+  return xmlAnswer(
+    "GetCallerIdentity",
+    {
+      Arn: principal.session,
+      UserId: `AROAEXAMPLE:${session.name}`,
+      Account: principal.account,
+    },
+    "sts",
+  )
 }
 
 function checkToken({ state, now }: Call, token: string): string {
@@ -107,43 +109,6 @@ function trusts(role: Role | undefined, sub: string): role is Role {
   return serviceAccountIn({ sub }) === serviceAccountOf(role)
 }
 
-function parameters(body: Uint8Array): Map<string, string> {
-  const text = Buffer.from(body).toString()
-  const found = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (found.has(name)) throw validation(`Duplicate parameter ${name}`)
-    found.set(name, value)
-  }
-  return found
-}
-
-function take(given: Map<string, string>, name: string, pattern: RegExp): string {
-  const value = given.get(name)
-  if (value === undefined) {
-    const member = `${name[0]?.toLowerCase()}${name.slice(1)}`
-    throw validation(
-      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-    )
-  }
-  if (!pattern.test(value))
-    throw validation(name === "RoleArn" ? "Request ARN is invalid" : `${name} is invalid`)
-  given.delete(name)
-  return value
-}
-
-function refuseRest(given: Map<string, string>): void {
-  const [name] = given.keys()
-  if (name !== undefined) throw validation(`this fake does not know the parameter ${name}`)
-}
-
 function invalidToken(message: string): Fault {
   return new Fault("InvalidIdentityToken", message)
-}
-
-function validation(message: string): Fault {
-  return new Fault("ValidationError", message)
-}
-
-function invalidAction(action: string): Fault {
-  return new Fault("InvalidAction", `Could not find operation ${action} for version ${version}`)
 }

@@ -8,7 +8,7 @@ const worldMembers = [
   ...["account", "region", "cluster", "sessionSeconds", "roles", "keys", "secrets"],
   ...["projects", "repositories", "eksClusters", "buildClock"],
 ]
-const roleMembers = ["name", "account", "policies", "mechanisms", "serviceAccount"]
+const roleMembers = ["name", "account", "policies", "inlinePolicies", "mechanisms", "serviceAccount"]
 const keyMembers = ["arn", "aliases", "state", "usage", "policy"]
 const secretMembers = [
   ...["name", "arn", "versions", "deletedAt", "replicas", "policy", "kmsKeyId"],
@@ -42,7 +42,8 @@ export function checkWorld(world: World): void {
 function checkRole(role: Role): void {
   onlyMembers(role, roleMembers, "role")
   if (!/^[\w+=,.@-]{1,64}$/.test(role.name)) throw impossible(`${role.name} is no name of a role`)
-  for (const policy of role.policies) checkPolicy(policy, "identity")
+  const { policies, inlinePolicies = {} } = role
+  for (const policy of [...policies, ...Object.values(inlinePolicies)]) checkPolicy(policy, "identity")
 }
 
 function checkKey(key: Key): void {

@@ -13,6 +13,8 @@ export interface Role {
   /** Another account than the world's. */
   readonly account?: string
   readonly policies: readonly PolicyDocument[]
+  /** By name: those that IAM shows, puts and deletes. The role has `policies` besides. */
+  readonly inlinePolicies?: Readonly<Record<string, PolicyDocument>>
   /** What hands out its credentials; nothing else does. One role at most is the instance's. */
   readonly mechanisms: readonly Mechanism[]
   /** `namespace/name` of the Kubernetes service account that may use it; by default `default/NAME`. */
