@@ -3,10 +3,12 @@ import { isatty } from "node:tty"
 import { systemCode } from "../../core/error.ts"
 import { fileError } from "./error.ts"
 
+const stdin = 0
 const stdout = 1
 const stderr = 2
 const pauseMs = 5
 
+export const stdinIsTerminal = (): boolean => isatty(stdin)
 export const stdoutIsTerminal = (): boolean => isatty(stdout)
 export const stderrIsTerminal = (): boolean => isatty(stderr)
 

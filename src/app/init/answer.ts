@@ -1,0 +1,202 @@
+import type { Choice } from "../../ports/asker.ts"
+import { eksClusterOf } from "../../setup/eks-context.ts"
+import { repositoryNameOf } from "../../setup/git-files.ts"
+import { newSite, resourceName } from "../../setup/new-site.ts"
+import { baseImageFor, defaultBaseImage } from "../../setup/php-version.ts"
+import type { GivenAnswers, InitAnswers } from "./answers.ts"
+import { grammars, insteadOf } from "./grammar.ts"
+import type { Interview } from "./interview.ts"
+import type { Surroundings } from "./look.ts"
+
+/**
+ * All answers, of which the command line gives some.
+ *
+ * @throws EnvsealError `USAGE` with everything that is missing or wrong.
+ */
+export async function answersFor(
+  given: GivenAnswers,
+  around: Surroundings,
+  interview: Interview,
+): Promise<InitAnswers> {
+  const app = await interview.answer(given.app, {
+    flag: "--app",
+    message: "Name of the app",
+    grammar: grammars.app,
+    suggestion: appSuggestion(around),
+  })
+  const environments = await environmentsOf(given, interview)
+  const cluster = await clusterOf(given, around, interview)
+  const place = placeOf(cluster.eks, given, around)
+  const account = await interview.answer(given.account, {
+    flag: "--account",
+    message: "AWS account",
+    grammar: grammars.account,
+    suggestion: place.account,
+  })
+  const region = await interview.answer(given.region, {
+    flag: "--region",
+    message: "AWS Region",
+    grammar: grammars.region,
+    suggestion: place.region,
+  })
+  const namespaces = await namespacesOf(app, environments, given, interview)
+  const answers: InitAnswers = {
+    ...{ app, environments, ...cluster, account, region, namespaces },
+    repository: await interview.answer(given.repository, {
+      flag: "--repository",
+      message: "Repository of the app's image",
+      grammar: grammars.repository,
+      suggestion: newSite({ app, environment: "", account, region }).repository,
+    }),
+    kmsKeys: await kmsKeysOf(environments, given, interview),
+    ...(await imagesOf(given, around, interview)),
+  }
+  interview.finish()
+  return answers
+}
+
+/** By what the repository calls itself. Laravel's own skeleton says nothing of the app. */
+function appSuggestion({ composer, origin }: Surroundings): string | null {
+  const named = composer?.name === "laravel/laravel" ? null : composer?.name
+  const candidates = [repositoryNameOf(named ?? ""), origin === null ? null : repositoryNameOf(origin)]
+  return candidates.find((name) => name !== null && insteadOf(name, grammars.app) === null) ?? null
+}
+
+async function environmentsOf({ env }: GivenAnswers, interview: Interview): Promise<[string, ...string[]]> {
+  const flag = "--env"
+  const names = env ?? [
+    await interview.answer(undefined, {
+      ...{ flag, message: "Name of the environment", grammar: grammars.environment },
+      suggestion: "production",
+    }),
+  ]
+  const checked = names.map((name) => interview.take(name, { flag, grammar: grammars.environment }))
+  const resources = new Set(checked.map((name) => resourceName(name)))
+  if (resources.size < checked.length) interview.refuse(flag, "names environments that are all but the same")
+  const [first = "", ...others] = checked
+  return [first, ...others]
+}
+
+type Cluster = Pick<InitAnswers, "eks" | "clusterContext">
+
+async function clusterOf(
+  { eks, clusterContext }: GivenAnswers,
+  around: Surroundings,
+  interview: Interview,
+): Promise<Cluster> {
+  const question = { flag: "--eks", message: "Name of the EKS cluster", grammar: grammars.eks }
+  const context = { flag: "--cluster-context", grammar: grammars.clusterContext }
+  if (eks !== undefined || clusterContext !== undefined) {
+    return {
+      eks: eks === undefined ? null : interview.take(eks, question),
+      clusterContext: clusterContext === undefined ? null : interview.take(clusterContext, context),
+    }
+  }
+  const chosen = await interview.asker?.choose("Cluster", clusterChoices(around.contexts))
+  if (chosen?.startsWith("context:")) return { eks: null, clusterContext: chosen.slice("context:".length) }
+  if (chosen?.startsWith("eks:")) return { eks: chosen.slice("eks:".length), clusterContext: null }
+  const suggestion = onlyCluster(around.contexts)
+  return { eks: await interview.answer(undefined, { ...question, suggestion }), clusterContext: null }
+}
+
+function clusterChoices(contexts: readonly string[]): Choice<string>[] {
+  const known = contexts.map((context) => {
+    const cluster = eksClusterOf(context)
+    return cluster === null
+      ? { name: `${context}, by the kubeconfig`, value: `context:${context}` }
+      : { name: `${cluster.name}, of EKS in ${cluster.region}`, value: `eks:${cluster.name}` }
+  })
+  return [...known, { name: "another one of EKS", value: "other" }]
+}
+
+/** The cluster of a kubeconfig that has no other context. */
+function onlyCluster(contexts: readonly string[]): string | null {
+  const [first, ...others] = contexts
+  return first === undefined || others.length > 0 ? null : (eksClusterOf(first)?.name ?? null)
+}
+
+/** Where a cluster is by the kubeconfig, or a repository by its name. */
+function placeOf(eks: string | null, { repository }: GivenAnswers, { contexts, region }: Surroundings) {
+  const clusters = contexts.flatMap((context) => eksClusterOf(context) ?? [])
+  const [cluster, ...others] = clusters.filter(({ name }) => name === eks)
+  if (cluster !== undefined && others.length === 0) return cluster
+  const [, account = null, where = null] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/.exec(repository ?? "") ?? []
+  return { account, region: where ?? region }
+}
+
+const placeholder = "{environment}"
+
+async function namespacesOf(
+  app: string,
+  environments: readonly [string, ...string[]],
+  given: GivenAnswers,
+  interview: Interview,
+): Promise<Record<string, string>> {
+  const [first, ...others] = environments
+  const flag = "--namespace"
+  const { pattern, instead } = grammars.namespace
+  const inserted = (text: string, environment: string) =>
+    text.replaceAll(placeholder, environment.toLowerCase().replace(/[^a-z0-9]+/g, "-"))
+  // It is one when the names of environments are in it.
+  const isNamespace = (text: string) => environments.every((name) => pattern.test(inserted(text, name)))
+  const grammar = { pattern: { test: isNamespace }, instead }
+  const text = await interview.answer(given.namespace, {
+    ...{ flag, message: "Kubernetes namespace", grammar },
+    suggestion:
+      others.length === 0 ? resourceName(`${app}-${first}`, 63) : `${resourceName(app)}-${placeholder}`,
+  })
+  const names = environments.map((environment) => inserted(text, environment))
+  if (text !== "" && new Set(names).size < names.length)
+    interview.refuse(flag, `is the same for ${environments.length} environments; write ${placeholder} in it`)
+  return Object.fromEntries(environments.map((environment, at) => [environment, names[at] ?? ""]))
+}
+
+/** `ENVIRONMENT=ARN`, or the ARN alone where there is one environment. */
+async function kmsKeysOf(
+  environments: readonly [string, ...string[]],
+  { kmsKey }: GivenAnswers,
+  interview: Interview,
+): Promise<Record<string, string>> {
+  const keys: Record<string, string> = {}
+  const flag = "--kms-key"
+  const grammar = grammars.kmsKey
+  for (const text of kmsKey ?? []) {
+    const [, named, arn = text] = /^([^=:]+)=(.*)$/.exec(text) ?? []
+    const environment = named ?? (environments.length === 1 ? environments[0] : undefined)
+    if (environment === undefined || !environments.includes(environment)) {
+      interview.refuse(flag, `does not say of which environment it is; write ${environments[0]}=ARN`)
+    } else keys[environment] = interview.take(arn, { flag, grammar })
+  }
+  if (kmsKey !== undefined) return keys
+  for (const environment of environments) {
+    const message = `ARN of the KMS key of ${environment}`
+    const key = await interview.optional(undefined, { flag, message, grammar })
+    if (key !== null) keys[environment] = key
+  }
+  return keys
+}
+
+type Images = Pick<InitAnswers, "recipients" | "baseImage" | "source" | "binaryImage" | "healthPath">
+
+async function imagesOf(given: GivenAnswers, around: Surroundings, interview: Interview): Promise<Images> {
+  const { recipient = [], source = around.mainBranch ?? "main", healthPath = "/up", binaryImage } = given
+  const php = around.composer?.php ?? null
+  return {
+    recipients: recipient.map((text) =>
+      interview.take(text, { flag: "--recipient", grammar: grammars.recipient }),
+    ),
+    baseImage: await interview.answer(given.baseImage, {
+      flag: "--base-image",
+      message: "Image that PHP is in",
+      grammar: grammars.baseImage,
+      suggestion: (php === null ? null : baseImageFor(php)) ?? defaultBaseImage,
+    }),
+    source: interview.take(source, { flag: "--source", grammar: grammars.source }),
+    healthPath: interview.take(healthPath, { flag: "--health-path", grammar: grammars.healthPath }),
+    binaryImage:
+      binaryImage === undefined
+        ? null
+        : interview.take(binaryImage, { flag: "--binary-image", grammar: grammars.binaryImage }),
+  }
+}

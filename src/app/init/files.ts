@@ -1,0 +1,52 @@
+import { parseConfig } from "../../config/load.ts"
+import { buildspecFor } from "../../setup/buildspec.ts"
+import { dockerfileFor } from "../../setup/dockerfile.ts"
+import type { NewFile } from "../../setup/file.ts"
+import { gitignoreWith } from "../../setup/gitignore.ts"
+import { manifestsFor } from "../../setup/manifests.ts"
+import { newSite } from "../../setup/new-site.ts"
+import { settingsTextFor } from "../../setup/settings-text.ts"
+import type { Site } from "../../setup/site.ts"
+import { templateFiles } from "../../setup/template-files.ts"
+import type { InitAnswers } from "./answers.ts"
+import type { Surroundings } from "./look.ts"
+
+/** The environments that answers are about. */
+export function sitesOf(answers: InitAnswers, { origin }: Surroundings): [Site, ...Site[]] {
+  const { app, account, region, eks, clusterContext, repository, source } = answers
+  const siteOf = (environment: string) => {
+    const given = { repository, source, sourceUrl: origin, eks, clusterContext }
+    const site = newSite({ app, environment, account, region }, given)
+    const namespace = answers.namespaces[environment] ?? site.namespace
+    return { ...site, namespace, kmsKey: answers.kmsKeys[environment] ?? null }
+  }
+  const [first, ...others] = answers.environments
+  return [siteOf(first), ...others.map(siteOf)]
+}
+
+/** Everything that `envseal init` writes. */
+export function initFiles(answers: InitAnswers, around: Surroundings): readonly NewFile[] {
+  const sites = sitesOf(answers, around)
+  const { baseImage, binaryImage, recipients, healthPath } = answers
+  const settings = settingsTextFor(sites, {
+    require: around.hasExample ? ".env.example" : null,
+    recipients,
+  })
+  // What it writes must be what it reads.
+  parseConfig(settings, "envseal.yaml")
+  const composer = around.composer !== null
+  return [
+    file("envseal.yaml", settings),
+    file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, composer })),
+    file("Dockerfile", dockerfileFor(baseImage)),
+    { ...file("boot.sh", templateFiles.boot), executable: true },
+    file("php-fpm.conf", templateFiles.phpFpm),
+    file(".dockerignore", templateFiles.dockerignore),
+    file(".gitignore", gitignoreWith(around.gitignore)),
+    ...sites.flatMap((site) => manifestsFor(site, { healthPath })),
+  ]
+}
+
+function file(path: string, text: string): NewFile {
+  return { path, text, executable: false }
+}

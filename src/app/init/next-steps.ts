@@ -1,0 +1,92 @@
+import type { Site } from "../../setup/site.ts"
+import type { Placed } from "../place-files.ts"
+import type { InitAnswers } from "./answers.ts"
+import type { Surroundings } from "./look.ts"
+
+/** Something that is left to do. */
+export interface NextStep {
+  readonly what: string
+  /** Commands to paste; none for what is done in an editor. */
+  readonly commands: readonly string[]
+}
+
+/** What is left to do before the first deploy, in this order. */
+export function nextSteps(
+  answers: InitAnswers,
+  sites: readonly Site[],
+  around: Surroundings,
+  placed: readonly Placed[],
+): readonly NextStep[] {
+  return [
+    ...placed.flatMap(mergeStep),
+    ...binaryStep(answers),
+    ...buildspecStep(around),
+    ...healthStep(around),
+    ...sites.flatMap(keyStep),
+    { what: "commit what was written", commands: [`git add ${pathsOf(placed).join(" ")}`] },
+    ...sites.map(({ environment }) => ({
+      what: `prove what can be proved without asking anybody about ${environment}, then every link of it`,
+      commands: [`envseal doctor --offline ${environment}`, `envseal doctor ${environment}`],
+    })),
+    ...sites.map(({ environment }) => ({
+      what: `make the workloads of ${environment}, and deploy to them`,
+      commands: [`kubectl apply -f kubernetes/${environment}`, `envseal deploy ${environment}`],
+    })),
+  ]
+}
+
+/** What must come from a file that was written beside, for the rest to work. */
+const parts: Readonly<Record<string, string>> = {
+  Dockerfile:
+    "the stage envseal, the lines from `COPY --from=envseal` to STOPSIGNAL, ENTRYPOINT and the last COPY",
+  ".dockerignore": "boot.sh, php-fpm.conf and .env.sealed must come in, and .env must not",
+  ".gitignore": ".env and .env.sealed must be in it",
+  "buildspec.yaml": "`envseal seal` before the image is built, and `envseal scan` before it is pushed",
+}
+
+function mergeStep({ path, outcome, beside }: Placed): NextStep[] {
+  if (outcome !== "beside" && outcome !== "kept") return []
+  const what = parts[path] === undefined ? "" : `: ${parts[path]}`
+  if (beside === null) return [{ what: `see that ${path} has what envseal needs${what}`, commands: [] }]
+  return [
+    { what: `put into ${path} what it needs of ${beside}${what}`, commands: [`diff -u ${path} ${beside}`] },
+  ]
+}
+
+function binaryStep({ binaryImage }: InitAnswers): NextStep[] {
+  if (binaryImage !== null) return []
+  const what =
+    "push the image that carries envseal to your registry, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY"
+  return [{ what, commands: [] }]
+}
+
+function buildspecStep({ hasOwnBuildspec }: Surroundings): NextStep[] {
+  if (!hasOwnBuildspec) return []
+  return [
+    {
+      what: "buildspec.yml is there too and stays: the CodeBuild project has to name buildspec.yaml, or merge them",
+      commands: ["diff -u buildspec.yml buildspec.yaml"],
+    },
+  ]
+}
+
+function healthStep({ composer }: Surroundings): NextStep[] {
+  const major = Number(/\d+/.exec(composer?.laravel ?? "")?.[0] ?? 11)
+  if (major >= 11) return []
+  const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
+  return [{ what, commands: [] }]
+}
+
+function keyStep({ environment, kmsKey, keyAlias }: Site): NextStep[] {
+  if (kmsKey !== null) return []
+  const what = `make the KMS key ${keyAlias}, and put its ARN into envseal.yaml (kmsKeys) and kubernetes/${environment}/*.yaml (ENVSEAL_KMS_KEY)`
+  return [
+    { what, commands: [`aws kms describe-key --key-id ${keyAlias} --query KeyMetadata.Arn --output text`] },
+  ]
+}
+
+/** What is envseal's now, manifests by their folder. */
+function pathsOf(placed: readonly Placed[]): string[] {
+  const own = placed.filter(({ outcome }) => outcome !== "beside" && outcome !== "kept")
+  return [...new Set(own.map(({ path }) => path.split("/").slice(0, 2).join("/")))]
+}

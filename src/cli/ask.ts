@@ -1,0 +1,38 @@
+import { stderrIsTerminal, stdinIsTerminal } from "../adapters/node/standard-streams.ts"
+import { printable } from "../core/text.ts"
+import type { Asker } from "../ports/asker.ts"
+
+/** Whoever asked has gone away: by Ctrl-C, or because the terminal was closed. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted"
+}
+
+/** Whether somebody is there to answer. Questions go to standard error. */
+export function canAsk(): boolean {
+  return stdinIsTerminal() && stderrIsTerminal()
+}
+
+/** Asks on the terminal. Every question throws {@link Interrupted} on Ctrl-C. */
+export const terminalAsker: Asker = {
+  async text({ message, suggestion, check }) {
+    const { default: input } = await import("@inquirer/input")
+    const validate = (answer: string) => check(answer || (suggestion ?? "")) ?? true
+    const given = suggestion === null || suggestion === "" ? {} : { default: suggestion }
+    return answered(input({ message, validate, ...given }, { output: process.stderr }))
+  },
+  async choose(message, choices) {
+    const { default: select } = await import("@inquirer/select")
+    const shown = choices.map(({ name, value }) => ({ name: printable(name), value }))
+    return answered(select({ message: printable(message), choices: shown }, { output: process.stderr }))
+  },
+}
+
+async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExitPromptError")
+      throw new Interrupted("", { cause: error })
+    throw error
+  }
+}
