@@ -1,6 +1,6 @@
 import type { ClockSetting } from "./build-clock.ts"
 import { type Play, type PlayedImage, type PlayedLine, phaseTypes } from "./build-play.ts"
-import type { EksCluster } from "./eks-cluster.ts"
+import type { EksCluster, PodIdentityAssociation } from "./eks-cluster.ts"
 import { checkPolicy } from "./policy-check.ts"
 import {
   computeTypes,
@@ -76,7 +76,10 @@ export function checkRepository(repository: Repository): void {
 export function checkEksCluster(cluster: EksCluster): void {
   onlyMembers(
     cluster,
-    ["name", "endpoint", "ca", "status", "version", "tokenSeconds", "accessEntries"],
+    [
+      ...["name", "endpoint", "ca", "status", "version", "tokenSeconds", "accessEntries"],
+      "podIdentityAssociations",
+    ],
     "EKS cluster",
   )
   if (!/^[0-9A-Za-z][\w-]{0,99}$/.test(cluster.name))
@@ -91,6 +94,17 @@ export function checkEksCluster(cluster: EksCluster): void {
       throw impossible(`${entry.role} is no ARN of a role`)
   }
   unique(cluster.accessEntries.map(({ role }) => role))
+  checkAssociations(cluster.podIdentityAssociations ?? [])
+}
+
+function checkAssociations(associations: readonly PodIdentityAssociation[]): void {
+  for (const { id, roleArn, ...names } of associations) {
+    onlyMembers(names, ["namespace", "serviceAccount"], "pod identity association")
+    if (!/^a-[0-9a-z]{17}$/.test(id)) throw impossible(`${id} is no id of an association`)
+    if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(roleArn)) throw impossible(`${roleArn} is no ARN of a role`)
+  }
+  unique(associations.map(({ id }) => id))
+  unique(associations.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`))
 }
 
 /** @throws Fault for a clock that would stand still by mistake, or go back. */

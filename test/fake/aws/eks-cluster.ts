@@ -7,6 +7,15 @@ export interface AccessEntry {
   readonly username?: string
 }
 
+/** Which role the pods of a service account get by EKS Pod Identity. */
+export interface PodIdentityAssociation {
+  /** `a-` and 17 letters or digits. */
+  readonly id: string
+  readonly namespace: string
+  readonly serviceAccount: string
+  readonly roleArn: string
+}
+
 /** A cluster of EKS, in the world's account and Region. */
 export interface EksCluster {
   readonly name: string
@@ -21,6 +30,11 @@ export interface EksCluster {
   /** For how long a token is good from its signing, in seconds. By default 15 minutes. */
   readonly tokenSeconds?: number
   readonly accessEntries: readonly AccessEntry[]
+  /**
+   * When the cluster has the name of the world's `cluster`, the agent hands out by these. Without them it goes by the
+   * service accounts of the roles.
+   */
+  readonly podIdentityAssociations?: readonly PodIdentityAssociation[]
 }
 
 /** `arn:aws:eks:…:cluster/NAME` */

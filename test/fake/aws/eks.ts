@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto"
 import { authorize } from "./authorize.ts"
 import { authenticate } from "./caller.ts"
 import { clusterArn, type EksCluster } from "./eks-cluster.ts"
 import type { Answer, Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { unknownOperation } from "./json-service.ts"
+import { restAnswer } from "./rest.ts"
 
 /** Where DescribeCluster is, before the name. */
 export const clustersPath = "/clusters/"
@@ -28,13 +28,7 @@ export function describeCluster(call: Call): Answer {
   if (cluster === undefined) {
     throw new Fault("ResourceNotFoundException", `No cluster found for name: ${name}.`, 404)
   }
-  return rest(200, { cluster: clusterView(cluster, arn) })
-}
-
-/** An error in the protocol REST JSON: its code is in a header. */
-export function restFault({ code, message, status }: Fault): Answer {
-  const answer = rest(status, message === "" ? {} : { message })
-  return { ...answer, headers: { ...answer.headers, "x-amzn-errortype": code } }
+  return restAnswer(200, { cluster: clusterView(cluster, arn) })
 }
 
 function clusterView(
@@ -61,9 +55,4 @@ function decodeName(text: string): string | null {
   } catch {
     return null
   }
-}
-
-function rest(status: number, value: object): Answer {
-  const headers = { "content-type": "application/json", "x-amzn-requestid": randomUUID() }
-  return { status, headers, body: JSON.stringify(value) }
 }

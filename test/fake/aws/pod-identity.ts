@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto"
-import { serviceAccountOf } from "./caller.ts"
+import { findRole, serviceAccountOf } from "./caller.ts"
 import type { Answer, Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { handOut } from "./handout.ts"
 import { jsonAnswer } from "./plain.ts"
 import { type Claims, readWebToken, serviceAccountIn } from "./web-token.ts"
-import type { Role } from "./world.ts"
+import type { Role, World } from "./world.ts"
 
 /** Where the agent of EKS Pod Identity gives credentials out. */
 export const podIdentityPath = "/v1/credentials"
@@ -59,7 +59,7 @@ function associatedRole({ state }: Call, claims: Claims, genuine: boolean): Role
     throw eksAuthFault("InvalidTokenException", "The token included in the request is invalid.", 400)
   }
   const serviceAccount = serviceAccountIn(claims)
-  const role = world.roles.find((one) => serviceAccountOf(one) === serviceAccount)
+  const role = roleFor(world, serviceAccount)
   if (role === undefined) {
     throw eksAuthFault("ResourceNotFoundException", "No association found for the service account.", 404)
   }
@@ -69,4 +69,12 @@ function associatedRole({ state }: Call, claims: Claims, genuine: boolean): Role
     "Unauthorized Exception! EKS does not have permissions to assume the associated role.",
     400,
   )
+}
+
+function roleFor(world: World, serviceAccount: string | null): Role | undefined {
+  const cluster = world.eksClusters.find(({ name }) => name === world.cluster.name)
+  const associations = cluster?.podIdentityAssociations
+  if (associations === undefined) return world.roles.find((one) => serviceAccountOf(one) === serviceAccount)
+  const own = associations.find((one) => `${one.namespace}/${one.serviceAccount}` === serviceAccount)
+  return own === undefined ? undefined : findRole(world, own.roleArn)
 }

@@ -1,14 +1,16 @@
 import type { SignedRequest } from "./canonical-request.ts"
 import { answerContainer, containerFault, containerPath } from "./container.ts"
-import { clustersPath, describeCluster, restFault } from "./eks.ts"
+import { clustersPath, describeCluster } from "./eks.ts"
 import type { Answer, Call, LoggedRequest } from "./exchange.ts"
 import type { Fault } from "./fault.ts"
 import { answerIam, iamVersion } from "./iam.ts"
 import { answerImds, imdsFault, imdsOperation } from "./imds.ts"
 import { answerJson, jsonFault, readTarget, unknownOperation } from "./json-service.ts"
 import { plainFault } from "./plain.ts"
+import { associationRoute } from "./pod-association.ts"
 import { answerPodIdentity, podIdentityPath } from "./pod-identity.ts"
 import { readAction, readVersion } from "./query.ts"
+import { restFault } from "./rest.ts"
 import { answerSts } from "./sts.ts"
 import { answerTokenReview, tokenReviewFault, tokenReviewPath } from "./token-review.ts"
 import { xmlFault } from "./xml.ts"
@@ -34,6 +36,8 @@ export function routeOf(request: SignedRequest): Route {
     const answer = answerContainer
     return { service: "agent", operation: "GetContainerCredentials", answer, refuse: containerFault }
   }
+  const association = associationRoute(method, path)
+  if (association !== null) return { service: "eks", ...association, refuse: restFault }
   if (path.startsWith(clustersPath) && method === "GET") {
     return { service: "eks", operation: "DescribeCluster", answer: describeCluster, refuse: restFault }
   }
