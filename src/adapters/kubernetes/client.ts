@@ -69,7 +69,7 @@ export class ApiClient {
 
   /** One attempt. @throws Failure, or EnvsealError where there is no credential. */
   once(operation: Operation): Promise<string> {
-    return this.#authenticated((credential) => this.#transport.send(operation, credential))
+    return this.#authenticated(operation, (credential) => this.#transport.send(operation, credential))
   }
 
   /** One attempt. @throws Failure, also when the answer is no JSON object. */
@@ -79,7 +79,9 @@ export class ApiClient {
 
   /** One attempt at a stream; see {@link Transport.stream}. */
   stream(operation: Operation, handlers: StreamHandlers): Promise<StreamEnd> {
-    return this.#authenticated((credential) => this.#transport.stream(operation, credential, handlers))
+    return this.#authenticated(operation, (credential) =>
+      this.#transport.stream(operation, credential, handlers),
+    )
   }
 
   /**
@@ -92,28 +94,33 @@ export class ApiClient {
   }
 
   /** Does it with what authenticates, and once more with something new when the server refuses that. */
-  async #authenticated<T>(work: (credential: ClusterCredential) => Promise<T>): Promise<T> {
+  async #authenticated<T>(
+    { signal }: Pick<Operation, "signal">,
+    work: (credential: ClusterCredential) => Promise<T>,
+  ): Promise<T> {
     const credential = await this.access.credential()
     try {
-      return await this.#noting(work, credential)
+      return await this.#noting(work, credential, signal)
     } catch (error) {
       if (!(error instanceof Failure) || error.status !== 401) throw error
       const renewed = await this.access.credential(credential)
       if (sameCredential(renewed, credential)) throw error
-      return this.#noting(work, renewed)
+      return this.#noting(work, renewed, signal)
     }
   }
 
-  /** Remembers when the server failed last. */
+  /** Remembers when the server failed last. That we hung up is no failure of it. */
   async #noting<T>(
     work: (credential: ClusterCredential) => Promise<T>,
     credential: ClusterCredential,
+    signal: AbortSignal | undefined,
   ): Promise<T> {
     try {
       return await work(credential)
     } catch (thrown) {
       const failure = failureOf(thrown)
-      if (failure instanceof Failure && mayPass(failure)) this.#troubledAtMs = performance.now()
+      const failed = failure instanceof Failure && mayPass(failure) && signal?.aborted !== true
+      if (failed) this.#troubledAtMs = performance.now()
       throw failure
     }
   }

@@ -238,6 +238,16 @@ describe.concurrent("envseal status, where something cannot be asked,", patient,
     ])
   })
 
+  test("asks once for what is not allowed, and does not try again", async () => {
+    await using stage = await webStage({
+      setup: { users: { deployer: { rules: [] }, admin: { rules: [] } } },
+    })
+    const { status, stderr, first } = await ask(stage)
+    expect([status, first.ok]).toEqual([5, null])
+    expect(first.failures).toMatchObject([{ code: "ACCESS_DENIED" }])
+    expect(stderr).not.toContain("trying again")
+  })
+
   test("refuses a name that is no environment, before anything is asked", async () => {
     await using stage = await startStatusStage()
     const run = await stage.box.envseal(["status", "prodution"], { env: stage.env })
