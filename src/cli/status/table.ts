@@ -14,6 +14,7 @@ import {
   rolloutText,
   secretTexts,
 } from "./words.ts"
+import { wrap } from "./wrap.ts"
 
 export interface TableOptions {
   /** Width of the terminal; infinite for a file or a pipe. */
@@ -38,21 +39,31 @@ export function tableOf(status: EnvironmentStatus, options: TableOptions): reado
   const { paint } = options
   const { environment, app, cluster, namespace, workloads, failures } = status
   const place = `${printable(app)} on ${printable(cluster)}, namespace ${printable(namespace)}`
+  const remark = (text: string, colour: string | null = null) => indented(text, "  ", colour, options)
   return [
     `${paint(bold, printable(environment))}${gap}${paint(dim, place)}`,
     ...(workloads.length === 0 ? [] : workloadLines(workloads, options)),
-    ...releaseTexts(status).map((text) => `  ${text}`),
-    ...secretTexts(status).map((text) => `  ${text.startsWith("stale") ? paint(yellow, text) : text}`),
-    ...(status.mixed ? [`  ${paint(yellow, mixedText(status))}`] : []),
-    ...(status.lock === null ? [] : [`  ${paint(yellow, lockText(status.lock))}`]),
-    ...failures.map((failure) => `  ${paint(red, failureText(failure))}`),
+    ...releaseTexts(status).flatMap((text) => remark(text)),
+    ...secretTexts(status).flatMap((text) => remark(text, text.startsWith("stale") ? yellow : null)),
+    ...(status.mixed ? remark(mixedText(status), yellow) : []),
+    ...(status.lock === null ? [] : remark(lockText(status.lock), yellow)),
+    ...failures.flatMap((failure) => remark(failureText(failure), red)),
   ]
 }
 
-function workloadLines(
-  workloads: readonly WorkloadStatus[],
+/** A remark on lines of its own, as many as it takes. */
+function indented(
+  text: string,
+  indent: string,
+  colour: string | null,
   { columns, paint }: TableOptions,
 ): readonly string[] {
+  const width = Math.max(narrowest, columns - indent.length)
+  return wrap(text, width).map((line) => `${indent}${colour === null ? line : paint(colour, line)}`)
+}
+
+function workloadLines(workloads: readonly WorkloadStatus[], options: TableOptions): readonly string[] {
+  const { columns, paint } = options
   const rows = workloads.map(cellsOf)
   const widths = widthsOf([heads, ...rows], columns)
   const line = (cells: readonly string[], colours: readonly (string | null)[]) =>
@@ -61,7 +72,9 @@ function workloadLines(
     paint(dim, line(heads, [])),
     ...workloads.flatMap((workload, at) => [
       line(rows[at] ?? [], coloursOf(workload)),
-      ...remarksOn(workload).map((text) => `    ${paint(isWrong(workload) ? red : dim, text)}`),
+      ...remarksOn(workload).flatMap((text) =>
+        indented(text, "    ", isWrong(workload) ? red : dim, options),
+      ),
     ]),
   ]
 }
