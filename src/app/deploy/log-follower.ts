@@ -11,6 +11,8 @@ const longestMs = 30_000
 /** A log may have an empty page in its middle, so one of them is not the end. */
 const emptyPagesAtEnd = 2
 const drainPauseMs = 500
+/** A page with so many lines is likely to be one of several. */
+const manyLines = 100
 
 /**
  * Tells the lines of one build's log while it is written. A log that cannot be read is no reason for a deploy to
@@ -48,8 +50,7 @@ export class LogFollower {
       const page = await this.#read()
       if (page === "unreadable") return
       this.#take(page)
-      // More is waiting where a page was full of lines.
-      if (page === null || page.lines.length === 0) await this.#pause()
+      if (!this.#isMoreWaiting(page)) await this.#pause()
     }
   }
 
@@ -89,6 +90,11 @@ export class LogFollower {
     if (page === null) return
     this.#cursor = page.cursor
     for (const line of page.lines) this.#tell(line)
+  }
+
+  // What a build wrote since the last look comes in one page, mostly, and needs no second request to say that it is all.
+  #isMoreWaiting(page: LogPage | null): boolean {
+    return page !== null && page.lines.length >= (this.#draining ? 1 : manyLines)
   }
 
   #pause(): Promise<void> {
