@@ -221,6 +221,18 @@ describe("a refusal has the same words", () => {
       web,
       patch([{ op: "add", path: "/metadata/labels/a", value: "b" }]),
     ],
+    [
+      "a replacement of what is not there",
+      "admin",
+      web,
+      patch([{ op: "replace", path: "/spec/template/spec/containers/7/image", value: good }]),
+    ],
+    [
+      "a test for null of what is there",
+      "admin",
+      web,
+      patch([{ op: "test", path: "/metadata/annotations", value: null }]),
+    ],
     ["an unknown operation", "admin", web, patch([{ op: "increase", path: "/metadata/name", value: 1 }])],
     ["a patch that is no list", "admin", web, patch({})],
     ["a patch of another type", "admin", web, patch([], "application/json")],

@@ -1,5 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry"
 import { systemCode } from "../../core/error.ts"
+import { isUntrusted, networkWords } from "../../core/network.ts"
 
 /** What a remote or the way to it answered instead of a result, reduced to what is known of it. */
 export interface Answer {
@@ -49,27 +50,15 @@ export function nullFor(...names: readonly string[]): (thrown: unknown) => null 
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
 export function describeFailure({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
-  if (code !== null && /^[A-Z][A-Z0-9_]+$/.test(code)) return systemMeanings[code] ?? code
+  if (code !== null && /^[A-Z][A-Z0-9_]+$/.test(code)) return systemWords(code)
   if (name === "TimeoutError") return "no answer in time"
   if (status !== undefined && status < 400) return `an answer that cannot be read (${name})`
   return `${name}${status === undefined ? "" : ` (status ${status})`}`
 }
 
-const systemMeanings: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ECONNRESET: "connection reset",
-  EPIPE: "connection closed",
-  // The SDK gives it to an answer that does not come, as the system does to a connection.
-  ETIMEDOUT: "no answer in time",
-  EHOSTUNREACH: "no route to it",
-  ENETUNREACH: "no route to its network",
-  ENOTFOUND: "its name is not known to DNS",
-  EAI_AGAIN: "DNS does not answer",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted (set NODE_EXTRA_CA_CERTS)",
+function systemWords(code: string): string {
+  const words = networkWords(code) ?? code
+  return isUntrusted(code) ? `${words} (set NODE_EXTRA_CA_CERTS)` : words
 }
 
 /** Anything thrown in the form of the SDK's errors, its name cut to what a name can be. */

@@ -34,12 +34,13 @@ export function isDenied({ status, reason, message }: Failure): boolean {
 
 /** Whether the server refused the change itself, and not the request or the user: admission, quota, validation. */
 export function isRefusal(failure: Failure): boolean {
-  const { status, reason } = failure
+  const { status, reason, message } = failure
   return (
     status !== null &&
     status >= 400 &&
     status < 500 &&
-    reason !== null &&
+    // A webhook need not give a reason. What is no Status has no message.
+    (reason !== null || message !== "") &&
     status !== 401 &&
     !isDenied(failure) &&
     !mayPass(failure)
@@ -48,11 +49,13 @@ export function isRefusal(failure: Failure): boolean {
 
 /**
  * Whether a JSON patch could not be applied, as it is when a `test` of it does not hold. The server gives the patch
- * library's words to nobody: what tells it from an object that is not valid is that it names no object and no field
- * (apiserver pkg/endpoints/handlers/patch.go, NewGenericServerResponse).
+ * library's words to nobody, and answers the same to a path that leads nowhere and to an unknown operation
+ * (apiserver pkg/endpoints/handlers/patch.go, NewGenericServerResponse; test/real/refusals.real.ts). What tells it
+ * from an object that is not valid, or not wanted by a policy, is that it names no object and no field; a webhook
+ * may answer 422 without them, in its own words.
  */
 export function isUnmatchedPatch({ status, detailed, message }: Failure): boolean {
-  return status === 409 || (status === 422 && (!detailed || /\btest(?:ing)?\b.*\bfailed\b/.test(message)))
+  return status === 409 || (status === 422 && !detailed && !/\bdenied the request\b/.test(message))
 }
 
 /** A change that the server does not take. */

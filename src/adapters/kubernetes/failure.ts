@@ -1,4 +1,5 @@
 import { systemCode } from "../../core/error.ts"
+import { networkWords } from "../../core/network.ts"
 
 interface FailureDetails {
   readonly status?: number
@@ -72,27 +73,10 @@ export function isCertificateFault(code: string | null): boolean {
 /** A failure in a few words, without anything that the server wrote: `connection refused`, `status 503 (…)`. */
 export function describeFailure({ status, reason, code }: Failure): string {
   if (status !== null) return `status ${status}${reason === null ? "" : ` (${reason})`}`
-  return (code === null ? undefined : meanings[code]) ?? code ?? "no answer"
+  return code === null ? "no answer" : (ownWords[code] ?? networkWords(code) ?? code)
 }
 
-const meanings: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ECONNRESET: "connection cut",
-  EPIPE: "connection closed",
-  ETIMEDOUT: "no answer in time",
-  EHOSTUNREACH: "no route to it",
-  ENETUNREACH: "no route to its network",
-  ENOTFOUND: "its name is not known to DNS",
-  EAI_AGAIN: "DNS does not answer",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  // As of a cluster that was made anew under the name that it had.
-  CERT_SIGNATURE_FAILURE: "its certificate is not trusted",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT: "its certificate is not trusted",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is made out to another name",
+const ownWords: Readonly<Record<string, string>> = {
   [ownCodes.tooLarge]: "its answer is too large",
   [ownCodes.unreadable]: "its answer cannot be read",
 }

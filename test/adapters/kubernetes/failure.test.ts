@@ -36,6 +36,14 @@ describe("a Status", () => {
     expect([denied, quota, webhook, invalid].map(isRefusal)).toEqual([false, true, true, true])
   })
 
+  test("of a webhook that answers 422 is a change that is refused, not one that does not match", () => {
+    const message = 'admission webhook "a.b" denied the request: only signed images'
+    for (const reason of ["Invalid", ""]) {
+      const refusal = answer(422, reason, message)
+      expect([isUnmatchedPatch(refusal), isRefusal(refusal)]).toEqual([false, true])
+    }
+  })
+
   test("tells a patch that does not match from an object that is not valid", () => {
     expect([unmatched, answer(409, "Conflict", "modified"), invalid, quota].map(isUnmatchedPatch)).toEqual([
       true,

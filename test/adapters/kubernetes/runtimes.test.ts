@@ -133,7 +133,7 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
       const question = { access, credential: { token: "t" } }
       expect(await ask(question, { env: { HTTPS_PROXY: proxyUrl } })).toMatchObject({
         code: "REMOTE_FAILED",
-        message: expect.stringMatching(/connection cut$/),
+        message: expect.stringMatching(/connection reset$/),
       })
       expect(tunnels).toBeGreaterThan(0)
     })
