@@ -176,7 +176,7 @@ function findImage(state: DeployState, build: Build): Step {
       ),
     )
   }
-  return enter(state, { name: "imaging" }, { do: "find-image", from: build })
+  return enter(state, { name: "imaging" }, { do: "drain-log" }, { do: "find-image", from: build })
 }
 
 function isCommit(text: string | null): text is string {

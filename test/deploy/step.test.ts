@@ -91,7 +91,14 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
   },
   building: {
     "lock-lost": ["ended", "lock-lost", "ended"],
-    "build-seen": ["imaging", "build-started", "do follow-log", "build-ended", "do find-image"],
+    "build-seen": [
+      "imaging",
+      "build-started",
+      "do follow-log",
+      "build-ended",
+      "do drain-log",
+      "do find-image",
+    ],
     "build-missing": ["building"],
     "build-unseen": ["building", "build-silent"],
     unseen: ["building", "contact-lost"],

@@ -26,6 +26,7 @@ export class LogFollower {
   #cursor: string | null = null
   #draining = false
   #empty = 0
+  #found = false
   #pauseMs = lookAgainMs
 
   constructor(build: Build, ports: Ports, tell: (line: LogLine) => void, signal: AbortSignal) {
@@ -55,15 +56,23 @@ export class LogFollower {
   }
 
   #isOver(): boolean {
-    const { type } = this.#build.log
-    return type === "elsewhere" ? this.#elsewhere() : this.#draining && this.#empty >= emptyPagesAtEnd
+    const { log } = this.#build
+    if (log.type === "elsewhere") return this.#elsewhere()
+    if (!this.#draining || this.#empty < emptyPagesAtEnd) return false
+    if (log.type === "stream" && !this.#found) {
+      this.#hidden(`there is no stream ${log.stream} in the log group ${log.group}`)
+    }
+    return true
   }
 
   #elsewhere(): true {
     const { log } = this.#build
-    if (log.type === "elsewhere")
-      this.#ports.talk.warn(`the lines of the build are not shown: its log is ${log.where}`)
+    if (log.type === "elsewhere") this.#hidden(`its log is ${log.where}`)
     return true
+  }
+
+  #hidden(why: string): void {
+    this.#ports.talk.warn(`the lines of the build are not shown: ${why}`)
   }
 
   async #read(): Promise<LogPage | null | "unreadable"> {
@@ -79,7 +88,7 @@ export class LogFollower {
         this.#pauseMs = Math.min(longestMs, this.#pauseMs * 2)
         return null
       }
-      this.#ports.talk.warn(`the lines of the build are not shown: ${error.message}`)
+      this.#hidden(error.message)
       return "unreadable"
     }
   }
@@ -88,6 +97,7 @@ export class LogFollower {
     const end = page === null || (page.lines.length === 0 && page.cursor === this.#cursor)
     this.#empty = end ? this.#empty + 1 : 0
     if (page === null) return
+    this.#found = true
     this.#cursor = page.cursor
     for (const line of page.lines) this.#tell(line)
   }
