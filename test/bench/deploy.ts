@@ -71,5 +71,5 @@ const folder = mkdtempSync(join(tmpdir(), "envseal-bench-"))
 try {
   process.exitCode = (await main(folder)) ? 0 : 1
 } finally {
-  if (process.env["BENCH_KEEP"] === undefined) rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
 }

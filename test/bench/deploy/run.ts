@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process"
-import { createWriteStream } from "node:fs"
 import { dirname, join } from "node:path"
 import { environmentFor } from "../../fake/aws/client.ts"
 import { region } from "../../fake/aws/world.ts"
@@ -12,6 +11,7 @@ import type { Contender, Trial } from "./trial.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const limitMs = 900_000
+const tailLength = 1_000
 
 /** A trial that went as it should. */
 export interface Result {
@@ -25,11 +25,11 @@ export interface Result {
 export async function run(stage: Stage, trial: Trial): Promise<Result> {
   const folder = await openShop(stage, trial)
   const env = await environmentOf(stage, trial, folder)
-  const status = await statusOf(commands[trial.contender](trial), env, folder)
-  const end = { status, images: await imagesOf(stage, trial) }
-  const wanted = endOf(trial)
-  if (JSON.stringify(end) !== JSON.stringify(wanted)) {
-    throw new Error(`${trial.name} ended with ${JSON.stringify(end)}, not ${JSON.stringify(wanted)}`)
+  const { status, output } = await start(commands[trial.contender](trial), env, folder)
+  const end = JSON.stringify({ status, images: await imagesOf(stage, trial) })
+  const wanted = JSON.stringify(endOf(trial))
+  if (end !== wanted) {
+    throw new Error(`${trial.name} ended with ${end}, not ${wanted}: ${output.slice(-tailLength)}`)
   }
   return await resultOf(stage, trial)
 }
@@ -58,21 +58,22 @@ async function environmentOf({ aws, plane }: Stage, { name, contender }: Trial, 
   }
 }
 
-function statusOf(
+function start(
   [command = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
-): Promise<number | null> {
+): Promise<{ readonly status: number | null; readonly output: string }> {
   const child = spawn(command, args, { cwd, env, timeout: limitMs, stdio: ["ignore", "pipe", "pipe"] })
-  const log = createWriteStream(join(cwd, "output.log"))
-  child.stdout.pipe(log, { end: false })
-  child.stderr.pipe(log, { end: false })
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8")
+    stream.on("data", (text) => {
+      output += text
+    })
+  }
   return new Promise((resolve, reject) => {
     child.once("error", reject)
-    child.once("close", (status) => {
-      log.end()
-      resolve(status)
-    })
+    child.once("close", (status) => resolve({ status, output }))
   })
 }
 
