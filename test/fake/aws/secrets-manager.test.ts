@@ -399,11 +399,20 @@ describe("a new secret", () => {
     expect(await secretsManagerAs(aws, "builder").send(command)).toMatchObject({ Description: "of the shop" })
   })
 
-  test("without a value has no version", async () => {
-    await create("shop/empty", { SecretString: undefined })
+  test("without a value has no version, and gets its first by PutSecretValue", async () => {
+    const { VersionId } = await create("shop/empty", { SecretString: undefined })
+    const describeIt = () =>
+      secretsManagerAs(aws, "builder").send(new DescribeSecretCommand({ SecretId: "shop/empty" }))
+    expect(VersionId).toBeUndefined()
+    expect(await describeIt()).toMatchObject({ Name: "shop/empty" })
+    expect(await describeIt()).not.toHaveProperty("VersionIdsToStages")
     expect(await sdkFailure(get({ SecretId: "shop/empty" }))).toMatchObject({
       message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
     })
+    const command = new PutSecretValueCommand({ SecretId: "shop/empty", SecretString: "first" })
+    const put = await secretsManagerAs(aws, "builder").send(command)
+    expect((await describeIt()).VersionIdsToStages).toEqual({ [put.VersionId ?? ""]: ["AWSCURRENT"] })
+    expect(await get({ SecretId: "shop/empty" })).toMatchObject({ SecretString: "first" })
   })
 
   test("under a key of its own needs leave to encrypt there", async () => {

@@ -58,7 +58,9 @@ function describeSecret(call: Call, caller: Caller): object {
     CreatedDate: oldest,
     LastChangedDate: newest[0] ?? oldest,
     ...(secret.deletedAt !== undefined && { DeletedDate: seconds(secret.deletedAt) }),
-    VersionIdsToStages: Object.fromEntries(labelled.map(({ id, stages }) => [id, stages])),
+    ...(labelled.length > 0 && {
+      VersionIdsToStages: Object.fromEntries(labelled.map(({ id, stages }) => [id, stages])),
+    }),
     ...replication(secret),
   }
 }

@@ -35,7 +35,8 @@ function serve({ state, failures, log }: Desk, request: SignedRequest, response:
     starve(failure, record, response)
     return
   }
-  const now = Date.now() + skewOf(failure)
+  const { clockSkewSeconds = 0 } = state.world
+  const now = Date.now() + clockSkewSeconds * 1000 + skewOf(failure)
   const given = attempt(refuse, record, () => {
     if (failure === "garbage") return garbage
     if (failure !== null && failure !== "lost" && !isSkew(failure)) throw refusalOf(failure, service, request)

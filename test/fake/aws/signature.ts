@@ -27,7 +27,9 @@ export class SignatureError extends Error {
 }
 
 const algorithm = "AWS4-HMAC-SHA256"
-const skewMs = 5 * 60 * 1000
+const skewMinutes = 5
+// STS and IAM take signatures that are older.
+const skewMinutesOf: Readonly<Record<string, number>> = { sts: 15, iam: 15 }
 
 /** @throws SignatureError when there is no Authorization header, or one that is not whole. */
 export function readAuthorization(headers: SignedRequest["headers"]): Authorization {
@@ -66,7 +68,8 @@ export function verifySignature(
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
     throw new SignatureError("mismatch", `Credential should be scoped to a valid region. `)
   }
-  checkTime(request.headers["x-amz-date"] ?? "", date, now)
+  checkScopeDate(request.headers["x-amz-date"] ?? "", date)
+  checkAge(request.headers["x-amz-date"] ?? "", now, skewMinutesOf[service] ?? skewMinutes)
   checkSignedHeaders(request.headers, signedHeaders)
   if (signatureOf(request, authorization, secret) !== authorization.signature) {
     throw new SignatureError(
@@ -92,9 +95,10 @@ export function signatureOf(
   return hmac(key, [algorithm, request.headers["x-amz-date"], scope, digest].join("\n")).toString("hex")
 }
 
-function checkTime(time: string, scopeDate: string, now: number): void {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time)
-  if (parts === null) {
+const timeForm = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
+
+function checkScopeDate(time: string, scopeDate: string): void {
+  if (!timeForm.test(time)) {
     throw new SignatureError(
       "incomplete",
       "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
@@ -107,14 +111,18 @@ function checkTime(time: string, scopeDate: string, now: number): void {
         `'${scopeDate}' != '${time.slice(0, 8)}', from '${time}'.`,
     )
   }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number)
-  const signedAt = Date.UTC(year, month - 1, day, hour, minute, second)
-  if (signedAt < now - skewMs) {
-    const limit = `${amzDate(now - skewMs)} (${amzDate(now)} - 5 min.)`
+}
+
+function checkAge(time: string, now: number, minutes: number): void {
+  const signedAt = Date.parse(time.replace(timeForm, "$1-$2-$3T$4:$5:$6Z"))
+  const earliest = now - minutes * 60_000
+  const latest = now + minutes * 60_000
+  if (signedAt < earliest) {
+    const limit = `${amzDate(earliest)} (${amzDate(now)} - ${minutes} min.)`
     throw new SignatureError("mismatch", `Signature expired: ${time} is now earlier than ${limit}`)
   }
-  if (signedAt > now + skewMs) {
-    const limit = `${amzDate(now + skewMs)} (${amzDate(now)} + 5 min.)`
+  if (signedAt > latest) {
+    const limit = `${amzDate(latest)} (${amzDate(now)} + ${minutes} min.)`
     throw new SignatureError("mismatch", `Signature not yet current: ${time} is still later than ${limit}`)
   }
 }

@@ -17,7 +17,7 @@ const secretMembers = [
 
 /** @throws Fault for a world that could not be, or that has a policy this fake cannot evaluate. */
 export function checkWorld(world: World): void {
-  onlyMembers(world, worldMembers, "world")
+  onlyMembers(world, [...worldMembers, "clockSkewSeconds"], "world")
   for (const member of worldMembers) {
     if (!Object.hasOwn(world, member)) throw impossible(`the world has no ${member}`)
   }
@@ -28,6 +28,8 @@ export function checkWorld(world: World): void {
   for (const repository of world.repositories) checkRepository(repository)
   for (const cluster of world.eksClusters) checkEksCluster(cluster)
   checkClock(world.buildClock)
+  const { clockSkewSeconds = 0 } = world
+  if (!Number.isFinite(clockSkewSeconds)) throw impossible("clockSkewSeconds is no number of seconds")
   const ofInstance = world.roles.filter((role) => role.mechanisms.includes("instance"))
   if (ofInstance.length > 1) throw impossible("an instance has one role")
   unique(world.roles.map((role) => `${role.account ?? world.account}/${role.name}`))

@@ -88,6 +88,11 @@ export interface World {
   readonly repositories: readonly Repository[]
   readonly eksClusters: readonly EksCluster[]
   readonly buildClock: ClockSetting
+  /**
+   * How far the clock of all services is ahead of the machine's, or behind when negative. It tells the age of
+   * signatures and tokens, and the Date of each answer. By default 0.
+   */
+  readonly clockSkewSeconds?: number
 }
 
 export const account = "111122223333"
