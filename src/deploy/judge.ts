@@ -58,9 +58,11 @@ function doomOf(
   if (pod !== undefined) return withCount(pod, podTroubles)
   const own = ownTroubles.find((one) => one.final || lasted(ownKey(one)) >= patienceMs.refused)
   if (own === undefined) return null
-  // The controller only says that time is over. A pod can say why.
+  if (!own.final) return ofWorkload(own)
+  // The controller only says that time is over. A pod can say why, or what keeps pods from being made.
   const [reason] = podTroubles
-  return own.final && reason !== undefined ? withCount(reason, podTroubles) : ofWorkload(own)
+  if (reason !== undefined) return withCount(reason, podTroubles)
+  return ofWorkload(ownTroubles.find(({ final }) => !final) ?? own)
 }
 
 function isDoom({ trouble, gravity }: PodTrouble, all: readonly PodTrouble[], lastedMs: number): boolean {

@@ -213,6 +213,15 @@ describe("a quota that refuses pods", () => {
       trouble: { reason: "FailedCreate", message: "exceeded quota" },
     })
   })
+
+  test("is what a deadline that is exceeded is told by", () => {
+    const deadline = { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" } as const
+    const both = deployment(2, { updatedReplicas: 1, ...unready, conditions: [deadline, condition] })
+    expect(verdict(both, { pods: [pod("a")] })).toMatchObject({
+      type: "doomed",
+      trouble: { reason: "FailedCreate", message: "exceeded quota" },
+    })
+  })
 })
 
 interface Case {
