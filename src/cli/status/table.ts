@@ -30,18 +30,17 @@ const yellow = "33"
 
 const heads = ["WORKLOAD", "IMAGE", "BUILD", "COMMIT", "SECRET", "ROLLOUT"] as const
 /** No cell is wider, whatever the terminal. The first one has what the others leave. */
-const widest = [Number.POSITIVE_INFINITY, 19, 12, 12, 7, 19] as const
+const widest = [Number.POSITIVE_INFINITY, 14, 9, 8, 7, 19] as const
 const narrowest = 10
 const gap = "  "
 
 /** What runs in an environment: a row for each workload, and under it what there is to say of it. */
 export function tableOf(status: EnvironmentStatus, options: TableOptions): readonly string[] {
-  const { paint } = options
   const { environment, app, cluster, namespace, workloads, failures } = status
   const place = `${printable(app)} on ${printable(cluster)}, namespace ${printable(namespace)}`
   const remark = (text: string, colour: string | null = null) => indented(text, "  ", colour, options)
   return [
-    `${paint(bold, printable(environment))}${gap}${paint(dim, place)}`,
+    ...titleLines(printable(environment), place, options),
     ...(workloads.length === 0 ? [] : workloadLines(workloads, options)),
     ...releaseTexts(status).flatMap((text) => remark(text)),
     ...secretTexts(status).flatMap((text) => remark(text, text.startsWith("stale") ? yellow : null)),
@@ -49,6 +48,13 @@ export function tableOf(status: EnvironmentStatus, options: TableOptions): reado
     ...(status.lock === null ? [] : remark(lockText(status.lock), yellow)),
     ...failures.flatMap((failure) => remark(failureText(failure), red)),
   ]
+}
+
+function titleLines(name: string, place: string, options: TableOptions): readonly string[] {
+  const { columns, paint } = options
+  const fits = name.length + gap.length + place.length <= columns
+  if (fits) return [`${paint(bold, name)}${gap}${paint(dim, place)}`]
+  return [paint(bold, cliTruncate(name, columns)), ...indented(place, gap, dim, options)]
 }
 
 /** A remark on lines of its own, as many as it takes. */
@@ -66,8 +72,10 @@ function workloadLines(workloads: readonly WorkloadStatus[], options: TableOptio
   const { columns, paint } = options
   const rows = workloads.map(cellsOf)
   const widths = widthsOf([heads, ...rows], columns)
-  const line = (cells: readonly string[], colours: readonly (string | null)[]) =>
-    `  ${cells.map((cell, at) => fitted(cell, widths[at] ?? 0, colours[at] ?? null, paint)).join(gap)}`.trimEnd()
+  const line = (cells: readonly string[], colours: readonly (string | null)[]) => {
+    const text = cells.map((cell, at) => fitted(cell, widths[at] ?? 0, colours[at] ?? null, paint)).join(gap)
+    return cliTruncate(`  ${text}`.trimEnd(), columns)
+  }
   return [
     paint(dim, line(heads, [])),
     ...workloads.flatMap((workload, at) => [

@@ -99,7 +99,7 @@ function staleWorkloads(
     const sealed = secret.versions.length === secrets.length ? secret.versions[index] : undefined
     if (sealed === undefined || sealed === version) continue
     const text = printable(sealed)
-    names.set(text, [...(names.get(text) ?? []), workload])
+    names.set(text, [...(names.get(text) ?? []), printable(workload)])
   }
   return names
 }
