@@ -79,14 +79,17 @@ function genuineCaller({ request, now, record, state }: Call, service: Service):
     role: session.role,
     session: sessionArn(session),
   }
-  const tags = session.via === "pod-identity" ? podTags(state.world, role) : {}
+  const tags =
+    session.via === "pod-identity"
+      ? podTags(state.world, session.serviceAccount ?? serviceAccountOf(role))
+      : {}
   const policies = [...role.policies, ...Object.values(role.inlinePolicies ?? {})]
   return { principal, policies, session, region: authorization.region, tags }
 }
 
 // EKS puts these on each session that Pod Identity hands out.
-function podTags(world: World, role: Role): Caller["tags"] {
-  const [namespace = "", serviceAccount = ""] = serviceAccountOf(role).split("/")
+function podTags(world: World, account: string): Caller["tags"] {
+  const [namespace = "", serviceAccount = ""] = account.split("/")
   return {
     "eks-cluster-name": world.cluster.name,
     "kubernetes-namespace": namespace,

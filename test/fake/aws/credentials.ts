@@ -10,6 +10,8 @@ export interface Session {
   readonly via: Mechanism
   /** Milliseconds since 1970. */
   readonly expiresAt: number
+  /** `namespace/name` of the service account that EKS Pod Identity gave it to. */
+  readonly serviceAccount?: string
 }
 
 /** Temporary credentials. They open nothing but a fake. */
@@ -19,11 +21,15 @@ export interface Credentials {
   readonly sessionToken: string
 }
 
+type Payload = [role: string, name: string, via: Mechanism, expiresAt: number, serviceAccount?: string]
+
 const seed = "fake AWS"
 
 /** The same session has the same credentials always, also after a restart and in another process. */
 export function issueCredentials(session: Session): Credentials {
-  const payload = JSON.stringify([session.role, session.name, session.via, session.expiresAt])
+  const { role, name, via, expiresAt, serviceAccount } = session
+  const known = [role, name, via, expiresAt]
+  const payload = JSON.stringify(serviceAccount === undefined ? known : [...known, serviceAccount])
   const accessKeyId = `ASIA${base32(digest("id", payload)).slice(0, 16)}`
   return {
     accessKeyId,
@@ -38,8 +44,8 @@ export function readSessionToken(token: string): Session | null {
   const payload = bytes.subarray(32).toString()
   if (bytes.toString("base64") !== token || !digest("token", payload).equals(bytes.subarray(0, 32)))
     return null
-  const [role, name, via, expiresAt] = JSON.parse(payload) as [string, string, Mechanism, number]
-  return { role, name, via, expiresAt }
+  const [role, name, via, expiresAt, serviceAccount] = JSON.parse(payload) as Payload
+  return { role, name, via, expiresAt, ...(serviceAccount !== undefined && { serviceAccount }) }
 }
 
 /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME` */

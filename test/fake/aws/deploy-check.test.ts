@@ -6,6 +6,12 @@ import { checkWorld } from "./world-check.ts"
 const repository = (part: object) => ({ repositories: [{ name: "shop", images: [], ...part }] })
 const image = { digest: builtDigest, tags: ["latest"], pushedAt: "2026-01-01" }
 const cluster = (part: object) => ({ eksClusters: [{ ...shopCluster("https://127.0.0.1", ""), ...part }] })
+const association = {
+  id: "a-0123456789abcdefg",
+  namespace: "shop",
+  serviceAccount: "web",
+  roleArn: "arn:aws:iam::111122223333:role/app",
+}
 const project = (part: object) => ({ projects: [shopProject([{}], part)] })
 const play = (part: object) => ({ projects: [shopProject([part])] })
 
@@ -25,6 +31,29 @@ describe("a world cannot be", () => {
       "with logs that are neither on nor off",
       project({ logsConfig: { s3Logs: { status: "ON" } } }),
       "ON is no status",
+    ],
+    ["with a machine that is none", project({ environment: { type: "MAC" } }), "MAC is no type"],
+    ["with a machine of no size", project({ environment: { computeType: "TINY" } }), "TINY is no size"],
+    [
+      "with a reference to plain text",
+      project({ environment: { references: [{ name: "A", value: "b", type: "PLAINTEXT" }] } }),
+      "PLAINTEXT is no type of a reference",
+    ],
+    ["with tags of no mutability", repository({ imageTagMutability: "SOLID" }), "SOLID is no mutability"],
+    [
+      "with an association without an id",
+      cluster({ podIdentityAssociations: [{ ...association, id: "x" }] }),
+      "x is no id of an association",
+    ],
+    [
+      "with an association of no role",
+      cluster({ podIdentityAssociations: [{ ...association, roleArn: "x" }] }),
+      "x is no ARN of a role",
+    ],
+    [
+      "with two associations of one service account",
+      cluster({ podIdentityAssociations: [association, { ...association, id: "a-zzzzzzzzzzzzzzzzz" }] }),
+      "shop/web is there twice",
     ],
     ["with a project that plays nothing", project({ plays: [] }), "has no play"],
     ["with an unknown member of a play", play({ phases: [] }), "unknown member phases"],

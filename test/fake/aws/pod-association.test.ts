@@ -4,6 +4,7 @@ import {
   ListPodIdentityAssociationsCommand,
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks"
+import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { type FakeAws, startFakeAws } from "./client.ts"
 import { deployWorld, shopCluster } from "./deploy-world.ts"
@@ -11,7 +12,7 @@ import { send } from "./http.ts"
 import { podIdentityAudience, podIdentityPath } from "./pod-identity.ts"
 import { eksAs, sdkFailure } from "./sdk.ts"
 import { signWebToken } from "./web-token.ts"
-import { type Role, roleArn, type World } from "./world.ts"
+import { appKey, type Role, region, roleArn, type World, withKey } from "./world.ts"
 
 const id = "a-0123456789abcdefg"
 const admin: Role = {
@@ -114,6 +115,28 @@ describe("a pod identity association", () => {
     expect(await sdkFailure(create("worker", "app"))).toMatchObject({
       ...{ name: "ResourceInUseException", status: 409 },
     })
+  })
+
+  test("gives its pods a session with the tags of their service account", async () => {
+    const { AccessKeyId, SecretAccessKey, Token } = JSON.parse((await askAgent("web")).body)
+    const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token }
+    const kms = new KMSClient({ endpoint: aws.url, region, credentials, maxAttempts: 1 })
+    const look = () => kms.send(new DescribeKeyCommand({ KeyId: appKey }))
+    const only = (serviceAccount: string) => {
+      const Condition = { StringEquals: { "aws:PrincipalTag/kubernetes-service-account": serviceAccount } }
+      const Statement = {
+        Effect: "Allow",
+        Action: "kms:*",
+        Resource: "*",
+        Principal: "*",
+        Condition,
+      } as const
+      return withKey(world, appKey, { policy: { Version: "2012-10-17", Statement } })
+    }
+    await aws.setWorld(only("web"))
+    expect((await look()).KeyMetadata?.Arn).toBe(appKey)
+    await aws.setWorld(only("app"))
+    expect(await sdkFailure(look())).toMatchObject({ name: "AccessDeniedException" })
   })
 
   test("gets another role", async () => {

@@ -37,7 +37,7 @@ export function answerPodIdentity(call: Call): Answer {
   }
   const role = associatedRole(call, read.claims, read.genuine)
   const name = `eks-${call.state.world.cluster.name}-${role.name}-pod-${randomUUID()}`.slice(0, 64)
-  const handout = handOut(call, role, "pod-identity", name)
+  const handout = handOut(call, role, "pod-identity", name, serviceAccountIn(read.claims) ?? undefined)
   return jsonAnswer(200, {
     AccessKeyId: handout.accessKeyId,
     SecretAccessKey: handout.secretAccessKey,

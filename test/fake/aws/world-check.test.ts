@@ -43,6 +43,11 @@ describe("a world cannot be", () => {
       "unknown member x",
     ],
     [
+      "with an inline policy that is not understood",
+      withRole(defaultWorld, "app", { inlinePolicies: { own: unknownOperator } }),
+      "unknown operator NumericEquals",
+    ],
+    [
       "with two roles of one name",
       withRole(defaultWorld, "app", { name: "builder" }),
       "builder is there twice",
