@@ -57,7 +57,19 @@ export async function runOnEnvironment(
 async function viewFor(settings: Settings, options: RunOptions): Promise<DeployView> {
   const { viewOf } = await import("./deploy/view.ts")
   const { json = false, quiet, logs = null } = options
-  return viewOf({ environment: settings.name, json, quiet, logs })
+  const kubectl = kubectlOf(settings.cluster)
+  return viewOf({ environment: settings.name, kubectl, json, quiet, logs })
+}
+
+/** How kubectl reaches the namespace of the settings. */
+function kubectlOf({ context, namespace }: Settings["cluster"]): string {
+  const words = [...(context === null ? [] : ["--context", context]), "--namespace", namespace]
+  return ["kubectl", ...words.map(shellWord)].join(" ")
+}
+
+/** A word as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** What is said must not land in what is drawn. */

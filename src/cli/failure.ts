@@ -3,6 +3,7 @@ import { EnvsealError, type Problem } from "../core/error.ts"
 import { printable } from "../core/text.ts"
 import { version } from "../core/version.ts"
 import { errorLabel, hintLabel, say } from "./talk.ts"
+import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100
 const reportTo = "https://github.com/envseal/envseal/issues"
@@ -14,11 +15,19 @@ export function reportFailure(error: EnvsealError, json: boolean): void {
     writeStderr(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`)
     return
   }
-  say(`${errorLabel()} ${error.message} [${error.code}]`)
+  say(`${errorLabel()} ${fitted(`${error.message} [${error.code}]`)}`)
   for (const problem of error.problems.slice(0, maxShownProblems)) say(`  ${formatProblem(problem)}`)
   const hidden = error.problems.length - maxShownProblems
   if (hidden > 0) say(`  and ${hidden} more`)
   if (error.hint !== undefined) say(`${hintLabel()} ${error.hint}`)
+}
+
+/** On a terminal a message is broken between words. A hint is not: it may have a command, to be copied whole. */
+function fitted(message: string): string {
+  const { columns } = process.stderr
+  if (!columns) return message
+  const label = "envseal: error: "
+  return wrap(`${label}${message}`, columns, "  ").join("\n").slice(label.length)
 }
 
 export function formatProblem({ code, name, reason }: Problem): string {

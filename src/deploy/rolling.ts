@@ -124,7 +124,11 @@ function rolloutFailure(
   const exit = exitCode === null ? "" : ` (exit status ${exitCode})`
   const others = pods > 1 ? `, and ${pods - 1} more` : ""
   const said = message === "" ? "" : `: ${printable(message.trim(), 500)}`
-  return failure("ROLLOUT_FAILED", `${where}${others}: ${printable(reason)}${exit}${said}`, hintFor(reason))
+  return failure(
+    "ROLLOUT_FAILED",
+    `${where}${others}: ${printable(reason)}${exit}${said}`,
+    hintFor(reason, null),
+  )
 }
 
 const hints: Readonly<Record<string, string>> = {
@@ -134,18 +138,22 @@ const hints: Readonly<Record<string, string>> = {
     "can the nodes pull from the repository? look at the node role's ecr permissions and the image",
   InvalidImageName: "look at image.repository in envseal.yaml",
   CreateContainerConfigError: "a Secret or ConfigMap that the pod names is missing: kubectl describe pod",
-  CrashLoopBackOff: "the container ends by itself: its last lines above say why",
   Unschedulable: "no node has room for the pod: kubectl describe pod",
   FailedCreate: "the cluster refuses pods: look at quotas and admission: kubectl get resourcequota",
 }
 
-function hintFor(reason: string): string | undefined {
-  return hints[reason]
+function hintFor(reason: string, clues: Clues | null): string | undefined {
+  if (reason !== "CrashLoopBackOff") return hints[reason]
+  return clues !== null && clues.log.length > 0
+    ? "the container ends by itself: its last lines above say why"
+    : "the container ends by itself, without a line in its log: look at how it is started: kubectl describe pod"
 }
 
 export function onExamined(state: DeployState, clues: Clues): Step {
-  if (state.phase.name !== "examining" || state.setback === null) return stay(state)
-  return goBack(state, { ...state.setback, clues })
+  const { phase, setback } = state
+  if (phase.name !== "examining" || setback === null) return stay(state)
+  const hint = setback.trouble === null ? setback.failure.hint : hintFor(setback.trouble.reason, clues)
+  return goBack(state, { ...setback, failure: { ...setback.failure, hint }, clues })
 }
 
 export function examiningTime(state: DeployState): Step {

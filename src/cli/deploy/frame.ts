@@ -3,6 +3,7 @@ import { printable } from "../../core/text.ts"
 import { shortImage } from "../../deploy/release.ts"
 import type { DeployState, Target } from "../../deploy/state.ts"
 import type { Trouble, Verdict } from "../../deploy/verdict.ts"
+import { wrap } from "../wrap.ts"
 import { elapsed } from "./elapsed.ts"
 import { shortBuild, troubleText } from "./shorthand.ts"
 
@@ -12,6 +13,8 @@ export type Paint = (colour: string, text: string) => string
 export interface FrameExtra {
   /** The last lines of the log of what runs, safe for a terminal. */
   readonly logTail: readonly string[]
+  /** When in the run what is done now was begun: see {@link activityOf}. */
+  readonly sinceMs: number
   /** Size of the terminal. */
   readonly columns: number
   readonly rows: number
@@ -27,6 +30,7 @@ const yellow = "33"
 const tallest = 20
 const shownLog = 5
 const shownTroubles = 2
+const troubleLines = 3
 
 /**
  * The part of a terminal that is drawn again and again: where the run is, the end of the log, and every workload with
@@ -34,7 +38,7 @@ const shownTroubles = 2
  */
 export function frame(state: DeployState, extra: FrameExtra): string {
   const room = Math.max(1, Math.min(tallest, extra.rows - 1))
-  const head = [headLine(state, extra.paint), ...warnings(state, extra.paint)].slice(0, room)
+  const head = [headLine(state, extra), ...warnings(state, extra.paint)].slice(0, room)
   const workloads = hasWorkloads(state) ? workloadLines(state, extra, room - head.length) : []
   const log = isLogging(state) ? extra.logTail.slice(-shownLog) : []
   const shown = log.slice(0, Math.max(0, room - head.length - workloads.length))
@@ -42,10 +46,25 @@ export function frame(state: DeployState, extra: FrameExtra): string {
   return lines.map((line) => cliTruncate(line, extra.columns)).join("\n")
 }
 
-function headLine(state: DeployState, paint: Paint): string {
-  const { phase, nowMs } = state
-  const sinceMs = phase.name === "building" ? phase.sinceMs : 0
-  return `${paint(bold, printable(state.plan.environment))}  ${doing(state)}  ${elapsed((nowMs - sinceMs) / 1000)}`
+/** What a run does now, as the first line of its frame tells it: as long as that is the same, its time goes on. */
+export function activityOf({ phase, build }: DeployState): string {
+  switch (phase.name) {
+    case "building":
+      return `building ${phase.id} ${build?.currentPhase}`
+    case "hook":
+      return `hook ${phase.when} ${phase.index}`
+    case "reverting":
+      return "restoring"
+    default:
+      return phase.name
+  }
+}
+
+function headLine(state: DeployState, { sinceMs, paint }: FrameExtra): string {
+  const { nowMs, plan } = state
+  const all = elapsed(nowMs / 1000)
+  const now = elapsed((nowMs - sinceMs) / 1000)
+  return `${paint(bold, printable(plan.environment))}  ${doing(state)}  ${now}${now === all ? "" : `, ${all} in all`}`
 }
 
 function doing(state: DeployState): string {
@@ -114,9 +133,10 @@ function workloadLines({ targets }: DeployState, extra: FrameExtra, room: number
   const nameWidth = Math.max(...targets.map(({ text }) => printable(text).length))
   const block = (target: Target) => [
     targetLine(target, nameWidth, extra),
-    ...troublesOf(target.verdict)
+    ...distinct(troublesOf(target.verdict))
       .slice(0, shownTroubles)
-      .map((trouble) => extra.paint(red, `    ${troubleText(trouble)}`)),
+      .flatMap((trouble) => troubleBlock(trouble, extra.columns))
+      .map((line) => extra.paint(red, line)),
   ]
   const all = targets.flatMap(block)
   if (all.length <= room) return all
@@ -128,19 +148,39 @@ function workloadLines({ targets }: DeployState, extra: FrameExtra, room: number
   return [...shown, `  and ${targets.length - lines} more`].slice(0, room)
 }
 
+/** One of those that say the same of the same container. */
+function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
+  const key = ({ container, reason, message }: Trouble) => JSON.stringify([container, reason, message])
+  return [...new Map(troubles.toReversed().map((one) => [key(one), one])).values()].toReversed()
+}
+
+/** What a pod lacks and what it said, in at most 3 lines. */
+function troubleBlock(trouble: Trouble, columns: number): readonly string[] {
+  const lines = wrap(`    ${troubleText(trouble)}`, columns)
+  const rest = lines.slice(troubleLines - 1).map((line, index) => (index === 0 ? line : line.trimStart()))
+  return rest.length === 0 ? lines : [...lines.slice(0, troubleLines - 1), rest.join(" ")]
+}
+
 function troublesOf(verdict: Verdict | null): readonly Trouble[] {
   if (verdict?.type === "doomed") return [verdict.trouble]
   return verdict?.type === "progressing" ? verdict.troubles : []
 }
 
-function targetLine({ text, verdict, stage }: Target, nameWidth: number, { columns, paint }: FrameExtra) {
+function targetLine(
+  { ref, text, verdict, stage }: Target,
+  nameWidth: number,
+  { columns, paint }: FrameExtra,
+) {
   // In a narrow terminal the numbers count more than a name in full.
   const widest = Math.max(8, Math.min(nameWidth, Math.floor(columns / 2) - 2))
   const name = cliTruncate(printable(text), widest).padEnd(widest)
   if (verdict === null) return `  ${name}  ${stage === "untouched" ? "not yet" : stage}`
   const { ready, updated, total } = verdict.counts
+  const cells = columns >= 60 ? 10 : 5
+  if (ref.kind === "CronJob" && verdict.type === "done")
+    return `  ${name}  ${"no pods".padEnd(cells + 14)}  ${printable(verdict.note ?? "done")}`
   const numbers = `${ready}/${updated}/${total}`.padEnd(11)
-  const mark = bar(ready, total, columns >= 60 ? 10 : 5)
+  const mark = bar(ready, total, cells)
   return `  ${name}  ${numbers} ${paint(colourOf(verdict), mark)}  ${stateText(verdict)}`
 }
 

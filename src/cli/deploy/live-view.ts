@@ -2,11 +2,12 @@ import type { News } from "../../deploy/news.ts"
 import type { DeployState } from "../../deploy/state.ts"
 import type { Clock } from "../../ports/clock.ts"
 import type { LogLine } from "../../ports/log-tail.ts"
+import { wrap } from "../wrap.ts"
 import type { DeployView } from "./deploy-view.ts"
-import { frame, type Paint } from "./frame.ts"
+import { activityOf, frame, type Paint } from "./frame.ts"
 import { type LogMode, LogShare, type LogSource } from "./log-share.ts"
 import { logText } from "./log-text.ts"
-import { Narrator } from "./narrator.ts"
+import { Narrator, type Scene } from "./narrator.ts"
 
 /** Draws over what it drew before. */
 export interface Redraw {
@@ -23,8 +24,7 @@ export interface Terminal {
   rows(): number
 }
 
-export interface LiveViewOptions {
-  readonly environment: string
+export interface LiveViewOptions extends Scene {
   readonly logs: LogMode
   readonly terminal: Terminal
   readonly clock: Clock
@@ -44,10 +44,12 @@ export class LiveView implements DeployView {
   /** Lines that stay, not written yet. */
   #waiting: string[] = []
   #drawnAtMs = Number.NEGATIVE_INFINITY
+  /** What goes on, and since when in the time of the run. */
+  #activity = { name: "", sinceMs: 0 }
 
   constructor(options: LiveViewOptions) {
     this.#options = options
-    this.#narrator = new Narrator(options.environment)
+    this.#narrator = new Narrator(options)
     this.#share = new LogShare(options.logs)
   }
 
@@ -74,6 +76,8 @@ export class LiveView implements DeployView {
       this.end()
       return
     }
+    const name = activityOf(state)
+    if (name !== this.#activity.name) this.#activity = { name, sinceMs: state.nowMs }
     const nowMs = this.#options.clock.now().getTime()
     // A clock that was set back must not stop the drawing.
     if (Math.abs(nowMs - this.#drawnAtMs) < frameMs) return
@@ -81,7 +85,8 @@ export class LiveView implements DeployView {
     this.#writeWaiting()
     const { terminal, paint } = this.#options
     const [columns, rows] = [terminal.columns(), terminal.rows()]
-    terminal.update(frame(state, { logTail: this.#logTail, columns, rows, paint }))
+    const { sinceMs } = this.#activity
+    terminal.update(frame(state, { logTail: this.#logTail, sinceMs, columns, rows, paint }))
   }
 
   clear(): void {
@@ -96,7 +101,14 @@ export class LiveView implements DeployView {
 
   #writeWaiting(): void {
     if (this.#waiting.length === 0) return
-    this.#options.terminal.update.persist(this.#waiting.join("\n"))
+    const { terminal } = this.#options
+    const lines = this.#waiting.flatMap((line) => wrapped(line, terminal.columns()))
+    terminal.update.persist(lines.join("\n"))
     this.#waiting = []
   }
+}
+
+/** A command is left to the terminal to break: so it can be copied whole. So is a line of a log. */
+function wrapped(line: string, columns: number): readonly string[] {
+  return /^(?: {4}| *\| )/.test(line) ? [line] : wrap(line, columns)
 }

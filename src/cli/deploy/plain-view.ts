@@ -3,12 +3,14 @@ import type { News } from "../../deploy/news.ts"
 import type { LogLine } from "../../ports/log-tail.ts"
 import { type LogMode, LogShare, type LogSource, type SourcedLine } from "./log-share.ts"
 import { logText } from "./log-text.ts"
-import { Narrator } from "./narrator.ts"
+import { LongPhase } from "./long-phase.ts"
+import { Narrator, type Scene } from "./narrator.ts"
 
 /** What a plain view is made with. */
-export interface PlainViewOptions {
-  readonly environment: string
+export interface PlainViewOptions extends Scene {
   readonly logs: LogMode
+  /** Tells what went wrong alone. */
+  readonly quiet: boolean
   readonly now: () => Date
   readonly write: (line: string) => void
 }
@@ -18,23 +20,30 @@ export class PlainView implements Audience {
   readonly #options: PlainViewOptions
   readonly #narrator: Narrator
   readonly #share: LogShare
+  readonly #phase = new LongPhase()
 
   constructor(options: PlainViewOptions) {
     this.#options = options
-    this.#narrator = new Narrator(options.environment)
+    this.#narrator = new Narrator(options)
     this.#share = new LogShare(options.logs)
   }
 
   news(news: News): void {
+    this.#phase.hear(news, this.#options.now().getTime())
     this.#show(this.#share.before(news))
-    for (const words of this.#narrator.wordsOf(news)) this.#say(words)
+    const words = this.#narrator.wordsOf(news)
+    if (!this.#options.quiet || isBad(news)) for (const line of words) this.#say(line)
   }
 
   line(from: LogSource, line: LogLine): void {
     this.#show(this.#share.take(from, line))
   }
 
-  state(): void {}
+  /** Called all the time, so that it is noticed how long something takes. */
+  state(): void {
+    const words = this.#phase.words(this.#options.now().getTime())
+    if (words !== null && !this.#options.quiet) this.#say(words)
+  }
 
   #show(lines: readonly SourcedLine[]): void {
     for (const { line } of lines) this.#say(`| ${logText(line.text)}`)
@@ -43,5 +52,20 @@ export class PlainView implements Audience {
   #say(text: string): void {
     const time = this.#options.now().toTimeString().slice(0, 8)
     this.#options.write(`${time} ${text}\n`)
+  }
+}
+
+/** What somebody wants to know who wants to hear of errors alone: what went wrong, and what runs now. */
+function isBad(news: News): boolean {
+  switch (news.type) {
+    case "doomed":
+    case "not-restored":
+    case "lock-lost":
+    case "lock-left":
+      return true
+    case "ended":
+      return news.ending.type === "failed" || news.ending.type === "interrupted"
+    default:
+      return false
   }
 }

@@ -16,7 +16,13 @@ export function imagesText(images: Images): string {
 }
 
 /** Which pod, what is wrong with it, and what it said: `pod web-1 (app) CrashLoopBackOff (exit status 5): …`. */
-export function troubleText({ pod, container, reason, message, exitCode, restarts, pods }: Trouble): string {
+export function troubleText(trouble: Trouble): string {
+  const said = trouble.message.trim()
+  return `${troubleName(trouble)}${said === "" ? "" : `: ${printable(said, maxText)}`}`
+}
+
+/** The same without what it said. */
+export function troubleName({ pod, container, reason, exitCode, restarts, pods }: Trouble): string {
   const who =
     pod === null ? "" : `pod ${printable(pod)}${container === null ? "" : ` (${printable(container)})`} `
   const facts = [
@@ -24,6 +30,5 @@ export function troubleText({ pod, container, reason, message, exitCode, restart
     ...(restarts === 0 ? [] : [count(restarts, "restart")]),
     ...(pods > 1 ? [`${pods} pods`] : []),
   ]
-  const said = message.trim() === "" ? "" : `: ${printable(message.trim(), maxText)}`
-  return `${who}${printable(reason)}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${said}`
+  return `${who}${printable(reason)}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}`
 }

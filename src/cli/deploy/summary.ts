@@ -2,12 +2,22 @@ import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Ending, News, Standing, WorkloadEnd } from "../../deploy/news.ts"
 import { imagesText } from "./shorthand.ts"
-import type { Subject } from "./words.ts"
+
+/** What the last lines of a run need to know of it. */
+export interface Subject {
+  readonly environment: string
+  /** The command that reaches the environment's namespace, such as `kubectl --namespace shop`. */
+  readonly kubectl: string
+  /** The build that is followed; `null` when there is none. */
+  readonly build: string | null
+  /** What is deployed, by digest; `null` while it is not known, and when it goes back. */
+  readonly image: string | null
+}
 
 type Ended = Extract<News, { type: "ended" }>
 
 const standings: Readonly<Record<Standing, string>> = {
-  untouched: "nothing was changed",
+  untouched: "was not changed",
   new: "runs the wanted release",
   unproven: "has the wanted release, which is not proven",
   back: "runs the release before again",
@@ -37,9 +47,14 @@ export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
   return [
     ending.type === "detached" ? `detached: the build goes on by itself` : head,
     ...tableOf(ending.type === "detached" ? [] : workloads),
-    ...resumeWords(ending, subject),
+    ...jobWords(ended.job, subject),
+    ...backWords(ended, subject),
+    ...resumeWords(ended, subject),
   ]
 }
+
+/** A command has a line of its own, which is never broken. */
+const command = (text: string): string => `    ${text}`
 
 function headOf(ending: Ending): string {
   switch (ending.type) {
@@ -69,10 +84,35 @@ function tableOf(workloads: readonly WorkloadEnd[]): readonly string[] {
   })
 }
 
-function resumeWords(ending: Ending, { environment, build }: Subject): readonly string[] {
-  if (build === null || ending.type === "deployed") return []
+function jobWords(job: string | null, { kubectl }: Subject): readonly string[] {
+  if (job === null) return []
+  const name = printable(job)
+  return [
+    `the Job ${name} of a hook may still run; to see what it does, and to stop it:`,
+    command(`${kubectl} logs --follow job/${name}`),
+    command(`${kubectl} delete job ${name}`),
+  ]
+}
+
+/** Where workloads were left with what is not proven. */
+function backWords({ ending, standing }: Ended, { environment, image }: Subject): readonly string[] {
+  const left = standing === "unproven" || standing === "mixed"
+  if (ending.type === "deployed" || image === null || !left) return []
+  return ["to go back to what ran before:", command(`envseal rollback ${printable(environment)}`)]
+}
+
+function resumeWords({ ending, standing }: Ended, subject: Subject): readonly string[] {
+  const how = resumeOption(subject, standing)
+  if (how === null || ending.type === "deployed") return []
   if (ending.type === "interrupted" && ending.buildStopped) return []
   if (ending.type === "failed" && hopeless.includes(ending.failure.code)) return []
-  const why = ending.type === "failed" ? "to try this build again" : "to go on"
-  return [`${why}: envseal deploy ${printable(environment)} --resume ${printable(build)}`]
+  const why = ending.type === "failed" ? "to try it again:" : "to go on:"
+  return [why, command(`envseal deploy ${printable(subject.environment)} ${how}`)]
+}
+
+/** What another run needs to do the same; `null` when it is the same as this one. */
+function resumeOption({ build, image }: Subject, standing: Standing): string | null {
+  if (build !== null) return `--resume ${printable(build)}`
+  const digest = image?.split("@").at(-1)
+  return digest === undefined || standing === "untouched" ? null : `--image ${printable(digest)}`
 }

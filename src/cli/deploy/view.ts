@@ -3,10 +3,10 @@ import { paint } from "../talk.ts"
 import type { DeployView } from "./deploy-view.ts"
 import { JsonView } from "./json-view.ts"
 import type { LogMode } from "./log-share.ts"
+import type { Scene } from "./narrator.ts"
 import { PlainView } from "./plain-view.ts"
 
-export interface ViewOptions {
-  readonly environment: string
+export interface ViewOptions extends Scene {
   readonly json: boolean
   readonly quiet: boolean
   /** `null` for what suits: the end of the log on a terminal, where the frame shows the rest, and else all of it. */
@@ -14,20 +14,20 @@ export interface ViewOptions {
 }
 
 /** With `--json` a program on standard output, else a person on standard error: at a terminal, or reading a log. */
-export async function viewOf({ environment, json, quiet, logs }: ViewOptions): Promise<DeployView> {
+export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Promise<DeployView> {
   const now = () => new Date()
   if (json) return still(new JsonView(now, writeStdout))
   const live = stderrIsTerminal() && process.env["TERM"] !== "dumb" && !quiet
   if (!live) {
-    const write = quiet ? () => {} : writeStderr
-    return still(new PlainView({ environment, logs: logs ?? "full", now, write }))
+    const shown = logs ?? (quiet ? "none" : "full")
+    return still(new PlainView({ ...scene, logs: shown, quiet, now, write: writeStderr }))
   }
   const [{ LiveView }, { terminalOf }] = await Promise.all([
     import("./live-view.ts"),
     import("./terminal.ts"),
   ])
   const terminal = terminalOf(process.stderr)
-  return new LiveView({ environment, logs: logs ?? "tail", terminal, clock: { now }, paint })
+  return new LiveView({ ...scene, logs: logs ?? "tail", terminal, clock: { now }, paint })
 }
 
 /** A view that draws nothing that would have to be taken away. */
@@ -35,7 +35,7 @@ function still(view: JsonView | PlainView): DeployView {
   return {
     news: (news) => view.news(news),
     line: (from, line) => view.line(from, line),
-    state: () => {},
+    state: () => view.state(),
     clear: () => {},
     end: () => {},
   }

@@ -4,26 +4,23 @@ import type { Clues } from "../../deploy/plan.ts"
 import type { Counts } from "../../deploy/verdict.ts"
 import { elapsed } from "./elapsed.ts"
 import { logText } from "./log-text.ts"
-import { troubleText } from "./shorthand.ts"
-
-/** What the last lines of a run need to know of it. */
-export interface Subject {
-  readonly environment: string
-  /** The build that is followed; `null` when there is none. */
-  readonly build: string | null
-}
+import { troubleName, troubleText } from "./shorthand.ts"
 
 const maxText = 500
 /** More than any line here has when its parts are cut. */
 const maxLine = 3_000
 
-/** What a person reads of a piece of news: no line, one, or several. Texts of the cluster are made safe. */
-export function wordsOf(news: News): readonly string[] {
+/**
+ * What a person reads of a piece of news: no line, one, or several. Texts of the cluster are made safe.
+ *
+ * @param isTold whether what a container said has been told before: then it is left out.
+ */
+export function wordsOf(news: News, isTold = false): readonly string[] {
   // The last guard, whatever a part of a line comes from.
-  return linesOf(news).map((line) => printable(line, maxLine))
+  return linesOf(news, isTold).map((line) => printable(line, maxLine))
 }
 
-function linesOf(news: News): readonly string[] {
+function linesOf(news: News, isTold: boolean): readonly string[] {
   switch (news.type) {
     case "checked":
       return [`checked: ${count(news.workloads.length, "workload")} can be deployed to`]
@@ -32,7 +29,7 @@ function linesOf(news: News): readonly string[] {
     case "build-started":
       return startedWords(news)
     case "build-phase":
-      return [phaseWords(news)]
+      return phaseWords(news)
     case "build-retried":
       return [`build ${news.build} failed; CodeBuild started it anew as ${news.by}`]
     case "build-silent":
@@ -50,7 +47,7 @@ function linesOf(news: News): readonly string[] {
     case "patched":
       return [`${news.workload} ${news.changed ? "has the wanted image" : "had the wanted image already"}`]
     case "rollout":
-      return [rolloutWords(news)]
+      return [rolloutWords(news, isTold)]
     case "contact-lost":
       return [`the cluster cannot be seen: ${news.why}; trying on`]
     case "contact-found":
@@ -58,7 +55,7 @@ function linesOf(news: News): readonly string[] {
     case "lock-lost":
       return [`the lock was taken by ${printable(news.holder)}`]
     case "doomed":
-      return [printable(news.failure.message, 2 * maxText), ...clueWords(news.clues)]
+      return [doomedWords(news, isTold), ...clueWords(news.clues)]
     case "going-back":
       return [`going back: ${news.workloads.join(", ")}`]
     case "restored":
@@ -93,29 +90,59 @@ function startedWords({
   return [`build ${build}${which}`, ...(url === null ? [] : [url])]
 }
 
-function phaseWords({ phase, status, seconds }: Extract<News, { type: "build-phase" }>): string {
-  const done = status === null || status === "SUCCEEDED" ? "" : ` ${status.toLowerCase()}`
-  return `build ${printable(phase)}${done}${seconds === null ? "" : ` ${elapsed(seconds)}`}`
+/** A phase is told once it has ended, with its time. */
+function phaseWords({ phase, status, seconds }: Extract<News, { type: "build-phase" }>): readonly string[] {
+  if (status === null) return []
+  const done = status === "SUCCEEDED" ? "" : ` ${status.toLowerCase()}`
+  return [`build ${printable(phase)}${done}${seconds === null ? "" : ` ${elapsed(seconds)}`}`]
 }
 
-function rolloutWords(news: Extract<News, { type: "rollout" }>): string {
+function rolloutWords(news: Extract<News, { type: "rollout" }>, isTold: boolean): string {
   const { workload, state, counts, waitsFor, trouble } = news
+  if (state === "done" && isEmpty(counts)) return `${workload} has no pods to wait for; done`
+  // What is wrong with one that failed is told when all of it is known.
+  if (state === "doomed") return `${workload} ${countWords(counts)}; failed: ${trouble?.reason ?? "unknown"}`
   const waits = waitsFor === null ? "" : `; waits for ${waitsFor}`
   const ends = {
     progressing: waits,
     done: "; done",
-    doomed: "; failed",
     foreign: "; changed by others",
     gone: "; gone",
   }
-  return `${workload} ${countWords(counts)}${ends[state]}${trouble === null ? "" : `: ${troubleText(trouble)}`}`
+  const what = trouble === null ? "" : `: ${isTold ? troubleName(trouble) : troubleText(trouble)}`
+  return `${workload} ${countWords(counts)}${ends[state]}${what}`
 }
 
-export function countWords({ total, updated, ready, old }: Counts): string {
-  // A CronJob has no pods of its own, and neither has what is scaled to none.
-  if (total === 0 && updated === 0 && old === 0) return "no pods"
+/** A CronJob has no pods of its own, and neither has what is scaled to none. */
+function isEmpty({ total, updated, old }: Counts): boolean {
+  return total === 0 && updated === 0 && old === 0
+}
+
+export function countWords(counts: Counts): string {
+  if (isEmpty(counts)) return "no pods"
+  const { total, ready, old } = counts
   const rest = old === 0 ? "" : `, ${count(old, "old pod")}`
   return `${ready}/${total} new ready${rest}`
+}
+
+function doomedWords(
+  { failure, trouble, clues }: Extract<News, { type: "doomed" }>,
+  isTold: boolean,
+): string {
+  const said = trouble === null ? "" : trouble.message.trim()
+  const tail = `: ${printable(said, maxText)}`
+  const again = isTold || (clues !== null && isIn(clues.log, said))
+  const message =
+    again && said !== "" && failure.message.endsWith(tail)
+      ? failure.message.slice(0, -tail.length)
+      : failure.message
+  return printable(message, 2 * maxText)
+}
+
+/** Whether the lines of a container's log tell its last words too. */
+function isIn(log: readonly string[], said: string): boolean {
+  const words = said.replace(/^envseal: [A-Z_]+: /, "")
+  return words !== "" && log.some((line) => line.includes(words))
 }
 
 function clueWords(clues: Clues | null): readonly string[] {

@@ -7,7 +7,7 @@ import type { Verdict } from "../../../src/deploy/verdict.ts"
 import { build, phaseNames, stateIn, target } from "../../deploy/scene.ts"
 import { troubleOf } from "./news.ts"
 
-const plain = { logTail: [], columns: 80, rows: 24, paint: (_: string, text: string) => text }
+const plain = { logTail: [], sinceMs: 0, columns: 80, rows: 24, paint: (_: string, text: string) => text }
 const painted = (colour: string, text: string) => `\u001b[${colour}m${text}\u001b[0m`
 
 const text = fc.oneof(
@@ -55,7 +55,7 @@ test.each([80, 40, 20])(
         ({ phase, currentPhase, logTail, rows, ...rest }) => {
           const state = stateIn(phase, { ...rest, build: build({ currentPhase }) })
           const safe = logTail.map((line) => line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ""))
-          const lines = frame(state, { logTail: safe, columns, rows, paint: painted }).split("\n")
+          const lines = frame(state, { logTail: safe, sinceMs: 0, columns, rows, paint: painted }).split("\n")
           expect(lines.length).toBeLessThanOrEqual(Math.min(20, rows - 1))
           for (const line of lines) {
             // What fits is not cut.
@@ -87,9 +87,47 @@ test("a rollout is drawn with one line for each workload, and its pods in troubl
   expect(frame(state, plain).split("\n")).toEqual([
     "production  rolling out sha256:111111111111  1m 05s",
     "  deployment/web     3/5/5       [######....]  waits for 2 more new pods",
-    "    pod web-1 (app) CrashLoopBackOff (exit status 5, 2 restarts): CrashLoopBack…",
+    "    pod web-1 (app) CrashLoopBackOff (exit status 5, 2 restarts):",
+    "      CrashLoopBackOff",
     "  statefulset/queue  3/3/3       [##########]  done",
   ])
+})
+
+const refused =
+  "envseal: ACCESS_DENIED: KMS refused kms:Decrypt on alias/envseal-production to shop-pod (credentials " +
+  "from EKS Pod Identity): because no identity-based policy allows the kms:Decrypt action"
+
+test("what a pod said is drawn on three lines at most, and once for all pods that said it", () => {
+  const trouble = { ...troubleOf("CrashLoopBackOff"), container: "app", message: refused }
+  const troubles = ["a", "b"].map((name) => ({ ...trouble, pod: `web-jpqbbzrh6f-9s82${name}` }))
+  const state = stateIn("rolling", {
+    targets: [target({ stage: "forward", verdict: { ...failing, troubles } })],
+  })
+  expect(frame(state, plain).split("\n").slice(2)).toEqual([
+    "    pod web-jpqbbzrh6f-9s82a (app) CrashLoopBackOff (exit status 5, 2 restarts,",
+    "      2 pods): envseal: ACCESS_DENIED: KMS refused kms:Decrypt on",
+    "      alias/envseal-production to shop-pod (credentials from EKS Pod Identity):…",
+  ])
+})
+
+test("a CronJob is drawn without numbers and bar: it has no pods to watch", () => {
+  const counts = { total: 0, updated: 0, ready: 0, old: 0 }
+  const verdict = { type: "done", counts, note: "its next run will use it" } as const
+  const targets = [
+    target({ stage: "forward", verdict: done }),
+    target({ stage: "forward", verdict }, "CronJob", "report"),
+  ]
+  expect(frame(stateIn("rolling", { targets }), plain).split("\n").slice(1)).toEqual([
+    "  deployment/web  3/3/3       [##########]  done",
+    "  cronjob/report  no pods                   its next run will use it",
+  ])
+})
+
+test("the time of what is done now stands before that of the whole run", () => {
+  const state = stateIn("rolling", { nowMs: 65_000, targets: [] })
+  expect(frame(state, { ...plain, sinceMs: 60_000 })).toBe(
+    "production  rolling out sha256:111111111111  5s, 1m 05s in all",
+  )
 })
 
 test("with more workloads than rows, those that are not done are drawn, and the others counted", () => {

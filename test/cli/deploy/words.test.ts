@@ -5,8 +5,8 @@ import { logText } from "../../../src/cli/deploy/log-text.ts"
 import { Narrator } from "../../../src/cli/deploy/narrator.ts"
 import { summaryOf } from "../../../src/cli/deploy/summary.ts"
 import { wordsOf } from "../../../src/cli/deploy/words.ts"
-import type { Ending } from "../../../src/deploy/news.ts"
-import { counts, failureOf, newsWith } from "./news.ts"
+import type { Ending, News } from "../../../src/deploy/news.ts"
+import { counts, failureOf, newsWith, troubleOf } from "./news.ts"
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 const hostile = fc.string({
@@ -25,6 +25,8 @@ const hostile = fc.string({
     fc.string({ unit: "binary", maxLength: 3 }),
   ),
 })
+const scene = { environment: "production", kubectl: "kubectl --namespace shop" }
+const subject = { ...scene, build: null, image: null }
 const silent = ["locked", "ended"]
 const all = Object.values(newsWith("x"))
 
@@ -35,7 +37,7 @@ test.each(all.filter(({ type }) => !silent.includes(type)))("$type has words", (
 test("nothing that others wrote can move the cursor, whatever the news", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      const narrator = new Narrator(text)
+      const narrator = new Narrator({ environment: text, kubectl: "kubectl" })
       for (const news of Object.values(newsWith(text))) {
         for (const line of narrator.wordsOf(news)) expect(line).not.toMatch(unsafe)
       }
@@ -67,8 +69,37 @@ test("a doomed rollout is told with its failure, the container's last lines and 
   expect(words.slice(1).join("\n")).toMatch(/\n? +\| envseal: ACCESS_DENIED: no\n[\s\S]* +\| BackOff: again/)
 })
 
+const refused = "envseal: ACCESS_DENIED: KMS refused kms:Decrypt"
+const doomed = {
+  type: "doomed",
+  failure: failureOf(`web: pod web-1: CrashLoopBackOff (exit status 5): ${refused}`),
+  trouble: { ...troubleOf("web-1"), reason: "CrashLoopBackOff", message: refused },
+  clues: null,
+} as const
+
+function timesTold(text: string, told: readonly News[]): number {
+  const narrator = new Narrator(scene)
+  return (
+    told
+      .flatMap((news) => narrator.wordsOf(news))
+      .join("\n")
+      .split(text).length - 1
+  )
+}
+
+test("what a container said is told once, where it is first known, and for no other workload again", () => {
+  const rollout = { ...newsWith("web").rollout, trouble: doomed.trouble }
+  const other = { ...rollout, workload: "worker" }
+  const words = "KMS refused kms:Decrypt"
+  expect(timesTold(words, [rollout, other, { ...rollout, state: "doomed", waitsFor: null }, doomed])).toBe(1)
+  expect(timesTold(words, [{ ...rollout, state: "doomed", waitsFor: null }, doomed])).toBe(1)
+  const clues = { workload: "web", log: [`envseal: error: ${words} [ACCESS_DENIED]`], events: [] }
+  expect(timesTold(words, [{ ...doomed, clues }])).toBe(1)
+  expect(timesTold("CrashLoopBackOff", [{ ...doomed, clues }])).toBe(1)
+})
+
 test("a rollout is told again only when its state, ready pods or trouble changed", () => {
-  const narrator = new Narrator("production")
+  const narrator = new Narrator(scene)
   const news = newsWith("web").rollout
   expect(narrator.wordsOf(news)).not.toEqual([])
   expect(narrator.wordsOf({ ...news, counts: { ...counts, updated: 5 }, waitsFor: "more" })).toEqual([])
@@ -87,9 +118,32 @@ const endings: readonly (readonly [Ending, boolean])[] = [
 
 test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
   const ended = { type: "ended", ending, standing: "new", workloads: [], job: null } as const
-  const words = summaryOf(ended, { environment: "production", build: "shop:1" })
+  const words = summaryOf(ended, { ...subject, build: "shop:1" })
   expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
-  expect(summaryOf(ended, { environment: "production", build: null }).join("\n")).not.toContain("--resume")
+  expect(summaryOf(ended, subject).join("\n")).not.toContain("--resume")
+})
+
+test("the summary tells of a Job that may still run, with the commands to look at it and to stop it", () => {
+  const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
+  const job = "envseal-migrate-1b2c"
+  const ended = { type: "ended", ending, standing: "untouched", workloads: [], job } as const
+  expect(summaryOf(ended, subject)).toEqual([
+    "interrupted: production was not changed",
+    `the Job ${job} of a hook may still run; to see what it does, and to stop it:`,
+    `    kubectl --namespace shop logs --follow job/${job}`,
+    `    kubectl --namespace shop delete job ${job}`,
+  ])
+})
+
+test("the summary of a deploy that left an image tells how to go back, and how to go on", () => {
+  const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
+  const ended = { type: "ended", ending, standing: "unproven", workloads: [], job: null } as const
+  expect(summaryOf(ended, { ...subject, image: "shop@sha256:12ab" }).slice(1)).toEqual([
+    "to go back to what ran before:",
+    "    envseal rollback production",
+    "to go on:",
+    "    envseal deploy production --image sha256:12ab",
+  ])
 })
 
 test("the summary tells what each workload runs, with its note", () => {
@@ -106,7 +160,7 @@ test("the summary tells what each workload runs, with its note", () => {
       ],
       job: null,
     },
-    { environment: "production", build: null },
+    subject,
   )
   expect(words).toEqual([
     "deployed: production runs the wanted release",
