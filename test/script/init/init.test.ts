@@ -1,0 +1,314 @@
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { parseConfig } from "../../../src/config/load.ts"
+import { laravelFiles, laravelNames } from "../../data/laravel.ts"
+import { boxOf, env, filesOf, laravelBox, told } from "./box.ts"
+
+const key = "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d-12ab-34cd-56ef-0123456789ab"
+const yes = ["init", "--yes", ...told]
+
+const manifests = ["schedule.yaml", "service-account.yaml", "web.yaml", "worker.yaml"]
+const written = [
+  ...[".dockerignore", "Dockerfile", "boot.sh", "buildspec.yaml", "envseal.yaml", "php-fpm.conf"],
+  ...manifests.map((name) => `kubernetes/production/${name}`),
+]
+
+function contextsOf(...names: readonly string[]): string {
+  const contexts = names.map((name) => ({ name, context: { cluster: name, user: name } }))
+  return JSON.stringify({ apiVersion: "v1", kind: "Config", contexts, clusters: [], users: [] })
+}
+
+describe.concurrent("envseal init --yes in a new Laravel app", () => {
+  test("writes all that is needed, changes no file that was there, and says what is next", async () => {
+    const box = laravelBox()
+    const run = await box.envseal([...yes, "--kms-key", key], { env })
+    expect(run, run.stderr).toMatchObject({ status: 0 })
+    const files = filesOf(box)
+    expect(files).toMatchObject(laravelFiles)
+    const added = Object.keys(files).filter((path) => laravelFiles[path] === undefined)
+    expect(added).toEqual([...written, ".gitignore.envseal"].sort())
+    expect(files[".gitignore.envseal"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
+    expect(statSync(box.path("boot.sh")).mode & 0o100).toBe(0o100)
+    expect(run.stdout.split("\n").slice(0, 2)).toEqual(["envseal.yaml: written", "buildspec.yaml: written"])
+    expect(run.stderr).toContain("11 files written; next:")
+    expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
+    expect(run.stderr).toContain("envseal doctor --offline production")
+    expect(run.stderr).toContain("kubectl apply -f kubernetes/production")
+  })
+
+  test("writes settings that the other commands take", async () => {
+    const box = laravelBox()
+    await box.envseal([...yes, "--kms-key", key], { env })
+    const secret = Object.fromEntries(laravelNames.map((name) => [name, `of ${name}`]))
+    writeFileSync(box.path("secret.json"), JSON.stringify(secret))
+    const args = ["-e", "production", "--from", "file:secret.json"]
+    expect(await box.envseal(["check", ...args], { env })).toMatchObject({ status: 0 })
+    writeFileSync(box.path("secret.json"), JSON.stringify({ ...secret, APP_KEY: undefined }))
+    const lacking = await box.envseal(["check", ...args], { env })
+    expect(lacking).toMatchObject({ status: 3 })
+    expect(lacking.stdout).toContain("APP_KEY is required by .env.example")
+    const policy = await box.envseal(["policy", "pod", "-e", "production"], { env })
+    expect(JSON.parse(policy.stdout).Statement).toMatchObject([{ Action: "kms:Decrypt", Resource: key }])
+    const role = JSON.parse((await box.envseal(["policy", "cluster", "-e", "production"], { env })).stdout)
+    expect(role.metadata.namespace).toBe("till-production")
+  })
+
+  test("takes PHP, Laravel and what it requires from what is there", async () => {
+    const box = laravelBox({
+      "composer.json": '{"name":"acme/till","require":{"php":"~8.3.0","laravel/framework":"^10.0"}}',
+      ".git/config": '[remote "origin"]\n\turl = git@git.example.com:acme/other.git\n',
+      ".git/HEAD": "ref: refs/heads/master\n",
+    })
+    const run = await box.envseal(["init", "--yes", ...told.slice(2)], { env })
+    const files = filesOf(box)
+    expect(files["Dockerfile"]).toMatch(/^ARG BASE_IMAGE=php:8\.3-fpm$/m)
+    expect(files["buildspec.yaml"]).toContain("composer install --no-dev")
+    const { app, environments } = parseConfig(files["envseal.yaml"] ?? "", "envseal.yaml")
+    expect(app).toBe("till")
+    expect(environments.get("production")).toMatchObject({
+      require: ".env.example",
+      build: { source: "master" },
+      image: { repository: "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till" },
+    })
+    expect(run.stderr).toContain("Laravel 10 has no /up of its own")
+  })
+
+  test("is called after its repository where composer.json is Laravel's own", async () => {
+    const url = "https://someone:a-token@git.example.com/acme/counter.git"
+    const box = laravelBox({ ".git/config": `[remote "origin"]\n\turl = ${url}\n` })
+    const run = await box.envseal(["init", "--yes", ...told.slice(2)], { env })
+    const files = filesOf(box)
+    expect(files["envseal.yaml"]).toMatch(/^app: counter$/m)
+    delete files[".git/config"]
+    expect(JSON.stringify([files, run])).not.toContain("a-token")
+  })
+
+  test("takes cluster, account and Region from a kubeconfig that has just one of EKS", async () => {
+    const box = laravelBox({ kubeconfig: contextsOf("arn:aws:eks:eu-north-1:777788889999:cluster/green") })
+    const run = await box.envseal(["init", "--yes", "--app", "till"], {
+      env: { ...env, KUBECONFIG: "kubeconfig" },
+    })
+    expect(run, run.stderr).toMatchObject({ status: 0 })
+    const { environments } = parseConfig(filesOf(box)["envseal.yaml"] ?? "", "envseal.yaml")
+    expect(environments.get("production")).toMatchObject({
+      ...{ account: "777788889999", region: "eu-north-1", cluster: { eks: "green", context: null } },
+    })
+  })
+
+  test("does not choose between two clusters", async () => {
+    const names = ["green", "blue"].map((name) => `arn:aws:eks:eu-north-1:777788889999:cluster/${name}`)
+    const box = laravelBox({ kubeconfig: contextsOf(...names) })
+    const run = await box.envseal(["init", "--yes", "--app", "till"], {
+      env: { ...env, KUBECONFIG: "kubeconfig" },
+    })
+    expect(run).toMatchObject({ status: 2 })
+    expect(run.stderr).toContain("--eks is missing")
+  })
+
+  test("a kubeconfig that is damaged suggests nothing, and stops nothing", async () => {
+    const box = laravelBox({ kubeconfig: "{" })
+    expect(await box.envseal(yes, { env: { ...env, KUBECONFIG: "kubeconfig" } })).toMatchObject({ status: 0 })
+  })
+
+  test("sets up several environments, each with names and a key of its own", async () => {
+    const box = laravelBox()
+    const environments = ["--env", "production", "--env", "QA.2"]
+    const run = await box.envseal([...yes, ...environments, "--kms-key", `QA.2=${key}`], { env })
+    expect(run, run.stderr).toMatchObject({ status: 0 })
+    const files = filesOf(box)
+    const config = parseConfig(files["envseal.yaml"] ?? "", "envseal.yaml")
+    expect(config.environments.get("production")).toMatchObject({
+      ...{ secrets: ["till/production"], kmsKeys: [], recipients: ["aws-kms:alias/envseal-till-production"] },
+      cluster: { namespace: "till-production" },
+    })
+    expect(config.environments.get("QA.2")).toMatchObject({
+      ...{ secrets: ["till/QA.2"], kmsKeys: [key], recipients: [`aws-kms:${key}`] },
+      cluster: { namespace: "till-qa-2" },
+    })
+    expect(files["buildspec.yaml"]).toContain("production | QA.2) ;;")
+    expect(files["kubernetes/production/web.yaml"]).not.toContain("arn:aws:kms")
+    expect(files["kubernetes/QA.2/web.yaml"]).toContain(`value: ${key}`)
+    expect(run.stderr).toContain("make the KMS key alias/envseal-till-production, and put its ARN into")
+    expect(run.stderr).not.toContain("make the KMS key alias/envseal-till-QA")
+  })
+
+  test("takes a cluster by its context, another image, namespace, recipient and what else is told", async () => {
+    const box = laravelBox()
+    const age = "age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"
+    const image = `registry.example:5000/tools/envseal@sha256:${"ab".repeat(32)}`
+    const args = [
+      ...["init", "-y", ...told.slice(0, 6), "--cluster-context", "admin@home: 1", "--namespace", "123"],
+      ...["--recipient", age, "--base-image", "php:8.2-fpm-alpine", "--binary-image", image],
+      ...["--source", "release/1.x", "--health-path", "/ready", "--repository", "registry.example/till"],
+    ]
+    const run = await box.envseal(args, { env })
+    expect(run, run.stderr).toMatchObject({ status: 0 })
+    const files = filesOf(box)
+    expect(parseConfig(files["envseal.yaml"] ?? "", "").environments.get("production")).toMatchObject({
+      cluster: { eks: null, context: "admin@home: 1", namespace: "123" },
+      recipients: ["aws-kms:alias/envseal-till-production", age],
+      build: { source: "release/1.x" },
+      image: { repository: "registry.example/till" },
+    })
+    expect(files["buildspec.yaml"]).toContain(`ENVSEAL_BINARY: ${image}\n`)
+    expect(files["buildspec.yaml"]).toContain("ENVSEAL_LIBC: musl\n")
+    expect(files["kubernetes/production/web.yaml"]).toContain('namespace: "123"\n')
+    expect(files["kubernetes/production/web.yaml"]).toContain("path: /ready,")
+    expect(run.stderr).not.toContain("push the image that carries envseal")
+  })
+})
+
+describe.concurrent("envseal init", () => {
+  test("without a terminal names everything that is missing at once, and writes nothing", async () => {
+    const box = boxOf({})
+    for (const flags of [[], ["--yes"]]) {
+      const run = await box.envseal(["init", ...flags], { env })
+      expect(run).toMatchObject({ status: 2, stdout: "" })
+      const missing = [...run.stderr.matchAll(/^envseal: {3}(--\S+) is missing; .*\[MISSING_SETTING\]$/gm)]
+      expect(missing.map(([, flag]) => flag)).toEqual(["--app", "--eks", "--account", "--region"])
+    }
+    expect(filesOf(box)).toEqual({})
+  })
+
+  const wrong: readonly (readonly [string, readonly string[], string])[] = [
+    ["an app with a space", ["--app", "my shop"], '--app is "my shop"; write a name of up to 32'],
+    ["an app that is too long", ["--app", "a".repeat(33)], "write a name of up to 32"],
+    ["an environment with a slash", ["--env", "a/b"], '--env is "a/b"; write a name of up to 20'],
+    [
+      "environments that are alike",
+      ["--env", "a.b", "--env", "a-b"],
+      "--env names environments that are all but",
+    ],
+    ["an account of 11 digits", ["--account", "44445555666"], "write the 12 digits of the AWS account"],
+    ["a Region that is none", ["--region", "Europe"], "write an AWS Region, such as eu-west-1"],
+    ["a cluster that is none", ["--eks", "-x"], "write the name of the EKS cluster"],
+    ["a namespace in capitals", ["--namespace", "Shop"], "write a namespace of small letters"],
+    [
+      "one namespace for two",
+      ["--env", "a", "--env", "b", "--namespace", "n"],
+      "is the same for 2 environments",
+    ],
+    ["a repository with a tag", ["--repository", "a.b/c:latest"], "write the repository as images name it"],
+    ["an alias as a pin", ["--kms-key", "alias/x"], "write the key's ARN"],
+    ["a key of no environment", ["--kms-key", `staging=${key}`], "write production=ARN"],
+    ["a key of either environment", ["--env", "a", "--env", "b", "--kms-key", key], "write a=ARN"],
+    ["a recipient that is none", ["--recipient", "bob"], "write age1… as envseal keygen prints it"],
+    ["a base image that is none", ["--base-image", "PHP latest"], "write an image that has php-fpm"],
+    ["a binary without a digest", ["--binary-image", "a/envseal:1"], "by its digest, REPOSITORY@sha256:…"],
+    ["a source that is none", ["--source", "a b"], "write a branch, tag or commit"],
+    [
+      "a health path that is none",
+      ["--health-path", "up"],
+      "write the path that the readiness probe asks for",
+    ],
+  ]
+  test.each(wrong)("refuses %s, and writes nothing", async (_, args, says) => {
+    const box = boxOf({})
+    const run = await box.envseal([...yes, ...args], { env })
+    expect(run).toMatchObject({ status: 2, stdout: "" })
+    expect(run.stderr).toContain("[USAGE]")
+    expect(run.stderr).toContain(says)
+    expect(filesOf(box)).toEqual({})
+  })
+
+  test("with --dry-run tells what it would write, and writes nothing", async () => {
+    const box = laravelBox()
+    const run = await box.envseal([...yes, "--dry-run"], { env })
+    expect(run).toMatchObject({ status: 0 })
+    expect(run.stdout).toContain("Dockerfile: would be written\n")
+    expect(run.stderr).toContain("11 files would be written; next:")
+    expect(filesOf(box)).toEqual(laravelFiles)
+  })
+
+  test("with --json reports one object, and says nothing else", async () => {
+    const box = laravelBox({ Dockerfile: "FROM scratch\n" })
+    const run = await box.envseal([...yes, "--json", "--quiet"], { env })
+    expect(run).toMatchObject({ status: 0, stderr: "" })
+    const result = JSON.parse(run.stdout)
+    expect(result).toMatchObject({ dryRun: false, environments: ["production"] })
+    expect(result.placed).toContainEqual({
+      path: "Dockerfile",
+      outcome: "beside",
+      beside: "Dockerfile.envseal",
+    })
+    expect(result.written).toContain("Dockerfile.envseal")
+    expect(result.next[0]).toMatchObject({ commands: ["diff -u Dockerfile Dockerfile.envseal"] })
+    const refused = await boxOf({}).envseal(["init", "--yes", "--json"], { env })
+    expect(JSON.parse(refused.stderr).error).toMatchObject({ code: "USAGE", problems: [{}, {}, {}, {}] })
+  })
+})
+
+describe.concurrent("envseal init where files are there already", () => {
+  const own = {
+    ...{
+      Dockerfile: "FROM scratch\n",
+      "envseal.yaml": "version: 1\n",
+      "buildspec.yaml": "no",
+      "boot.sh": "",
+    },
+    ...{ "php-fpm.conf": "x", ".dockerignore": "node_modules\n", "kubernetes/production/web.yaml": "{}" },
+  }
+
+  test("changes none of them, writes beside each that differs, and says what to merge", async () => {
+    const box = laravelBox({ ...own, "buildspec.yml": "mine" })
+    const run = await box.envseal(yes, { env })
+    expect(run, run.stderr).toMatchObject({ status: 0 })
+    const files = filesOf(box)
+    expect(files).toMatchObject({ ...laravelFiles, ...own, "buildspec.yml": "mine" })
+    const fresh = laravelBox()
+    await fresh.envseal(yes, { env })
+    for (const path of Object.keys(own)) {
+      expect(files[`${path}.envseal`]).toBe(filesOf(fresh)[path])
+      expect(run.stdout).toContain(`${path}: left as it is; written beside it as ${path}.envseal\n`)
+    }
+    expect(run.stderr).toContain("put into Dockerfile what it needs of Dockerfile.envseal: the stage envseal")
+    expect(run.stderr).toContain("buildspec.yml is there too and stays")
+  })
+
+  test("writes nothing the second time", async () => {
+    const box = laravelBox({ Dockerfile: "FROM scratch\n" })
+    await box.envseal(yes, { env })
+    const before = filesOf(box)
+    const again = await box.envseal(yes, { env })
+    expect(again).toMatchObject({ status: 0 })
+    expect(again.stdout).toContain("boot.sh: there already, the same\n")
+    expect(again.stderr).toContain("0 files written; next:")
+    expect(filesOf(box)).toEqual(before)
+  })
+
+  test("refuses when the place beside is taken too, and writes nothing", async () => {
+    const box = laravelBox({ Dockerfile: "FROM scratch\n", "Dockerfile.envseal": "half merged\n" })
+    const before = filesOf(box)
+    const run = await box.envseal(yes, { env })
+    expect(run).toMatchObject({ status: 4, stdout: "" })
+    expect(run.stderr).toContain("Dockerfile and Dockerfile.envseal are both there [TARGET_EXISTS]")
+    expect(filesOf(box)).toEqual(before)
+  })
+
+  test("refuses a link and a folder in the way, and writes nothing", async () => {
+    const linked = laravelBox({ "elsewhere/file": "" })
+    symlinkSync("elsewhere", linked.path("kubernetes"))
+    const folder = laravelBox()
+    mkdirSync(folder.path("boot.sh"))
+    for (const [box, says] of [
+      [linked, "kubernetes: it is a symbolic link [TARGET_UNSAFE]"],
+      [folder, "will not write boot.sh: it is a folder [TARGET_UNSAFE]"],
+    ] as const) {
+      const before = filesOf(box)
+      const run = await box.envseal(yes, { env })
+      expect(run).toMatchObject({ status: 4, stdout: "" })
+      expect(run.stderr).toContain(says)
+      expect(filesOf(box)).toEqual(before)
+    }
+  })
+
+  test("does not read a link as the file that it points to", async () => {
+    const box = laravelBox()
+    writeFileSync(box.path("secret"), "PASSWORD=x\n")
+    symlinkSync("secret", box.path("Dockerfile"))
+    const run = await box.envseal(yes, { env })
+    expect(run).toMatchObject({ status: 4 })
+    expect(run.stderr).not.toContain("PASSWORD")
+    expect(readFileSync(box.path("secret"), "utf8")).toBe("PASSWORD=x\n")
+  })
+})
