@@ -43,6 +43,14 @@ describe("docs/deploy.md", () => {
     expect(listed.toSorted()).toEqual([...options, "json"].toSorted())
   })
 
+  test("names every member of what status tells with --json", () => {
+    const types = ["src/app/status/status.ts", "src/cli/status/document.ts"].map(read).join("")
+    const members = new Set(all(types, /^ {2}readonly ([a-zA-Z]+):/gm))
+    expect(members.size).toBeGreaterThan(20)
+    const status = section("envseal status")
+    expect([...members].filter((name) => !status.includes(`\`${name}\``))).toEqual([])
+  })
+
   test("names every reason for which a pod is doomed, and every state that a run can end in", () => {
     const [, fatal = "", doubtful = ""] = read("src/deploy/pod-trouble.ts").split(
       /const (?:fatal|doubtful)Reasons = /,
