@@ -54,7 +54,7 @@ export interface RolloutStatus {
   readonly counts: Counts
   /** What is not done yet, for people; `null` when nothing is open. */
   readonly waitsFor: string | null
-  /** What is not proven though it is done, for people. */
+  /** What is not proven though it is done, or why it cannot go on, for people. */
   readonly note: string | null
   readonly troubles: readonly Trouble[]
 }

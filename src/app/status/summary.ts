@@ -8,7 +8,7 @@ import { describes, type Release, readReleases } from "../../deploy/release.ts"
 import { type Assessment, assess } from "../../deploy/rollout.ts"
 import type { Verdict } from "../../deploy/verdict.ts"
 import type { ClusterView } from "../../ports/cluster.ts"
-import { containersOf } from "../deploy/check.ts"
+import { containersOf, obstacles } from "../deploy/check.ts"
 import { holderOf } from "../deploy/lock.ts"
 import { sealedSecret } from "./freshness.ts"
 import type { EnvironmentStatus, LockStatus, RolloutStatus, SecretStatus, WorkloadStatus } from "./status.ts"
@@ -103,7 +103,7 @@ function summarizeWorkload(
     release,
     builtAt: builtAt[release?.build ?? ""] ?? null,
     secret: sealedSecret(release?.secretVersion, secrets),
-    rollout: rolloutOf(verdict),
+    rollout: rolloutOf(verdict, workload),
   }
   return { status, entry: [status.workload, sightings] }
 }
@@ -134,14 +134,17 @@ function releaseOf(workload: Workload | null, images: Images): Release | null {
   }
 }
 
-function rolloutOf(verdict: Verdict): RolloutStatus {
+function rolloutOf(verdict: Verdict, workload: Workload | null): RolloutStatus {
   const { counts } = verdict
   const nothing = { counts, waitsFor: null, note: null, troubles: [] }
   switch (verdict.type) {
     case "done":
       return { ...nothing, state: "done", note: verdict.note }
-    case "progressing":
-      return { ...nothing, state: "progressing", waitsFor: verdict.waitsFor, troubles: verdict.troubles }
+    case "progressing": {
+      const { waitsFor, troubles } = verdict
+      const [obstacle] = workload === null ? [] : obstacles(workload)
+      return { ...nothing, state: "progressing", waitsFor, troubles, note: obstacle?.[1] ?? null }
+    }
     case "doomed":
       return { ...nothing, state: "failed", troubles: [verdict.trouble] }
     case "foreign":

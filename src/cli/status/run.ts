@@ -8,7 +8,7 @@ import { printLines } from "../output.ts"
 import { type CommandTalk, makeTalk } from "../talk.ts"
 import { documentOf, statusOf } from "./document.ts"
 import type { DeployedEnvironment } from "./environments.ts"
-import type { Watched } from "./view.ts"
+import type { StatusView, Watched } from "./view.ts"
 import { makeStatusPorts } from "./wiring.ts"
 
 export interface StatusOptions extends CommonOptions {
@@ -75,7 +75,7 @@ export async function watchStatus(
     import("../../adapters/node/interrupts.ts"),
   ])
   const view = await statusViewOf(json)
-  const talk = talkBeside(() => view.clear(), options)
+  const talk = talkBeside(view, options)
   const all: Watched[] = environments.map(({ name }) => ({ environment: name, status: null }))
   const over = new AbortController()
   view.show(all, null)
@@ -98,11 +98,8 @@ export async function watchStatus(
 }
 
 /** What is said must not land in what is drawn. */
-function talkBeside(clear: () => void, options: CommonOptions): CommandTalk {
+function talkBeside(view: StatusView, options: CommonOptions): CommandTalk {
   const talk = makeTalk(options)
-  const beside = (tell: (text: string) => void) => (text: string) => {
-    clear()
-    tell(text)
-  }
+  const beside = (tell: (text: string) => void) => (text: string) => view.beside(() => tell(text))
   return { note: beside(talk.note), warn: beside(talk.warn), debug: beside(talk.debug) }
 }

@@ -19,8 +19,8 @@ export interface Watched {
 export interface StatusView {
   /** @param changed the environment of which something new was told; `null` before anything was. */
   show(all: readonly Watched[], changed: EnvironmentStatus | null): void
-  /** Takes away what is drawn, so that something else can be written. */
-  clear(): void
+  /** Lets something else be written, above what is drawn. */
+  beside(write: () => void): void
 }
 
 /** A document with all environments for each change, one a line, once something is known of each. */
@@ -39,7 +39,9 @@ export class JsonStatusView implements StatusView {
     this.#write(`${escaped(JSON.stringify(documentOf(known, this.#now())))}\n`)
   }
 
-  clear(): void {}
+  beside(write: () => void): void {
+    write()
+  }
 }
 
 /** A line for each change, with its time. */
@@ -61,12 +63,15 @@ export class PlainStatusView implements StatusView {
     for (const text of reporter.newsOf(changed)) this.#write(`${time} ${text}\n`)
   }
 
-  clear(): void {}
+  beside(write: () => void): void {
+    write()
+  }
 }
 
 /** Draws the tables over what was drawn before. */
 export class LiveStatusView implements StatusView {
   readonly #terminal: Terminal
+  #drawn = ""
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal
@@ -79,11 +84,14 @@ export class LiveStatusView implements StatusView {
     const room = Math.max(1, this.#terminal.rows() - 1)
     const shown =
       lines.length <= room ? lines : [...lines.slice(0, room - 1), cliTruncate(rest(lines, room), columns)]
-    this.#terminal.update(shown.join("\n"))
+    this.#drawn = shown.join("\n")
+    this.#terminal.update(this.#drawn)
   }
 
-  clear(): void {
+  beside(write: () => void): void {
     this.#terminal.update.clear()
+    write()
+    this.#terminal.update(this.#drawn)
   }
 }
 

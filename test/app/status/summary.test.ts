@@ -77,6 +77,15 @@ describe("an environment", () => {
     })
   })
 
+  test("tells why a rollout that goes on cannot get there", () => {
+    const web = withReleases(deployment(2, { ...open, updatedReplicas: 1 }), release)
+    const paused = { ...web, spec: { ...web.spec, paused: true } }
+    const [workload] = first(known([paused], [pod("a")])).workloads
+    expect(workload?.rollout).toMatchObject({
+      ...{ state: "progressing", note: "is paused: kubectl rollout resume deployment/web" },
+    })
+  })
+
   test.each([
     ["a release is of an older version", [withReleases(deployment(), { ...release, secretVersion: "v0" })]],
     ["an image was not set by envseal", [deployment()]],
