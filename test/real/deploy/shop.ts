@@ -90,6 +90,11 @@ export class Shop {
     return { ...run, news: run.stdout.split("\n").filter(Boolean).map(parseNews), code: codeOf(run) }
   }
 
+  /** Runs another command, as the one who deploys. */
+  envseal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+    return this.#box.envseal(args, { ...options, env: { ...this.#stage.env, ...options.env } })
+  }
+
   /** What `kubectl rollout status` says of each workload at this moment. A CronJob has none. */
   rolloutStatus(): Promise<readonly string[]> {
     return Promise.all(this.#watched.map((one) => this.kubectl("rollout", "status", one, "--watch=false")))
