@@ -75,21 +75,14 @@ function pod({ context, kmsKeys }: PolicyRequest): Statement[] {
   return [{ Sid: "Open", ...keyStatement("kms:Decrypt", keysOf(kmsKeys), contextOf(context)) }]
 }
 
-/** Looks at the project, starts and follows the build, reads the image's digest and the secret's version, and no value. */
-function deployer({ project, repository, cluster, secrets }: PolicyRequest): Statement[] {
+/**
+ * Looks at the project, starts and follows the build, reads the image's digest and the secret's version, and no value.
+ * For `envseal doctor`, it also looks at how repository, key and the pods' role are set up.
+ */
+function deployer({ project, repository, cluster, secrets, kmsKeys }: PolicyRequest): Statement[] {
   const { partition, region, account, resource } = arn("codebuild", project, "--project")
   const name = resource.replace(/^project\//, "")
   const logs = `arn:${partition}:logs:${region}:${account}:log-group:/aws/codebuild/${name}:*`
-  const allow = (
-    Sid: string,
-    Action: string | string[],
-    Resource: string | readonly string[],
-  ): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-  })
   return [
     allow(
       "Build",
@@ -104,14 +97,33 @@ function deployer({ project, repository, cluster, secrets }: PolicyRequest): Sta
     allow("Follow", "logs:GetLogEvents", logs),
     ...(repository === null
       ? []
-      : [allow("FindTheImage", "ecr:DescribeImages", arn("ecr", repository, "--repository").text)]),
-    ...(cluster === null
-      ? []
-      : [allow("FindTheCluster", "eks:DescribeCluster", arn("eks", cluster, "--cluster").text)]),
+      : [
+          allow(
+            "FindTheImage",
+            ["ecr:DescribeImages", "ecr:DescribeRepositories"],
+            arn("ecr", repository, "--repository").text,
+          ),
+        ]),
+    ...(cluster === null ? [] : clusterStatements(arn("eks", cluster, "--cluster"))),
+    ...(kmsKeys.length === 0 ? [] : [allow("LookAtTheKey", "kms:DescribeKey", oneOrMany(keysOf(kmsKeys)))]),
     ...(secrets.length === 0
       ? []
       : [allow("CompareVersions", "secretsmanager:DescribeSecret", oneOrMany(secrets.map(secretResource)))]),
   ]
+}
+
+/** An association has an ARN of its own (Service authorization reference, "Amazon Elastic Kubernetes Service"). */
+function clusterStatements({ text, partition, region, account, resource }: Arn): Statement[] {
+  const name = resource.replace(/^cluster\//, "")
+  const associations = `arn:${partition}:eks:${region}:${account}:podidentityassociation/${name}/*`
+  return [
+    allow("FindTheCluster", ["eks:DescribeCluster", "eks:ListPodIdentityAssociations"], text),
+    allow("LookAtThePodsRole", "eks:DescribePodIdentityAssociation", associations),
+  ]
+}
+
+function allow(Sid: string, Action: string | string[], Resource: string | readonly string[]): Statement {
+  return { Sid, Effect: "Allow", Action, Resource }
 }
 
 /** What an administrator of the key may do: everything but to use it, or to grant its use past this policy. */

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   scan: async () => (await import("./commands/scan.ts")).addScan,
   deploy: async () => (await import("./commands/deploy.ts")).addDeploy,
   rollback: async () => (await import("./commands/rollback.ts")).addRollback,
+  doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
   status: async () => (await import("./commands/status.ts")).addStatus,
   policy: async () => (await import("./commands/policy.ts")).addPolicy,
 }

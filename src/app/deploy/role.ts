@@ -1,4 +1,5 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { lookingRights } from "../doctor/rights.ts"
 import { scopeOf } from "./request.ts"
 import { type RoleRule, rightsOf, roleRules } from "./rights.ts"
 
@@ -10,13 +11,16 @@ export interface Role {
   readonly rules: readonly RoleRule[]
 }
 
-/** The least that a deploy of this environment needs in its namespace. It reads no Secret and no ConfigMap. */
+/**
+ * The least that a deploy of this environment needs in its namespace, and `envseal doctor` to look at it. It reads no
+ * Secret and no ConfigMap.
+ */
 export function deployerRole(settings: EnvironmentSettings, namespace: string): Role {
   const scope = scopeOf(settings)
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "Role",
     metadata: { name: scope.lease, namespace },
-    rules: roleRules(rightsOf(scope)),
+    rules: roleRules([...rightsOf(scope), ...lookingRights]),
   }
 }

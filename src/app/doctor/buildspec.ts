@@ -1,0 +1,109 @@
+import { placeText } from "../../config/fault.ts"
+import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
+import { readYaml } from "../../config/yaml.ts"
+import { type Finding, no, of, ok } from "./finding.ts"
+import { advice, edit, type Remedy } from "./remedy.ts"
+
+/** What the buildspec is judged by. */
+export interface BuildspecDemands {
+  /** Names or ARNs of the app's secrets. */
+  readonly secrets: readonly string[]
+  /** The variables that a deploy reads the image from. */
+  readonly variables: readonly string[]
+}
+
+interface Fault {
+  readonly text: string
+  readonly remedy: Remedy
+}
+
+const subject = of("buildspec")
+
+/**
+ * Whether the build seals, tells the image, and keeps the secret out of its variables.
+ *
+ * @param text `null` when there is none.
+ */
+export function judgeBuildspec(text: string | null, file: string, demands: BuildspecDemands): Finding {
+  if (text === null)
+    return no(subject, "there is none", advice("write one: envseal init, or docs/container.md"))
+  const { root, faults } = readYaml(text)
+  const [first] = faults
+  if (root === null) {
+    const where = first === undefined ? file : placeText(file, first.place)
+    return no(subject, `${where} ${first?.reason ?? "cannot be read"}`, advice(`correct ${where}`))
+  }
+  const found = [
+    ...sealing(root, file),
+    ...demands.variables.flatMap((variable) => exporting(root, file, variable)),
+    ...leaking(root, file, demands.secrets),
+  ]
+  if (found.length === 0) return ok(subject, file)
+  return no(subject, found.map((fault) => fault.text).join("; "), ...found.map(({ remedy }) => remedy))
+}
+
+function sealing(root: SettingNode, file: string): readonly Fault[] {
+  if (commandsIn(nodeAt(root, ["phases"])).some((line) => /\benvseal\b[^\n|;&]*\bseal\b/.test(line)))
+    return []
+  const path = ["phases", "pre_build", "commands"]
+  const there = nodeAt(root, path)
+  const commands = there?.kind === "list" ? there.items.map((item) => dataOf(item, () => false)) : []
+  return [
+    {
+      text: "no command runs envseal seal",
+      remedy: editAt(root, file, path, [...commands, "envseal seal"]),
+    },
+  ]
+}
+
+/** Every text below a node: commands, whichever phase and block they stand in. */
+function commandsIn(node: SettingNode | null): readonly string[] {
+  if (node === null) return []
+  if (node.kind === "scalar") return typeof node.value === "string" ? [node.value] : []
+  const below = node.kind === "list" ? node.items : [...node.entries.values()].map((entry) => entry.node)
+  return below.flatMap(commandsIn)
+}
+
+function exporting(root: SettingNode, file: string, variable: string): readonly Fault[] {
+  const path = ["env", "exported-variables"]
+  const there = nodeAt(root, path)
+  const names = there?.kind === "list" ? there.items.map((item) => dataOf(item, () => true)) : []
+  if (names.includes(variable)) return []
+  return [
+    {
+      text: `${variable} is not among its exported-variables`,
+      remedy: editAt(root, file, path, [...names, variable]),
+    },
+  ]
+}
+
+/** A secret as a variable of the build would be seen by every command of it. */
+function leaking(root: SettingNode, file: string, secrets: readonly string[]): readonly Fault[] {
+  const variables = nodeAt(root, ["env", "secrets-manager"])
+  if (variables?.kind !== "map") return []
+  return [...variables.entries].flatMap(([name, { node, keyPlace }]) => {
+    const reference = node.kind === "scalar" ? String(node.value) : ""
+    if (!secrets.some((secret) => isOf(reference, secret))) return []
+    const place = placeText(file, keyPlace)
+    return [
+      {
+        text: `env.secrets-manager.${name} gives the app's secret to every command`,
+        remedy: advice(`remove ${name} at ${place}: envseal seal reads the secret itself`),
+      },
+    ]
+  })
+}
+
+/** A reference is the secret, with a key of its JSON, a stage and a version after it (CodeBuild user guide). */
+function isOf(reference: string, secret: string): boolean {
+  return reference === secret || reference.startsWith(`${secret}:`)
+}
+
+/** At the place of what is there, or else of what it belongs into. */
+function editAt(root: SettingNode, file: string, path: readonly string[], value: unknown): Remedy {
+  let node: SettingNode | null = null
+  for (let length = path.length; node === null && length >= 0; length -= 1) {
+    node = nodeAt(root, path.slice(0, length))
+  }
+  return edit(placeText(file, node?.place ?? root.place), path.join("."), value)
+}

@@ -1,0 +1,126 @@
+import type { Remedy } from "./remedy.ts"
+
+/** One link of the chain from the secret to the pod. Permanent: scripts compare them; docs/doctor.md has each. */
+export type Link =
+  | "settings"
+  | "clock"
+  | "account"
+  | "role"
+  | "project"
+  | "project.role"
+  | "project.source"
+  | "project.privileged"
+  | "project.batch"
+  | "project.image"
+  | "repository"
+  | "repository.tags"
+  | "key"
+  | "key.state"
+  | "key.kind"
+  | "key.account"
+  | "key.pin"
+  | "key.encrypt"
+  | "key.decrypt"
+  | "secret"
+  | "secret.version"
+  | "secret.names"
+  | "secret.read"
+  | "cluster"
+  | "cluster.server"
+  | "rights"
+  | "workload"
+  | "workload.containers"
+  | "workload.rollout"
+  | "workload.expect"
+  | "workload.pin"
+  | "service-account"
+  | "service-account.role"
+  | "require"
+  | "buildspec"
+  | "dockerfile"
+  | "dockerignore"
+  | "manifest.expect"
+  | "manifest.pin"
+
+/** What is known of a link. Safe to print: no field here can hold a value. */
+export interface Finding {
+  readonly link: Link
+  /** Which one, where there can be several, such as `deployment/web`; empty where there is one. */
+  readonly about: string
+  readonly answer: "ok" | "no" | "not checked"
+  /** What was seen; why it is not checked. */
+  readonly text: string
+  /** Of a no, at least one. */
+  readonly remedies: readonly Remedy[]
+}
+
+/** A link, before it is judged. */
+export interface Subject {
+  readonly link: Link
+  readonly about: string
+}
+
+export function of(link: Link, about = ""): Subject {
+  return { link, about }
+}
+
+export function ok(subject: Subject, text: string): Finding {
+  return { ...subject, answer: "ok", text, remedies: [] }
+}
+
+export function no(subject: Subject, text: string, ...remedies: readonly Remedy[]): Finding {
+  return { ...subject, answer: "no", text, remedies }
+}
+
+export function unchecked(subject: Subject, why: string): Finding {
+  return { ...subject, answer: "not checked", text: why, remedies: [] }
+}
+
+/** What a link is called for people, such as `workload deployment/web, ENVSEAL_EXPECT`. */
+export function titleOf({ link, about }: Subject): string {
+  const [noun, part] = titles[link]
+  const subject = about === "" ? noun : `${noun} ${about}`
+  return part === undefined ? subject : `${subject}, ${part}`
+}
+
+const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
+  settings: ["envseal.yaml"],
+  clock: ["clock"],
+  account: ["account"],
+  role: ["role"],
+  project: ["project"],
+  "project.role": ["project", "service role"],
+  "project.source": ["project", "source"],
+  "project.privileged": ["project", "privileged mode"],
+  "project.batch": ["project", "batch builds"],
+  "project.image": ["project", "image"],
+  repository: ["repository"],
+  "repository.tags": ["repository", "tags"],
+  key: ["key"],
+  "key.state": ["key", "state"],
+  "key.kind": ["key", "kind"],
+  "key.account": ["key", "account"],
+  "key.pin": ["key", "kmsKeys"],
+  "key.encrypt": ["key", "kms:Encrypt"],
+  "key.decrypt": ["key", "kms:Decrypt"],
+  secret: ["secret"],
+  "secret.version": ["secret", "version"],
+  "secret.names": ["secret", "names"],
+  "secret.read": ["secret", "reading it"],
+  cluster: ["cluster"],
+  "cluster.server": ["cluster", "server"],
+  rights: ["rights in the cluster"],
+  workload: [""],
+  "workload.containers": ["", "containers"],
+  "workload.rollout": ["", "rollout"],
+  "workload.expect": ["", "ENVSEAL_EXPECT"],
+  "workload.pin": ["", "ENVSEAL_KMS_KEY"],
+  "service-account": ["service account"],
+  "service-account.role": ["service account", "role"],
+  require: ["example file"],
+  buildspec: ["buildspec"],
+  dockerfile: ["Dockerfile"],
+  dockerignore: [".dockerignore"],
+  "manifest.expect": ["manifest", "ENVSEAL_EXPECT"],
+  "manifest.pin": ["manifest", "ENVSEAL_KMS_KEY"],
+}

@@ -1,0 +1,180 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { isSameKey, parseKeyArn } from "../../envelope/kms-key.ts"
+import type { KeyDescription } from "../../ports/key-inspector.ts"
+import type { Fact } from "./fact.ts"
+import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { after, unknown } from "./judging.ts"
+import { setTo } from "./place.ts"
+import { advice, commandLine, type Remedy } from "./remedy.ts"
+import { aws, awsText } from "./shell.ts"
+
+/** A KMS key that envelopes are wrapped under. */
+export interface SealingKey {
+  /** As the recipient names it: ARN or id of a key, ARN or name of an alias. */
+  readonly keyId: string
+  /** Which of the recipients it is. */
+  readonly at: number
+}
+
+/** The KMS keys among the recipients. */
+export function sealingKeys({ recipients }: EnvironmentSettings): readonly SealingKey[] {
+  return recipients.flatMap((recipient, at) =>
+    recipient.startsWith("aws-kms:") ? [{ keyId: recipient.slice("aws-kms:".length), at }] : [],
+  )
+}
+
+/** A key for a line: the name of an alias, or the id. */
+export function keyText(keyId: string): string {
+  return keyId.replace(/^arn:.*?:(?:key\/)?(?=[^:]*$)/, "")
+}
+
+export function keySubjects(keyId: string): readonly [Subject, Subject, Subject, Subject, Subject] {
+  const about = keyText(keyId)
+  return [
+    of("key", about),
+    of("key.state", about),
+    of("key.kind", about),
+    of("key.account", about),
+    of("key.pin", about),
+  ]
+}
+
+/** Whether a key that envelopes are wrapped under is there, can be used, and is the one that is meant. */
+export function judgeKey(
+  settings: EnvironmentSettings,
+  key: SealingKey,
+  description: Fact<KeyDescription | null>,
+): readonly Finding[] {
+  const [subject, ...parts] = keySubjects(key.keyId)
+  if (!description.known) {
+    return [subject, ...parts].map((one) => unknown(one, description, "kms:DescribeKey"))
+  }
+  const place = inRegionOf(settings, key.keyId)
+  const found = description.value
+  if (found === null) {
+    const missing = no(subject, "does not exist in this account and Region", createKey(place, key))
+    return [missing, ...after(missing, parts, () => [])]
+  }
+  const [state, kind, account, pin] = parts
+  const isRight = judgeKind(place, key, found, kind)
+  return [
+    ok(subject, found.arn),
+    judgeState(place, found, state),
+    isRight,
+    ...after(isRight, [account, pin], () => [
+      judgeAccountOf(settings, found, account),
+      judgePin(place, key, found, pin),
+    ]),
+  ]
+}
+
+function createKey(settings: EnvironmentSettings, { keyId }: SealingKey): Remedy {
+  const alias = aliasOf(keyId)
+  if (alias === null) return advice("name a key that is there under recipients")
+  const [pinned] = settings.kmsKeys
+  const target =
+    pinned === undefined
+      ? `"$(${awsText(settings, "kms", "create-key", "--query", "KeyMetadata.KeyId", "--output", "text")})"`
+      : (parseKeyArn(pinned)?.id ?? pinned)
+  const create = awsText(settings, "kms", "create-alias", "--alias-name", alias, "--target-key-id")
+  return commandLine(`${create} ${target}`)
+}
+
+function judgeState(
+  settings: EnvironmentSettings,
+  { arn, state }: KeyDescription,
+  subject: Subject,
+): Finding {
+  if (state === "Enabled") return ok(subject, state)
+  return no(subject, `${state}: no envelope can be sealed or opened`, ...revive(settings, arn, state))
+}
+
+/** What makes a key usable again; one whose deletion is cancelled is disabled (KMS developer guide, "Key states"). */
+export function revive(settings: EnvironmentSettings, keyArn: string, state: string): readonly Remedy[] {
+  const on = (operation: string) => aws(settings, "kms", operation, "--key-id", keyArn)
+  if (state === "Disabled") return [on("enable-key")]
+  if (state === "PendingDeletion") return [on("cancel-key-deletion"), on("enable-key")]
+  return [
+    advice(
+      `wait until it is Enabled, or give it its material: ${awsText(settings, "kms", "describe-key", "--key-id", keyArn)}`,
+    ),
+  ]
+}
+
+function judgeKind(
+  settings: EnvironmentSettings,
+  key: SealingKey,
+  { usage, spec, arn }: KeyDescription,
+  subject: Subject,
+): Finding {
+  if (usage === "ENCRYPT_DECRYPT" && spec === "SYMMETRIC_DEFAULT") return ok(subject, "symmetric, to encrypt")
+  const other = settings.kmsKeys.find((pinned) => !isSameKey(pinned, arn))
+  return no(
+    subject,
+    `is ${spec} for ${usage}, and envelopes need a symmetric key to encrypt`,
+    other === undefined ? replaceKey(settings, key) : pointTo(settings, key, other),
+  )
+}
+
+function replaceKey(settings: EnvironmentSettings, { keyId }: SealingKey): Remedy {
+  const made = awsText(settings, "kms", "create-key", "--query", "KeyMetadata.KeyId", "--output", "text")
+  const alias = aliasOf(keyId)
+  if (alias === null) return advice(`make another key, and name it under recipients and kmsKeys: ${made}`)
+  return commandLine(
+    `${awsText(settings, "kms", "update-alias", "--alias-name", alias, "--target-key-id")} "$(${made})"`,
+  )
+}
+
+/** A key of another account is right when it is pinned: it was meant. */
+function judgeAccountOf(
+  settings: EnvironmentSettings,
+  { arn, account }: KeyDescription,
+  subject: Subject,
+): Finding {
+  if (settings.account === null) return unchecked(subject, `${account}; account is not in envseal.yaml`)
+  if (account === settings.account) return ok(subject, account)
+  if (settings.kmsKeys.some((pinned) => isSameKey(pinned, arn)))
+    return ok(subject, `${account}, as kmsKeys says`)
+  return no(
+    subject,
+    `is of ${account}, and the environment is in ${settings.account}; when that is meant, pin it`,
+    setTo(settings, "kmsKeys", [...settings.kmsKeys, arn]),
+  )
+}
+
+function judgePin(
+  settings: EnvironmentSettings,
+  key: SealingKey,
+  { arn }: KeyDescription,
+  subject: Subject,
+): Finding {
+  const [first] = settings.kmsKeys
+  if (first === undefined) return unchecked(subject, "kmsKeys is not in envseal.yaml")
+  if (settings.kmsKeys.some((pinned) => isSameKey(pinned, arn))) return ok(subject, "has it")
+  return no(
+    subject,
+    `it is ${arn}, which kmsKeys does not have: no pod would open it`,
+    pointTo(settings, key, first),
+  )
+}
+
+/** Makes the recipient mean a key that is pinned. */
+function pointTo(settings: EnvironmentSettings, { keyId, at }: SealingKey, pinned: string): Remedy {
+  const alias = aliasOf(keyId)
+  if (alias === null) return setTo(settings, `recipients.${at}`, `aws-kms:${pinned}`)
+  return aws(
+    settings,
+    ...["kms", "update-alias", "--alias-name", alias],
+    ...["--target-key-id", parseKeyArn(pinned)?.id ?? pinned],
+  )
+}
+
+function aliasOf(keyId: string): string | null {
+  return /(?:^|:)(alias\/[^:]+)$/.exec(keyId)?.[1] ?? null
+}
+
+/** The environment, in the Region of the key where its name tells it. */
+export function inRegionOf(settings: EnvironmentSettings, keyId: string): EnvironmentSettings {
+  const region = /^arn:[^:]+:kms:([a-z0-9-]+):/.exec(keyId)?.[1]
+  return region === undefined ? settings : { ...settings, region }
+}

@@ -1,0 +1,180 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import type { BuildProject } from "../../core/build.ts"
+import { printable } from "../../core/text.ts"
+import { type Fact, isDenied } from "./fact.ts"
+import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { after, unknown } from "./judging.ts"
+import { grantDeployer } from "./policy-remedy.ts"
+import { commandLine, type Remedy } from "./remedy.ts"
+import { aws, awsText } from "./shell.ts"
+import { httpsUrl, isSameRepository, sourceTypeOf } from "./source-url.ts"
+
+/** What the repository at hand says of the build. */
+export interface AtHand {
+  /** URL of its remote; `null` for none. */
+  readonly origin: string | null
+  /** Text of its buildspec; `null` for none. */
+  readonly buildspec: string | null
+}
+
+/** Whether the CodeBuild project is there, and is set up to build the app. */
+export function judgeProject(
+  settings: EnvironmentSettings,
+  project: Fact<BuildProject | null>,
+  caller: string | null,
+  atHand: AtHand,
+): readonly Finding[] {
+  const name = settings.build?.project ?? ""
+  const subjects = projectSubjects(name)
+  const exists = judgeExistence(settings, name, project, caller, atHand)
+  const found = project.known ? project.value : null
+  return [
+    exists,
+    ...after(exists, subjects.slice(1), () =>
+      found === null ? [] : judgeParts(settings, found, subjects, atHand),
+    ),
+  ]
+}
+
+export function projectSubjects(name: string): readonly Subject[] {
+  const links = [
+    "project",
+    "project.role",
+    "project.source",
+    "project.privileged",
+    "project.batch",
+    "project.image",
+  ] as const
+  return links.map((link) => of(link, name))
+}
+
+function judgeExistence(
+  settings: EnvironmentSettings,
+  name: string,
+  project: Fact<BuildProject | null>,
+  caller: string | null,
+  atHand: AtHand,
+): Finding {
+  const subject = of("project", name)
+  if (isDenied(project)) {
+    return no(subject, "codebuild:BatchGetProjects is not allowed to you", grantDeployer(settings, caller))
+  }
+  if (!project.known) return unknown(subject, project, "codebuild:BatchGetProjects")
+  if (project.value !== null) return ok(subject, project.value.arn)
+  return no(subject, "does not exist in this account and Region", createProject(settings, name, atHand))
+}
+
+function createProject(settings: EnvironmentSettings, name: string, { origin }: AtHand): Remedy {
+  const url = settings.build?.repository ?? origin
+  const location = url === null ? "URL" : httpsUrl(url)
+  return aws(
+    settings,
+    ...["codebuild", "create-project", "--name", name],
+    ...["--source", `type=${sourceTypeOf(location) ?? "GITHUB"},location=${location}`],
+    ...["--artifacts", "type=NO_ARTIFACTS"],
+    "--environment",
+    "type=LINUX_CONTAINER,computeType=BUILD_GENERAL1_SMALL,image=aws/codebuild/standard:8.0,privilegedMode=true",
+    ...["--service-role", settings.roles.build ?? "ROLE"],
+  )
+}
+
+function judgeParts(
+  settings: EnvironmentSettings,
+  project: BuildProject,
+  [, role, source, privileged, batch, image]: readonly Subject[],
+  atHand: AtHand,
+): readonly Finding[] {
+  return [
+    role === undefined ? null : judgeServiceRole(settings, project, role),
+    source === undefined ? null : judgeSource(settings, project, source, atHand),
+    privileged === undefined ? null : judgePrivileged(settings, project, privileged),
+    batch === undefined ? null : judgeBatch(settings, project, batch),
+    image === undefined ? null : judgeImage(project, image, atHand),
+  ].filter((finding) => finding !== null)
+}
+
+function judgeServiceRole(settings: EnvironmentSettings, project: BuildProject, subject: Subject): Finding {
+  const wanted = settings.roles.build
+  const { serviceRole } = project
+  if (wanted === null) return unchecked(subject, "roles.build is not in envseal.yaml")
+  if (serviceRole === wanted) return ok(subject, wanted)
+  return no(
+    subject,
+    `is ${serviceRole ?? "missing"}, and roles.build is ${wanted}`,
+    aws(settings, "codebuild", "update-project", "--name", project.name, "--service-role", wanted),
+  )
+}
+
+function judgeSource(
+  settings: EnvironmentSettings,
+  project: BuildProject,
+  subject: Subject,
+  { origin }: AtHand,
+): Finding {
+  const { sourceType, sourceLocation } = project
+  const wanted = settings.build?.repository ?? origin
+  if (wanted === null) {
+    return unchecked(subject, "build.repository is not in envseal.yaml, and this folder has no origin")
+  }
+  const shown = printable(sourceLocation ?? "no repository")
+  if (sourceLocation !== null && sourceType !== "CODEPIPELINE" && isSameRepository(sourceLocation, wanted)) {
+    return ok(subject, `${shown} (${sourceType})`)
+  }
+  const text = `is ${shown} (${sourceType}), and the app's repository is ${printable(httpsUrl(wanted))}`
+  return no(subject, text, setSource(settings, project, httpsUrl(wanted)))
+}
+
+function setSource(settings: EnvironmentSettings, project: BuildProject, url: string): Remedy {
+  const type = sourceTypeOf(url) ?? project.sourceType
+  return changePart(settings, project, "source", { type, location: url })
+}
+
+function judgePrivileged(settings: EnvironmentSettings, project: BuildProject, subject: Subject): Finding {
+  if (project.privileged) return ok(subject, "on")
+  return no(
+    subject,
+    "off: docker build needs it",
+    changePart(settings, project, "environment", { privilegedMode: true }),
+  )
+}
+
+/** Changes members of a part of the project; an update takes the whole part, so what is there is asked for first. */
+function changePart(
+  settings: EnvironmentSettings,
+  { name }: BuildProject,
+  part: "source" | "environment",
+  members: Readonly<Record<string, unknown>>,
+): Remedy {
+  const changes = Object.entries(members).map(([key, value]) => `${key}: \`${JSON.stringify(value)}\``)
+  const query = `merge(projects[0].${part}, {${changes.join(", ")}})`
+  const whole = awsText(
+    settings,
+    ...["codebuild", "batch-get-projects", "--names", name, "--output", "json", "--query", query],
+  )
+  const update = awsText(settings, "codebuild", "update-project", "--name", name, `--${part}`)
+  return commandLine(`${update} "$(${whole})"`)
+}
+
+function judgeBatch(settings: EnvironmentSettings, project: BuildProject, subject: Subject): Finding {
+  if (!project.batch) return ok(subject, "none")
+  return no(
+    subject,
+    "the project builds batches, which envseal does not follow",
+    aws(settings, "codebuild", "update-project", "--name", project.name, "--build-batch-config", "{}"),
+  )
+}
+
+/** Images of CodeBuild whose Node, when the buildspec names none, is older than envseal runs on. */
+const oldNode =
+  /^aws\/codebuild\/(?:standard:7\.0|amazonlinux-x86_64-standard:5\.0|amazonlinux-aarch64-standard:3\.0)/
+
+function judgeImage({ image }: BuildProject, subject: Subject, { buildspec }: AtHand): Finding {
+  const shown = printable(image ?? "not known")
+  const runsOnNode = buildspec !== null && /\b(?:npx|npm|pnpm|yarn)\b.*\benvseal\b/.test(buildspec)
+  const choosesNode = /^\s*nodejs\s*:/m.test(buildspec ?? "")
+  if (!oldNode.test(image ?? "") || !runsOnNode || choosesNode) return ok(subject, shown)
+  return ok(
+    subject,
+    `${shown}; its Node is 18 unless the buildspec has runtime-versions: nodejs: 22, and envseal needs 22 there`,
+  )
+}

@@ -1,0 +1,65 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import type { RepositoryDescription } from "../../ports/registry.ts"
+import type { Fact } from "./fact.ts"
+import { type Finding, no, of, ok, type Subject } from "./finding.ts"
+import { after, unknown } from "./judging.ts"
+import { aws } from "./shell.ts"
+
+export function repositorySubjects(name: string): readonly [Subject, Subject] {
+  return [of("repository", name), of("repository.tags", name)]
+}
+
+/** Name of the repository at its registry, such as `shop`. */
+export function repositoryName(settings: EnvironmentSettings): string {
+  return settings.image?.repository.replace(/^[^/]*\//, "") ?? ""
+}
+
+/** Whether the ECR repository is there, and a tag stays on the image that it was pushed with. */
+export function judgeRepository(
+  settings: EnvironmentSettings,
+  repository: Fact<RepositoryDescription | null>,
+): readonly Finding[] {
+  const name = repositoryName(settings)
+  const [subject, tags] = repositorySubjects(name)
+  if (!repository.known) {
+    return [subject, tags].map((one) => unknown(one, repository, "ecr:DescribeRepositories"))
+  }
+  const place = { ...settings, region: regionOf(settings) }
+  const exists =
+    repository.value !== null
+      ? ok(subject, settings.image?.repository ?? "")
+      : no(
+          subject,
+          "does not exist",
+          aws(
+            place,
+            ...["ecr", "create-repository", "--repository-name", name],
+            ...["--image-tag-mutability", "IMMUTABLE"],
+          ),
+        )
+  return [exists, ...after(exists, [tags], () => [judgeTags(place, tags, name, repository.value)])]
+}
+
+function judgeTags(
+  settings: EnvironmentSettings,
+  subject: Subject,
+  name: string,
+  repository: RepositoryDescription | null,
+): Finding {
+  const mutability = repository?.tagMutability ?? ""
+  if (mutability.startsWith("IMMUTABLE")) return ok(subject, mutability)
+  return no(
+    subject,
+    `${mutability}: whoever may push can put a tag that is deployed on another image`,
+    aws(
+      settings,
+      ...["ecr", "put-image-tag-mutability", "--repository-name", name],
+      ...["--image-tag-mutability", "IMMUTABLE"],
+    ),
+  )
+}
+
+/** A repository may be in another Region than the environment. */
+function regionOf({ image, region }: EnvironmentSettings): string | null {
+  return /\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(image?.repository ?? "")?.[1] ?? region
+}
