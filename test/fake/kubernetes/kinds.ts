@@ -183,6 +183,7 @@ export interface Kinds {
   namespaces: Stored
   secrets: Stored
   configmaps: Stored
+  serviceaccounts: Stored
 }
 
 export type ResourceName = keyof Kinds

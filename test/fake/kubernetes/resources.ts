@@ -32,6 +32,7 @@ export const resources: readonly Resource[] = [
   resource("v1", "events", "Event", read, ["ev"]),
   resource("v1", "secrets", "Secret", read),
   resource("v1", "configmaps", "ConfigMap", read, ["cm"]),
+  resource("v1", "serviceaccounts", "ServiceAccount", all, ["sa"]),
   { ...resource("v1", "namespaces", "Namespace", read, ["ns"]), namespaced: false },
   {
     ...resource("coordination.k8s.io/v1", "leases", "Lease", patchless),

@@ -151,7 +151,7 @@ function generationOf({ plural }: Resource, before: Stored, after: Loose): numbe
 }
 
 function firstGeneration({ plural }: Resource): { readonly generation?: number } {
-  return plural === "leases" ? {} : { generation: 1 }
+  return plural === "leases" || plural === "serviceaccounts" ? {} : { generation: 1 }
 }
 
 // A Lease is created by a PUT too, except by one that says which Lease it means.
