@@ -18,6 +18,9 @@ export interface Wanted {
   readonly staleDeadline: string | null
 }
 
+/** Of a CronJob that has the image: there is nothing of it to watch until then. */
+export const nextRunNote = "its next run will use it"
+
 /** A trouble of the workload's own controller. */
 export interface OwnTrouble {
   readonly reason: string
@@ -88,7 +91,7 @@ function assessOurs(workload: Workload, pods: readonly Pod[], wanted: Wanted): A
 
 /** Nothing of it runs until its next time. */
 function assessCronJob(suspended: boolean): Assessment {
-  const note = suspended ? "it is suspended" : "its next run will use it"
+  const note = suspended ? "it is suspended" : nextRunNote
   return { type: "ours", counts: noPods, waitsFor: null, note, podTroubles: [], ownTroubles: [] }
 }
 

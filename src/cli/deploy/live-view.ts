@@ -8,6 +8,7 @@ import { activityOf, frame, type Paint } from "./frame.ts"
 import { type LogMode, LogShare, type LogSource } from "./log-share.ts"
 import { logText } from "./log-text.ts"
 import { Narrator, type Scene } from "./narrator.ts"
+import { clueMark } from "./words.ts"
 
 /** Draws over what it drew before. */
 export interface Redraw {
@@ -108,7 +109,8 @@ export class LiveView implements DeployView {
   }
 }
 
-/** A command is left to the terminal to break: so it can be copied whole. So is a line of a log. */
+/** A command is left to the terminal to break: so it can be copied whole. So is a line of a build's log. */
 function wrapped(line: string, columns: number): readonly string[] {
-  return /^(?: {4}| *\| )/.test(line) ? [line] : wrap(line, columns)
+  if (/^(?: {4}|\| )/.test(line)) return [line]
+  return line.startsWith(clueMark) ? wrap(line, columns, `${clueMark}  `) : wrap(line, columns)
 }

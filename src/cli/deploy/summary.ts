@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Ending, News, Standing, WorkloadEnd } from "../../deploy/news.ts"
+import { nextRunNote } from "../../deploy/rollout.ts"
 import { imagesText } from "./shorthand.ts"
 
 /** What the last lines of a run need to know of it. */
@@ -43,7 +44,7 @@ const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PR
  */
 export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
   const { ending, standing, workloads } = ended
-  const head = `${headOf(ending)}: ${printable(subject.environment)} ${standings[standing]}`
+  const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${standings[standing]}`
   return [
     ending.type === "detached" ? `detached: the build goes on by itself` : head,
     ...tableOf(ending.type === "detached" ? [] : workloads),
@@ -56,10 +57,10 @@ export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
 /** A command has a line of its own, which is never broken. */
 const command = (text: string): string => `    ${text}`
 
-function headOf(ending: Ending): string {
+function headOf(ending: Ending, { image }: Subject): string {
   switch (ending.type) {
     case "deployed":
-      return "deployed"
+      return image === null ? "rolled back" : "deployed"
     case "detached":
       return "detached"
     case "interrupted":
@@ -70,18 +71,24 @@ function headOf(ending: Ending): string {
 }
 
 function tableOf(workloads: readonly WorkloadEnd[]): readonly string[] {
-  const rows = workloads.map(({ workload, images, counts, state }) => [
-    printable(workload),
-    imagesText(images) || "-",
-    counts.total === 0 ? "" : `${counts.ready}/${counts.total} ready`,
-    states[state],
+  const rows = workloads.map((end) => [
+    printable(end.workload),
+    imagesText(end.images) || "-",
+    podsText(end),
+    states[end.state],
   ])
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row, index) => {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
     const note = workloads[index]?.note ?? null
-    return `  ${cells.join("  ")}${note === null ? "" : ` (${printable(note)})`}`.trimEnd()
+    const isTold = note === null || note === nextRunNote
+    return `  ${cells.join("  ")}${isTold ? "" : ` (${printable(note)})`}`.trimEnd()
   })
+}
+
+function podsText({ counts: { total, ready }, note }: WorkloadEnd): string {
+  if (note === nextRunNote) return "next run"
+  return total === 0 ? "" : `${ready}/${total} ready`
 }
 
 function jobWords(job: string | null, { kubectl }: Subject): readonly string[] {

@@ -6,6 +6,9 @@ import { elapsed } from "./elapsed.ts"
 import { logText } from "./log-text.ts"
 import { troubleName, troubleText } from "./shorthand.ts"
 
+/** Before each line that a container or the cluster wrote. */
+export const clueMark = "  | "
+
 const maxText = 500
 /** More than any line here has when its parts are cut. */
 const maxLine = 3_000
@@ -148,6 +151,6 @@ function isIn(log: readonly string[], said: string): boolean {
 function clueWords(clues: Clues | null): readonly string[] {
   if (clues === null) return []
   const lines = (title: string, texts: readonly string[]) =>
-    texts.length === 0 ? [] : [title, ...texts.map((text) => `  | ${logText(text)}`)]
+    texts.length === 0 ? [] : [title, ...texts.map((text) => `${clueMark}${logText(text)}`)]
   return [...lines("its last lines:", clues.log), ...lines("what was reported:", clues.events)]
 }

@@ -157,15 +157,22 @@ test("the summary tells what each workload runs, with its note", () => {
       workloads: [
         { ...end, workload: "deployment/web", note: null },
         { ...end, workload: "cronjob/nightly", counts: { ...counts, total: 0 }, note: "it is suspended" },
+        {
+          ...end,
+          workload: "cronjob/report",
+          counts: { ...counts, total: 0 },
+          note: "its next run will use it",
+        },
       ],
       job: null,
     },
-    subject,
+    { ...subject, image },
   )
   expect(words).toEqual([
     "deployed: production runs the wanted release",
     "  deployment/web   sha256:111111111111  5/5 ready  as wanted",
     "  cronjob/nightly  sha256:111111111111             as wanted (it is suspended)",
+    "  cronjob/report   sha256:111111111111  next run   as wanted",
   ])
 })
 
