@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import type { ContextSummary } from "../../adapters/kubernetes/kubeconfig.ts"
 import { writeStderr } from "../../adapters/node/standard-streams.ts"
 import type { GivenAnswers } from "../../app/init/answers.ts"
 import type { InitResult } from "../../app/init/run.ts"
@@ -83,9 +84,8 @@ async function contextsReader(talk: CommandTalk): Promise<() => readonly string[
   const { kubeconfigContexts } = await import("../../adapters/kubernetes/kubeconfig.ts")
   return () => {
     try {
-      const contexts = kubeconfigContexts(process.env)
-      return [...contexts]
-        .sort((one, other) => Number(other.current) - Number(one.current))
+      return kubeconfigContexts(process.env)
+        .toSorted(inOrder)
         .map(({ name }) => name)
     } catch (error) {
       if (!(error instanceof EnvsealError)) throw error
@@ -93,6 +93,11 @@ async function contextsReader(talk: CommandTalk): Promise<() => readonly string[
       return []
     }
   }
+}
+
+/** The current one first. */
+function inOrder(one: ContextSummary, other: ContextSummary): number {
+  return Number(other.current) - Number(one.current) || one.name.localeCompare(other.name)
 }
 
 function report(result: InitResult, { json, dryRun }: InitOptions, talk: CommandTalk): void {
