@@ -126,6 +126,7 @@ function styleOf(source: string, environments: Environments, like: string): Entr
     like: node,
     indent: Math.max(1, step),
     inBrackets: false,
+    padded: /\[ \S/.test(source),
     quotes: isScalar(key) && key.type === "QUOTE_DOUBLE",
   }
 }
@@ -155,7 +156,7 @@ function contentOf(settings: EnvironmentSettings | undefined): string {
 }
 
 function cannotAdd(file: string, { name, entry, like }: NewEnvironment): EnvsealError {
-  const style: EntryStyle = { like: null, indent: 2, inBrackets: true, quotes: false }
+  const style: EntryStyle = { like: null, indent: 2, inBrackets: true, padded: false, quotes: false }
   return new EnvsealError("USAGE", `cannot add ${printable(name)} to ${printable(file)} as it is written`, {
     hint: `write it below ${printable(like)} by hand: ${renderEntry(name, entry, style).join(" ")}`,
   })

@@ -9,6 +9,8 @@ export interface EntryStyle {
   readonly indent: number
   /** Whether the whole entry is one line in brackets. */
   readonly inBrackets: boolean
+  /** Whether lists have a blank within their brackets. */
+  readonly padded: boolean
   /** Whether every text is in double quotes, as JSON has them. */
   readonly quotes: boolean
 }
@@ -26,9 +28,14 @@ export function renderEntry(name: string, entry: WrittenPart, style: EntryStyle)
     defaultKeyType: type,
     ...(style.inBrackets ? { collectionStyle: "flow" } : {}),
   })
-  const trimmed = text.trimEnd()
+  const trimmed = style.padded ? text.trimEnd() : withoutPadding(text.trimEnd())
   // The mapping around the one entry is the file's own.
   return style.inBrackets ? [trimmed.replace(/^\{\s*/, "").replace(/\s*\}$/, "")] : trimmed.split("\n")
+}
+
+/** Mappings keep their blanks. A list with quotes is left as it is: what looks like a bracket may be text. */
+function withoutPadding(text: string): string {
+  return text.replace(/\[ ([^\n"'[\]]*) \]/g, "[$1]")
 }
 
 /** Those collections that are in brackets in the other entry too, and lists of a few words that it does not have. */
