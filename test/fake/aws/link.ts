@@ -3,9 +3,9 @@ import { createInterface } from "node:readline"
 import { jsonLine } from "./line.ts"
 import type { Command, Line } from "./main.ts"
 
-const waitMs = 20_000
+const waitMs = 60_000
 
-/** The line between a fake and the process that started it. It gives an answer up after 20 seconds. */
+/** The line between a fake and the process that started it. It gives an answer up after a minute. */
 export class Link<C extends { readonly do: string } = Command> {
   readonly url: Promise<string>
   /** Done once it listens, and rejected when it ends before that. */

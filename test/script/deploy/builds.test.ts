@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { TimedPhase } from "../../fake/aws/build-play.ts"
+import { phaseTypes } from "../../fake/aws/build-play.ts"
 import { failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
 import {
@@ -23,21 +23,28 @@ async function deployOf(options: StageOptions) {
 }
 
 describe.concurrent("envseal deploy, of its build", patient, () => {
-  const phases: readonly TimedPhase[] = ["DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "POST_BUILD"]
+  const phases = phaseTypes.filter((phase) => phase !== "COMPLETED")
 
   test.each(phases)("that fails in %s names that phase, and changes no workload", async (phase) => {
     await using stage = await deployOf({ builds: [failurePlay(phase, `it broke in ${phase}`)] })
     const run = await deploy(stage)
     expect([run.status, run.code]).toEqual([8, "BUILD_FAILED"])
-    expect(run.stderr).toContain(`it broke in ${phase}`)
+    expect(run.stderr).toContain(` failed in ${phase}: COMMAND_EXECUTION_ERROR: it broke in ${phase}`)
     expect(endOf(run).standing).toBe("untouched")
     expect((await changes(stage)).filter((change) => !change.includes("leases"))).toEqual([])
   })
 
-  test.each(["STOPPED", "TIMED_OUT", "FAULT"] as const)("that ends as %s ends with 8", async (status) => {
+  const ends = [
+    { status: "STOPPED", says: "was stopped in BUILD" },
+    { status: "TIMED_OUT", says: "ran out of time in BUILD" },
+    { status: "FAULT", says: "failed by a fault of CodeBuild in BUILD" },
+  ] as const
+
+  test.each(ends)("that ends as $status ends with 8", async ({ status, says }) => {
     await using stage = await deployOf({ builds: [{ failure: { phase: "BUILD", status } }] })
     const run = await deploy(stage)
     expect([run.status, run.code]).toEqual([8, "BUILD_FAILED"])
+    expect(run.stderr).toContain(says)
     expect(run.news).toContainEqual(expect.objectContaining({ type: "build-ended", status }))
     expect(await stage.cluster.podImages("web")).toEqual([oldImage])
   })
@@ -58,9 +65,14 @@ describe.concurrent("envseal deploy, of its build", patient, () => {
   })
 
   test("succeeds without its log when the log group is missing", async () => {
-    await using stage = await deployOf({ builds: [{ ...successPlay(), log: { missing: "group" } }] })
+    await using stage = await deployOf({
+      builds: [{ ...successPlay(), log: { missing: "group" } }],
+      // Its log is waited for, but not by the rollout.
+      setup: { plays: { [newImage]: { do: "ready", startMs: 6_000 } } },
+    })
     const run = await deploy(stage)
     expect(run.status).toBe(0)
+    expect(run.stderr).toContain("the lines of the build are not shown: there is no stream")
     expect(endOf(run).standing).toBe("new")
   })
 
@@ -100,6 +112,7 @@ describe.concurrent("envseal deploy, of its build", patient, () => {
     })
     const run = await deploy(stage)
     expect([run.status, run.code]).toEqual([2, "PROJECT_UNUSABLE"])
+    expect(run.stderr).toContain("the CodeBuild project shop builds batches")
     expect(await operations(stage)).not.toContain("StartBuild")
     expect(await changes(stage)).toEqual([])
   })
@@ -116,6 +129,7 @@ describe.concurrent("envseal deploy, of its build", patient, () => {
     await using stage = await deployOf({ builds: [play] })
     const run = await deploy(stage)
     expect([run.status, run.code]).toEqual([8, "IMAGE_UNUSABLE"])
+    expect(run.stderr).toContain(`there is no image ${newImage}`)
     expect(await stage.cluster.podImages("web")).toEqual([oldImage])
   })
 

@@ -34,6 +34,7 @@ describe.concurrent("envseal deploy, of its lock", patient, () => {
     await first.told("locked")
     const second = await deploy(stage, ...existing)
     expect([second.status, second.code]).toEqual([7, "LOCKED"])
+    expect(second.stderr).toContain("deploys this environment")
     expect(endOf(second).standing).toBe("untouched")
     expect((await first.done).status).toBe(0)
     expect(await stage.cluster.read("leases", lease)).toBeNull()

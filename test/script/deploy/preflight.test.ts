@@ -26,6 +26,8 @@ interface Obstacle extends Omit<StageOptions, "builds"> {
   readonly when: string
   readonly status?: number
   readonly code: string
+  /** A part of what it tells. */
+  readonly says: string
   readonly problems?: readonly string[]
   /** Of the workload `web`. */
   readonly spec?: Readonly<Record<string, unknown>>
@@ -36,16 +38,19 @@ const obstacles: readonly Obstacle[] = [
     when: "the context leads to another cluster than the pinned one",
     cluster: ["context: fake", "server: https://10.0.0.1"],
     code: "WRONG_CLUSTER",
+    says: "and production is on https://10.0.0.1",
   },
   {
     when: "there is no such context",
     cluster: ["context: other"],
     code: "KUBECONFIG_MALFORMED",
+    says: "other",
   },
   {
     when: "a workload does not exist",
     workloads: ["deployment/web", "statefulset/queue"],
     code: "WORKLOAD_UNUSABLE",
+    says: "does not exist in the namespace shop",
     problems: ["WORKLOAD_MISSING"],
   },
   {
@@ -53,18 +58,21 @@ const obstacles: readonly Obstacle[] = [
     namespace: "shopp",
     setup: { users: { deployer: { rules: rulesOf(["deployment/web"]) } } },
     code: "WORKLOAD_UNUSABLE",
+    says: "does not exist in the namespace shopp",
     problems: ["WORKLOAD_MISSING"],
   },
   {
     when: "a workload has no such container",
     workloads: ["{ deployment: web, containers: [php] }"],
     code: "WORKLOAD_UNUSABLE",
+    says: "has no container php; it has app",
     problems: ["CONTAINER_MISSING"],
   },
   {
     when: "a workload is paused",
     spec: { paused: true },
     code: "WORKLOAD_UNUSABLE",
+    says: "is paused: kubectl rollout resume deployment/web",
     problems: ["WORKLOAD_PAUSED"],
   },
   {
@@ -72,6 +80,7 @@ const obstacles: readonly Obstacle[] = [
     setup: { users: without("patch") },
     status: 5,
     code: "ACCESS_DENIED",
+    says: "is not allowed to you",
     problems: ["RIGHT_MISSING"],
   },
   {
@@ -79,6 +88,7 @@ const obstacles: readonly Obstacle[] = [
     setup: { users: without("get") },
     status: 5,
     code: "ACCESS_DENIED",
+    says: "is not allowed to you",
     problems: ["RIGHT_MISSING"],
   },
 ]
@@ -94,17 +104,24 @@ function without(lacking: string) {
 }
 
 describe("envseal deploy begins nothing", patient, () => {
-  test.each(obstacles)("when $when", async ({ spec = {}, status = 2, code, problems = [], ...options }) => {
-    await using stage = await startStage({ builds, ...options })
-    await stage.cluster.create(deployment("web", { image: oldImage, spec }))
-    const run = await deploy(stage)
-    await expectNothingBegun(stage, run, status, code)
-    expect(run.problems).toEqual(problems)
-  })
+  test.each(obstacles)(
+    "when $when",
+    async ({ spec = {}, status = 2, code, says, problems = [], ...options }) => {
+      await using stage = await startStage({ builds, ...options })
+      await stage.cluster.create(deployment("web", { image: oldImage, spec }))
+      const run = await deploy(stage)
+      await expectNothingBegun(stage, run, status, code)
+      expect(run.problems).toEqual(problems)
+      expect(run.stderr).toContain(says)
+    },
+  )
 
   test("when the credentials are of another account", async () => {
     await using stage = await startStage({ builds, accountId: "444455556666" })
     await stage.cluster.create(deployment("web", { image: oldImage }))
-    await expectNothingBegun(stage, await deploy(stage), 2, "WRONG_ACCOUNT")
+    const run = await deploy(stage)
+    await expectNothingBegun(stage, run, 2, "WRONG_ACCOUNT")
+    expect(run.stderr).toContain("these are credentials of account 111122223333")
+    expect(run.stderr).toContain("production is in 444455556666")
   })
 })

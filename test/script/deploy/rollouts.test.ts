@@ -91,6 +91,7 @@ describe.concurrent("envseal deploy goes back", patient, () => {
     await stage.cluster.play(newImage, { do: "crash-loop", exitCode: 4 })
     const run = await deploy(stage, ...existing, ...stall)
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    expect(run.stderr).toContain("CrashLoopBackOff")
     expect(endOf(run).workloads.map(({ state }) => state)).toEqual(Array(5).fill("before"))
     await expectBack(stage, "web", "worker", "queue", "agent")
     const [report] = await stage.cluster.list("cronjobs")
@@ -101,6 +102,7 @@ describe.concurrent("envseal deploy goes back", patient, () => {
     await using stage = await rolloutStage({ do: "some-never-ready", count: 2 })
     const run = await deploy(stage, ...existing, ...stall)
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    expect(run.stderr).toContain("deployment/web")
     await expectBack(stage, "web")
   })
 
@@ -113,6 +115,7 @@ describe.concurrent("envseal deploy goes back", patient, () => {
     )
     const run = await deploy(stage, ...existing, ...stall)
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
+    expect(run.stderr).toContain("exceeded quota")
     await expectBack(stage, "web")
   })
 
@@ -140,6 +143,8 @@ describe.concurrent("envseal deploy goes back", patient, () => {
     await stage.cluster.setImage("deployments", "web", otherImage)
     const run = await going.done
     expect([run.status, run.code]).toEqual([8, "SUPERSEDED"])
+    expect(run.stderr).toContain("somebody else changed deployment/web while it rolled out")
+    expect(run.stderr).toContain(otherImage)
     expect(endOf(run).workloads).toMatchObject([{ workload: "deployment/web", state: "foreign" }])
     await stage.cluster.rolledOut("deployments", "web")
     expect(await stage.cluster.podImages("web")).toEqual([otherImage, otherImage, otherImage])
