@@ -16,18 +16,25 @@ export function reportFailure(error: EnvsealError, json: boolean): void {
     return
   }
   say(`${errorLabel()} ${fitted(`${error.message} [${error.code}]`)}`)
-  for (const problem of error.problems.slice(0, maxShownProblems)) say(`  ${formatProblem(problem)}`)
+  for (const problem of error.problems.slice(0, maxShownProblems))
+    say(fitted(`  ${formatProblem(problem)}`, "envseal: "))
   const hidden = error.problems.length - maxShownProblems
   if (hidden > 0) say(`  and ${hidden} more`)
-  if (error.hint !== undefined) say(`${hintLabel()} ${error.hint}`)
+  if (error.hint !== undefined) say(`${hintLabel()} ${fittedHint(error.hint)}`)
 }
 
-/** On a terminal a message is broken between words. A hint is not: it may have a command, to be copied whole. */
-function fitted(message: string): string {
+/** On a terminal a text is broken between words. */
+function fitted(text: string, label = "envseal: error: "): string {
   const { columns } = process.stderr
-  if (!columns) return message
-  const label = "envseal: error: "
-  return wrap(`${label}${message}`, columns, "  ").join("\n").slice(label.length)
+  if (!columns) return text
+  return wrap(`${label}${text}`, columns, "  ").join("\n").slice(label.length)
+}
+
+/** A hint ends in a command or in what to write, after a colon. That is to be copied, and not broken. */
+function fittedHint(hint: string): string {
+  const at = hint.lastIndexOf(": ") + 2
+  const whole = at < 2 ? hint : hint.slice(0, at) + hint.slice(at).replaceAll(" ", "\u00a0")
+  return fitted(whole, "envseal: hint: ").replaceAll("\u00a0", " ")
 }
 
 export function formatProblem({ code, name, reason }: Problem): string {

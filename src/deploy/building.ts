@@ -214,7 +214,11 @@ export function onBuildUnseen(
 
 function stillRuns({ plan }: DeployState, id: string, why: Failure): Failure {
   const message = `${why.message}; build ${id} still runs`
-  return { ...why, message, hint: why.hint ?? `envseal deploy ${plan.environment} --resume ${id}` }
+  return {
+    ...why,
+    message,
+    hint: why.hint ?? `follow it again: envseal deploy ${plan.environment} --resume ${id}`,
+  }
 }
 
 function quiet(state: DeployState, phase: Building, throttled: number, random: number): Step {

@@ -79,7 +79,8 @@ function tableOf(workloads: readonly WorkloadEnd[]): readonly string[] {
   ])
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row, index) => {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    const cells = padded.filter((cell) => cell !== "")
     const note = workloads[index]?.note ?? null
     const isTold = note === null || note === nextRunNote
     return `  ${cells.join("  ")}${isTold ? "" : ` (${printable(note)})`}`.trimEnd()
