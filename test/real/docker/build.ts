@@ -5,13 +5,13 @@ import { account } from "../../fake/aws/world.ts"
 import { key, secretArn } from "../../script/aws/world.ts"
 import { withSavedImage } from "./image.ts"
 import { LeakSearch } from "./leaks.ts"
-import { secret } from "./secret.ts"
-import { type Built, commit, type Shop, secretVersion } from "./shop.ts"
-
-const search = new LeakSearch(secret)
+import { type App, type Built, commit, type Shop, secretVersion } from "./shop.ts"
 
 /** What a build by buildspec.yaml does, and what it leaves. */
-export function buildTests(shop: () => Shop, build: () => Built): void {
+export function buildTests(app: App, shop: () => Shop, build: () => Built): void {
+  const search = new LeakSearch(app.marks)
+  const names = Object.keys(app.secret).length
+
   describe("the build", () => {
     test("reads the secret, seals it for the environment's key, and pushes the image", async () => {
       const { status, phases, exported } = build()
@@ -70,7 +70,7 @@ export function buildTests(shop: () => Shop, build: () => Built): void {
           expect(search.in(command, text)).toEqual([])
       }
       expect(leaksOnDisk).toEqual([])
-      expect(log).toContain("sealed 11 names for 1 recipient into .env.sealed")
+      expect(log).toContain(`sealed ${names} names for 1 recipient into .env.sealed`)
     })
   })
 
@@ -115,7 +115,7 @@ export function buildTests(shop: () => Shop, build: () => Built): void {
         context: { app: "shop", environment: "production" },
         recipients: [`aws-kms:${key}`],
         provenance: {
-          names: 11,
+          names,
           commit,
           buildId: build().id,
           sources: [{ type: "aws-sm", arn: secretArn, versionId: secretVersion }],
@@ -124,6 +124,11 @@ export function buildTests(shop: () => Shop, build: () => Built): void {
       expect(search.in("inspect", shown)).toEqual([])
     })
   })
+}
+
+/** What other builds of the same app do, and the wrong ones. */
+export function rebuildTests(app: App, shop: () => Shop, build: () => Built): void {
+  const search = new LeakSearch(app.marks)
 
   describe("a build", () => {
     test("that is repeated gives another last layer, and no other new one where layers are cached", async () => {
@@ -132,7 +137,8 @@ export function buildTests(shop: () => Shop, build: () => Built): void {
       expect(again.status, again.log).toBe("SUCCEEDED")
       const layersOf = async (name = ""): Promise<string[]> =>
         JSON.parse(await engine.docker("image", "inspect", "--format", "{{json .RootFS.Layers}}", name))
-      const [one, other] = [await layersOf(image()), await layersOf(again.exported["ENVSEAL_IMAGE"])]
+      const first = build().exported["ENVSEAL_IMAGE"]
+      const [one, other] = [await layersOf(first), await layersOf(again.exported["ENVSEAL_IMAGE"])]
       expect(other.slice(0, -1)).toEqual(one.slice(0, -1))
       expect(other.at(-1)).not.toBe(one.at(-1))
     })

@@ -8,12 +8,14 @@ import { containerOf } from "./manifest.ts"
 import type { Container, Node } from "./pod.ts"
 import { user } from "./pod.ts"
 import { until } from "./process.ts"
-import { secret } from "./secret.ts"
+import type { App } from "./shop.ts"
 
 const stopLimitMs = 2_000
 
 /** What runs in a container of the image, and what of envseal is left there: nothing. */
-export function containerTests(node: () => Node): void {
+export function containerTests(app: App, node: () => Node): void {
+  const shown = fingerprints(app.shown)
+
   describe("php-fpm in a container", () => {
     let container: Container
     beforeAll(async () => {
@@ -29,7 +31,7 @@ export function containerTests(node: () => Node): void {
       expect(JSON.parse(body)).toEqual({
         laravel: expect.stringMatching(/^\d+\.\d+/),
         cached: true,
-        config: fingerprints(secret),
+        config: shown,
       })
     })
 
@@ -44,11 +46,11 @@ export function containerTests(node: () => Node): void {
       const uncached = JSON.parse(await container.exec(artisan, { APP_CONFIG_CACHE: "/tmp/none.php" }))
       expect(uncached).toMatchObject({
         cached: false,
-        env: fingerprints(secret),
-        config: fingerprints(secret),
+        env: shown,
+        config: shown,
       })
       const cached = JSON.parse(await container.exec(artisan))
-      expect(cached).toMatchObject({ cached: true, config: fingerprints(secret) })
+      expect(cached).toMatchObject({ cached: true, config: shown })
     })
 
     test("started with one request to the agent and one to KMS, as the pod's role", async () => {
@@ -120,7 +122,10 @@ export function containerTests(node: () => Node): void {
       container = await node().run()
     })
   })
+}
 
+/** What runs in the place of php-fpm. */
+export function commandTests(node: () => Node): void {
   describe("another command in a container", () => {
     test("takes the place of php-fpm as process 1, with its arguments and exit status", async () => {
       const show = 'echo "$$ $#: $1|$2"; readlink /proc/1/exe; exit 7'

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from "vitest"
 import { badInputTests } from "./bad-input.ts"
-import { buildTests } from "./build.ts"
-import { containerTests } from "./container.ts"
+import { buildTests, rebuildTests } from "./build.ts"
+import { commandTests, containerTests } from "./container.ts"
 import { Node } from "./pod.ts"
-import { type Built, type Shop, startShop } from "./shop.ts"
+import { type Built, exampleApp, type Shop, startShop } from "./shop.ts"
 
 // From a secret in Secrets Manager, by buildspec.yaml and docker/Dockerfile, to a Laravel in a container.
 
@@ -21,10 +21,17 @@ afterAll(async () => {
   await shop?.stop()
 })
 
-containerTests(() => node)
+containerTests(exampleApp, () => node)
+commandTests(() => node)
 badInputTests(() => node)
-// Last, because they build again.
 buildTests(
+  exampleApp,
+  () => shop,
+  () => build,
+)
+// Last, because they build again.
+rebuildTests(
+  exampleApp,
   () => shop,
   () => build,
 )

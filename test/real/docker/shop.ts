@@ -22,8 +22,41 @@ export interface Built extends Build {
   readonly leaksOnDisk: readonly Leak[]
 }
 
-/** Docker, a registry and an AWS account, with what a build of the example app needs of them. */
+/** An app whose repository is set up for envseal, and its secret. */
+export interface App {
+  readonly secret: Readonly<Record<string, string>>
+  /** What is looked for where nothing of it may be: each of its values has one of these in it. */
+  readonly marks: Readonly<Record<string, string>>
+  /** What of it config/shop.php has. */
+  readonly shown: Readonly<Record<string, string>>
+  /** Puts the repository into an empty folder. @returns the variables that its project has. */
+  lay(source: string, names: UsualNames): Promise<Readonly<Record<string, string>>>
+}
+
+/** What is here called otherwise than in buildspec.yaml, by its variables. */
+export interface UsualNames extends Readonly<Record<string, string>> {
+  readonly ENVSEAL_BINARY: string
+  readonly ENVSEAL_REPOSITORY: string
+  readonly BASE_IMAGE: string
+}
+
+/** docker/app, set up by hand as docs/container.md says. */
+export const exampleApp: App = {
+  secret,
+  marks: secret,
+  shown: secret,
+  async lay(source, names) {
+    cpSync(join(root, "docker/app"), source, { recursive: true })
+    cpSync(join(root, "buildspec.yaml"), join(source, "buildspec.yaml"))
+    for (const name of ["Dockerfile", "boot.sh", "php-fpm.conf", ".dockerignore"])
+      cpSync(join(root, "docker", name), join(source, name))
+    return names
+  },
+}
+
+/** Docker, a registry and an AWS account, with what a build of the app needs of them. */
 export interface Shop {
+  readonly app: App
   readonly engine: Engine
   readonly registry: Registry
   readonly aws: FakeAws
@@ -35,7 +68,7 @@ export interface Shop {
   stop(): Promise<void>
 }
 
-export async function startShop(): Promise<Shop> {
+export async function startShop(app: App = exampleApp): Promise<Shop> {
   const binaries = buildBinaries()
   const undo: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -46,7 +79,7 @@ export async function startShop(): Promise<Shop> {
     undo.push(() => engine.stop())
     const registry = await startRegistry("AWS", registryPassword(account))
     undo.push(() => registry.stop())
-    const world = await shopWorld()
+    const world = await shopWorld(app)
     const aws = await startFakeAws(world)
     undo.push(() => aws.stop())
     const baseImage = await importBase(engine)
@@ -60,8 +93,8 @@ export async function startShop(): Promise<Shop> {
       BASE_IMAGE: baseImage,
     }
     const build: Shop["build"] = (variables = {}, prepare = () => {}) =>
-      buildApp(engine, aws, { ...usual, ...variables }, prepare)
-    return { engine, registry, aws, world, baseImage, build, stop }
+      buildApp({ app, engine, aws, usual }, variables, prepare)
+    return { app, engine, registry, aws, world, baseImage, build, stop }
   } catch (error) {
     await stop()
     throw error
@@ -74,7 +107,7 @@ function buildBinaries(): Promise<string> {
 }
 
 /** The account of the script tests, with this secret, and a build that may log in to the registry. */
-async function shopWorld(): Promise<World> {
+async function shopWorld({ secret }: App): Promise<World> {
   const world = await productionWorld(async (...args) => {
     const program = join(root, "bin/envseal.js")
     return JSON.parse(await output(process.execPath, [program, "policy", ...args])) as PolicyDocument
@@ -121,19 +154,15 @@ async function removeImages(engine: Engine, host: string): Promise<void> {
 
 /** The app's repository as a user of envseal sets it up, built on a machine like CodeBuild's. */
 async function buildApp(
-  engine: Engine,
-  aws: FakeAws,
+  { app, engine, aws, usual }: Pick<Shop, "app" | "engine" | "aws"> & { readonly usual: UsualNames },
   variables: Readonly<Record<string, string>>,
   prepare: (source: string) => void,
 ): Promise<Built> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-shop-"))
   const [source, bin, home, temporary] = ["src", "bin", "home", "tmp"].map((name) => join(folder, name))
   if (!source || !bin || !home || !temporary) throw new Error("no folder")
-  for (const path of [bin, home, temporary]) mkdirSync(path)
-  cpSync(join(root, "docker/app"), source, { recursive: true })
-  cpSync(join(root, "buildspec.yaml"), join(source, "buildspec.yaml"))
-  for (const name of ["Dockerfile", "boot.sh", "php-fpm.conf", ".dockerignore"])
-    cpSync(join(root, "docker", name), join(source, name))
+  for (const path of [source, bin, home, temporary]) mkdirSync(path)
+  const project = await app.lay(source, usual)
   symlinkSync(engine.client, join(bin, "docker"))
   symlinkSync(join(root, ".cache/awscli/bin/aws"), join(bin, "aws"))
   prepare(source)
@@ -148,17 +177,17 @@ async function buildApp(
     ...environmentFor(aws, { via: "container", role: "build", folder: home }),
   }
   try {
-    const build = await runBuild({ source, variables, machine, commit })
+    const build = await runBuild({ source, variables: { ...project, ...variables }, machine, commit })
     // The binary was there before the secret was read, and Docker has checked it.
     rmSync(join(home, "bin/envseal"), { force: true })
-    return { ...build, leaksOnDisk: leaksBelow(folder) }
+    return { ...build, leaksOnDisk: leaksBelow(folder, app) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function leaksBelow(folder: string): Leak[] {
-  const search = new LeakSearch(secret)
+function leaksBelow(folder: string, { marks }: App): Leak[] {
+  const search = new LeakSearch(marks)
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   )
