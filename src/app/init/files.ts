@@ -29,7 +29,7 @@ export function initFiles(answers: InitAnswers, around: Surroundings): readonly 
   const sites = sitesOf(answers, around)
   const { baseImage, binaryImage, recipients, healthPath } = answers
   const settings = settingsTextFor(sites, {
-    require: around.hasExample ? ".env.example" : null,
+    require: around.exampleNames === null ? null : ".env.example",
     recipients,
   })
   // What it writes must be what it reads.

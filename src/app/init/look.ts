@@ -1,4 +1,5 @@
 import { decodeUtf8 } from "../../core/text.ts"
+import { requiredNames } from "../../dotenv/example.ts"
 import type { WorkTree } from "../../ports/work-tree.ts"
 import { type ComposerFacts, readComposer } from "../../setup/composer.ts"
 import { branchOf, originOf } from "../../setup/git-files.ts"
@@ -10,7 +11,8 @@ export interface Surroundings {
   readonly hasDockerfile: boolean
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
   readonly hasOwnBuildspec: boolean
-  readonly hasExample: boolean
+  /** The names that `.env.example` asks for; `null` when there is none. */
+  readonly exampleNames: readonly string[] | null
   /** The text of `.gitignore`; `null` when there is none. */
   readonly gitignore: string | null
   /** The URL of the repository, without a password. */
@@ -35,11 +37,12 @@ export async function lookAround({ tree, contexts, region }: LookPorts): Promise
   const text = (path: string) => textAt(tree, path)
   const isThere = async (path: string) => (await tree.look(path)).type !== "nothing"
   const [composer, config] = [await text("composer.json"), await text(".git/config")]
+  const example = await text(".env.example")
   return {
     composer: composer === null ? null : readComposer(composer),
     hasDockerfile: await isThere("Dockerfile"),
     hasOwnBuildspec: await isThere("buildspec.yml"),
-    hasExample: (await text(".env.example")) !== null,
+    exampleNames: example === null ? null : requiredNames(example),
     gitignore: await text(".gitignore"),
     origin: config === null ? null : originOf(config),
     mainBranch: await mainBranch(text),

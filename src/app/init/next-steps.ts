@@ -1,3 +1,5 @@
+import { nameList } from "../../core/text.ts"
+import { nameWarning } from "../../dotenv/name.ts"
 import type { Site } from "../../setup/site.ts"
 import type { Placed } from "../place-files.ts"
 import type { InitAnswers } from "./answers.ts"
@@ -22,6 +24,7 @@ export function nextSteps(
     ...binaryStep(answers),
     ...buildspecStep(around),
     ...healthStep(around),
+    ...exampleStep(around),
     ...sites.flatMap(keyStep),
     { what: "commit what was written", commands: [`git add ${pathsOf(placed).join(" ")}`] },
     ...sites.map(({ environment }) => ({
@@ -74,6 +77,15 @@ function healthStep({ composer }: Surroundings): NextStep[] {
   const major = Number(/\d+/.exec(composer?.laravel ?? "")?.[0] ?? 11)
   if (major >= 11) return []
   const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
+  return [{ what, commands: [] }]
+}
+
+/** Laravel's own example asks for static keys of AWS, and the pods have a role. */
+function exampleStep({ exampleNames }: Surroundings): NextStep[] {
+  const names = (exampleNames ?? []).filter((name) => nameWarning(name) !== null)
+  const [first] = names
+  if (first === undefined) return []
+  const what = `unless the app needs it, take out of .env.example what ${nameWarning(first)}: ${nameList(names)}`
   return [{ what, commands: [] }]
 }
 

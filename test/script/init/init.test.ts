@@ -33,6 +33,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(run.stderr).toContain("11 files written; next:")
     expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
     expect(run.stderr).toContain("envseal doctor --offline production")
+    expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
     expect(run.stderr).toContain("kubectl apply -f kubernetes/production")
   })
 
@@ -51,6 +52,17 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(JSON.parse(policy.stdout).Statement).toMatchObject([{ Action: "kms:Decrypt", Resource: key }])
     const role = JSON.parse((await box.envseal(["policy", "cluster", "-e", "production"], { env })).stdout)
     expect(role.metadata.namespace).toBe("till-production")
+  })
+
+  test.each([
+    { which: "its key", flags: ["--kms-key", key] },
+    { which: "no key yet", flags: [] },
+  ])("passes doctor --offline, with $which", async ({ flags }) => {
+    const box = laravelBox()
+    await box.envseal([...yes, ...flags], { env })
+    const run = await box.envseal(["doctor", "--offline", "--json", "production"], { env })
+    expect(run, run.stdout).toMatchObject({ status: 0 })
+    expect(run.stdout).not.toContain('"no"')
   })
 
   test("takes PHP, Laravel and what it requires from what is there", async () => {
