@@ -31,6 +31,8 @@ export class PlainView implements Audience {
   news(news: News): void {
     this.#phase.hear(news, this.#options.now().getTime())
     this.#show(this.#share.before(news))
+    // What is not shown has not been told.
+    if (this.#options.quiet && news.type === "rollout") return
     const words = this.#narrator.wordsOf(news)
     if (!this.#options.quiet || isBad(news)) for (const line of words) this.#say(line)
   }

@@ -94,8 +94,15 @@ test("a quiet view tells what went wrong and what runs now, and nothing of a dep
     view.news(news)
   view.news({ ...ended, ending: { type: "deployed" } })
   expect(lines).toEqual([])
-  view.news(doomed)
+  const { trouble } = others.rollout
+  view.news({
+    ...doomed,
+    failure: failureOf("web: x: x"),
+    trouble,
+    clues: { workload: "web", log: ["end"], events: [] },
+  })
   view.news(ended)
+  expect(lines[0]).toBe("12:03:04 web: x: x")
   expect(lines.join("\n")).toMatch(/its last lines:[\s\S]*failed: production/)
 })
 
