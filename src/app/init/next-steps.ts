@@ -25,6 +25,7 @@ export function nextSteps(
     ...buildspecStep(around),
     ...healthStep(around),
     ...exampleStep(around),
+    ...projectStep(sites),
     ...sites.flatMap(keyStep),
     { what: "commit what was written", commands: [`git add ${pathsOf(placed).join(" ")}`] },
     ...sites.map(({ environment }) => ({
@@ -78,6 +79,14 @@ function healthStep({ composer }: Surroundings): NextStep[] {
   if (major >= 11) return []
   const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
   return [{ what, commands: [] }]
+}
+
+/** The buildspec builds the first one when its project says nothing. */
+function projectStep([, ...others]: readonly Site[]): NextStep[] {
+  return others.map(({ project, environment }) => ({
+    what: `give the CodeBuild project ${project} the variable ENVSEAL_ENVIRONMENT=${environment}`,
+    commands: [],
+  }))
 }
 
 /** Laravel's own example asks for static keys of AWS, and the pods have a role. */

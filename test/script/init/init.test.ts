@@ -142,6 +142,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(files["kubernetes/QA.2/web.yaml"]).toContain(`value: ${key}`)
     expect(run.stderr).toContain("make the KMS key alias/envseal-till-production, and put its ARN into")
     expect(run.stderr).not.toContain("make the KMS key alias/envseal-till-QA")
+    expect(run.stderr).toContain("give the CodeBuild project till-QA-2 the variable ENVSEAL_ENVIRONMENT=QA.2")
   })
 
   test("takes a cluster by its context, another image, namespace, recipient and what else is told", async () => {
