@@ -7,6 +7,7 @@ type AddCommand = (program: Command, invocation: Invocation) => void
 /** In the order of the help. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./commands/init.ts")).addInit,
+  env: async () => (await import("./commands/env.ts")).addEnv,
   seal: async () => (await import("./commands/seal.ts")).addSeal,
   open: async () => (await import("./commands/open.ts")).addOpen,
   inspect: async () => (await import("./commands/inspect.ts")).addInspect,

@@ -8,6 +8,7 @@ export interface Call {
     | "kms:DescribeKey"
     | "secretsmanager:GetSecretValue"
     | "secretsmanager:DescribeSecret"
+    | "secretsmanager:CreateSecret"
     | "codebuild:BatchGetProjects"
     | "codebuild:StartBuild"
     | "codebuild:BatchGetBuilds"

@@ -1,0 +1,147 @@
+import { environmentOf, parseConfig } from "../../config/load.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
+import { requiredNames } from "../../dotenv/example.ts"
+import type { AccountService } from "../../ports/account.ts"
+import type { SecretCreator } from "../../ports/secret-creator.ts"
+import type { WorkTree } from "../../ports/work-tree.ts"
+import { gateLineIn, healthPathIn } from "../../setup/buildspec-gate.ts"
+import { differenceOf } from "../../setup/difference.ts"
+import type { NewFile } from "../../setup/file.ts"
+import { originOf } from "../../setup/git-files.ts"
+import type { Site } from "../../setup/site.ts"
+import { siteOf } from "../../setup/site-of.ts"
+import { checkAccount } from "../deploy/check.ts"
+import type { NextStep } from "../init/next-steps.ts"
+import { decideBeside, type Placed, planFiles } from "../place-files.ts"
+import { environmentFiles } from "./files.ts"
+import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
+import { nextSteps } from "./next-steps.ts"
+
+export interface EnvAddRequest extends EnvironmentRequest {
+  /** Name of the settings file in the tree. */
+  readonly file: string
+  /** Whether the secret is to be made, without a value. */
+  readonly createSecret: boolean
+  /** Write and make nothing. */
+  readonly dryRun: boolean
+}
+
+/** What of AWS is asked for a secret: who calls, and that it be made. */
+export interface SecretPorts {
+  readonly account: AccountService
+  readonly secrets: SecretCreator
+}
+
+export interface EnvAddPorts {
+  /** From the folder of the settings file. */
+  readonly tree: WorkTree
+  /** Asked for once, when a secret is to be made. */
+  readonly aws: (settings: NewEnvironment["settings"]) => Promise<SecretPorts>
+}
+
+export interface EnvAddResult {
+  readonly environment: string
+  /** The environment that it is like. */
+  readonly from: string
+  /** Settings of that one which are not in it. */
+  readonly leftOut: readonly string[]
+  /** What is new in the settings file, as lines of a unified diff. */
+  readonly difference: readonly string[]
+  readonly files: readonly NewFile[]
+  readonly placed: readonly Placed[]
+  readonly secret: { readonly name: string; readonly outcome: "created" | "exists" | null }
+  readonly next: readonly NextStep[]
+}
+
+/**
+ * Adds an environment: its entry in the settings, and the files to set it up with. All of them are written or none;
+ * no file that is there is written over, but for the settings. Nothing is asked of AWS, unless a secret is to be made.
+ *
+ * @throws EnvsealError as {@link newEnvironment}, `placeFiles` and the ports do, and `WRONG_ACCOUNT`.
+ */
+export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPorts): Promise<EnvAddResult> {
+  const { file, name, createSecret, dryRun } = request
+  const { tree } = ports
+  const text = await settingsText(file, tree)
+  const added = newEnvironment(text, file, request)
+  const origin = originOf((await textAt(".git/config", tree)) ?? "")
+  const site = siteOf(added.settings, origin)
+  const files = await filesFor({ added, site, before: text, file }, tree)
+  const { placed, changes } = await planFiles(files, ports, decideBeside)
+  const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
+  let outcome: "created" | "exists" | null = null
+  if (!dryRun) {
+    if (createSecret) outcome = await create(added, site, ports)
+    const settings = { path: file, bytes: encodeUtf8(added.text), executable: false, replaces: true }
+    await tree.write([...changes, settings])
+  }
+  const gateLine = gateLineIn(buildspec, added.from, name)
+  return {
+    environment: name,
+    from: added.from,
+    leftOut: added.leftOut,
+    difference: differenceOf(file, text, added.text),
+    files,
+    placed,
+    secret: { name: site.secret, outcome },
+    next: nextSteps({ site, placed, secret: outcome, gateLine, settingsFile: file }),
+  }
+}
+
+async function settingsText(file: string, tree: WorkTree): Promise<string> {
+  const standing = await tree.look(file)
+  if (standing.type === "nothing") {
+    throw new EnvsealError("CONFIG_MISSING", `there is no ${printable(file)}`, {
+      hint: "write one: envseal init",
+    })
+  }
+  if (standing.type === "blocked") {
+    throw new EnvsealError(
+      "TARGET_UNSAFE",
+      `will not write to ${printable(file)}: it is not a regular file`,
+      {
+        hint: "name the file itself with --config FILE",
+      },
+    )
+  }
+  const text = decodeUtf8(standing.bytes)
+  if (text !== null) return text
+  throw new EnvsealError("CONFIG_MALFORMED", `${printable(file)} is not UTF-8`, { hint: "save it as UTF-8" })
+}
+
+/** @returns `null` for what is no file, or no text. */
+async function textAt(path: string, tree: WorkTree): Promise<string | null> {
+  const standing = await tree.look(path)
+  return standing.type === "file" ? decodeUtf8(standing.bytes) : null
+}
+
+interface Subject {
+  readonly added: NewEnvironment
+  readonly site: Site
+  /** The settings file without it. */
+  readonly before: string
+  readonly file: string
+}
+
+async function filesFor({ added, site, before, file }: Subject, tree: WorkTree): Promise<readonly NewFile[]> {
+  const { settings, from } = added
+  const example = await textAt(settings.require ?? ".env.example", tree)
+  const manifest = await textAt(`kubernetes/${from}/web.yaml`, tree)
+  const { image } = environmentOf(parseConfig(before, file), from)
+  return environmentFiles({
+    settings,
+    site,
+    names: example === null ? null : requiredNames(example),
+    sharesRepository: image?.repository === site.repository,
+    healthPath: manifest === null ? null : healthPathIn(manifest),
+  })
+}
+
+async function create({ settings }: NewEnvironment, site: Site, ports: EnvAddPorts) {
+  const { account, secrets } = await ports.aws(settings)
+  await checkAccount({ settings }, { account })
+  const [kmsKey = null] = settings.secretKeys
+  const description = `${site.app} in ${site.environment}: sealed by envseal`
+  return secrets.create({ name: site.secret, description, kmsKey })
+}

@@ -1,0 +1,132 @@
+import type { Command } from "commander"
+import type { EnvAddPorts, EnvAddResult } from "../../app/env-add/run.ts"
+import type { Placed } from "../../app/place-files.ts"
+import { count } from "../../core/text.ts"
+import type { GivenSettings } from "../../setup/derived-environment.ts"
+import { addJsonOption, addTalkOptions, type CommonOptions } from "../options.ts"
+import { printJson, printLines } from "../output.ts"
+import { type CommandTalk, makeTalk } from "../talk.ts"
+
+interface EnvAddOptions extends CommonOptions, GivenSettings {
+  readonly from?: string
+  readonly createSecret: boolean
+  readonly dryRun: boolean
+  readonly config?: string
+}
+
+export function addEnv(program: Command): void {
+  const command = program.command("env").description("add an environment")
+  const add = command
+    .command("add")
+    .description("add an environment to envseal.yaml, and write what it is to be set up with")
+    .argument("<name>", "what it is called, such as qa")
+    .option("--from <name>", "the environment that it is to be like, by default the last one of envseal.yaml")
+    .option("--create-secret", "make its secret in Secrets Manager, without a value", false)
+    .option("--account <id>", "another AWS account")
+    .option("--region <region>", "another AWS Region")
+    .option("--source <name>", "another branch, tag or commit to build")
+    .option("--eks <name>", "another EKS cluster")
+    .option("--namespace <name>", "another namespace than that of the same name")
+    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
+    .option("-n, --dry-run", "print what would be written, and write and make nothing", false)
+  addJsonOption(addTalkOptions(add))
+    .addHelpText(
+      "after",
+      `
+Wherever the other environment's name stands in its entry, the new one's does; its key is not
+taken over. In envseal/NAME: a template for CloudFormation and the same for Terraform, the
+policies, the cluster's Role, and the names of the secret; in kubernetes/NAME: the manifests.
+The rest of envseal.yaml stays as it is, and no other file is written over. With
+--create-secret the secret is the only thing that is made, and nothing else is asked of AWS.
+
+Examples:
+  $ envseal env add qa --from staging --dry-run
+  $ envseal env add qa --from staging --source release/1.2 --create-secret`,
+    )
+    .action(run)
+}
+
+async function run(name: string, options: EnvAddOptions): Promise<void> {
+  const talk = makeTalk(options)
+  const { createSecret, dryRun, from = null } = options
+  const { folder, file } = await settingsPlace(options.config)
+  const [{ addEnvironmentTo }, { nodeWorkTree }] = await Promise.all([
+    import("../../app/env-add/run.ts"),
+    import("../../adapters/node/work-tree.ts"),
+  ])
+  const request = { name, from, given: givenOf(options), file, createSecret, dryRun }
+  const result = await addEnvironmentTo(request, { tree: nodeWorkTree(folder), aws: awsFor(talk) })
+  if (options.json) printJson({ dryRun, ...result })
+  else report(result, options, talk)
+}
+
+function givenOf(options: EnvAddOptions): GivenSettings {
+  const names = ["account", "region", "source", "eks", "namespace"] as const
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  )
+}
+
+/** @throws EnvsealError `CONFIG_MISSING`. */
+async function settingsPlace(given: string | undefined): Promise<{ folder: string; file: string }> {
+  const [{ nodeFiles }, { findSettingsFile, settingsMissing }] = await Promise.all([
+    import("../../adapters/node/files.ts"),
+    import("../../app/settings-file.ts"),
+  ])
+  const path = given ?? (process.env["ENVSEAL_CONFIG"] || null) ?? (await findSettingsFile(nodeFiles, true))
+  if (path === null) throw settingsMissing(null, true)
+  const at = path.lastIndexOf("/")
+  return { folder: at === -1 ? "." : path.slice(0, at) || "/", file: path.slice(at + 1) }
+}
+
+/** Only the account is asked, and that the secret be made. */
+function awsFor(talk: CommandTalk): EnvAddPorts["aws"] {
+  return async (settings) => {
+    const [{ laptopAws }, { AwsAccountService }, { AwsSecretCreator }] = await Promise.all([
+      import("../deploy-wiring.ts"),
+      import("../../adapters/aws/account.ts"),
+      import("../../adapters/aws/secret-creator.ts"),
+    ])
+    const aws = await laptopAws(settings, talk)
+    return {
+      account: new AwsAccountService(aws.settings, aws.credentials),
+      secrets: new AwsSecretCreator(aws.settings, aws.credentials),
+    }
+  }
+}
+
+function report(result: EnvAddResult, options: EnvAddOptions, talk: CommandTalk): void {
+  const { environment, from, placed, difference, leftOut } = result
+  printLines(options.dryRun ? whatWouldBe(result) : placed.map(lineOf))
+  if (!options.dryRun) printLines(difference)
+  talk.note(
+    `${environment} is like ${from}${leftOut.length === 0 ? "" : `, but for its ${leftOut.join(", ")}`}`,
+  )
+  tellSecret(result, options, talk)
+  const files = placed.filter(({ outcome }) => outcome === "written" || outcome === "beside")
+  talk.note(`${count(files.length + 1, "file")} ${options.dryRun ? "would be written" : "written"}; next:`)
+  for (const [at, { what, commands }] of result.next.entries()) {
+    talk.note(`${at + 1}. ${what}`)
+    for (const line of commands) talk.note(`     ${line}`)
+  }
+}
+
+/** Each file whole, below the line that names it. */
+function whatWouldBe({ difference, files }: EnvAddResult): string[] {
+  return [
+    ...difference,
+    ...files.flatMap(({ path, text }) => ["", `==> ${path} <==`, ...text.trimEnd().split("\n")]),
+  ]
+}
+
+function lineOf({ path, outcome, beside }: Placed): string {
+  if (outcome === "unchanged") return `${path}: there already, the same`
+  return beside === null ? `${path}: written` : `${path}: left as it is; written beside it as ${beside}`
+}
+
+function tellSecret({ secret: { name, outcome } }: EnvAddResult, options: EnvAddOptions, talk: CommandTalk) {
+  if (options.dryRun && options.createSecret) talk.note(`the secret ${name} would be made, without a value`)
+  if (outcome === "created")
+    talk.note(`made the secret ${name}, without a value: nothing can be sealed until it has one`)
+  if (outcome === "exists") talk.note(`the secret ${name} is there already, and is left as it is`)
+}
