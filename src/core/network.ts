@@ -27,6 +27,26 @@ export function isUntrusted(code: string): boolean {
   return untrusted.includes(code)
 }
 
+const proxyCode = "PROXY_ANSWERED_"
+
+/**
+ * A proxy's answer to `CONNECT` as an error of the network, with its HTTP status in the code; `null` for 200. Nobody
+ * has proven who wrote it: to whom asks, it must never look like the server's answer.
+ */
+export function proxyRefusal(status: number): (Error & { readonly code: string }) | null {
+  if (status === 200) return null
+  return Object.assign(new Error(`the proxy answered ${status}`), { code: `${proxyCode}${status}` })
+}
+
+/**
+ * Whether a proxy that did not connect may do so when it is asked again.
+ *
+ * @returns `null` for a code that is none of {@link proxyRefusal}.
+ */
+export function mayProxyConnect(code: string | null): boolean | null {
+  return code?.startsWith(proxyCode) ? code.startsWith(`${proxyCode}5`) : null
+}
+
 /**
  * What a code of the system or of TLS means, such as `connection refused` for `ECONNREFUSED`.
  *
@@ -34,5 +54,6 @@ export function isUntrusted(code: string): boolean {
  */
 export function networkWords(code: string): string | null {
   if (isUntrusted(code)) return "its certificate is not trusted"
+  if (code.startsWith(proxyCode)) return `the proxy answered ${code.slice(proxyCode.length)}`
   return Object.hasOwn(meanings, code) ? (meanings[code] ?? null) : null
 }

@@ -1,6 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry"
 import { systemCode } from "../../core/error.ts"
-import { isUntrusted, networkWords } from "../../core/network.ts"
+import { isUntrusted, mayProxyConnect, networkWords } from "../../core/network.ts"
 
 /** What a remote or the way to it answered instead of a result, reduced to what is known of it. */
 export interface Answer {
@@ -28,6 +28,7 @@ const passing = [
 export function mayPass(answer: Answer): boolean {
   return (
     passing.includes(answer.name) ||
+    mayProxyConnect(answer.code) === true ||
     isThrottlingError(answer) ||
     isTransientError(answer) ||
     isServerError(answer)

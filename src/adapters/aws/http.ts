@@ -1,5 +1,7 @@
+import type { ClientRequest, IncomingMessage } from "node:http"
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler"
 import { getProxyForUrl } from "proxy-from-env"
+import { proxyRefusal } from "../../core/network.ts"
 import type { AwsClock } from "./clock.ts"
 
 /** A remote that works answers within milliseconds; one that does not is asked again on a new connection. */
@@ -75,5 +77,10 @@ async function proxyAgents(proxy: string): Promise<NodeHttpHandlerOptions> {
   const httpsAgent = new HttpsProxyAgent(proxy)
   // What is given to its constructor is for the connection to the proxy.
   Object.assign(httpsAgent.options, tls)
+  // It would hand on what the proxy says instead of connecting as if AWS had said it.
+  httpsAgent.on("proxyConnect", ({ statusCode = 0 }: IncomingMessage, request: ClientRequest) => {
+    const refusal = proxyRefusal(statusCode)
+    if (refusal !== null) request.destroy(refusal)
+  })
   return { httpAgent: new HttpProxyAgent(proxy), httpsAgent }
 }

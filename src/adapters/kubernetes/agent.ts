@@ -1,7 +1,9 @@
+import type { ClientRequest, IncomingMessage } from "node:http"
 import { Agent } from "node:https"
 import { type ConnectionOptions, checkServerIdentity } from "node:tls"
 import { getProxyForUrl } from "proxy-from-env"
 import { EnvsealError } from "../../core/error.ts"
+import { proxyRefusal } from "../../core/network.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
 
 /** Six watches, and what runs beside them. */
@@ -21,6 +23,11 @@ export async function makeAgent(access: ClusterAccess, credential: ClusterCreden
   // What is given to its constructor is for the connection to the proxy.
   const agent = new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets, rejectUnauthorized: true })
   Object.assign(agent.options, tls)
+  // It would hand on what the proxy says instead of connecting as if the server had said it.
+  agent.on("proxyConnect", ({ statusCode = 0 }: IncomingMessage, request: ClientRequest) => {
+    const refusal = proxyRefusal(statusCode)
+    if (refusal !== null) request.destroy(refusal)
+  })
   return agent
 }
 

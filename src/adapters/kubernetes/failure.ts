@@ -1,5 +1,5 @@
 import { systemCode } from "../../core/error.ts"
-import { networkWords } from "../../core/network.ts"
+import { mayProxyConnect, networkWords } from "../../core/network.ts"
 
 interface FailureDetails {
   readonly status?: number
@@ -57,7 +57,8 @@ export function failureOfConnection(error: Error): Failure {
 /** True for what may succeed when it is tried again: the network, throttling, faults of the server. */
 export function mayPass({ status, code }: Failure): boolean {
   if (status !== null) return status === 408 || status === 429 || status >= 500
-  return !isCertificateFault(code) && code !== ownCodes.tooLarge && code !== ownCodes.unreadable
+  const isFinal = isCertificateFault(code) || code === ownCodes.tooLarge || code === ownCodes.unreadable
+  return !isFinal && mayProxyConnect(code) !== false
 }
 
 /** Whether an object version or a list's continuation is too old for the server. */

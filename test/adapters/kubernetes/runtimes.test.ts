@@ -31,9 +31,7 @@ beforeAll(async () => {
       socket.pipe(tunnel).pipe(socket)
     })
   })
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
-  const address = proxy.address()
-  proxyUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+  proxyUrl = await listening(proxy)
 })
 afterEach(async () => {
   tunnels = 0
@@ -44,6 +42,13 @@ afterAll(async () => {
   proxy.close()
   await Promise.all([fake.stop(), named.stop()])
 })
+
+/** The URL of a proxy that begins to listen. */
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+}
 
 const accessTo = (server: FakeKubernetes, more: Partial<Question["access"]> = {}) => ({
   server: server.url,
@@ -136,6 +141,27 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
         message: expect.stringMatching(/connection reset$/),
       })
       expect(tunnels).toBeGreaterThan(0)
+    })
+
+    test.each([
+      ["a success", 201, { status: { userInfo: { username: "somebody" } } }],
+      ["a refusal", 403, { kind: "Status", reason: "Forbidden", message: "forged" }],
+    ])("what a proxy itself answers is not the server's: %s", async (_, status, body) => {
+      const text = JSON.stringify(body)
+      const forger = createServer((socket) => {
+        socket.on("error", () => {})
+        socket.once("data", () =>
+          socket.end(`HTTP/1.1 ${status} Is\r\ncontent-length: ${text.length}\r\n\r\n${text}`),
+        )
+      })
+      const proxy = await listening(forger)
+      const question = { access: accessTo(fake, { proxy }), credential: { token: "t" } }
+      expect(await ask(question)).toMatchObject({
+        code: "REMOTE_FAILED",
+        message: expect.stringMatching(new RegExp(`: the proxy answered ${status}$`)),
+      })
+      forger.close()
+      expect(await fake.requests()).toEqual([])
     })
 
     test("a key of another certificate is told", async () => {
