@@ -50,11 +50,16 @@ export function tableOf(status: EnvironmentStatus, options: TableOptions): reado
   ]
 }
 
+/** A file has no edge to be cut at. */
+function cut(text: string, columns: number): string {
+  return Number.isFinite(columns) ? cliTruncate(text, columns) : text
+}
+
 function titleLines(name: string, place: string, options: TableOptions): readonly string[] {
   const { columns, paint } = options
   const fits = name.length + gap.length + place.length <= columns
   if (fits) return [`${paint(bold, name)}${gap}${paint(dim, place)}`]
-  return [paint(bold, cliTruncate(name, columns)), ...indented(place, gap, dim, options)]
+  return [paint(bold, cut(name, columns)), ...indented(place, gap, dim, options)]
 }
 
 /** A remark on lines of its own, as many as it takes. */
@@ -74,7 +79,7 @@ function workloadLines(workloads: readonly WorkloadStatus[], options: TableOptio
   const widths = widthsOf([heads, ...rows], columns)
   const line = (cells: readonly string[], colours: readonly (string | null)[]) => {
     const text = cells.map((cell, at) => fitted(cell, widths[at] ?? 0, colours[at] ?? null, paint)).join(gap)
-    return cliTruncate(`  ${text}`.trimEnd(), columns)
+    return cut(`  ${text}`.trimEnd(), columns)
   }
   return [
     paint(dim, line(heads, [])),

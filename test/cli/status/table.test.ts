@@ -107,6 +107,14 @@ describe("the table of an environment", () => {
     ])
   })
 
+  test("has every word where there is no terminal", () => {
+    const workloads = [web, failing]
+    const lines = tableOf({ ...production, workloads }, { ...plain, columns: Number.POSITIVE_INFINITY })
+    expect(lines[3]).toMatch(/^ {2}deployment\/a-name-that-takes-a-lot-of-room {2}.* failed 0\/1\/3$/)
+    expect(lines[4]).toMatch(/^ {4}pod web-1 \(app\) .*(no database ?){6}$/)
+    expect(lines).toHaveLength(8)
+  })
+
   const text = fc.oneof(
     fc.string({ unit: "grapheme-ascii", maxLength: 90 }),
     fc.string({ unit: "binary", maxLength: 40 }),

@@ -32,7 +32,9 @@ async function deployedStage(): Promise<Stage> {
 
 async function webStage(options: Parameters<typeof startStatusStage>[0] = {}): Promise<Stage> {
   const stage = await startStatusStage(options)
-  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2 }))
+  // A machine that is busy takes long.
+  const spec = { progressDeadlineSeconds: 3600 }
+  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2, spec }))
   return stage
 }
 
