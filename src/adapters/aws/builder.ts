@@ -54,8 +54,9 @@ export class AwsBuilder implements Builder {
   async start(build: BuildRequest): Promise<Build> {
     const request = requestFor("codebuild:StartBuild", build.project)
     const input = startInput(build)
+    const values = Object.values(build.variables)
     const answer = await this.#session.repeat(
-      { ...request, send: (client) => client.send(new StartBuildCommand(input)) },
+      { ...request, values, send: (client) => client.send(new StartBuildCommand(input)) },
       (remainingMs) => Math.min(remainingMs, startLimitMs),
     )
     return read(request.call, answer.build)

@@ -25,6 +25,8 @@ export interface Request<Client extends { destroy(): void }, Result> {
   readonly region: string | null
   readonly client: (settings: ClientSettings) => Client
   readonly send: (client: Client) => Promise<Result>
+  /** What of the request is not repeated when the answer does. */
+  readonly values?: readonly string[]
 }
 
 type Perform = <T>(what: string, work: () => Promise<T>) => Promise<T>
@@ -74,9 +76,9 @@ export class Session {
       return await this.#sendAs(identity, request, perform)
     } catch (error) {
       const renewed = saysExpired(answerOf(error)) ? await this.#credentials.load(identity) : identity
-      if (renewed.accessKeyId === identity.accessKeyId) throw this.#failure(error, request.call)
+      if (renewed.accessKeyId === identity.accessKeyId) throw this.#failure(error, request)
       return await this.#sendAs(renewed, request, perform).catch((again: unknown) => {
-        throw this.#failure(again, request.call)
+        throw this.#failure(again, request)
       })
     }
   }
@@ -108,9 +110,12 @@ export class Session {
     }
   }
 
-  #failure(error: unknown, call: Call): EnvsealError {
+  #failure(
+    error: unknown,
+    { call, values = [] }: { readonly call: Call; readonly values?: readonly string[] },
+  ): EnvsealError {
     const { mechanism, redactor } = this.#credentials
-    return remoteError(error, call, mechanism, redactor)
+    return remoteError(error, call, mechanism, redactor.hiding(values))
   }
 }
 

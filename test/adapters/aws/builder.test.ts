@@ -122,6 +122,24 @@ describe("a start", () => {
     },
   )
 
+  test.each([
+    ["that finds a value wrong", "InvalidInputException", "BUILD_NOT_STARTED"],
+    ["that repeats the request", "AccessDeniedException", "ACCESS_DENIED"],
+  ])("refused by an answer %s shows no value of a variable", async (_, name, code) => {
+    const variables = { DSN: 'hunter2 of "canary"', LONG: "canary-of-a-longer-value", SHORT: "eu" }
+    const message = `Value '${variables.DSN}' at 'x' failed; ${JSON.stringify({ variables })}; is eu? eu-west-1:${variables.LONG}`
+    await aws.fail({
+      service: "codebuild",
+      operation: "StartBuild",
+      with: { code: name, message, status: 400 },
+    })
+    const error = await failureOf(() => builderFor().start(request({ variables })))
+    expect(error.code).toBe(code)
+    expect(error.message).toContain('Value \'***\' at \'x\' failed; {"variables":{"DSN":"***"')
+    expect(error.message).toContain("is ***?")
+    expect(`${error.message} ${error.hint}`).not.toMatch(/hunter2|canary|"eu"/)
+  })
+
   test("with the token of another one gives the build of that one", async () => {
     const again = request()
     const builder = builderFor()
