@@ -1,10 +1,9 @@
-import type { Choice } from "../../ports/asker.ts"
-import { eksClusterOf } from "../../setup/eks-context.ts"
 import { repositoryNameOf } from "../../setup/git-files.ts"
 import { newSite, resourceName } from "../../setup/new-site.ts"
 import { baseImageFor, defaultBaseImage } from "../../setup/php-version.ts"
 import type { GivenAnswers, InitAnswers } from "./answers.ts"
-import { grammars, insteadOf } from "./grammar.ts"
+import { clusterOf, placeOf } from "./cluster.ts"
+import { flags, grammars, insteadOf } from "./grammar.ts"
 import type { Interview } from "./interview.ts"
 import type { Surroundings } from "./look.ts"
 
@@ -18,8 +17,9 @@ export async function answersFor(
   around: Surroundings,
   interview: Interview,
 ): Promise<InitAnswers> {
+  if (interview.hasAsker) refuseWrong(given, interview)
   const app = await interview.answer(given.app, {
-    flag: "--app",
+    flag: flags.app,
     message: "Name of the app",
     grammar: grammars.app,
     suggestion: appSuggestion(around),
@@ -28,13 +28,13 @@ export async function answersFor(
   const cluster = await clusterOf(given, around, interview)
   const place = placeOf(cluster.eks, given, around)
   const account = await interview.answer(given.account, {
-    flag: "--account",
+    flag: flags.account,
     message: "AWS account",
     grammar: grammars.account,
     suggestion: place.account,
   })
   const region = await interview.answer(given.region, {
-    flag: "--region",
+    flag: flags.region,
     message: "AWS Region",
     grammar: grammars.region,
     suggestion: place.region,
@@ -43,7 +43,7 @@ export async function answersFor(
   const answers: InitAnswers = {
     ...{ app, environments, ...cluster, account, region, namespaces },
     repository: await interview.answer(given.repository, {
-      flag: "--repository",
+      flag: flags.repository,
       message: "Repository of the app's image",
       grammar: grammars.repository,
       suggestion: newSite({ app, environment: "", account, region }).repository,
@@ -53,6 +53,18 @@ export async function answersFor(
   }
   interview.finish()
   return answers
+}
+
+/** What is wrong whatever the answers will be is told before anybody is asked. */
+function refuseWrong(given: GivenAnswers, interview: Interview): void {
+  for (const [name, flag] of Object.entries(flags) as [keyof typeof flags, string][]) {
+    const text = given[name]
+    if (text !== undefined) interview.take(text, { flag, grammar: grammars[name] })
+  }
+  for (const text of given.env ?? []) interview.take(text, { flag: "--env", grammar: grammars.environment })
+  for (const text of given.recipient ?? [])
+    interview.take(text, { flag: "--recipient", grammar: grammars.recipient })
+  interview.finish()
 }
 
 /** By what the repository calls itself. Laravel's own skeleton says nothing of the app. */
@@ -75,54 +87,6 @@ async function environmentsOf({ env }: GivenAnswers, interview: Interview): Prom
   if (resources.size < checked.length) interview.refuse(flag, "names environments that are all but the same")
   const [first = "", ...others] = checked
   return [first, ...others]
-}
-
-type Cluster = Pick<InitAnswers, "eks" | "clusterContext">
-
-async function clusterOf(
-  { eks, clusterContext }: GivenAnswers,
-  around: Surroundings,
-  interview: Interview,
-): Promise<Cluster> {
-  const question = { flag: "--eks", message: "Name of the EKS cluster", grammar: grammars.eks }
-  const context = { flag: "--cluster-context", grammar: grammars.clusterContext }
-  if (eks !== undefined || clusterContext !== undefined) {
-    return {
-      eks: eks === undefined ? null : interview.take(eks, question),
-      clusterContext: clusterContext === undefined ? null : interview.take(clusterContext, context),
-    }
-  }
-  const chosen = await interview.asker?.choose("Cluster", clusterChoices(around.contexts))
-  if (chosen?.startsWith("context:")) return { eks: null, clusterContext: chosen.slice("context:".length) }
-  if (chosen?.startsWith("eks:")) return { eks: chosen.slice("eks:".length), clusterContext: null }
-  const suggestion = onlyCluster(around.contexts)
-  return { eks: await interview.answer(undefined, { ...question, suggestion }), clusterContext: null }
-}
-
-function clusterChoices(contexts: readonly string[]): Choice<string>[] {
-  const known = contexts.map((context) => {
-    const cluster = eksClusterOf(context)
-    return cluster === null
-      ? { name: `${context}, by the kubeconfig`, value: `context:${context}` }
-      : { name: `${cluster.name}, of EKS in ${cluster.region}`, value: `eks:${cluster.name}` }
-  })
-  return [...known, { name: "another one of EKS", value: "other" }]
-}
-
-/** The cluster of a kubeconfig that has no other context. */
-function onlyCluster(contexts: readonly string[]): string | null {
-  const [first, ...others] = contexts
-  return first === undefined || others.length > 0 ? null : (eksClusterOf(first)?.name ?? null)
-}
-
-/** Where a cluster is by the kubeconfig, or a repository by its name. */
-function placeOf(eks: string | null, { repository }: GivenAnswers, { contexts, region }: Surroundings) {
-  const clusters = contexts.flatMap((context) => eksClusterOf(context) ?? [])
-  const [cluster, ...others] = clusters.filter(({ name }) => name === eks)
-  if (cluster !== undefined && others.length === 0) return cluster
-  const [, account = null, where = null] =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/.exec(repository ?? "") ?? []
-  return { account, region: where ?? region }
 }
 
 const placeholder = "{environment}"
@@ -187,16 +151,16 @@ async function imagesOf(given: GivenAnswers, around: Surroundings, interview: In
       interview.take(text, { flag: "--recipient", grammar: grammars.recipient }),
     ),
     baseImage: await interview.answer(given.baseImage, {
-      flag: "--base-image",
+      flag: flags.baseImage,
       message: "Image that PHP is in",
       grammar: grammars.baseImage,
       suggestion: (php === null ? null : baseImageFor(php)) ?? defaultBaseImage,
     }),
-    source: interview.take(source, { flag: "--source", grammar: grammars.source }),
-    healthPath: interview.take(healthPath, { flag: "--health-path", grammar: grammars.healthPath }),
+    source: interview.take(source, { flag: flags.source, grammar: grammars.source }),
+    healthPath: interview.take(healthPath, { flag: flags.healthPath, grammar: grammars.healthPath }),
     binaryImage:
       binaryImage === undefined
         ? null
-        : interview.take(binaryImage, { flag: "--binary-image", grammar: grammars.binaryImage }),
+        : interview.take(binaryImage, { flag: flags.binaryImage, grammar: grammars.binaryImage }),
   }
 }

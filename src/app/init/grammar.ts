@@ -76,3 +76,17 @@ export const grammars = {
 export function insteadOf(answer: string, { pattern, instead }: AnswerGrammar): string | null {
   return pattern.test(answer) ? null : instead
 }
+
+/** Flags that give one answer each, by its name. */
+export const flags = {
+  app: "--app",
+  account: "--account",
+  region: "--region",
+  eks: "--eks",
+  clusterContext: "--cluster-context",
+  repository: "--repository",
+  baseImage: "--base-image",
+  source: "--source",
+  binaryImage: "--binary-image",
+  healthPath: "--health-path",
+} as const

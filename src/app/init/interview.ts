@@ -1,6 +1,6 @@
 import { EnvsealError, type Problem } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Asker } from "../../ports/asker.ts"
+import type { Asker, Choice } from "../../ports/asker.ts"
 import { type AnswerGrammar, insteadOf } from "./grammar.ts"
 
 /** A question that a flag answers too. */
@@ -30,6 +30,8 @@ export class Interview {
     if (given !== undefined) return this.take(given, question)
     const { message, suggestion, grammar, flag } = question
     if (this.#asker !== null) {
+      // Whoever answers shall not learn at the end that it was in vain.
+      this.finish()
       return this.#asker.text({ message, suggestion, check: (text) => insteadOf(text, grammar) })
     }
     if (suggestion !== null) return suggestion
@@ -40,10 +42,19 @@ export class Interview {
   /** Like {@link answer}, and may be left out. @returns `null` when it is. */
   async optional(given: string | undefined, question: Omit<Question, "suggestion">): Promise<string | null> {
     if (given !== undefined) return this.take(given, question)
+    if (this.#asker === null) return null
+    this.finish()
     const { message, grammar } = question
     const check = (text: string) => (text === "" ? null : insteadOf(text, grammar))
-    const answer = await this.#asker?.text({ message: `${message} (empty: not yet)`, suggestion: "", check })
-    return answer === undefined || answer === "" ? null : answer
+    const answer = await this.#asker.text({ message: `${message} (empty: not yet)`, suggestion: "", check })
+    return answer === "" ? null : answer
+  }
+
+  /** @returns `null` when nobody can be asked, or there is nothing to choose between. */
+  async choose(message: string, choices: readonly Choice<string>[]): Promise<string | null> {
+    if (this.#asker === null || choices.length < 2) return null
+    this.finish()
+    return this.#asker.choose(message, choices)
   }
 
   /** Checks what the command line says. @returns it, or an empty text. */
@@ -58,9 +69,9 @@ export class Interview {
     this.#problems.push({ code: "BAD_SETTING", name: flag, reason })
   }
 
-  /** Whoever is at the terminal; `null` for nobody. */
-  get asker(): Asker | null {
-    return this.#asker
+  /** Whether somebody can be asked. */
+  get hasAsker(): boolean {
+    return this.#asker !== null
   }
 
   /** @throws EnvsealError `USAGE` with everything that is missing or wrong. */

@@ -24,7 +24,6 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
     await terminal.shows("write a name of up to 32 letters")
     terminal.type(`${"\b".repeat(7)}till\r`)
     await terminal.answer("Name of the environment (production)", enter)
-    await terminal.answer("Cluster", enter)
     await terminal.answer("Name of the EKS cluster", "blue")
     await terminal.answer("AWS account", "444455556666")
     await terminal.answer("AWS Region", "eu-central-1")

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest"
+import { answersFor } from "../../../src/app/init/answer.ts"
+import type { GivenAnswers } from "../../../src/app/init/answers.ts"
+import { Interview } from "../../../src/app/init/interview.ts"
+import type { Surroundings } from "../../../src/app/init/look.ts"
+import type { Asker } from "../../../src/ports/asker.ts"
+
+const nothing: Surroundings = {
+  ...{ composer: null, hasDockerfile: false, hasOwnBuildspec: false, exampleNames: null, gitignore: null },
+  ...{ origin: null, mainBranch: null, contexts: [], region: null },
+}
+
+/** Somebody who takes what is suggested, and otherwise has these answers by the question. */
+class Someone implements Asker {
+  readonly asked: string[] = []
+  readonly #answers: Readonly<Record<string, string>>
+
+  constructor(answers: Readonly<Record<string, string>>) {
+    this.#answers = answers
+  }
+
+  async text({ message, suggestion, check }: Parameters<Asker["text"]>[0]): Promise<string> {
+    this.asked.push(suggestion === null ? message : `${message} (${suggestion})`)
+    const answer = this.#answers[message] ?? suggestion ?? ""
+    expect(check(answer), message).toBeNull()
+    return answer
+  }
+
+  async choose<T extends string>(message: string, choices: Parameters<Asker["choose"]>[1]): Promise<T> {
+    this.asked.push(`${message}: ${choices.map(({ name }) => name).join(", ")}`)
+    const value = this.#answers[message] ?? choices[0]?.value
+    return value as T
+  }
+}
+
+const answers = (given: GivenAnswers, around: Partial<Surroundings>, asker: Asker | null = null) =>
+  answersFor(given, { ...nothing, ...around }, new Interview(asker))
+
+const told = { app: "till", account: "444455556666", region: "eu-central-1", eks: "blue" }
+const contexts = ["minikube", "arn:aws:eks:eu-north-1:777788889999:cluster/green"]
+
+describe("answers", () => {
+  test("asks in an order in which each answer suggests the next", async () => {
+    const someone = new Someone({ Cluster: "eks:green" })
+    const given = await answers({}, { contexts, origin: "git@git.example.com:acme/till.git" }, someone)
+    expect(someone.asked).toEqual([
+      "Name of the app (till)",
+      "Name of the environment (production)",
+      "Cluster: minikube, by the kubeconfig, green, of EKS in eu-north-1, another one of EKS",
+      "AWS account (777788889999)",
+      "AWS Region (eu-north-1)",
+      "Kubernetes namespace (till-production)",
+      "Repository of the app's image (777788889999.dkr.ecr.eu-north-1.amazonaws.com/till)",
+      "ARN of the KMS key of production (empty: not yet) ()",
+      "Image that PHP is in (php:8.4-fpm)",
+    ])
+    expect(given).toEqual({
+      ...{ app: "till", environments: ["production"], account: "777788889999", region: "eu-north-1" },
+      ...{ eks: "green", clusterContext: null, namespaces: { production: "till-production" } },
+      repository: "777788889999.dkr.ecr.eu-north-1.amazonaws.com/till",
+      ...{ kmsKeys: {}, recipients: [], baseImage: "php:8.4-fpm", source: "main", binaryImage: null },
+      healthPath: "/up",
+    })
+  })
+
+  test("takes a cluster by its context when that is chosen", async () => {
+    const someone = new Someone({ Cluster: "context:minikube" })
+    expect(await answers(told, { contexts }, someone)).toMatchObject({ eks: "blue" })
+    const { eks: _, ...rest } = told
+    expect(await answers(rest, { contexts }, someone)).toMatchObject({
+      eks: null,
+      clusterContext: "minikube",
+    })
+  })
+
+  test("does not ask what the command line says", async () => {
+    const someone = new Someone({})
+    await answers({ ...told, env: ["a", "b"], kmsKey: [], baseImage: "php:8.3-fpm" }, {}, someone)
+    expect(someone.asked).toEqual([
+      "Kubernetes namespace (till-{environment})",
+      "Repository of the app's image (444455556666.dkr.ecr.eu-central-1.amazonaws.com/till)",
+    ])
+  })
+
+  test.each<GivenAnswers>([
+    { healthPath: "up" },
+    { binaryImage: "envseal:latest" },
+    { recipient: ["bob"] },
+    { env: ["a/b"] },
+    { env: ["a.b", "a-b"] },
+  ])("asks nobody anything when the command line is wrong: %j", async (wrong) => {
+    const someone = new Someone({})
+    await expect(answers({ app: "till", ...wrong }, {}, someone)).rejects.toMatchObject({
+      code: "USAGE",
+      problems: [{ code: "BAD_SETTING" }],
+    })
+    expect(someone.asked).toEqual([])
+  })
+
+  test("tells everything that is missing or wrong at once when nobody can be asked", async () => {
+    await expect(answers({ account: "1", env: ["a/b"], namespace: "N" }, {})).rejects.toMatchObject({
+      code: "USAGE",
+      problems: [
+        { code: "MISSING_SETTING", name: "--app" },
+        { code: "BAD_SETTING", name: "--env" },
+        { code: "MISSING_SETTING", name: "--eks" },
+        { code: "BAD_SETTING", name: "--account" },
+        { code: "MISSING_SETTING", name: "--region" },
+        { code: "BAD_SETTING", name: "--namespace" },
+      ],
+    })
+  })
+
+  test("takes account and Region from an ECR repository that is named", async () => {
+    const repository = "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/till"
+    expect(await answers({ app: "till", eks: "blue", repository }, { region: "us-east-1" })).toMatchObject({
+      ...{ account: "123456789012", region: "ap-southeast-2" },
+    })
+  })
+})
