@@ -125,6 +125,34 @@ test("What somebody else set meanwhile stays.", async () => {
   expect(run).toMatchObject({ status: 8, code: "SUPERSEDED" })
 })
 
+describe("the number of pods", () => {
+  test("may be changed by somebody else while they start, as an autoscaler does", async () => {
+    const shop = await openShop("scaled")
+    const usher = new AbortController()
+    const scaling = oncePatched(async () => {
+      await shop.kubectl("scale", "deployment/web", "--replicas=6")
+      void letReady(stage.plane, { namespace: "scaled", app: "web" }, 0, usher.signal)
+    })
+    const run = await shop.deploy({ play: "held", n: 10 }, [], { watch: scaling.watch })
+    usher.abort()
+    await scaling.done
+    await expectEverywhere(shop, imageOf("held", 10))
+    expect(await shop.podImages()).toEqual({ [imageOf("held", 10)]: 6 })
+    expect(run).toMatchObject({ status: 0, code: null })
+    expect(run.news.at(-1)).toMatchObject(deployed)
+  })
+
+  test("may be none, of which a note is made", async () => {
+    const shop = await openShop("none", ["web"], 0)
+    const run = await shop.deploy({ play: "ready", n: 11 })
+    expect(await shop.images()).toEqual([imageOf("ready", 11)])
+    expect(await shop.rolloutStatus()).toEqual([expect.stringMatching(rolledOut)])
+    expect(run).toMatchObject({ status: 0, code: null })
+    const workloads = [{ workload: "deployment/web", note: expect.stringContaining("it has no pods") }]
+    expect(run.news.at(-1)).toMatchObject({ ...deployed, workloads })
+  })
+})
+
 describe("a hook before the rollout", () => {
   const open = (namespace: string) =>
     Shop.open(stage, {

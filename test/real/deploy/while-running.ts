@@ -1,4 +1,8 @@
 import type { ChildProcess } from "node:child_process"
+import type { News } from "../../../src/deploy/news.ts"
+
+/** For a run's `watch`. */
+export type Watch = (child: ChildProcess) => void
 
 /**
  * For a run's `watch`: does something once envseal has told that it patched a workload, while it goes on.
@@ -6,17 +10,28 @@ import type { ChildProcess } from "node:child_process"
  * @returns the watcher, and a promise that is done when the work is, and fails when it does.
  */
 export function oncePatched(work: () => Promise<void>): {
-  readonly watch: (child: ChildProcess) => void
+  readonly watch: Watch
   readonly done: Promise<void>
 } {
   const { promise: patched, resolve, reject } = Promise.withResolvers<void>()
   const watch = (child: ChildProcess) => {
-    let seen = ""
-    child.stdout?.on("data", (chunk: Buffer) => {
-      seen += chunk.toString()
-      if (seen.includes('"type":"patched"')) resolve()
-    })
+    onceTold("patched", resolve)(child)
     child.once("close", () => reject(new Error("envseal ended without having patched anything")))
   }
   return { watch, done: patched.then(work) }
+}
+
+/** For a run's `watch`: kills it, with no chance to clear up, once it has told something of that kind. */
+export function killedAt(type: News["type"]): Watch {
+  return (child) => onceTold(type, () => child.kill("SIGKILL"))(child)
+}
+
+function onceTold(type: News["type"], act: () => void): Watch {
+  return (child) => {
+    let seen = ""
+    child.stdout?.on("data", (chunk: Buffer) => {
+      seen += chunk.toString()
+      if (seen.includes(`"type":"${type}"`)) act()
+    })
+  }
 }
