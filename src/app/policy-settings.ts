@@ -30,6 +30,7 @@ function deployerArns(settings: EnvironmentSettings) {
   const { build, image, cluster } = settings
   return {
     secrets: secretArns(settings),
+    keyAliases: settings.recipients.flatMap((one) => /^aws-kms:(alias\/.+)$/.exec(one)?.[1] ?? []),
     project: build === null ? null : arn(settings, "codebuild", `project/${build.project}`),
     repository: image === null ? null : repositoryArn(image.repository),
     cluster: cluster?.eks ? arn(settings, "eks", `cluster/${cluster.eks}`) : null,

@@ -16,6 +16,8 @@ export interface PolicyRequest {
   readonly context: Context
   /** ARNs of the keys that its envelopes are wrapped under. */
   readonly kmsKeys: readonly string[]
+  /** Names of the aliases that it seals under, for the deployer to see which keys they lead to. */
+  readonly keyAliases?: readonly string[]
   /** ARNs of its secrets. The six characters at the end may be left away, or be `??????`. */
   readonly secrets: readonly string[]
   /** ARNs of the keys that Secrets Manager keeps those secrets under; none for `aws/secretsmanager`. */
@@ -79,7 +81,14 @@ function pod({ context, kmsKeys }: PolicyRequest): Statement[] {
  * Looks at the project, starts and follows the build, reads the image's digest and the secret's version, and no value.
  * For `envseal doctor`, it also looks at how repository, key and the pods' role are set up.
  */
-function deployer({ project, repository, cluster, secrets, kmsKeys }: PolicyRequest): Statement[] {
+function deployer({
+  project,
+  repository,
+  cluster,
+  secrets,
+  kmsKeys,
+  keyAliases = [],
+}: PolicyRequest): Statement[] {
   const { partition, region, account, resource } = arn("codebuild", project, "--project")
   const name = resource.replace(/^project\//, "")
   const logs = `arn:${partition}:logs:${region}:${account}:log-group:/aws/codebuild/${name}:*`
@@ -106,10 +115,22 @@ function deployer({ project, repository, cluster, secrets, kmsKeys }: PolicyRequ
         ]),
     ...(cluster === null ? [] : clusterStatements(arn("eks", cluster, "--cluster"))),
     ...(kmsKeys.length === 0 ? [] : [allow("LookAtTheKey", "kms:DescribeKey", oneOrMany(keysOf(kmsKeys)))]),
+    ...(keyAliases.length === 0 ? [] : [lookBehindAliases(keyAliases, { partition, region, account })]),
     ...(secrets.length === 0
       ? []
       : [allow("CompareVersions", "secretsmanager:DescribeSecret", oneOrMany(secrets.map(secretResource)))]),
   ]
+}
+
+/** Whichever key has the alias, which policies cannot name (KMS developer guide, "kms:ResourceAliases"). */
+function lookBehindAliases(
+  aliases: readonly string[],
+  { partition, region, account }: Pick<Arn, "partition" | "region" | "account">,
+): Statement {
+  return {
+    ...allow("LookBehindTheAlias", "kms:DescribeKey", `arn:${partition}:kms:${region}:${account}:key/*`),
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": oneOrMany(aliases) } },
+  }
 }
 
 /** An association has an ARN of its own (Service authorization reference, "Amazon Elastic Kubernetes Service"). */

@@ -94,7 +94,7 @@ function judgeReading(settings: EnvironmentSettings, subject: Subject, reading: 
   if (reading.value) return ok(subject, "allowed")
   return no(
     subject,
-    "secretsmanager:GetSecretValue is not allowed to the build",
+    "secretsmanager:GetSecretValue is not allowed to the build, or there is no such secret",
     grantRole(settings, "build"),
   )
 }

@@ -34,6 +34,7 @@ export function judgeCluster(
     const { name, user } = reached.value
     return ok(cluster, `${name}, as ${user}`)
   }
+  if (reached.error === null) return unchecked(cluster, reached.why)
   const byAws = settings.cluster?.eks !== null
   if (byAws && account.answer !== "ok" && isOfCredentials(reached))
     return unchecked(cluster, "depends on account")

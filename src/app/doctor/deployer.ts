@@ -90,10 +90,12 @@ async function learnAtHand({ origin, files }: DeployerPorts): Promise<AtHand> {
 
 async function learnCluster(settings: EnvironmentSettings, ports: DeployerPorts): Promise<ClusterFacts> {
   const { patience } = ports
-  const found = await learn("the cluster", patience, async () => {
-    const cluster = await ports.cluster()
-    return { cluster, user: await cluster.whoAmI() }
-  })
+  const found = isNameable(settings)
+    ? await learn("the cluster", patience, async () => {
+        const cluster = await ports.cluster()
+        return { cluster, user: await cluster.whoAmI() }
+      })
+    : unasked("depends on envseal.yaml")
   if (!found.known) {
     const workloads = settings.workloads.map(() => unasked("depends on cluster"))
     return { reached: found, missing: unasked("depends on cluster"), workloads, serviceAccounts: [] }
@@ -117,6 +119,11 @@ async function learnCluster(settings: EnvironmentSettings, ports: DeployerPorts)
   )
   const { name, server } = cluster
   return { reached: { known: true, value: { name, server, user } }, missing, workloads, serviceAccounts }
+}
+
+/** Whether the settings say where the cluster is. */
+function isNameable({ cluster, region }: EnvironmentSettings): boolean {
+  return cluster !== null && (cluster.eks === null || region !== null)
 }
 
 async function learnAssociation(settings: EnvironmentSettings, ports: DeployerPorts, name: string) {

@@ -51,11 +51,13 @@ function judgeOwn(
     return no(subject, right.why, unusable(settings, right, key))
   if (!right.known) return unknown(subject, right, "KMS")
   if (right.value.allowed) return ok(subject, "allowed, under this context")
-  const { why } = right.value
-  const remedies = /identity-based/.test(why)
-    ? [grantRole(settings, as)]
-    : [setKeyPolicy(settings, key, shared)]
-  return no(subject, `denied: ${why}`, ...remedies)
+  // Either can be what lacks it: the role's policy counts only where the key's lets it.
+  return no(
+    subject,
+    `denied: ${right.value.why}`,
+    grantRole(settings, as),
+    setKeyPolicy(settings, key, shared),
+  )
 }
 
 /** What the failure says to do; for a key that is disabled, as a command. */

@@ -46,10 +46,8 @@ export function judgeKey(
   description: Fact<KeyDescription | null>,
 ): readonly Finding[] {
   const [subject, ...parts] = keySubjects(key.keyId)
-  if (!description.known) {
-    return [subject, ...parts].map((one) => unknown(one, description, "kms:DescribeKey"))
-  }
   const place = inRegionOf(settings, key.keyId)
+  if (!description.known) return judgeByName(place, key, description)
   const found = description.value
   if (found === null) {
     const missing = no(subject, "does not exist in this account and Region", createKey(place, key))
@@ -66,6 +64,25 @@ export function judgeKey(
       judgePin(place, key, found, pin),
     ]),
   ]
+}
+
+/** What the name of a key tells of it: an ARN has its account, and can be compared with those that are pinned. */
+function judgeByName(
+  settings: EnvironmentSettings,
+  key: SealingKey,
+  description: Extract<Fact<unknown>, { known: false }>,
+): readonly Finding[] {
+  const [subject, state, kind, account, pin] = keySubjects(key.keyId)
+  const arn = parseKeyArn(key.keyId)
+  const unseen = (one: Subject) => unknown(one, description, "kms:DescribeKey")
+  const byArn =
+    arn === null
+      ? [unseen(account), unseen(pin)]
+      : [
+          judgeAccountOf(settings, { arn: key.keyId, account: arn.account }, account),
+          judgePin(settings, key, { arn: key.keyId }, pin),
+        ]
+  return [unseen(subject), unseen(state), unseen(kind), ...byArn]
 }
 
 function createKey(settings: EnvironmentSettings, { keyId }: SealingKey): Remedy {
@@ -128,7 +145,7 @@ function replaceKey(settings: EnvironmentSettings, { keyId }: SealingKey): Remed
 /** A key of another account is right when it is pinned: it was meant. */
 function judgeAccountOf(
   settings: EnvironmentSettings,
-  { arn, account }: KeyDescription,
+  { arn, account }: Pick<KeyDescription, "arn" | "account">,
   subject: Subject,
 ): Finding {
   if (settings.account === null) return unchecked(subject, `${account}; account is not in envseal.yaml`)
@@ -145,7 +162,7 @@ function judgeAccountOf(
 function judgePin(
   settings: EnvironmentSettings,
   key: SealingKey,
-  { arn }: KeyDescription,
+  { arn }: Pick<KeyDescription, "arn">,
   subject: Subject,
 ): Finding {
   const [first] = settings.kmsKeys

@@ -23,7 +23,7 @@ export async function readManifests({ files, folders }: RepositoryPorts): Promis
   const found = await Promise.all(
     paths.map(async (path) => {
       const text = await readText(files, path)
-      return text === null || !text.includes("apiVersion:") ? [] : manifestsIn(text, path)
+      return text === null || !text.includes("apiVersion") ? [] : manifestsIn(text, path)
     }),
   )
   return found.flat()

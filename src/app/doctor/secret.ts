@@ -44,7 +44,13 @@ function judgeExistence(
 ): Finding {
   const id = subject.about
   if (isDenied(description)) {
-    return no(subject, "secretsmanager:DescribeSecret is not allowed to you", grantDeployer(settings, caller))
+    // Of a secret that is not there AWS does not know the ARN, and policies name secrets by it.
+    return no(
+      subject,
+      "does not exist, or secretsmanager:DescribeSecret is not allowed to you: AWS does not tell which",
+      grantDeployer(settings, caller),
+      createSecret(settings, id),
+    )
   }
   if (!description.known) return unknown(subject, description, "secretsmanager:DescribeSecret")
   if (description.value === null) {

@@ -93,6 +93,7 @@ async function requestOf(
   return {
     context: options.context === undefined && settings !== null ? base.context : await givenContext(options),
     kmsKeys: options.kmsKey ?? base.kmsKeys,
+    ...(options.kmsKey === undefined && base.keyAliases !== undefined ? { keyAliases: base.keyAliases } : {}),
     secrets: options.secret ?? base.secrets,
     secretKeys: options.secretKey ?? base.secretKeys,
     project: options.project ?? base.project,

@@ -132,7 +132,7 @@ export function healthyWorld(cluster: { readonly endpoint: string; readonly ca: 
 
 const image = `${shopRepository}@sha256:${"0".repeat(64)}`
 
-const podSpec = {
+export const podSpec = {
   serviceAccountName: "shop",
   containers: [
     {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import type { Section } from "../../../src/app/doctor/doctor.ts"
 import type { Finding } from "../../../src/app/doctor/finding.ts"
 import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
@@ -9,11 +9,13 @@ import { adminRules } from "../../fake/kubernetes/rbac.ts"
 import { type Run, type Sandbox, sandbox } from "../harness.ts"
 import { healthyWorld, repositoryFiles, rules, schedule, serviceAccount, settingsText, web } from "./site.ts"
 
-export type Changeable = "deployments" | "cronjobs" | "serviceaccounts"
+const changeable = ["deployments", "cronjobs", "serviceaccounts"] as const
+
+export type Changeable = (typeof changeable)[number]
 
 /** A cluster in which a fault can be planted. */
 export interface Ground {
-  /** By a strategic merge patch. */
+  /** By a merge patch. */
   patch(resource: Changeable, name: string, patch: Json): Promise<void>
   delete(resource: Changeable, name: string): Promise<void>
   /** Takes one right from the deployer: to patch the Deployment. */
@@ -71,6 +73,8 @@ function sectionsOf(text: string): readonly Section[] {
 /** A scene of two fakes. */
 export interface Stage extends Scene, AsyncDisposable {
   readonly cluster: FakeKubernetes
+  /** Puts everything back in order. */
+  reset(): Promise<void>
 }
 
 export async function startStage(): Promise<Stage> {
@@ -88,10 +92,8 @@ export async function startStage(): Promise<Stage> {
       admin: { rules: adminRules },
     },
   })
-  for (const object of [serviceAccount, web, schedule]) await cluster.create({ spec: {}, ...object })
   const world = healthyWorld({ endpoint: cluster.url, ca: Buffer.from(cluster.ca).toString("base64") })
   const aws = await startFakeAws(world)
-  writeFileSync(box.path("envseal.yaml"), settingsText({ context: "fake", server: cluster.url }))
   const env = {
     deployer: {
       ...environmentFor(aws, { via: "static", role: "deployer", folder: box.folder }),
@@ -100,13 +102,27 @@ export async function startStage(): Promise<Stage> {
     "shop-build": environmentFor(aws, { via: "static", role: "shop-build", folder: box.folder }),
     "shop-pod": environmentFor(aws, { via: "static", role: "shop-pod", folder: box.folder }),
   }
+  const healthyConfig = env.deployer.KUBECONFIG
+  const reset = async () => {
+    await aws.setWorld({ clockSkewSeconds: 0, ...world })
+    await aws.clearRequests()
+    for (const resource of changeable) {
+      for (const { metadata } of await cluster.list(resource)) await cluster.delete(resource, metadata.name)
+    }
+    for (const object of [serviceAccount, web, schedule]) await cluster.create({ spec: {}, ...object })
+    await cluster.clearRequests()
+    writeFileSync(box.path("envseal.yaml"), settingsText({ context: "fake", server: cluster.url }))
+    env.deployer.KUBECONFIG = healthyConfig
+  }
+  await reset()
   return {
-    ...{ aws, cluster, box, env },
+    ...{ aws, cluster, box, env, reset },
     ground: {
-      patch: (resource, name, patch) => cluster.patch({ resource, name }, patch, "strategic"),
+      patch: (resource, name, patch) => cluster.patch({ resource, name }, patch),
       delete: (resource, name) => cluster.delete(resource, name),
       takeRight: async () => {
-        env.deployer.KUBECONFIG = await cluster.kubeconfig(box.folder, "narrow")
+        mkdirSync(box.path("narrow"), { recursive: true })
+        env.deployer.KUBECONFIG = await cluster.kubeconfig(box.path("narrow"), "narrow")
       },
     },
     async [Symbol.asyncDispose]() {
