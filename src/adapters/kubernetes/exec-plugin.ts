@@ -8,10 +8,11 @@ import type { Talk } from "../../ports/talk.ts"
 import { type ExecCredential, parseExecCredential } from "./exec-credential.ts"
 import { type Entry, type Fields, isFields, pathIn, textOf, wrongEntry } from "./kubeconfig-file.ts"
 import { pemOf } from "./pem.ts"
+import { pluginWords } from "./plugin-words.ts"
 
 const timeoutMs = 60_000
 const maxBytes = 1024 * 1024
-const maxLineLength = 300
+const maxHintLength = 300
 /** A credential is not used up to its last second, so that none ends on its way. */
 const skewMs = 60_000
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
@@ -87,22 +88,24 @@ export class ExecPlugin {
   #execute(): Promise<string> {
     const args = this.#exec["args"]
     const words = Array.isArray(args) ? args.map(String) : []
-    const settings = { env: this.#variables(), timeout: timeoutMs, maxBuffer: maxBytes }
+    const env = this.#variables()
+    const settings = { env, timeout: timeoutMs, maxBuffer: maxBytes }
     this.#talk.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
     return new Promise((resolve, reject) => {
       const child = execFile(this.#command, words, settings, (error, stdout, stderr) => {
-        for (const line of stderr.split("\n").filter((text) => text.trim() !== ""))
-          this.#talk.debug(`${printable(this.#command)}: ${printable(line, maxLineLength)}`)
+        const lines = stderr.split("\n").filter((text) => text.trim() !== "")
+        const said = lines.map((line) => pluginWords(line, env))
+        for (const line of said) this.#talk.debug(`${printable(this.#command)}: ${line}`)
         if (error === null) resolve(stdout)
-        else reject(this.#failed(error, stderr))
+        else reject(this.#failed(error, said.at(-1) ?? ""))
       })
       child.stdin?.end()
     })
   }
 
-  #failed(error: Error & { killed?: boolean }, stderr: string): EnvsealError {
+  /** @param said its last line. */
+  #failed(error: Error & { killed?: boolean }, said: string): EnvsealError {
     const command = printable(this.#command)
-    const said = printable(stderr.trim().split("\n").at(-1) ?? "", maxLineLength)
     const missing = systemCode(error) === "ENOENT"
     const why = missing
       ? "is not there"
@@ -117,7 +120,7 @@ export class ExecPlugin {
     const hint =
       install === null
         ? "log in again, and see whether kubectl can: kubectl auth whoami"
-        : printable(install, maxLineLength)
+        : printable(install, maxHintLength)
     return new EnvsealError("NO_CREDENTIALS", message, { hint })
   }
 

@@ -67,7 +67,8 @@ function readPart(file: string): Part | null {
   const text = readText(file)
   if (text === null) return null
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // Its warnings go to standard error by themselves, and quote keys.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" })
   const [fault] = document.errors
   if (fault !== undefined) {
     // Its message could quote a line, and any line can hold a key.

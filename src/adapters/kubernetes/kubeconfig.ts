@@ -91,8 +91,8 @@ function proxyOf(cluster: Entry): string | null {
 /** Over http anybody on the way could read the credential: only `kubectl proxy` and the like are reached by it. */
 function isServer(text: string): boolean {
   if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  if (username !== "" || password !== "") return false
+  const { protocol, hostname, username, password, search, hash } = new URL(text)
+  if ([username, password, search, hash].some((part) => part !== "")) return false
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname))
 }
 

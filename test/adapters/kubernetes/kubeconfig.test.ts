@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { parseExecCredential } from "../../../src/adapters/kubernetes/exec-credential.ts"
 import { kubeconfigAccess, kubeconfigContexts } from "../../../src/adapters/kubernetes/kubeconfig.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
@@ -177,6 +177,7 @@ describe("a kubeconfig", () => {
   test.each([
     ["no https", "http://cluster.example"],
     ["a password in it", "https://u:hunter2@cluster.example"],
+    ["a query", "https://cluster.example/?token=hunter2"],
     ["no URL", "hunter2"],
   ])("with a server that has %s is refused without repeating it", async (_, server) => {
     const error = await failureOf(access(write("config", config({ token: "t" }, { server }))))
@@ -186,6 +187,14 @@ describe("a kubeconfig", () => {
 
   test("with an anchor that is not there is refused", async () => {
     expect((await failureOf(access(write("config", "users: *none")))).code).toBe("KUBECONFIG_MALFORMED")
+  })
+
+  test("that is a template still to be filled in makes the parser warn of none of its text", async () => {
+    const warn = vi.spyOn(process, "emitWarning").mockReturnValue(undefined)
+    const error = await failureOf(access(write("config", "users: {{ hunter2: 1 }: 2}")))
+    expect(error.code).toBe("KUBECONFIG_MALFORMED")
+    expect(warn.mock.calls).toEqual([])
+    warn.mockRestore()
   })
 
   test.each(["*nowhere", "a: &a [*a]", "&a [*b]"])("with the alias of %s is refused", async (text) => {
@@ -261,6 +270,38 @@ describe("a credential plugin", () => {
     const missing = await failureOf((await access(write("config", config({ exec })))).credential())
     expect(missing.message).toContain("no-such-plugin is not there")
     expect(missing.hint).toBe("install it")
+  })
+
+  test.each([
+    ["its own variables", "no right for $CLIENT_SECRET", "no right for ***"],
+    ["a credential of the environment", "bad key $AWS_SECRET_ACCESS_KEY", "bad key ***"],
+    [
+      "a proxy with a password",
+      "no way by http://me:hunter2@x@proxy:3128",
+      "no way by http://***@proxy:3128",
+    ],
+    [
+      "a bearer token",
+      "sent Authorization: Bearer hunter2.a/b to it",
+      "sent Authorization: Bearer *** to it",
+    ],
+    ["a token of EKS", `refused k8s-aws-v1.${"aHVudGVyMg".repeat(9)}`, "refused ***"],
+    ["a JSON web token", "refused eyJhbGciOiJub25lIn0.eyJodW50ZXIyIjoxfQ.c2ln", "refused ***"],
+    ["its own answer", `refused {"token":"hunter2"}`, 'refused {"token":"***"}'],
+  ])("that fails and repeats %s is told without it", async (_, line, shown) => {
+    const { exec } = plugin("", `cat <<END >&2\n${line}\nEND\nexit 1`) as { exec: object }
+    const env = [{ name: "CLIENT_SECRET", value: "hunter2-of-a-client" }]
+    const path = write("config", config({ exec: { ...exec, env } }))
+    const environment = {
+      KUBECONFIG: path,
+      PATH: process.env["PATH"],
+      AWS_SECRET_ACCESS_KEY: "hunter2/of/the/environment",
+    }
+    const found = await kubeconfigAccess(null, environment, talk)
+    const error = await failureOf(found.credential())
+    expect(error.message).toMatch(/ failed: /)
+    expect(error.message.split(" failed: ")[1]).toBe(shown)
+    expect(said.at(-1)?.endsWith(`plugin.sh: ${shown}`)).toBe(true)
   })
 
   test("that answers with no credential is refused without repeating its answer", async () => {
