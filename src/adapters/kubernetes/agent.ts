@@ -51,7 +51,7 @@ function proxyFor(access: ClusterAccess): string | null {
   const url = new URL(access.server)
   const proxy = access.proxy ?? (isLoopback(url.hostname) ? "" : getProxyForUrl(url.href))
   if (proxy === "") return null
-  if (/^https?:\/\//i.test(proxy)) return proxy
+  if (URL.canParse(proxy) && /^https?:\/\//i.test(proxy)) return proxy
   // Not quoted: the address of a proxy can hold a password.
   throw new EnvsealError("USAGE", `the proxy for ${access.server} is of a kind that envseal does not know`, {
     hint: "use one whose URL begins with http:// or https://: in proxy-url of the kubeconfig, or in HTTPS_PROXY",

@@ -1,4 +1,4 @@
-import { systemCode } from "../../core/error.ts"
+import { EnvsealError, systemCode } from "../../core/error.ts"
 import { mayProxyConnect, networkWords } from "../../core/network.ts"
 
 interface FailureDetails {
@@ -44,7 +44,7 @@ export const ownCodes = {
 
 /** Anything that a request threw as a {@link Failure}; what is none of the network's stays what it is. */
 export function failureOf(thrown: unknown): unknown {
-  if (thrown instanceof Failure) return thrown
+  if (thrown instanceof Failure || thrown instanceof EnvsealError) return thrown
   const code = systemCode(thrown)
   return code === null ? thrown : new Failure("", { code })
 }

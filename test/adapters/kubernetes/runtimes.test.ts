@@ -144,6 +144,17 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
     })
 
     test.each([
+      ["whose address is none", "http://me:hunter2@proxy:port"],
+      ["of another kind", "socks5://me:hunter2@proxy:1080"],
+    ])("a proxy of the environment %s is refused at once, without repeating it", async (_, proxy) => {
+      const access = { ...accessTo(fake), server: "https://cluster.invalid:6443" }
+      const env = { HTTPS_PROXY: proxy }
+      const reply = await ask({ access, credential: { token: "t" } }, { env })
+      expect(reply).toMatchObject({ code: "USAGE" })
+      expect(JSON.stringify(reply)).not.toContain("hunter2")
+    })
+
+    test.each([
       ["a success", 201, { status: { userInfo: { username: "somebody" } } }],
       ["a refusal", 403, { kind: "Status", reason: "Forbidden", message: "forged" }],
     ])("what a proxy itself answers is not the server's: %s", async (_, status, body) => {
