@@ -1,3 +1,4 @@
+import { printable } from "../../core/text.ts"
 import type { Right } from "../../ports/cluster.ts"
 
 /** One request to the API server. */
@@ -12,6 +13,9 @@ export interface Operation {
   /** Ends it early, by a failure. */
   readonly signal?: AbortSignal
 }
+
+/** Of an object (Kubernetes documentation, "Object Names and IDs"). */
+const maxNameLength = 253
 
 const methods = {
   get: "GET",
@@ -42,7 +46,7 @@ export function pathOf({ right, namespace, query = {} }: Operation): string {
   return `/${steps.map(encodeURIComponent).join("/")}${search === "" ? "" : `?${search}`}`
 }
 
-/** For messages, such as `patch of deployments/web`. */
+/** For messages, such as `patch of deployments/web`. The name of a pod is the cluster's word. */
 export function operationText({ verb, resource, name }: Right): string {
-  return `${verb} of ${resource}${name === null ? "" : `/${name}`}`
+  return `${verb} of ${resource}${name === null ? "" : `/${printable(name, maxNameLength)}`}`
 }

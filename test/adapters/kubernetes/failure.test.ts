@@ -70,6 +70,12 @@ describe("a Status", () => {
     expect(error.message).toMatch(/did not do patch of deployments\/web: status 502$/)
   })
 
+  test("about an object of a strange name cannot do anything to a terminal", () => {
+    const strange = { ...right, resource: "pods/log", name: "\u001b[2Jweb\u009b1A" }
+    const error = serverError(answer(500, "InternalError", "x"), strange, access)
+    expect(error.message).toContain("pods/log/\\u{1b}[2Jweb\\u{9b}1A")
+  })
+
   test("is quoted so that it cannot do anything to a terminal, and not without end", () => {
     const error = serverError(answer(500, "InternalError", `\u001b[2Jx\n${"y".repeat(1_000)}`), right, access)
     expect(error.message).not.toMatch(/[\u001b\n]/)
