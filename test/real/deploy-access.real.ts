@@ -21,9 +21,9 @@ beforeAll(async () => {
 
 afterAll(() => stage?.[Symbol.asyncDispose]())
 
-function openShop(namespace: string): Promise<Shop> {
+function openShop(namespace: string, way: { readonly byEks?: true } = { byEks: true }): Promise<Shop> {
   const web = makeDeployment({ namespace, name: "web", image: oldImage, replicas: 3 })
-  return Shop.open(stage, { namespace, workloads: [web], byEks: true })
+  return Shop.open(stage, { namespace, workloads: [web], ...way })
 }
 
 async function expectDone(shop: Shop, image: string): Promise<void> {
@@ -76,6 +76,21 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
       expect(run).toMatchObject({ status: 0, code: null })
       expect(run.news.at(-1)).toMatchObject({ type: "ended", ending: { type: "deployed" }, standing: "new" })
     })
+  },
+)
+
+test.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
+  "A deploy by $runtime with a client certificate is done when kubectl agrees.",
+  async ({ runtime, executable }) => {
+    const n = runtime === "node" ? 4 : 5
+    const shop = await openShop(`certificate-${n}`, {})
+    const env = { KUBECONFIG: await stage.plane.certificateKubeconfig(clusterUser) }
+    const before = stage.plane.requests(clusterUser).length
+    const run = await shop.deploy({ play: "ready", n }, [], { executable, env })
+    await expectDone(shop, imageOf("ready", n))
+    expect(run).toMatchObject({ status: 0, stderr: "" })
+    const requests = stage.plane.requests(clusterUser).slice(before)
+    expect(requests.map(({ verb }) => verb)).toContain("patch")
   },
 )
 
