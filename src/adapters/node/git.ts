@@ -22,7 +22,8 @@ export const gitRepository: SourceRepository = {
 export const gitOrigin: Origin = {
   origin() {
     return new Promise((resolve) => {
-      execFile("git", ["remote", "get-url", "origin"], { timeout: timeoutMs }, (error, stdout) => {
+      const settings = { env: variables(), timeout: timeoutMs }
+      execFile("git", ["remote", "get-url", "origin"], settings, (error, stdout) => {
         const url = stdout.trim()
         resolve(error === null && url !== "" ? url : null)
       })
@@ -32,7 +33,7 @@ export const gitOrigin: Origin = {
 
 function lsRemote(remote: string, name: string): Promise<string> {
   const args = ["ls-remote", "--", remote, `refs/heads/${name}`, `refs/tags/${name}`, `refs/tags/${name}^{}`]
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: "0" }
+  const env = { ...variables(), GIT_TERMINAL_PROMPT: "0" }
   return new Promise((resolve, reject) => {
     execFile("git", args, { env, timeout: timeoutMs, maxBuffer: maxBytes }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
@@ -41,13 +42,23 @@ function lsRemote(remote: string, name: string): Promise<string> {
   })
 }
 
+/** What this process has, less what opens an envelope: git runs whatever programs it is set up with. */
+function variables(): NodeJS.ProcessEnv {
+  const all = Object.entries(process.env)
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith("ENVSEAL_IDENTITY")))
+}
+
 function unasked(remote: string, error: Error, stderr: string): EnvsealError {
   const missing = systemCode(error) === "ENOENT"
   const said = stderr.trim().split("\n").at(-1) ?? ""
-  // A URL can have a password in it.
-  const shown = printable(remote.replace(/\/\/[^/@]*@/, "//"))
-  const why = missing ? "git is not installed" : printable(said.replace(/\/\/[^/@]*@/g, "//"), 300)
+  const shown = printable(withoutPasswords(remote))
+  const why = missing ? "git is not installed" : printable(withoutPasswords(said), 300)
   return new EnvsealError("COMMIT_UNKNOWN", `the repository ${shown} could not be asked: ${why}`, {
     hint: "run it in the app's repository, set build.repository in envseal.yaml, or give the commit: --commit ID",
   })
+}
+
+/** A URL can have a password in it, and that an `@`. */
+function withoutPasswords(text: string): string {
+  return text.replace(/\/\/[^/\s'"]*@/g, "//")
 }
