@@ -8,7 +8,7 @@ import type { Trouble } from "./verdict.ts"
 export type Effect =
   | { readonly do: "tell"; readonly news: News }
   /** Looks at account, cluster, rights and workloads, and changes nothing. */
-  | { readonly do: "check" }
+  | { readonly do: "check"; readonly ask: number }
   | { readonly do: "lock" }
   /** @property ask number of this question in the run, which its answer repeats. */
   | { readonly do: "renew-lock"; readonly ask: number }

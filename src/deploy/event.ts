@@ -13,8 +13,8 @@ export interface View extends Surroundings {
 export type Happening =
   /** Nothing but that time went on. */
   | { readonly type: "time" }
-  | { readonly type: "checked"; readonly targets: readonly CheckedTarget[] }
-  | { readonly type: "check-failed"; readonly failure: Failure }
+  | { readonly type: "checked"; readonly ask: number; readonly targets: readonly CheckedTarget[] }
+  | { readonly type: "check-failed"; readonly ask: number; readonly failure: Failure }
   | { readonly type: "locked"; readonly renewAfterMs: number }
   | { readonly type: "lock-refused"; readonly failure: Failure }
   | { readonly type: "lock-renewed"; readonly ask: number }

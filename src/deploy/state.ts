@@ -53,8 +53,9 @@ export interface Lock {
 
 /** Where the run stands. */
 export type Phase =
-  | { readonly name: "checking" }
-  | { readonly name: "locking" }
+  /** With the lock it is checked again, when that had to be waited for. */
+  | { readonly name: "checking"; readonly ask: number }
+  | { readonly name: "locking"; readonly sinceMs: number }
   | { readonly name: "starting" }
   | { readonly name: "building"; readonly id: string; readonly sinceMs: number; readonly poll: Poll }
   /** The build failed; the end of its log is waited for. */
@@ -124,7 +125,7 @@ export function initialState(plan: Plan): DeployState {
   return {
     plan,
     nowMs: 0,
-    phase: { name: "checking" },
+    phase: { name: "checking", ask: 0 },
     lock: noLock,
     build: null,
     release: null,

@@ -23,9 +23,12 @@ import { type DeployState, initialState, type Target } from "./state.ts"
 import { startBack } from "./stepping-back.ts"
 import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
 
+/** A lock that is free is granted sooner. */
+const waitedMs = 1_500
+
 /** The first step of a run. */
 export function begin(plan: Plan): Step {
-  return stay(initialState(plan), { do: "check" })
+  return check(initialState(plan))
 }
 
 /**
@@ -39,9 +42,9 @@ export function step(before: DeployState, event: DeployEvent): Step {
     case "time":
       return onTime(state)
     case "checked":
-      return state.phase.name === "checking" ? onChecked(state, event.targets) : stay(state)
+      return isAsked(state, event.ask) ? onChecked(state, event.targets) : stay(state)
     case "check-failed":
-      return state.phase.name === "checking" ? fail(state, event.failure) : stay(state)
+      return isAsked(state, event.ask) ? fail(state, event.failure) : stay(state)
     case "locked":
       return onLocked(state, event.renewAfterMs)
     case "lock-refused":
@@ -91,6 +94,15 @@ export function step(before: DeployState, event: DeployEvent): Step {
   }
 }
 
+function check(state: DeployState): Step {
+  const ask = state.asks + 1
+  return enter({ ...state, asks: ask }, { name: "checking", ask }, { do: "check", ask })
+}
+
+function isAsked({ phase }: DeployState, ask: number): boolean {
+  return phase.name === "checking" && phase.ask === ask
+}
+
 function onTime(state: DeployState): Step {
   return andThen(lockTime(state), phaseTime)
 }
@@ -125,7 +137,9 @@ function onChecked(state: DeployState, checked: readonly CheckedTarget[]): Step 
     type: "checked",
     workloads: targets.map(({ text, live }) => ({ workload: text, images: live })),
   })
-  return enter({ ...state, targets }, { name: "locking" }, told, { do: "lock" })
+  const next = { ...state, targets }
+  if (state.lock.status === "held") return andThen(stay(next, told), start)
+  return enter(next, { name: "locking", sinceMs: state.nowMs }, told, { do: "lock" })
 }
 
 function newTarget({ ref, live, releases }: CheckedTarget): Target {
@@ -153,7 +167,9 @@ function onLocked(state: DeployState, renewAfterMs: number): Step {
   // It came too late: whoever waited for it is leaving.
   if (state.phase.name === "closing") return stay(held, { do: "unlock" })
   if (state.phase.name !== "locking") return stay(state)
-  return andThen(stay(held, tell({ type: "locked" })), start)
+  // Whoever had the lock may have changed what was looked at.
+  const isOld = state.nowMs - state.phase.sinceMs >= waitedMs
+  return andThen(stay(held, tell({ type: "locked" })), isOld ? check : start)
 }
 
 function start(state: DeployState): Step {

@@ -98,8 +98,8 @@ export type PhaseName = Phase["name"]
 const poll = { dueMs: 0, asked: 1, throttled: 0, silentSinceMs: null }
 const failed = { type: "failed", failure: broken, trouble: null, clues: null } as const
 const phases: { readonly [N in PhaseName]: Phase } = {
-  checking: { name: "checking" },
-  locking: { name: "locking" },
+  checking: { name: "checking", ask: 1 },
+  locking: { name: "locking", sinceMs: 0 },
   starting: { name: "starting" },
   building: { name: "building", id: "shop:1", sinceMs: 0, poll },
   draining: { name: "draining", failure: broken, untilMs: 10_000 },

@@ -38,7 +38,7 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
     }
   switch (effect.do) {
     case "check":
-      return check(simulation, fails)
+      return check(effect.ask, simulation, fails)
     case "lock":
       return lock(simulation, fails)
     case "renew-lock":
@@ -75,11 +75,11 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
   }
 }
 
-function check({ world, scenario }: Simulation, fails: boolean): Act {
+function check(ask: number, { world, scenario }: Simulation, fails: boolean): Act {
   const past = scenario.start === "back" ? release.image : null
   return () => {
-    if (fails) return { type: "check-failed", failure: broken }
-    return { type: "checked", targets: world.workloads.map((live) => checkedTarget(live, past)) }
+    if (fails) return { type: "check-failed", ask, failure: broken }
+    return { type: "checked", ask, targets: world.workloads.map((live) => checkedTarget(live, past)) }
   }
 }
 

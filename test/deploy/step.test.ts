@@ -10,6 +10,7 @@ import {
   ended,
   nowhere,
   oldImage,
+  otherImage,
   type PhaseName,
   phaseNames,
   pod,
@@ -25,8 +26,8 @@ type Answers = { readonly [T in Happening["type"]]: Extract<Happening, { type: T
 /** One of each; a build is found to be done, a workload to be rolled out. */
 const happenings: Answers = {
   time: { type: "time" },
-  checked: { type: "checked", targets: [] },
-  "check-failed": { type: "check-failed", failure: broken },
+  checked: { type: "checked", ask: 1, targets: [] },
+  "check-failed": { type: "check-failed", ask: 1, failure: broken },
   locked: { type: "locked", renewAfterMs: 20_000 },
   "lock-refused": { type: "lock-refused", failure: broken },
   "lock-renewed": { type: "lock-renewed", ask: 1 },
@@ -218,6 +219,8 @@ const late: readonly Happening[] = [
   { ...happenings["build-missing"], ask: 7 },
   { ...happenings["build-unseen"], ask: 7 },
   { ...happenings["build-unseen"], ask: 7, reason: "final" },
+  { ...happenings.checked, ask: 7 },
+  { ...happenings["check-failed"], ask: 7 },
   { ...happenings["hook-began"], hook: "smoke" },
   { ...happenings["hook-ended"], hook: "smoke" },
   { ...happenings["hook-failed"], hook: "smoke" },
@@ -269,6 +272,22 @@ describe("a run", () => {
     expect(late.effects.map(said)).toEqual(["do unlock"])
     const over = step(late.state, { atMs, ...happenings.unlocked })
     expect(over.state.phase).toMatchObject({ name: "ended", ending: { type: "interrupted" } })
+  })
+
+  test("looks again at what it will change when it had to wait for its lock", () => {
+    const { state, effects } = step(stateIn("locking"), { ...happenings.locked, atMs: 4_000 })
+    expect([state.phase.name, ...effects.map(said)]).toEqual(["checking", "locked", "do check"])
+    const stale = step(state, { ...happenings.checked, ask: 7, atMs: 4_100 })
+    expect(stale.state.phase.name).toBe("checking")
+    const ref = { kind: "Deployment", name: "web" } as const
+    const targets = [{ ref, live: { app: otherImage }, releases: [] }]
+    const seen = step(state, { type: "checked", ask: 1, targets, atMs: 4_100 })
+    expect([seen.state.phase.name, ...seen.effects.map(said)]).toEqual([
+      "starting",
+      "checked",
+      "do start-build",
+    ])
+    expect(seen.state.targets).toMatchObject([{ before: { app: otherImage } }])
   })
 
   test("leaves a build alone that was detached", () => {

@@ -69,7 +69,7 @@ export class Performer {
   ): Promise<Happening> {
     switch (effect.do) {
       case "check":
-        return this.#check()
+        return this.#check(effect.ask)
       case "lock":
         return this.#takeLock()
       case "renew-lock":
@@ -95,13 +95,13 @@ export class Performer {
     }
   }
 
-  async #check(): Promise<Happening> {
+  async #check(ask: number): Promise<Happening> {
     try {
       const targets = await check(this.#run, this.#ports)
       for (const { ref, releases } of targets) this.#records.set(workloadText(ref), releases)
-      return { type: "checked", targets }
+      return { type: "checked", ask, targets }
     } catch (error) {
-      return { type: "check-failed", failure: failureOf(error) }
+      return { type: "check-failed", ask, failure: failureOf(error) }
     }
   }
 

@@ -12,6 +12,7 @@ export class Narrator {
   readonly #said = new Map<string, string>()
   /** What containers said, as far as it was told. */
   readonly #told = new Set<string>()
+  #isChecked = false
 
   constructor(scene: Scene) {
     this.#subject = { ...scene, build: null, image: null }
@@ -38,6 +39,11 @@ export class Narrator {
   #isOld(news: News): boolean {
     // What a workload was given anew is told anew.
     if (news.type === "patched" || news.type === "restored") this.#said.delete(news.workload)
+    if (news.type === "checked") {
+      const old = this.#isChecked
+      this.#isChecked = true
+      return old
+    }
     if (news.type !== "rollout") return false
     const { workload, state, counts, trouble } = news
     const now = JSON.stringify([state, counts.ready, counts.total, trouble?.pod])

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest"
+import { successPlay } from "../../fake/aws/deploy-world.ts"
+import { deployment } from "../../fake/kubernetes/client.ts"
+import { beginDeploy, endOf, newImage, oldImage, patient, startStage } from "./stage.ts"
+
+const hook = `    hooks:
+      before:
+        - name: migrate
+          workload: deployment/web
+          command: [php, artisan, migrate]
+`
+
+test("a deploy that is interrupted in a hook says which Job still runs", patient, async () => {
+  await using stage = await startStage({
+    builds: [successPlay()],
+    settings: hook,
+    setup: { plays: { [newImage]: { do: "ready", startMs: 60_000 } } },
+  })
+  await stage.cluster.deploy(deployment("web", { image: oldImage }))
+  const going = beginDeploy(stage)
+  await going.told("hook-started")
+  const jobs = () => stage.cluster.list("jobs")
+  await expect.poll(jobs, { timeout: 20_000 }).toHaveLength(1)
+  // The answer to its creation is on its way.
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  going.child.kill("SIGINT")
+  const run = await going.done
+  const [job] = await jobs()
+  expect(run.status).toBe(130)
+  expect(endOf(run)).toMatchObject({ standing: "untouched", job: job?.metadata.name })
+})
