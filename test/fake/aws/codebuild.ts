@@ -5,6 +5,7 @@ import type { Caller, Operation } from "./caller.ts"
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { readMembers } from "./members.ts"
+import { createProject } from "./project-create.ts"
 import { buildReference, findProject, placeOf, projectReference } from "./project-id.ts"
 import { updateProject } from "./project-update.ts"
 import { projectView } from "./project-view.ts"
@@ -12,6 +13,7 @@ import { projectView } from "./project-view.ts"
 /** CodeBuild, as `CodeBuild_20161006.…`. Builds are played by the clock of the builds. */
 export const codeBuildOperations: Readonly<Record<string, Operation>> = {
   BatchGetProjects: batchGetProjects,
+  CreateProject: createProject,
   UpdateProject: updateProject,
   StartBuild: startBuild,
   BatchGetBuilds: batchGetBuilds,

@@ -4,6 +4,7 @@ import { decrypt, type EncryptionContext, encrypt, keyIdOf, materialId } from ".
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { cancelKeyDeletion, enableKey } from "./key-admin.ts"
+import { createAlias, updateAlias } from "./key-alias.ts"
 import { idOf } from "./key-id.ts"
 import { describeKey } from "./key-metadata.ts"
 import { getKeyPolicy, putKeyPolicy } from "./key-policy.ts"
@@ -19,6 +20,8 @@ export const kmsOperations: Readonly<Record<string, Operation>> = {
   DescribeKey: describe,
   EnableKey: enableKey,
   CancelKeyDeletion: cancelKeyDeletion,
+  CreateAlias: createAlias,
+  UpdateAlias: updateAlias,
   GetKeyPolicy: getKeyPolicy,
   PutKeyPolicy: putKeyPolicy,
 }

@@ -15,13 +15,14 @@ import {
 import { findProject, placeOf, projectReference } from "./project-id.ts"
 import { projectView } from "./project-view.ts"
 
-const types = {
+/** What a request for a new project, or a change of one, has. */
+export const types = {
   ...{ name: "text", serviceRole: "text", sourceVersion: "text", source: "object", environment: "object" },
   ...{ description: "unsupported", secondarySources: "unsupported", secondarySourceVersions: "unsupported" },
   ...{ artifacts: "unsupported", secondaryArtifacts: "unsupported", cache: "unsupported" },
   ...{ timeoutInMinutes: "unsupported", queuedTimeoutInMinutes: "unsupported", tags: "unsupported" },
   ...{ encryptionKey: "unsupported", vpcConfig: "unsupported", badgeEnabled: "unsupported" },
-  ...{ logsConfig: "unsupported", fileSystemLocations: "unsupported", buildBatchConfig: "unsupported" },
+  ...{ logsConfig: "unsupported", fileSystemLocations: "unsupported", buildBatchConfig: "object" },
   ...{ concurrentBuildLimit: "unsupported", autoRetryLimit: "unsupported" },
 } as const satisfies MemberTypes
 
@@ -30,6 +31,12 @@ const sourceMembers = {
   ...{ gitCloneDepth: "unsupported", gitSubmodulesConfig: "unsupported", auth: "unsupported" },
   ...{ reportBuildStatus: "unsupported", buildStatusConfig: "unsupported", insecureSsl: "unsupported" },
   ...{ sourceIdentifier: "unsupported" },
+} as const satisfies MemberTypes
+
+const batchMembers = {
+  serviceRole: "text",
+  ...{ combineArtifacts: "unsupported", restrictions: "unsupported", timeoutInMins: "unsupported" },
+  batchReportMode: "unsupported",
 } as const satisfies MemberTypes
 
 const environmentMembers = {
@@ -48,10 +55,11 @@ export function updateProject(call: Call, caller: Caller): object {
   authorize(caller, { action: "codebuild:UpdateProject", resource: arn })
   const project = findProject(call.state.world, name, place)
   if (project === null) throw new Fault("ResourceNotFoundException", `Project cannot be found: ${arn}`)
-  const { serviceRole, sourceVersion, source, environment } = members
+  const { serviceRole, sourceVersion, source, environment, buildBatchConfig } = members
   if (serviceRole !== undefined) checkRole(call, caller, serviceRole)
+  const { buildBatchConfig: _, ...unbatched } = project
   const changed: Project = {
-    ...project,
+    ...(buildBatchConfig === undefined ? project : { ...unbatched, ...readBatch(buildBatchConfig) }),
     ...(serviceRole !== undefined && { serviceRole }),
     ...(sourceVersion !== undefined && { sourceVersion }),
     ...(source !== undefined && { source: readSource(source) }),
@@ -63,14 +71,22 @@ export function updateProject(call: Call, caller: Caller): object {
   return { project: projectView(changed, place) }
 }
 
-function checkRole({ state }: Call, caller: Caller, arn: string): void {
+/** A configuration without a role takes away what was there. */
+function readBatch(object: object): Pick<Project, "buildBatchConfig"> {
+  const { serviceRole } = readObject(object, batchMembers)
+  return serviceRole === undefined ? {} : { buildBatchConfig: { serviceRole } }
+}
+
+/** @throws Fault for what is no role, or none that the caller may pass on. */
+export function checkRole({ state }: Call, caller: Caller, arn: string): void {
   if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(arn)) throw invalidInput("Invalid service role: not a role ARN")
   passRole(caller, arn, "codebuild.amazonaws.com")
   if (findRole(state.world, arn) !== undefined) return
   throw invalidInput(`CodeBuild is not authorized to perform: sts:AssumeRole on ${arn}`)
 }
 
-function readSource(object: object): Project["source"] {
+/** @throws Fault for a source that cannot be. */
+export function readSource(object: object): Project["source"] {
   const { type, location, buildspec } = readObject(object, sourceMembers)
   const known = sourceTypes.find((one) => one === type)
   if (known === undefined) throw invalidInput(`Invalid source type: ${type ?? "null"}`)
@@ -83,7 +99,8 @@ function readSource(object: object): Project["source"] {
   }
 }
 
-function readEnvironment(object: object): ProjectEnvironment {
+/** @throws Fault for an environment that cannot be. */
+export function readEnvironment(object: object): ProjectEnvironment {
   const given = readObject(object, environmentMembers)
   const { image, privilegedMode = false, imagePullCredentialsType = "CODEBUILD" } = given
   const type = environmentTypes.find((one) => one === given.type)
