@@ -1,0 +1,145 @@
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { cloudFormationFile } from "../../src/setup/cloudformation.ts"
+import { terraformFile } from "../../src/setup/terraform.ts"
+import { shop } from "../script/env/shop.ts"
+import type { Sandbox } from "../script/harness.ts"
+import { stacks } from "../setup/stacks.ts"
+import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
+import { runTofu } from "./terraform/tofu.ts"
+
+const cfnLint = join(import.meta.dirname, "../../.cache/cfn-lint/bin/cfn-lint")
+const folder = mkdtempSync(join(tmpdir(), "envseal-setup-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Of all templates at once: it takes seconds to start. */
+function lint(texts: Readonly<Record<string, string>>): { status: number | null; output: string } {
+  const paths = Object.entries(texts).map(([name, text]) => {
+    const path = join(folder, `${name}.yaml`)
+    writeFileSync(path, text)
+    return path
+  })
+  const { status, stdout, stderr } = spawnSync(cfnLint, ["--template", ...paths], { encoding: "utf8" })
+  return { status, output: `${stdout}${stderr}` }
+}
+
+function tofu(name: string, text: string, ...args: readonly string[]) {
+  const module = join(folder, name.replaceAll(" ", "-"))
+  mkdirSync(module, { recursive: true })
+  writeFileSync(join(module, "main.tf"), text)
+  const resources = [...text.matchAll(/^resource "(\w+)"/gm)].map(([, resource = ""]) => resource)
+  return runTofu(args, module, join(folder, "tofu"), resources)
+}
+
+const usual = stacks["the usual"]
+if (usual === undefined) throw new Error("there is no usual stack")
+
+describe("the template for CloudFormation", () => {
+  test("passes cfn-lint without a word, whatever the environment is made of", () => {
+    const all = Object.entries(stacks).map(([name, make]) => [
+      name,
+      cloudFormationFile(make(), "envseal/qa").text,
+    ])
+    expect(lint(Object.fromEntries(all))).toEqual({ status: 0, output: "" })
+  })
+
+  test("would not pass with a property, a resource or a value that there is not", () => {
+    const { text } = cloudFormationFile(usual(), "envseal/qa")
+    const { status, output } = lint({
+      property: text.replace("EnableKeyRotation", "EnableKeyRotatoin"),
+      resource: text.replace("- PodRole\n", "- PodRoll\n"),
+      value: text.replace("IMMUTABLE", "IMMUTABEL"),
+    })
+    expect(status).not.toBe(0)
+    const found = [...output.matchAll(/^(E\d+).*\n.*\/(\w+)\.yaml:/gm)].map(
+      ([, code, name]) => `${name} ${code}`,
+    )
+    expect(found.sort()).toEqual(expect.arrayContaining(["property E3002", "resource E1010", "value E3030"]))
+  })
+})
+
+describe("the module for Terraform", () => {
+  test.each(Object.entries(stacks))("is valid, and as fmt writes it, for %s", (name, make) => {
+    const { text } = terraformFile(make(), "envseal/qa")
+    const validated = tofu(name, text, "validate", "-no-color")
+    expect(validated.output).toContain("Success! The configuration is valid")
+    expect(validated.status).toBe(0)
+    expect(tofu(name, text, "fmt", "-check", "-diff")).toEqual({ status: 0, output: "" })
+  })
+
+  test.each([
+    ["an argument that there is not", /enable_key_rotation /, "enable_key_rotatoin ", "Unsupported argument"],
+    ["an argument left out", /^ {2}role_arn .*\n/m, "", "Missing required argument"],
+    ["a block that there is not", /artifacts \{/, "artefacts {", "Unsupported block type"],
+    ["a block left out", / {2}artifacts \{\n.*\n {2}\}\n/, "", "Insufficient artifacts blocks"],
+    ["a resource type that there is not", /"aws_kms_alias"/, '"aws_kms_aliases"', "Invalid resource type"],
+    [
+      "a resource that is not there",
+      /aws_kms_key\.envelopes\.key_id/,
+      "aws_kms_key.envelope.key_id",
+      "undeclared resource",
+    ],
+    [
+      "an attribute that there is not",
+      /aws_iam_role\.pod\.arn$/m,
+      "aws_iam_role.pod.arm",
+      "Unsupported attribute",
+    ],
+    ["a value of another kind", /privileged_mode = true/, 'privileged_mode = "very"', "a bool is required"],
+  ])("would not be valid with %s", (_, pattern, other, words) => {
+    const { text } = terraformFile(usual(), "envseal/qa")
+    const wrong = text.replace(pattern, other)
+    expect(wrong).not.toBe(text)
+    const { status, output } = tofu("wrong", wrong, "validate", "-no-color")
+    expect(status).toBe(1)
+    expect(output.replace(/\s+/g, " ")).toContain(words)
+  })
+})
+
+describe("in a cluster", () => {
+  let plane: ControlPlane
+  let box: Sandbox
+
+  beforeAll(async () => {
+    plane = await startControlPlane({
+      folder: join(folder, "plane"),
+      users: { deployer: ["shop-qa-deployers"], other: ["shop-staging-deployers"] },
+    })
+    box = shop()
+    const run = await box.envseal(["env", "add", "qa", "--from", "staging"])
+    if (run.status !== 0) throw new Error(run.stderr)
+    await plane.namespace("shop-qa")
+  })
+  afterAll(() => plane?.stop())
+
+  test("the API server takes the Role, its binding and every manifest", async () => {
+    const args = [
+      "apply",
+      "--dry-run=server",
+      "-f",
+      box.path("envseal/qa/role.yaml"),
+      "-f",
+      box.path("kubernetes/qa"),
+    ]
+    const { status, stdout, stderr } = await plane.kubectl(args)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+    expect(stdout.match(/\(server dry run\)$/gm)?.length).toBe(8)
+  })
+
+  test("whoever is in the group may deploy there, and nobody else, and nobody reads a Secret", async () => {
+    await plane.read(["apply", "-f", box.path("envseal/qa/role.yaml")])
+    const may = async (user: string, ...args: string[]) => {
+      const kubeconfig = await plane.tokenKubeconfig(user)
+      const { stdout } = await plane.kubectl(["auth", "can-i", ...args, "-n", "shop-qa"], { kubeconfig })
+      return stdout.trim()
+    }
+    expect(await may("deployer", "patch", "deployments.apps/shop-web")).toBe("yes")
+    expect(await may("deployer", "patch", "cronjobs.batch/shop-schedule")).toBe("yes")
+    expect(await may("deployer", "patch", "deployments.apps/another")).toBe("no")
+    expect(await may("deployer", "get", "secrets")).toBe("no")
+    expect(await may("other", "patch", "deployments.apps/shop-web")).toBe("no")
+  })
+})
