@@ -63,9 +63,17 @@ async function describe(
       },
     )
   }
-  const data = certificateAuthority?.data
-  if (endpoint === undefined || data === undefined) throw incomplete(call)
-  return { endpoint, ca: Buffer.from(data, "base64").toString("utf8") }
+  const ca = Buffer.from(certificateAuthority?.data ?? "", "base64").toString("utf8")
+  // Without an authority of its own, whoever has any certificate of the machine's would get a token.
+  if (endpoint === undefined || !isServer(endpoint) || !ca.includes("-----BEGIN ")) throw incomplete(call)
+  return { endpoint, ca }
+}
+
+/** Whether a token may go there. */
+function isServer(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const { protocol, username, password } = new URL(endpoint)
+  return protocol === "https:" && username === "" && password === ""
 }
 
 interface Token {

@@ -61,6 +61,17 @@ describe("a cluster", () => {
     expect(message).toContain(status)
   })
 
+  test.each([
+    ["an address that is not https", { endpoint: "http://203.0.113.1" }],
+    ["an address with a password", { endpoint: "https://me:hunter2@203.0.113.1" }],
+    ["an authority that is none", { ca: Buffer.from("hunter2").toString("base64") }],
+  ])("that is answered with %s gets no token", async (_, part) => {
+    await aws.setWorld({ eksClusters: [{ ...cluster, ...part }] })
+    const { code, message } = await failureOf(() => access())
+    expect(code).toBe("REMOTE_FAILED")
+    expect(message).not.toContain("hunter2")
+  })
+
   test("that is not there is the wrong one", async () => {
     await aws.setWorld({ eksClusters: [] })
     const { code, message, hint } = await failureOf(() => access())
