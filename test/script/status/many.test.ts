@@ -8,6 +8,7 @@ import {
   documentsIn,
   firstVersion,
   follow,
+  recorded,
   secretSetting,
   startStatusStage,
 } from "./stage.ts"
@@ -35,17 +36,6 @@ const others = `${secretSetting}  staging:
   local:
     secret: shop/local
 `
-
-/** A release as a deploy would have written it down. */
-function recorded(image: string): Record<string, string> {
-  const release = {
-    images: { app: image },
-    secretVersion: firstVersion,
-    at: "2026-01-02T03:04:05.678Z",
-    by: "anna@laptop",
-  }
-  return { "envseal.dev/releases": JSON.stringify([release]) }
-}
 
 async function watchedStage(settings = secretSetting): Promise<Stage> {
   const stage = await startStatusStage({ settings })

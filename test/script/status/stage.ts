@@ -25,6 +25,17 @@ export function startStatusStage(options: Partial<StageOptions> = {}): Promise<S
   return startStage({ builds: [sealingPlay()], settings: secretSetting, ...options })
 }
 
+/** A release as a deploy would have written it down. */
+export function recorded(image: string): Record<string, string> {
+  const release = {
+    images: { app: image },
+    secretVersion: firstVersion,
+    at: "2026-01-02T03:04:05.678Z",
+    by: "anna@laptop",
+  }
+  return { "envseal.dev/releases": JSON.stringify([release]) }
+}
+
 /** Gives the secret another value, as `put-secret-value` does. */
 export async function changeSecret({ aws }: Stage): Promise<void> {
   const versions = [
