@@ -20,5 +20,8 @@ export function readWritten(text: string, file: string): WrittenFile {
   parseConfig(text, file)
   const { root } = readYaml(text)
   if (root === null) throw new Error("a settings file that was read cannot be read")
-  return fileSchema.parse(dataOf(root, isDigits))
+  const data = dataOf(root, isDigits)
+  fileSchema.parse(data)
+  // Its own order, which the schema's output has not.
+  return data as WrittenFile
 }

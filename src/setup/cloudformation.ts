@@ -107,7 +107,7 @@ function resourcesOf(stack: Stack, refer: Refer): Entry[] {
     ...keyResources(stack, refer),
     ...buildResources(stack, refer),
     ...podResources(stack, refer),
-    ...deployerResources(stack),
+    ...deployerResources(stack, refer),
     ...imageResources(stack),
   ]
 }
@@ -231,14 +231,15 @@ sts:AssumeRoleWithWebIdentity, and the Condition StringEquals on PROVIDER:aud (s
   ]
 }
 
-function deployerResources({ access, deployerPolicy, deployerGroup, site }: Stack): Entry[] {
+function deployerResources(stack: Stack, refer: Refer): Entry[] {
+  const { access, deployerPolicy, deployerGroup, site } = stack
   return [
     entry(
       "For the role of whoever deploys, as `envseal policy deployer` prints it: attach it there.",
       "DeployerPolicy",
       {
         Type: "AWS::IAM::ManagedPolicy",
-        Properties: { ManagedPolicyName: deployerPolicy, PolicyDocument: access.deployer },
+        Properties: { ManagedPolicyName: deployerPolicy, PolicyDocument: refer(access.deployer) },
       },
     ),
     ...(site.eks === null

@@ -23,8 +23,9 @@ export function siteOf(settings: SiteSettings, sourceUrl: string | null = null):
     source: build?.source ?? base.source,
     sourceUrl: build?.repository ?? sourceUrl,
     repository: image?.repository ?? base.repository,
-    buildRole: roleName(roles.build) ?? base.buildRole,
-    podRole: roleName(roles.pod) ?? base.podRole,
+    // An ARN keeps the path that the role may have.
+    buildRole: roles.build ?? base.buildRole,
+    podRole: roles.pod ?? base.podRole,
     eks: cluster?.eks ?? null,
     clusterContext: cluster?.context ?? null,
     namespace: cluster?.namespace ?? base.namespace,
@@ -40,9 +41,4 @@ function nameOfSecret(secret: string | undefined): string | null {
 
 function aliasIn(recipient: string): string | null {
   return /^aws-kms:(?:arn:[^/]+:)?(alias\/.+)$/.exec(recipient)?.[1] ?? null
-}
-
-/** The last part of a role's path is its name (IAM user guide, "IAM identifiers"). */
-function roleName(arn: string | null): string | null {
-  return arn === null ? null : (arn.split("/").at(-1) ?? null)
 }

@@ -36,7 +36,7 @@ export function sourceLocationOf(
 
 /** `null` for what is no remote, such as a folder. A user name is left away. */
 function httpsUrl(url: string): URL | null {
-  const [, host, path] = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url) ?? []
+  const [, host, path] = /^(?:[\w.-]+@)?([\w.-]{2,}):(?!\/\/)(.+)$/.exec(url) ?? []
   const text = host === undefined ? url.replace(/^ssh:/, "https:") : `https://${host}/${path}`
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return null
   const parsed = new URL(text)
