@@ -26,8 +26,8 @@ export interface NewEnvironment {
   readonly leftOut: readonly string[]
 }
 
-/** For every name that is made of it: a namespace, a role, a project. */
-const nameGrammar = /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/
+/** For every name that is made of it: a role has at most 64 characters, a namespace has no capitals. */
+const nameGrammar = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/
 
 /**
  * Puts an environment into the text of a settings file.
@@ -61,6 +61,6 @@ function refuseName(name: string, { environments, file }: Config): void {
   }
   if (nameGrammar.test(name)) return
   throw new EnvsealError("USAGE", `"${printable(name)}" is no name for an environment`, {
-    hint: "write small letters, digits and -, at most 30, such as qa: roles and a namespace are called after it",
+    hint: "write small letters, digits and -, at most 20, such as qa: roles and a namespace are called after it",
   })
 }
