@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { cloudFormationFile } from "../../src/setup/cloudformation.ts"
+import { hclValue } from "../../src/setup/hcl.ts"
 import { terraformFile } from "../../src/setup/terraform.ts"
 import { shop } from "../script/env/shop.ts"
 import type { Sandbox } from "../script/harness.ts"
@@ -97,6 +99,27 @@ describe("the module for Terraform", () => {
     expect(status).toBe(1)
     expect(output.replace(/\s+/g, " ")).toContain(words)
   })
+})
+
+test("an expression means the data that it was written for", () => {
+  const text = fc.oneof(
+    // Every text is put into this form of Unicode.
+    fc.string({ unit: "grapheme" }).map((one) => one.normalize("NFC")),
+    fc.string({ unit: fc.constantFrom("$", "{", "}", "%", '"', "\\", "\n", "~", "a", "\t", "\r") }),
+  )
+  const { data } = fc.letrec((tie) => ({
+    data: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(text, fc.boolean(), fc.constant(null), fc.integer()),
+      fc.array(tie("data"), { maxLength: 4 }),
+      fc.dictionary(text, tie("data"), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }))
+  const values = fc.sample(data, { numRuns: 300, seed: 1 })
+  const main = `output "values" {\n  value = jsonencode(${hclValue(values, "  ")})\n}\n`
+  expect(tofu("values", main, "apply", "-auto-approve", "-no-color").output).toContain("Apply complete!")
+  const { output } = tofu("values", main, "output", "-raw", "values")
+  expect(JSON.parse(output.slice(output.indexOf("[")))).toEqual(values)
 })
 
 describe("in a cluster", () => {
