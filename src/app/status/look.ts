@@ -3,15 +3,14 @@ import type { StatusPorts } from "./ports.ts"
 import type { EnvironmentStatus } from "./status.ts"
 import { StatusWatch } from "./watch.ts"
 
-/** Looks at an environment once. What could not be asked is in the answer. */
+/** Looks at an environment once. What could not be asked is in the answer; what is asked in vain is not waited for. */
 export async function look(settings: EnvironmentSettings, ports: StatusPorts): Promise<EnvironmentStatus> {
   const over = new AbortController()
-  let found: EnvironmentStatus | null = null
-  const watch = new StatusWatch(settings, ports, (status) => {
-    found ??= status
+  const { promise: found, resolve } = Promise.withResolvers<EnvironmentStatus>()
+  const watching = new StatusWatch(settings, ports, resolve).run(over.signal)
+  try {
+    return await Promise.race([found, watching.then(() => found)])
+  } finally {
     over.abort()
-  })
-  await watch.run(over.signal)
-  if (found === null) throw new Error("a look that ends has found something")
-  return found
+  }
 }

@@ -125,7 +125,7 @@ export class StatusWatch {
   }
 
   #changed(): void {
-    if (this.#answered.size < parts.length) return
+    if (!this.#isComplete()) return
     const { status, sightings } = this.#summarize()
     // Only what was told counts as seen before.
     if (this.#view !== null) this.#sightings = sightings
@@ -133,6 +133,12 @@ export class StatusWatch {
     if (text === this.#told) return
     this.#told = text
     this.#tell(status)
+  }
+
+  #isComplete(): boolean {
+    // Where the cluster cannot be seen, nothing more is learned by waiting for its lock.
+    const without = (this.#failures.get("cluster") ?? []).length > 0 ? "lock" : null
+    return parts.every((part) => part === without || this.#answered.has(part))
   }
 
   #summarize() {

@@ -55,7 +55,8 @@ export function remarksOn({ images, release, rollout }: WorkloadStatus): readonl
 function originText(images: WorkloadStatus["images"]): string {
   const list = Object.values(images)
   if (list.length === 0) return "has no container that a deploy would change"
-  return `not set by envseal: ${list.map((image) => printable(image, maxText)).join(", ")}`
+  const short = list.map((image) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1"))
+  return `not set by envseal: ${short.map((image) => printable(image, maxText)).join(", ")}`
 }
 
 /** When each image was deployed, and by whom, and when its configuration was sealed. */

@@ -167,7 +167,7 @@ describe.concurrent("envseal status", patient, () => {
       rollout: { state: "done" },
     })
     const { stdout } = await stage.box.envseal(["status"], { env: stage.env })
-    expect(stdout).toContain(`not set by envseal: ${foreignImage}`)
+    expect(stdout).toContain(`not set by envseal: ${repository}@sha256:ffffffffffff\n`)
     expect(stdout).toContain("mixed: 2 images run side by side")
   })
 
