@@ -4,7 +4,7 @@ import type { KeyDescription } from "../../ports/key-inspector.ts"
 import type { Fact } from "./fact.ts"
 import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
-import { setTo } from "./place.ts"
+import { placeOf, setTo } from "./place.ts"
 import { advice, commandLine, type Remedy } from "./remedy.ts"
 import { aws, awsText } from "./shell.ts"
 
@@ -88,9 +88,13 @@ function judgeByName(
 function createKey(settings: EnvironmentSettings, { keyId }: SealingKey): Remedy {
   const alias = aliasOf(keyId)
   if (alias === null) return advice("name a key that is there under recipients")
-  const [pinned] = settings.kmsKeys
+  return giveAlias(settings, alias, settings.kmsKeys[0] ?? null)
+}
+
+/** @param pinned ARN of the key that gets it; `null` for a new one. */
+function giveAlias(settings: EnvironmentSettings, alias: string, pinned: string | null): Remedy {
   const target =
-    pinned === undefined
+    pinned === null
       ? `"$(${awsText(settings, "kms", "create-key", "--query", "KeyMetadata.KeyId", "--output", "text")})"`
       : (parseKeyArn(pinned)?.id ?? pinned)
   const create = awsText(settings, "kms", "create-alias", "--alias-name", alias, "--target-key-id")
@@ -125,20 +129,19 @@ function judgeKind(
   subject: Subject,
 ): Finding {
   if (usage === "ENCRYPT_DECRYPT" && spec === "SYMMETRIC_DEFAULT") return ok(subject, "symmetric, to encrypt")
+  const text = `is ${spec} for ${usage}, and envelopes need a symmetric key to encrypt`
+  const alias = aliasOf(key.keyId)
   const other = settings.kmsKeys.find((pinned) => !isSameKey(pinned, arn))
+  if (alias !== null) {
+    // An alias can be moved to a key of the same kind alone (KMS API reference, "UpdateAlias").
+    const free = aws(settings, "kms", "delete-alias", "--alias-name", alias)
+    return no(subject, text, free, giveAlias(settings, alias, other ?? null))
+  }
+  const place = placeOf(settings, `recipients.${key.at}`)
   return no(
     subject,
-    `is ${spec} for ${usage}, and envelopes need a symmetric key to encrypt`,
-    other === undefined ? replaceKey(settings, key) : pointTo(settings, key, other),
-  )
-}
-
-function replaceKey(settings: EnvironmentSettings, { keyId }: SealingKey): Remedy {
-  const made = awsText(settings, "kms", "create-key", "--query", "KeyMetadata.KeyId", "--output", "text")
-  const alias = aliasOf(keyId)
-  if (alias === null) return advice(`make another key, and name it under recipients and kmsKeys: ${made}`)
-  return commandLine(
-    `${awsText(settings, "kms", "update-alias", "--alias-name", alias, "--target-key-id")} "$(${made})"`,
+    text,
+    other === undefined ? advice(`name a symmetric key at ${place}`) : pointTo(settings, key, other),
   )
 }
 

@@ -22,6 +22,20 @@ export function createAlias(call: Call, caller: Caller): object {
   return {}
 }
 
+/** DeleteAlias of KMS. */
+export function deleteAlias(call: Call, caller: Caller): object {
+  const { AliasName: name = "" } = readMembers(call.request.body, { AliasName: "text" })
+  const { region, principal } = caller
+  authorize(caller, {
+    action: "kms:DeleteAlias",
+    resource: `arn:aws:kms:${region}:${principal.account}:${name}`,
+  })
+  const { arn } = resolveKeyId(call.state.world, name, region, principal.account)
+  const key = authorizedKey(call.state.world, caller, { operation: "DeleteAlias", keyId: arn, context: {} })
+  changeKey(call.state, key, { aliases: (key.aliases ?? []).filter((one) => one !== name) })
+  return {}
+}
+
 /** UpdateAlias of KMS, which has to be allowed on the key that the alias leaves as well. */
 export function updateAlias(call: Call, caller: Caller): object {
   const { name, key } = read(call, caller, "UpdateAlias")

@@ -4,7 +4,7 @@ import { decrypt, type EncryptionContext, encrypt, keyIdOf, materialId } from ".
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { cancelKeyDeletion, enableKey } from "./key-admin.ts"
-import { createAlias, updateAlias } from "./key-alias.ts"
+import { createAlias, deleteAlias, updateAlias } from "./key-alias.ts"
 import { idOf } from "./key-id.ts"
 import { describeKey } from "./key-metadata.ts"
 import { getKeyPolicy, putKeyPolicy } from "./key-policy.ts"
@@ -22,6 +22,7 @@ export const kmsOperations: Readonly<Record<string, Operation>> = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
   UpdateAlias: updateAlias,
+  DeleteAlias: deleteAlias,
   GetKeyPolicy: getKeyPolicy,
   PutKeyPolicy: putKeyPolicy,
 }

@@ -164,7 +164,8 @@ const atKey: readonly Fault[] = [
     no: [`key.kind ${key}`],
     unchecked: [`key.account ${key}`, `key.pin ${key}`],
     remedies: [
-      `run: aws kms update-alias --region eu-west-1 --alias-name ${key} --target-key-id 1234abcd-12ab-34cd-56ef-1234567890ab`,
+      `run: aws kms delete-alias --region eu-west-1 --alias-name ${key}`,
+      `run: aws kms create-alias --region eu-west-1 --alias-name ${key} --target-key-id 1234abcd-12ab-34cd-56ef-1234567890ab`,
     ],
   },
   {

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { remedyText } from "../../src/app/doctor/remedy.ts"
+import { appKey } from "../fake/aws/world.ts"
+import { faults, faultsForPeople } from "../script/doctor/faults.ts"
+import { context } from "../script/doctor/site.ts"
+import { doctor } from "../script/doctor/stage.ts"
+import { apply } from "./doctor/apply.ts"
+import { type Stage, startStage } from "./doctor/stage.ts"
+
+const podVariables = { ENVSEAL_EXPECT: context, ENVSEAL_KMS_KEY: appKey }
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+beforeEach(() => stage.reset())
+
+test.each(["deployer", "build", "pod"] as const)(
+  "a real cluster that is in order is found so as %s",
+  async (as) => {
+    const told = await doctor(stage, as, as === "pod" ? podVariables : {})
+    expect([told.no, told.unchecked]).toEqual([[], []])
+    expect(told.status).toBe(0)
+  },
+)
+
+describe("what is told of", () => {
+  test.each(faults)("$title mends it, as it is printed", async (fault) => {
+    const more = fault.as === "pod" ? podVariables : {}
+    await fault.plant(stage)
+    const told = await doctor(stage, fault.as, more)
+    expect(told.no).toEqual(fault.no)
+    expect(told.status).toBe(3)
+    for (const remedy of told.findings.flatMap((finding) => finding.remedies)) {
+      await apply(stage, remedyText(remedy))
+    }
+    const after = await doctor(stage, fault.as, more)
+    expect([after.no, after.unchecked]).toEqual([[], []])
+    expect(after.status).toBe(0)
+  })
+
+  test.each(faultsForPeople)("$title is for a person to mend", async (fault) => {
+    await fault.plant(stage)
+    const told = await doctor(stage, fault.as, fault.as === "pod" ? podVariables : {})
+    expect(told.no).toEqual(fault.no)
+    expect(told.status).toBe(3)
+  })
+})
