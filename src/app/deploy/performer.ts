@@ -6,6 +6,7 @@ import type { Effect } from "../../deploy/effect.ts"
 import type { Happening } from "../../deploy/event.ts"
 import type { Plan } from "../../deploy/plan.ts"
 import type { Release } from "../../deploy/release.ts"
+import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import { type Author, giveImages, takeBack } from "./change.ts"
 import { check } from "./check.ts"
 import { examine } from "./examine.ts"
@@ -77,11 +78,11 @@ export class Performer {
       case "unlock":
         return this.#unlock()
       case "start-build":
-        return this.#startBuild()
+        return startBuild(this.#run, this.#ports)
       case "read-build":
         return this.#readBuild(effect.id, effect.ask)
       case "stop-build":
-        return this.#stopBuild(effect.id)
+        return stopBuild(effect.id, this.#ports)
       case "drain-log":
         return this.#drainLog()
       case "find-image":
@@ -134,43 +135,12 @@ export class Performer {
     }
   }
 
-  async #startBuild(): Promise<Happening> {
-    const { plan, settings, token } = this.#run
-    const { project = "", variables = {} } = settings.build ?? {}
-    const sourceVersion = plan.start.type === "build" ? plan.start.commit : null
-    try {
-      const build = await this.#ports.builder.start({ project, sourceVersion, variables, token })
-      return { type: "build-started", build }
-    } catch (error) {
-      return { type: "build-refused", failure: failureOf(error) }
-    }
-  }
-
   async #readBuild(id: string, ask: number): Promise<Happening> {
-    const random = this.#ports.random()
-    try {
-      const build = await this.#ports.builder.read(id)
-      if (build === null) return { type: "build-missing", ask, random }
-      this.#follower?.update(build)
-      if (build.complete) this.#follower?.drain()
-      return { type: "build-seen", ask, build, random }
-    } catch (error) {
-      const failure = failureOf(error)
-      const reasons: Readonly<Record<string, "throttled" | "passing">> = {
-        THROTTLED: "throttled",
-        REMOTE_FAILED: "passing",
-      }
-      return { type: "build-unseen", ask, failure, reason: reasons[failure.code] ?? "final", random }
-    }
-  }
-
-  async #stopBuild(id: string): Promise<Happening> {
-    try {
-      await this.#ports.builder.stop(id)
-      return { type: "build-stopped", failure: null }
-    } catch (error) {
-      return { type: "build-stopped", failure: failureOf(error) }
-    }
+    const seen = await readBuild(id, ask, this.#ports)
+    if (seen.type !== "build-seen") return seen
+    this.#follower?.update(seen.build)
+    if (seen.build.complete) this.#follower?.drain()
+    return seen
   }
 
   async #follow(build: Build): Promise<void> {
