@@ -2,25 +2,30 @@ import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { EnvsealError, type Problem } from "../core/error.ts"
 import { printable } from "../core/text.ts"
 import { version } from "../core/version.ts"
+import { escaped } from "./deploy/json-view.ts"
 import { errorLabel, hintLabel, say } from "./talk.ts"
 import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100
+/** More than any message has. */
+const maxLength = 10_000
 const reportTo = "https://github.com/envseal/envseal/issues"
 
 /** Prints a failure: for a person on several lines, or with `--json` as one JSON object on standard error. */
 export function reportFailure(error: EnvsealError, json: boolean): void {
   if (json) {
     const { code, message, hint, problems } = error
-    writeStderr(`${JSON.stringify({ error: { code, message, hint, problems } })}\n`)
+    writeStderr(`${escaped(JSON.stringify({ error: { code, message, hint, problems } }))}\n`)
     return
   }
-  say(`${errorLabel()} ${fitted(`${error.message} [${error.code}]`)}`)
+  // The last guard, whatever a part of a message comes from.
+  const [message, hint] = [error.message, error.hint ?? ""].map((text) => printable(text, maxLength))
+  say(`${errorLabel()} ${fitted(`${message} [${error.code}]`)}`)
   for (const problem of error.problems.slice(0, maxShownProblems))
     say(fitted(`  ${formatProblem(problem)}`, "envseal: "))
   const hidden = error.problems.length - maxShownProblems
   if (hidden > 0) say(`  and ${hidden} more`)
-  if (error.hint !== undefined) say(`${hintLabel()} ${fittedHint(error.hint)}`)
+  if (hint) say(`${hintLabel()} ${fittedHint(hint)}`)
 }
 
 /** On a terminal a text is broken between words. */

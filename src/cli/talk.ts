@@ -1,4 +1,5 @@
 import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
+import { printable } from "../core/text.ts"
 import type { Talk } from "../ports/talk.ts"
 
 export interface TalkOptions {
@@ -12,6 +13,8 @@ export interface CommandTalk extends Talk {
   note(text: string): void
 }
 
+/** More than any line has. */
+const maxLength = 10_000
 const bold = "1"
 const yellow = "33"
 const red = "31"
@@ -34,8 +37,9 @@ export function say(text: string): void {
 export function makeTalk({ quiet, debug }: TalkOptions): CommandTalk {
   return {
     note: (text) => quiet || say(text),
-    warn: (text) => quiet || say(`${paint(yellow, "warning:")} ${text}`),
-    debug: (text) => debug && say(`debug: ${text}`),
+    // The last guard, whatever a part of a text comes from.
+    warn: (text) => quiet || say(`${paint(yellow, "warning:")} ${printable(text, maxLength)}`),
+    debug: (text) => debug && say(`debug: ${printable(text, maxLength)}`),
   }
 }
 
