@@ -45,13 +45,11 @@ export function judgeBuildspec(text: string | null, file: string, demands: Build
 function sealing(root: SettingNode, file: string): readonly Fault[] {
   if (commandsIn(nodeAt(root, ["phases"])).some((line) => /\benvseal\b[^\n|;&]*\bseal\b/.test(line)))
     return []
-  const path = ["phases", "pre_build", "commands"]
-  const there = nodeAt(root, path)
-  const commands = there?.kind === "list" ? there.items.map((item) => dataOf(item, () => false)) : []
+  const place = placeText(file, nodeAt(root, ["phases", "pre_build", "commands"])?.place ?? root.place)
   return [
     {
       text: "no command runs envseal seal",
-      remedy: editAt(root, file, path, [...commands, "envseal seal"]),
+      remedy: advice(`add envseal seal to phases.pre_build.commands at ${place}`),
     },
   ]
 }

@@ -15,17 +15,19 @@ export function judgeDockerignore(text: string | null): Finding {
     return no(
       subject,
       `${why} would come into the image`,
-      append(".env", ".env.*", "!.env.sealed", "!.env.example"),
+      append(text, ".env", ".env.*", "!.env.sealed", "!.env.example"),
     )
   }
   if (isIgnored(".env.sealed", patterns)) {
-    return no(subject, "it keeps .env.sealed out", append("!.env.sealed"))
+    return no(subject, "it keeps .env.sealed out", append(text, "!.env.sealed"))
   }
   return ok(subject, "keeps .env out")
 }
 
-function append(...lines: readonly string[]): Remedy {
-  return commandLine(`printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} >> .dockerignore`)
+/** @param text what is there: its last line may have no end. */
+function append(text: string | null, ...lines: readonly string[]): Remedy {
+  const words = (text ?? "") === "" || text?.endsWith("\n") ? lines : ["", ...lines]
+  return commandLine(`printf '%s\\n' ${words.map((line) => `'${line}'`).join(" ")} >> .dockerignore`)
 }
 
 interface Pattern {

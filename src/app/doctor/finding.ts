@@ -79,7 +79,7 @@ export function unchecked(subject: Subject, why: string): Finding {
 /** What a link is called for people, such as `workload deployment/web, ENVSEAL_EXPECT`. */
 export function titleOf({ link, about }: Subject): string {
   const [noun, part] = titles[link]
-  const subject = about === "" ? noun : `${noun} ${about}`
+  const subject = [noun, about].filter((word) => word !== "").join(" ")
   return part === undefined ? subject : `${subject}, ${part}`
 }
 

@@ -1,8 +1,6 @@
 import { type Demandable, demand } from "../../config/demand.ts"
-import type { Config } from "../../config/load.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
-import { count } from "../../core/text.ts"
 import { type Finding, no, of, ok } from "./finding.ts"
 import { advice } from "./remedy.ts"
 
@@ -24,7 +22,7 @@ const whole: readonly Demandable[] = [
 export function judgeSettings(settings: EnvironmentSettings): Finding {
   try {
     demand(settings, whole, "a deploy")
-    return ok(subject, settings.place)
+    return ok(subject, "has all that a deploy needs")
   } catch (error) {
     return faultsOf(error)
   }
@@ -37,9 +35,4 @@ export function faultsOf(error: unknown): Finding {
   const remedies = problems.map(({ name, reason }) => advice(`correct ${name}: ${reason}`))
   if (remedies.length === 0) return no(subject, message, advice(hint))
   return no(subject, message, ...remedies)
-}
-
-/** What the settings hold, for people. */
-export function environmentsText({ environments }: Config): string {
-  return count(environments.size, "environment")
 }

@@ -1,11 +1,13 @@
 import type { Section } from "../../app/doctor/doctor.ts"
 import { type Finding, titleOf } from "../../app/doctor/finding.ts"
-import { remedyText } from "../../app/doctor/remedy.ts"
+import { type Remedy, remedyText } from "../../app/doctor/remedy.ts"
 import { count } from "../../core/text.ts"
 
 const indent = "  "
 /** As wide as `not checked`, and two spaces. */
 const answerWidth = 13
+/** Before what mends a link. */
+const mark = "→ "
 
 /**
  * The links of all sections as lines: the answer, the link and what was seen, and below a no what makes it go away.
@@ -28,8 +30,15 @@ function findingLines(finding: Finding, columns: number | null): readonly string
   return [
     `${indent}${finding.answer.padEnd(answerWidth)}${first}`,
     ...others.map((line) => `${below}${line}`),
-    ...finding.remedies.map((remedy) => `${below}${remedyText(remedy)}`),
+    ...finding.remedies.flatMap((remedy) => remedyLines(remedy, width).map((line) => `${below}${line}`)),
   ]
+}
+
+/** What is to be pasted or looked up stays one line; advice goes on in the next one. */
+function remedyLines(remedy: Remedy, width: number): readonly string[] {
+  const text = remedyText(remedy)
+  const [first = "", ...others] = remedy.type === "advice" ? wrapped(text, width - mark.length) : [text]
+  return [`${mark}${first}`, ...others.map((line) => `${" ".repeat(mark.length)}${line}`)]
 }
 
 /** Lines of that width at most, but for words that are longer. */

@@ -1,0 +1,107 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import type { Finding } from "../../../src/app/doctor/finding.ts"
+import { type Sandbox, sandbox } from "../harness.ts"
+
+const root = join(import.meta.dirname, "../../..")
+
+/** The example of docker/, as it is to be copied into an app's repository. */
+function example(): Sandbox {
+  const names = ["Dockerfile", ".dockerignore", "boot.sh", "app/envseal.yaml", "app/.env.example"]
+  const read = (path: string) => readFileSync(join(root, path))
+  const box = sandbox({
+    "buildspec.yaml": read("buildspec.yaml"),
+    ...Object.fromEntries(names.map((name) => [name.replace("app/", ""), read(`docker/${name}`)])),
+  })
+  mkdirSync(box.path("kubernetes"))
+  for (const name of readdirSync(join(root, "docker/kubernetes"))) {
+    writeFileSync(box.path(`kubernetes/${name}`), read(`docker/kubernetes/${name}`))
+  }
+  return box
+}
+
+function change(box: Sandbox, name: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(box.path(name), "utf8")
+  const changed = text.replace(from, to)
+  if (changed === text) throw new Error(`${name} has no ${from}`)
+  writeFileSync(box.path(name), changed)
+}
+
+async function examine(box: Sandbox) {
+  const run = await box.envseal(["doctor", "production", "--offline", "--json"])
+  const { environments }: { readonly environments: readonly { readonly findings: readonly Finding[] }[] } =
+    JSON.parse(run.stdout)
+  const broken = environments.flatMap(({ findings }) => findings).filter(({ answer }) => answer === "no")
+  return { ...run, no: broken.map(({ link, about }) => `${link} ${about}`.trim()) }
+}
+
+describe("envseal doctor --offline", () => {
+  test("finds the example in order, asks nobody, and ends with 0", async () => {
+    const run = await example().envseal(["doctor", "production", "--offline"], {
+      env: { HTTPS_PROXY: "http://127.0.0.1:9", AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+    })
+    expect(run.stdout).not.toMatch(/^ {2}(?:no|not checked) /m)
+    expect(run.stdout).toMatch(/^the repository\n {2}ok {11}buildspec: buildspec.yaml\n/)
+    expect(run.stderr).toBe("envseal: 11 links: 11 ok\n")
+    expect(run.status).toBe(0)
+  })
+
+  test("without an environment looks at all of them", async () => {
+    const run = await example().envseal(["doctor", "--offline", "--json"])
+    const { environments } = JSON.parse(run.stdout)
+    expect(environments.map(({ environment }: { environment: string | null }) => environment)).toEqual([
+      null,
+      "production",
+      "staging",
+    ])
+  })
+
+  test.each<[string, string, string | RegExp, string, string]>([
+    ["a buildspec that does not seal", "buildspec.yaml", /^ *envseal seal$/m, "        true", "buildspec"],
+    ["an image that opens nothing", "Dockerfile", /^ENTRYPOINT.*$/m, 'ENTRYPOINT ["boot"]', "dockerfile"],
+    ["a .env that comes into the image", ".dockerignore", /[\s\S]*/, "node_modules\n", "dockerignore"],
+    [
+      "an example file that is missing",
+      "envseal.yaml",
+      "require: .env.example",
+      "require: .env.sample",
+      "require",
+    ],
+    [
+      "another expectation in a manifest",
+      "kubernetes/worker.yaml",
+      "environment=production",
+      "environment=staging",
+      "manifest.expect deployment/shop-worker",
+    ],
+    [
+      "no pin in a manifest",
+      "kubernetes/schedule.yaml",
+      "ENVSEAL_KMS_KEY",
+      "ENVSEAL_KMS_KEYS",
+      "manifest.pin cronjob/shop-schedule",
+    ],
+    ["an environment without a build", "envseal.yaml", "project: shop-production", "{}", "settings"],
+  ])("names %s, and ends with 3", async (_, name, from, to, link) => {
+    const box = example()
+    change(box, name, from, to)
+    const told = await examine(box)
+    expect(told.no).toEqual([link])
+    expect(told.status).toBe(3)
+  })
+})
+
+describe("envseal doctor", () => {
+  test("ends with 2 for an environment that is not there, and for no settings at all", async () => {
+    const run = await example().envseal(["doctor", "prodution"])
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain("did you mean production?")
+    expect((await sandbox().envseal(["doctor"])).stderr).toContain("[CONFIG_MISSING]")
+  })
+
+  test("looks at nobody's credentials offline", async () => {
+    const run = await example().envseal(["doctor", "--offline", "--as", "pod"])
+    expect([run.status, run.stdout]).toEqual([2, ""])
+  })
+})
