@@ -10,6 +10,8 @@ export interface Stack {
   readonly site: Site
   /** ARN of the KMS key, with a placeholder for the id of one that is still to be made. */
   readonly key: string
+  /** Whether that is still to be made. The policy of one that is there is for whoever has made it to change. */
+  readonly makesKey: boolean
   readonly buildRole: StackRole
   readonly podRole: StackRole
   readonly access: Access
@@ -52,6 +54,7 @@ export function stackOf(site: Site, access: Access, hasRepository: boolean): Sta
   return {
     site,
     key: keyArnOf(site),
+    makesKey: site.kmsKey === null,
     buildRole: roleOf(roleArnOf(site, site.buildRole)),
     podRole: roleOf(roleArnOf(site, site.podRole)),
     access,

@@ -50,6 +50,14 @@ export const stacks: Readonly<Record<string, () => Stack>> = {
     qaStack({ sourceUrl: "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop" }),
   "source at Bitbucket": () => qaStack({ sourceUrl: "https://bitbucket.org/team/shop.git" }),
   "source nobody knows where": () => qaStack({ sourceUrl: null }),
+  "a key that is there": () =>
+    qaStack({ kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" }),
+  "nothing to choose": () =>
+    qaStack({
+      eks: null,
+      repository: "registry.example.com/team/shop",
+      sourceUrl: "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+    }),
   "roles with a path": () =>
     qaStack({
       buildRole: "arn:aws:iam::111122223333:role/teams/shop/build",

@@ -5,6 +5,7 @@ import type { Access } from "../../setup/access.ts"
 import { cloudFormationFile } from "../../setup/cloudformation.ts"
 import type { NewFile } from "../../setup/file.ts"
 import { manifestsFor, workloadsFor } from "../../setup/manifests.ts"
+import { roleArnOf } from "../../setup/new-site.ts"
 import { policyFiles } from "../../setup/policy-files.ts"
 import { roleFile } from "../../setup/role-binding.ts"
 import { secretSkeleton } from "../../setup/secret-skeleton.ts"
@@ -48,9 +49,10 @@ export function environmentFiles(request: FilesRequest): readonly NewFile[] {
   ]
 }
 
-/** As `envseal policy` prints them, with the ARN that the key will have. */
+/** As `envseal policy` prints them, with the ARN that the key will have, and those that the roles will. */
 function accessOf(settings: EnvironmentSettings, site: Site): Access {
-  const keyed = { ...settings, kmsKeys: [keyArnOf(site)] }
+  const roles = { build: roleArnOf(site, site.buildRole), pod: roleArnOf(site, site.podRole) }
+  const keyed = { ...settings, roles, kmsKeys: site.kmsKey === null ? [keyArnOf(site)] : settings.kmsKeys }
   const policy = (kind: PolicyKind) => makePolicy(kind, policyRequestOf(kind, keyed))
   return { build: policy("build"), pod: policy("pod"), deployer: policy("deployer"), key: policy("key") }
 }

@@ -1,7 +1,7 @@
 import { stackName } from "../../setup/cloudformation.ts"
 import type { Site } from "../../setup/site.ts"
 import { deployerGroupOf } from "../../setup/stack.ts"
-import type { NextStep } from "../init/next-steps.ts"
+import type { NextStep } from "../next-step.ts"
 import type { Placed } from "../place-files.ts"
 import { folderOf } from "./files.ts"
 
@@ -18,22 +18,29 @@ export interface Standing {
 
 /** What is left to do before the first deploy, in this order. */
 export function nextSteps(standing: Standing): readonly NextStep[] {
-  const { site, placed } = standing
-  const { environment } = site
+  const { environment } = standing.site
   return [
-    ...placed.flatMap(mergeStep),
+    ...standing.placed.flatMap(mergeStep),
     ...gateStep(standing),
-    ...stackStep(site),
-    ...keyStep(standing),
-    ...secretSteps(standing),
-    ...clusterStep(standing),
-    ...deployerSteps(site),
+    ...environmentSteps(standing),
     {
       what: "commit what was written: the build reads it from the repository",
       commands: [`git add ${pathsOf(standing).join(" ")}`],
     },
     { what: "prove every link", commands: [`envseal doctor ${environment}`] },
     { what: "deploy", commands: [`envseal deploy ${environment}`] },
+  ]
+}
+
+/** What of an environment is to be set up elsewhere than in the repository. */
+export function environmentSteps(standing: Omit<Standing, "gateLine">): readonly NextStep[] {
+  const { site } = standing
+  return [
+    ...stackStep(standing),
+    ...keyStep(standing),
+    ...secretSteps(standing),
+    ...clusterStep(standing),
+    ...deployerSteps(site),
   ]
 }
 
@@ -47,8 +54,9 @@ function gateStep({ gateLine, site }: Standing): NextStep[] {
   return [{ what: `let ${site.environment} through in buildspec.yaml:${gateLine}`, commands: [] }]
 }
 
-function stackStep(site: Site): NextStep[] {
+function stackStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
   const folder = folderOf(site)
+  if (!placed.some(({ path }) => path === `${folder}/cloudformation.yaml`)) return []
   return [
     {
       what: `review the two templates, and make what one of them says, in account ${site.account}`,
@@ -60,7 +68,8 @@ function stackStep(site: Site): NextStep[] {
   ]
 }
 
-function keyStep({ site, settingsFile, placed }: Standing): NextStep[] {
+function keyStep({ site, settingsFile, placed }: Omit<Standing, "gateLine">): NextStep[] {
+  if (site.kmsKey !== null) return [policyStep(site, site.kmsKey)]
   const pods = placed.some(({ path }) => path.startsWith("kubernetes/"))
     ? `, and into kubernetes/${site.environment}/*.yaml as ENVSEAL_KMS_KEY`
     : ", and into the pod templates as ENVSEAL_KMS_KEY"
@@ -74,7 +83,19 @@ function keyStep({ site, settingsFile, placed }: Standing): NextStep[] {
   ]
 }
 
-function secretSteps({ site, secret, placed }: Standing): NextStep[] {
+/** A key that is there keeps its policy, until somebody changes it. */
+function policyStep(site: Site, key: string): NextStep {
+  const policy = `${folderOf(site)}/policies/key.json`
+  return {
+    what: `the key is there already: compare its policy with ${policy}, and put that in its place`,
+    commands: [
+      `aws kms get-key-policy --region ${site.region} --key-id ${key} --query Policy --output text`,
+      `aws kms put-key-policy --region ${site.region} --key-id ${key} --policy file://${policy}`,
+    ],
+  }
+}
+
+function secretSteps({ site, secret, placed }: Omit<Standing, "gateLine">): NextStep[] {
   const { region, environment } = site
   const skeleton = `${folderOf(site)}/secret.example.json`
   const draft = `/dev/shm/${environment}.json`
@@ -95,7 +116,7 @@ function secretSteps({ site, secret, placed }: Standing): NextStep[] {
   ]
 }
 
-function clusterStep({ site, placed }: Standing): NextStep[] {
+function clusterStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
   const { namespace, environment, clusterContext } = site
   const context = clusterContext === null ? "" : ` --context ${clusterContext}`
   const role = `${folderOf(site)}/role.yaml`

@@ -1,22 +1,20 @@
 import { environmentOf, parseConfig } from "../../config/load.ts"
-import { EnvsealError } from "../../core/error.ts"
-import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
-import { requiredNames } from "../../dotenv/example.ts"
+import { encodeUtf8 } from "../../core/text.ts"
 import type { AccountService } from "../../ports/account.ts"
 import type { SecretCreator } from "../../ports/secret-creator.ts"
 import type { WorkTree } from "../../ports/work-tree.ts"
 import { gateLineIn, healthPathIn } from "../../setup/buildspec-gate.ts"
 import { differenceOf } from "../../setup/difference.ts"
 import type { NewFile } from "../../setup/file.ts"
-import { originOf } from "../../setup/git-files.ts"
 import type { Site } from "../../setup/site.ts"
 import { siteOf } from "../../setup/site-of.ts"
 import { checkAccount } from "../deploy/check.ts"
-import type { NextStep } from "../init/next-steps.ts"
+import type { NextStep } from "../next-step.ts"
 import { decideBeside, type Placed, planFiles } from "../place-files.ts"
 import { environmentFiles } from "./files.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
 import { nextSteps } from "./next-steps.ts"
+import { namesIn, originIn, settingsText, textAt } from "./tree.ts"
 
 export interface EnvAddRequest extends EnvironmentRequest {
   /** Name of the settings file in the tree. */
@@ -65,8 +63,7 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
   const { tree } = ports
   const text = await settingsText(file, tree)
   const added = newEnvironment(text, file, request)
-  const origin = originOf((await textAt(".git/config", tree)) ?? "")
-  const site = siteOf(added.settings, origin)
+  const site = siteOf(added.settings, await originIn(tree))
   const files = await filesFor({ added, site, before: text, file }, tree)
   const { placed, changes } = await planFiles(files, ports, decideBeside)
   const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
@@ -89,33 +86,6 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
   }
 }
 
-async function settingsText(file: string, tree: WorkTree): Promise<string> {
-  const standing = await tree.look(file)
-  if (standing.type === "nothing") {
-    throw new EnvsealError("CONFIG_MISSING", `there is no ${printable(file)}`, {
-      hint: "write one: envseal init",
-    })
-  }
-  if (standing.type === "blocked") {
-    throw new EnvsealError(
-      "TARGET_UNSAFE",
-      `will not write to ${printable(file)}: it is not a regular file`,
-      {
-        hint: "name the file itself with --config FILE",
-      },
-    )
-  }
-  const text = decodeUtf8(standing.bytes)
-  if (text !== null) return text
-  throw new EnvsealError("CONFIG_MALFORMED", `${printable(file)} is not UTF-8`, { hint: "save it as UTF-8" })
-}
-
-/** @returns `null` for what is no file, or no text. */
-async function textAt(path: string, tree: WorkTree): Promise<string | null> {
-  const standing = await tree.look(path)
-  return standing.type === "file" ? decodeUtf8(standing.bytes) : null
-}
-
 interface Subject {
   readonly added: NewEnvironment
   readonly site: Site
@@ -126,13 +96,12 @@ interface Subject {
 
 async function filesFor({ added, site, before, file }: Subject, tree: WorkTree): Promise<readonly NewFile[]> {
   const { settings, from } = added
-  const example = await textAt(settings.require ?? ".env.example", tree)
   const manifest = await textAt(`kubernetes/${from}/web.yaml`, tree)
   const { image } = environmentOf(parseConfig(before, file), from)
   return environmentFiles({
     settings,
     site,
-    names: example === null ? null : requiredNames(example),
+    names: await namesIn(settings.require, tree),
     sharesRepository: image?.repository === site.repository,
     healthPath: manifest === null ? null : healthPathIn(manifest),
   })

@@ -15,8 +15,9 @@ interface EnvAddOptions extends CommonOptions, GivenSettings {
 }
 
 export function addEnv(program: Command): void {
-  const command = program.command("env").description("add an environment")
-  const add = command
+  const command = program
+    .command("env")
+    .description("add an environment")
     .command("add")
     .description("add an environment to envseal.yaml, and write what it is to be set up with")
     .argument("<name>", "what it is called, such as qa")
@@ -29,7 +30,7 @@ export function addEnv(program: Command): void {
     .option("--namespace <name>", "another namespace than that of the same name")
     .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-n, --dry-run", "print what would be written, and write and make nothing", false)
-  addJsonOption(addTalkOptions(add))
+  addJsonOption(addTalkOptions(command))
     .addHelpText(
       "after",
       `
@@ -111,12 +112,10 @@ function report(result: EnvAddResult, options: EnvAddOptions, talk: CommandTalk)
   }
 }
 
-/** Each file whole, below the line that names it. */
+/** The difference of the settings, then each file whole, below the line that names it. */
 function whatWouldBe({ difference, files }: EnvAddResult): string[] {
-  return [
-    ...difference,
-    ...files.flatMap(({ path, text }) => ["", `==> ${path} <==`, ...text.trimEnd().split("\n")]),
-  ]
+  const texts = files.flatMap(({ path, text }) => ["", `==> ${path} <==`, ...text.trimEnd().split("\n")])
+  return [...difference, ...texts]
 }
 
 function lineOf({ path, outcome, beside }: Placed): string {
