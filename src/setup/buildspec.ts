@@ -53,19 +53,3 @@ export function buildspecFor(sites: readonly [Site, ...Site[]], options: BuildOp
     [before]: options.composer ? withComposer : before,
   })
 }
-
-const known = /^( *case \$ENVSEAL_ENVIRONMENT in\n *)([\w.| -]+)\) ;;$/m
-
-/**
- * A buildspec that builds one environment more.
- *
- * @returns `null` when it does not say which environments it builds, as {@link buildspecFor} does.
- */
-export function withEnvironment(buildspec: string, environment: string): string | null {
-  const [, , written] = known.exec(buildspec) ?? []
-  if (written === undefined) return null
-  const names = written.split("|").map((name) => name.trim())
-  if (names.includes(environment)) return buildspec
-  const all = [...names, environment].join(" | ")
-  return buildspec.replace(known, (_, before: string) => `${before}${all}) ;;`)
-}

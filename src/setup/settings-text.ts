@@ -1,4 +1,5 @@
 import { workloadsFor } from "./manifests.ts"
+import { roleArnOf } from "./new-site.ts"
 import { replaceNames } from "./replace-names.ts"
 import type { Site } from "./site.ts"
 import { templateFiles } from "./template-files.ts"
@@ -47,7 +48,7 @@ function entryOf(site: Site, { recipients }: SettingsOptions): string {
     "  production:\n": `  ${yamlScalar(site.environment)}:\n`,
     "secret: shop/production": `secret: ${yamlScalar(site.secret)}`,
     "[aws-kms:alias/envseal-production]": `[${[kmsRecipientOf(site), ...recipients].join(", ")}]`,
-    [pin]: pinOf(site),
+    [pin]: pinOf(site) + rolesOf(site),
     "project: shop-production": `project: ${yamlScalar(site.project)}`,
     "      eks: main\n": clusterOf(site),
     "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
@@ -63,6 +64,14 @@ function pinOf({ kmsKey }: Site): string {
   if (kmsKey !== null) return pin.replace(/\[.*\]/, () => `[${kmsKey}]`)
   return `    # Once there is a KMS key, put its ARN here, and into the pod templates as ENVSEAL_KMS_KEY:
     # kmsKeys: [ARN]
+`
+}
+
+function rolesOf(site: Site): string {
+  return `    # For the key's policy.
+    roles:
+      build: ${roleArnOf(site, site.buildRole)}
+      pod: ${roleArnOf(site, site.podRole)}
 `
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseConfig } from "../../src/config/load.ts"
 import { workloadText } from "../../src/core/workload.ts"
-import { buildspecFor, withEnvironment } from "../../src/setup/buildspec.ts"
+import { buildspecFor } from "../../src/setup/buildspec.ts"
 import { dockerfileFor } from "../../src/setup/dockerfile.ts"
 import { workloadsFor } from "../../src/setup/manifests.ts"
 import { newSite } from "../../src/setup/new-site.ts"
@@ -100,29 +100,6 @@ describe("buildspecFor", () => {
     const staging = { ...example, environment: "staging" }
     const text = buildspecFor([example, staging], { ...options, baseImage: "php:8.4-fpm", composer: false })
     expect(readBuildspec(text)).toEqual(readBuildspec(templateFiles.buildspec))
-  })
-})
-
-describe("withEnvironment", () => {
-  const options = { baseImage: "php:8.4-fpm", binaryImage: null, composer: true }
-
-  test("gives the buildspec that would have been written for one environment more", () => {
-    fc.assert(
-      fc.property(oddApps, ([first, ...others]) => {
-        const one = buildspecFor([first], options)
-        const all = others.reduce<string | null>(
-          (text, { environment }) => text && withEnvironment(text, environment),
-          one,
-        )
-        expect(all).toBe(buildspecFor([first, ...others], options))
-        expect(withEnvironment(all ?? "", first.environment)).toBe(all)
-      }),
-    )
-  })
-
-  test("leaves alone what does not say which environments it builds", () => {
-    expect(withEnvironment("version: 0.2\n", "qa")).toBeNull()
-    expect(withEnvironment(templateFiles.buildspec.replace("production | staging", "*"), "qa")).toBeNull()
   })
 })
 

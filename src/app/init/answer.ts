@@ -83,8 +83,7 @@ async function environmentsOf({ env }: GivenAnswers, interview: Interview): Prom
     }),
   ]
   const checked = names.map((name) => interview.take(name, { flag, grammar: grammars.environment }))
-  const resources = new Set(checked.map((name) => resourceName(name)))
-  if (resources.size < checked.length) interview.refuse(flag, "names environments that are all but the same")
+  if (new Set(checked).size < checked.length) interview.refuse(flag, "is given twice for an environment")
   const [first = "", ...others] = checked
   return [first, ...others]
 }
@@ -100,8 +99,7 @@ async function namespacesOf(
   const [first, ...others] = environments
   const flag = "--namespace"
   const { pattern, instead } = grammars.namespace
-  const inserted = (text: string, environment: string) =>
-    text.replaceAll(placeholder, environment.toLowerCase().replace(/[^a-z0-9]+/g, "-"))
+  const inserted = (text: string, environment: string) => text.replaceAll(placeholder, environment)
   // It is one when the names of environments are in it.
   const isNamespace = (text: string) => environments.every((name) => pattern.test(inserted(text, name)))
   const grammar = { pattern: { test: isNamespace }, instead }
@@ -111,7 +109,7 @@ async function namespacesOf(
       others.length === 0 ? resourceName(`${app}-${first}`, 63) : `${resourceName(app)}-${placeholder}`,
   })
   const names = environments.map((environment) => inserted(text, environment))
-  if (text !== "" && new Set(names).size < names.length)
+  if (text !== "" && new Set(names).size < new Set(environments).size)
     interview.refuse(flag, `is the same for ${environments.length} environments; write ${placeholder} in it`)
   return Object.fromEntries(environments.map((environment, at) => [environment, names[at] ?? ""]))
 }

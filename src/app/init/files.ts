@@ -1,13 +1,14 @@
-import { parseConfig } from "../../config/load.ts"
+import { demand } from "../../config/demand.ts"
+import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
 import { buildspecFor } from "../../setup/buildspec.ts"
 import { dockerfileFor } from "../../setup/dockerfile.ts"
 import type { NewFile } from "../../setup/file.ts"
 import { gitignoreWith } from "../../setup/gitignore.ts"
-import { manifestsFor } from "../../setup/manifests.ts"
 import { newSite } from "../../setup/new-site.ts"
 import { settingsTextFor } from "../../setup/settings-text.ts"
 import type { Site } from "../../setup/site.ts"
 import { templateFiles } from "../../setup/template-files.ts"
+import { environmentFiles, folderOf } from "../env-add/files.ts"
 import type { InitAnswers } from "./answers.ts"
 import type { Surroundings } from "./look.ts"
 
@@ -27,13 +28,12 @@ export function sitesOf(answers: InitAnswers, { origin }: Surroundings): [Site, 
 /** Everything that `envseal init` writes. */
 export function initFiles(answers: InitAnswers, around: Surroundings): readonly NewFile[] {
   const sites = sitesOf(answers, around)
-  const { baseImage, binaryImage, recipients, healthPath } = answers
+  const { baseImage, binaryImage, recipients } = answers
   const settings = settingsTextFor(sites, {
     require: around.exampleNames === null ? null : ".env.example",
     recipients,
   })
-  // What it writes must be what it reads.
-  parseConfig(settings, "envseal.yaml")
+  const config = parseConfig(settings, "envseal.yaml")
   const composer = around.composer !== null
   return [
     file("envseal.yaml", settings),
@@ -43,8 +43,29 @@ export function initFiles(answers: InitAnswers, around: Surroundings): readonly 
     file("php-fpm.conf", templateFiles.phpFpm),
     file(".dockerignore", templateFiles.dockerignore),
     file(".gitignore", gitignoreWith(around.gitignore)),
-    ...sites.flatMap((site) => manifestsFor(site, { healthPath })),
+    ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
   ]
+}
+
+interface Setting {
+  readonly config: Config
+  readonly answers: InitAnswers
+  readonly around: Surroundings
+}
+
+/** Those of `envseal env add`. Whoever has a key has set up AWS, and no template makes another one. */
+function filesOf(site: Site, { config, answers, around }: Setting): readonly NewFile[] {
+  const { environment, kmsKey } = site
+  const settings = environmentOf(config, environment)
+  const files = environmentFiles({
+    settings: demand(settings, ["account", "region", "build"], "envseal init"),
+    site,
+    names: around.exampleNames,
+    sharesRepository: environment !== answers.environments[0],
+    healthPath: answers.healthPath,
+  })
+  const templates = ["cloudformation.yaml", "main.tf"].map((name) => `${folderOf(site)}/${name}`)
+  return kmsKey === null ? files : files.filter(({ path }) => !templates.includes(path))
 }
 
 function file(path: string, text: string): NewFile {

@@ -20,8 +20,8 @@ export const grammars = {
     instead: `write a name of up to ${maxApp} letters, digits, dots, _ and -, such as shop`,
   },
   environment: {
-    pattern: new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${maxEnvironment - 1}}$`),
-    instead: `write a name of up to ${maxEnvironment} letters, digits, dots, _ and -, such as production`,
+    pattern: new RegExp(`^[a-z](?:[a-z0-9-]{0,${maxEnvironment - 2}}[a-z0-9])?$`),
+    instead: `write up to ${maxEnvironment} small letters, digits and -, such as production`,
   },
   account: { pattern: /^\d{12}$/, instead: "write the 12 digits of the AWS account" },
   region: {

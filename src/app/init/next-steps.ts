@@ -1,16 +1,11 @@
 import { nameList } from "../../core/text.ts"
 import { nameWarning } from "../../dotenv/name.ts"
 import type { Site } from "../../setup/site.ts"
+import { environmentSteps } from "../env-add/next-steps.ts"
+import type { NextStep } from "../next-step.ts"
 import type { Placed } from "../place-files.ts"
 import type { InitAnswers } from "./answers.ts"
 import type { Surroundings } from "./look.ts"
-
-/** Something that is left to do. */
-export interface NextStep {
-  readonly what: string
-  /** Commands to paste; none for what is done in an editor. */
-  readonly commands: readonly string[]
-}
 
 /** What is left to do before the first deploy, in this order. */
 export function nextSteps(
@@ -26,16 +21,15 @@ export function nextSteps(
     ...healthStep(around),
     ...exampleStep(around),
     ...projectStep(sites),
-    ...sites.flatMap(keyStep),
+    ...sites.flatMap((site) =>
+      environmentSteps({ site, placed, secret: null, settingsFile: "envseal.yaml" }),
+    ),
     { what: "commit what was written", commands: [`git add ${pathsOf(placed).join(" ")}`] },
     ...sites.map(({ environment }) => ({
       what: `prove what can be proved without asking anybody about ${environment}, then every link of it`,
       commands: [`envseal doctor --offline ${environment}`, `envseal doctor ${environment}`],
     })),
-    ...sites.map(({ environment }) => ({
-      what: `make the workloads of ${environment}, and deploy to them`,
-      commands: [`kubectl apply -f kubernetes/${environment}`, `envseal deploy ${environment}`],
-    })),
+    { what: "deploy", commands: sites.map(({ environment }) => `envseal deploy ${environment}`) },
   ]
 }
 
@@ -81,9 +75,10 @@ function healthStep({ composer }: Surroundings): NextStep[] {
   return [{ what, commands: [] }]
 }
 
-/** The buildspec builds the first one when its project says nothing. */
+/** The buildspec builds the first one when its project says nothing. The templates make projects that do. */
 function projectStep([, ...others]: readonly Site[]): NextStep[] {
-  return others.map(({ project, environment }) => ({
+  const made = others.filter(({ kmsKey }) => kmsKey !== null)
+  return made.map(({ project, environment }) => ({
     what: `give the CodeBuild project ${project} the variable ENVSEAL_ENVIRONMENT=${environment}`,
     commands: [],
   }))
@@ -96,14 +91,6 @@ function exampleStep({ exampleNames }: Surroundings): NextStep[] {
   if (first === undefined) return []
   const what = `unless the app needs it, take out of .env.example what ${nameWarning(first)}: ${nameList(names)}`
   return [{ what, commands: [] }]
-}
-
-function keyStep({ environment, kmsKey, keyAlias }: Site): NextStep[] {
-  if (kmsKey !== null) return []
-  const what = `make the KMS key ${keyAlias}, and put its ARN into envseal.yaml (kmsKeys) and kubernetes/${environment}/*.yaml (ENVSEAL_KMS_KEY)`
-  return [
-    { what, commands: [`aws kms describe-key --key-id ${keyAlias} --query KeyMetadata.Arn --output text`] },
-  ]
 }
 
 /** What is envseal's now, manifests by their folder. */

@@ -1,4 +1,5 @@
 import type { Asker } from "../../ports/asker.ts"
+import type { NextStep } from "../next-step.ts"
 import {
   type Conflict,
   type Decide,
@@ -12,7 +13,7 @@ import type { GivenAnswers } from "./answers.ts"
 import { initFiles, sitesOf } from "./files.ts"
 import { Interview } from "./interview.ts"
 import { type LookPorts, lookAround } from "./look.ts"
-import { type NextStep, nextSteps } from "./next-steps.ts"
+import { nextSteps } from "./next-steps.ts"
 
 export interface InitRequest {
   readonly given: GivenAnswers

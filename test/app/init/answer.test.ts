@@ -87,7 +87,7 @@ describe("answers", () => {
     { binaryImage: "envseal:latest" },
     { recipient: ["bob"] },
     { env: ["a/b"] },
-    { env: ["a.b", "a-b"] },
+    { env: ["a", "a"] },
   ])("asks nobody anything when the command line is wrong: %j", async (wrong) => {
     const someone = new Someone({})
     await expect(answers({ app: "till", ...wrong }, {}, someone)).rejects.toMatchObject({
@@ -95,6 +95,35 @@ describe("answers", () => {
       problems: [{ code: "BAD_SETTING" }],
     })
     expect(someone.asked).toEqual([])
+  })
+
+  const key = "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d-12ab-34cd-56ef-0123456789ab"
+  const wrong: readonly (readonly [string, GivenAnswers, string])[] = [
+    ["an app with a space", { app: "my shop" }, '--app is "my shop"; write a name of up to 32'],
+    ["an app that is too long", { app: "a".repeat(33) }, "--app is "],
+    ["an environment with a slash", { env: ["a/b"] }, '--env is "a/b"; write up to 20 small letters'],
+    ["an environment twice", { env: ["a", "a"] }, "--env is given twice for an environment"],
+    ["an account of 11 digits", { account: "44445555666" }, "write the 12 digits of the AWS account"],
+    ["a Region that is none", { region: "Europe" }, "write an AWS Region, such as eu-west-1"],
+    ["a cluster that is none", { eks: "-x" }, "write the name of the EKS cluster"],
+    ["a context of two lines", { clusterContext: "a\nb" }, "write the name of a context"],
+    ["a namespace in capitals", { namespace: "Shop" }, "write a namespace of small letters"],
+    ["one namespace for two", { env: ["a", "b"], namespace: "n" }, "is the same for 2 environments"],
+    ["a repository with a tag", { repository: "a.b/c:latest" }, "write the repository as images name it"],
+    ["an alias as a pin", { kmsKey: ["alias/x"] }, "write the key's ARN"],
+    ["a key of no environment", { kmsKey: [`staging=${key}`] }, "write production=ARN"],
+    ["a key of either environment", { env: ["a", "b"], kmsKey: [key] }, "write a=ARN"],
+    ["a recipient that is none", { recipient: ["bob"] }, "write age1… as envseal keygen prints it"],
+    ["a base image that is none", { baseImage: "PHP latest" }, "write an image that has php-fpm"],
+    ["a binary without a digest", { binaryImage: "a/envseal:1" }, "by its digest, REPOSITORY@sha256:…"],
+    ["a source that is none", { source: "a b" }, "write a branch, tag or commit"],
+    ["a health path that is none", { healthPath: "up" }, "write the path that the readiness probe asks for"],
+  ]
+  test.each(wrong)("refuses %s, and says what to write", async (_, given, says) => {
+    const error = await answers({ ...told, ...given }, {}).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: "USAGE", problems: [{ code: "BAD_SETTING" }] })
+    const { problems } = error as { problems: { name: string; reason: string }[] }
+    expect(problems.map(({ name, reason }) => `${name} ${reason}`).join()).toContain(says)
   })
 
   test("tells everything that is missing or wrong at once when nobody can be asked", async () => {

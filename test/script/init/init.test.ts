@@ -8,10 +8,14 @@ const key = "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d-12ab-34cd-56ef-0
 const yes = ["init", "--yes", ...told]
 
 const manifests = ["schedule.yaml", "service-account.yaml", "web.yaml", "worker.yaml"]
+const policies = ["build", "deployer", "key", "pod"]
 const written = [
   ...[".dockerignore", "Dockerfile", "boot.sh", "buildspec.yaml", "envseal.yaml", "php-fpm.conf"],
   ...manifests.map((name) => `kubernetes/production/${name}`),
+  ...policies.map((name) => `envseal/production/policies/${name}.json`),
+  ...["role.yaml", "secret.example.json"].map((name) => `envseal/production/${name}`),
 ]
+const templates = ["envseal/production/cloudformation.yaml", "envseal/production/main.tf"]
 
 function contextsOf(...names: readonly string[]): string {
   const contexts = names.map((name) => ({ name, context: { cluster: name, user: name } }))
@@ -30,11 +34,12 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(files[".gitignore.envseal"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(statSync(box.path("boot.sh")).mode & 0o100).toBe(0o100)
     expect(run.stdout.split("\n").slice(0, 2)).toEqual(["envseal.yaml: written", "buildspec.yaml: written"])
-    expect(run.stderr).toContain("11 files written; next:")
+    expect(run.stderr).toContain("17 files written; next:")
     expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
     expect(run.stderr).toContain("envseal doctor --offline production")
     expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
-    expect(run.stderr).toContain("kubectl apply -f kubernetes/production")
+    expect(run.stderr).toContain("kubectl apply -f envseal/production/role.yaml -f kubernetes/production")
+    expect(run.stderr).not.toContain("cloudformation")
   })
 
   test("writes settings that the other commands take", async () => {
@@ -50,6 +55,8 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(lacking.stdout).toContain("APP_KEY is required by .env.example")
     const policy = await box.envseal(["policy", "pod", "-e", "production"], { env })
     expect(JSON.parse(policy.stdout).Statement).toMatchObject([{ Action: "kms:Decrypt", Resource: key }])
+    const keyPolicy = await box.envseal(["policy", "key", "-e", "production"], { env })
+    expect(keyPolicy.stdout).toBe(filesOf(box)["envseal/production/policies/key.json"])
     const role = JSON.parse((await box.envseal(["policy", "cluster", "-e", "production"], { env })).stdout)
     expect(role.metadata.namespace).toBe("till-production")
   })
@@ -124,8 +131,8 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
 
   test("sets up several environments, each with names and a key of its own", async () => {
     const box = laravelBox()
-    const environments = ["--env", "production", "--env", "QA.2"]
-    const run = await box.envseal([...yes, ...environments, "--kms-key", `QA.2=${key}`], { env })
+    const environments = ["--env", "production", "--env", "qa"]
+    const run = await box.envseal([...yes, ...environments, "--kms-key", `qa=${key}`], { env })
     expect(run, run.stderr).toMatchObject({ status: 0 })
     const files = filesOf(box)
     const config = parseConfig(files["envseal.yaml"] ?? "", "envseal.yaml")
@@ -133,16 +140,19 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
       ...{ secrets: ["till/production"], kmsKeys: [], recipients: ["aws-kms:alias/envseal-till-production"] },
       cluster: { namespace: "till-production" },
     })
-    expect(config.environments.get("QA.2")).toMatchObject({
-      ...{ secrets: ["till/QA.2"], kmsKeys: [key], recipients: [`aws-kms:${key}`] },
-      cluster: { namespace: "till-qa-2" },
+    expect(config.environments.get("qa")).toMatchObject({
+      ...{ secrets: ["till/qa"], kmsKeys: [key], recipients: [`aws-kms:${key}`] },
+      cluster: { namespace: "till-qa" },
     })
-    expect(files["buildspec.yaml"]).toContain("production | QA.2) ;;")
+    expect(files["buildspec.yaml"]).toContain("production | qa) ;;")
     expect(files["kubernetes/production/web.yaml"]).not.toContain("arn:aws:kms")
-    expect(files["kubernetes/QA.2/web.yaml"]).toContain(`value: ${key}`)
-    expect(run.stderr).toContain("make the KMS key alias/envseal-till-production, and put its ARN into")
-    expect(run.stderr).not.toContain("make the KMS key alias/envseal-till-QA")
-    expect(run.stderr).toContain("give the CodeBuild project till-QA-2 the variable ENVSEAL_ENVIRONMENT=QA.2")
+    expect(files["kubernetes/qa/web.yaml"]).toContain(`value: ${key}`)
+    for (const path of templates) expect(Object.keys(files)).toContain(path)
+    expect(Object.keys(files)).not.toContain("envseal/qa/cloudformation.yaml")
+    expect(run.stderr).toContain("--template-file envseal/production/cloudformation.yaml")
+    expect(run.stderr).toContain("put the key's ARN into envseal.yaml under environments.production")
+    expect(run.stderr).not.toContain("put the key's ARN into envseal.yaml under environments.qa")
+    expect(run.stderr).toContain("give the CodeBuild project till-qa the variable ENVSEAL_ENVIRONMENT=qa")
   })
 
   test("takes a cluster by its context, another image, namespace, recipient and what else is told", async () => {
@@ -183,44 +193,22 @@ describe.concurrent("envseal init", () => {
     expect(filesOf(box)).toEqual({})
   })
 
-  const wrong: readonly (readonly [string, readonly string[], string])[] = [
-    ["an app with a space", ["--app", "my shop"], '--app is "my shop"; write a name of up to 32'],
-    ["an app that is too long", ["--app", "a".repeat(33)], "write a name of up to 32"],
-    ["an environment with a slash", ["--env", "a/b"], '--env is "a/b"; write a name of up to 20'],
-    [
-      "environments that are alike",
-      ["--env", "a.b", "--env", "a-b"],
-      "--env names environments that are all but",
-    ],
-    ["an account of 11 digits", ["--account", "44445555666"], "write the 12 digits of the AWS account"],
-    ["a Region that is none", ["--region", "Europe"], "write an AWS Region, such as eu-west-1"],
-    ["a cluster that is none", ["--eks", "-x"], "write the name of the EKS cluster"],
-    ["a namespace in capitals", ["--namespace", "Shop"], "write a namespace of small letters"],
-    [
-      "one namespace for two",
-      ["--env", "a", "--env", "b", "--namespace", "n"],
-      "is the same for 2 environments",
-    ],
-    ["a repository with a tag", ["--repository", "a.b/c:latest"], "write the repository as images name it"],
-    ["an alias as a pin", ["--kms-key", "alias/x"], "write the key's ARN"],
-    ["a key of no environment", ["--kms-key", `staging=${key}`], "write production=ARN"],
-    ["a key of either environment", ["--env", "a", "--env", "b", "--kms-key", key], "write a=ARN"],
-    ["a recipient that is none", ["--recipient", "bob"], "write age1… as envseal keygen prints it"],
-    ["a base image that is none", ["--base-image", "PHP latest"], "write an image that has php-fpm"],
-    ["a binary without a digest", ["--binary-image", "a/envseal:1"], "by its digest, REPOSITORY@sha256:…"],
-    ["a source that is none", ["--source", "a b"], "write a branch, tag or commit"],
-    [
-      "a health path that is none",
-      ["--health-path", "up"],
-      "write the path that the readiness probe asks for",
-    ],
-  ]
-  test.each(wrong)("refuses %s, and writes nothing", async (_, args, says) => {
+  test("tells all that is wrong at once, and writes nothing", async () => {
     const box = boxOf({})
-    const run = await box.envseal([...yes, ...args], { env })
+    const wrong = [
+      "--env",
+      "a/b",
+      "--kms-key",
+      "alias/x",
+      "--binary-image",
+      "envseal:1",
+      "--health-path",
+      "up",
+    ]
+    const run = await box.envseal([...yes, ...wrong], { env })
     expect(run).toMatchObject({ status: 2, stdout: "" })
-    expect(run.stderr).toContain("[USAGE]")
-    expect(run.stderr).toContain(says)
+    const flags = [...run.stderr.matchAll(/^envseal: {3}(--\S+) is "[^"]*"; write .*\[BAD_SETTING\]$/gm)]
+    expect(flags.map(([, flag]) => flag)).toEqual(["--env", "--kms-key", "--health-path", "--binary-image"])
     expect(filesOf(box)).toEqual({})
   })
 
@@ -229,7 +217,7 @@ describe.concurrent("envseal init", () => {
     const run = await box.envseal([...yes, "--dry-run"], { env })
     expect(run).toMatchObject({ status: 0 })
     expect(run.stdout).toContain("Dockerfile: would be written\n")
-    expect(run.stderr).toContain("11 files would be written; next:")
+    expect(run.stderr).toContain("19 files would be written; next:")
     expect(filesOf(box)).toEqual(laravelFiles)
   })
 
