@@ -56,6 +56,12 @@ const atAws: readonly Fault[] = [
     remedies: ["run: sudo timedatectl set-ntp true"],
   },
   {
+    title: "a clock that is twenty minutes late, which the AWS SDK corrects for each client",
+    plant: (scene) => changeWorld(scene, () => ({ clockSkewSeconds: 1_200 })),
+    no: ["clock"],
+    remedies: ["run: sudo timedatectl set-ntp true"],
+  },
+  {
     title: "a project that does not exist",
     plant: (scene) => changeWorld(scene, () => ({ projects: [] })),
     no: ["project shop"],

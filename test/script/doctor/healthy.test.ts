@@ -35,4 +35,42 @@ describe("envseal doctor, of an environment that is in order", patient, () => {
     )
     expect(told.stdout + told.stderr).not.toContain("it's $5")
   })
+
+  test("does not check what only it needs to look at and may not, and ends with 0", async () => {
+    await using stage = await startStage()
+    const needs = ["kms:DescribeKey", "ecr:DescribeRepositories", "eks:ListPodIdentityAssociations"]
+    const deny = {
+      Version: "2012-10-17",
+      Statement: { Effect: "Deny", Action: needs, Resource: "*" },
+    } as const
+    const { roles } = await stage.aws.world()
+    await stage.aws.setWorld({
+      roles: roles.map((role) => (role.name === "deployer" ? { ...role, policies: [deny] } : role)),
+    })
+    const told = await doctor(stage)
+    expect(told.no).toEqual([])
+    expect(told.unchecked).toEqual([
+      ...["repository shop", "repository.tags shop"],
+      ...["key", "key.state", "key.kind", "key.account", "key.pin"].map((link) => `${link} alias/envseal`),
+      "service-account.role shop",
+    ])
+    const texts = told.findings.filter(({ answer }) => answer === "not checked").map(({ text }) => text)
+    expect([...new Set(texts)]).toEqual([
+      "ecr:DescribeRepositories is not allowed to you",
+      "kms:DescribeKey is not allowed to you",
+      "eks:ListPodIdentityAssociations is not allowed to you",
+    ])
+    expect(told.status).toBe(0)
+  })
+
+  test("tells all other links when one never answers", async () => {
+    await using stage = await startStage()
+    await stage.aws.fail({ operation: "DescribeKey", with: "hang" })
+    const told = await doctor(stage, "deployer", {}, ["--timeout", "4s"])
+    expect(told.no).toEqual([])
+    expect(told.unchecked).toEqual(
+      ["key", "key.state", "key.kind", "key.account", "key.pin"].map((link) => `${link} alias/envseal`),
+    )
+    expect(told.status).toBe(0)
+  })
 })

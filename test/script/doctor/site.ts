@@ -111,7 +111,6 @@ export function healthyWorld(cluster: { readonly endpoint: string; readonly ca: 
       role("shop-build", printed("build")),
       role("shop-pod", printed("pod")),
       role("admin", everything),
-      { ...role("stranger", printed("deployer")), account: "444455556666" },
     ],
     keys: [
       { arn: appKey, aliases: ["alias/envseal"], policy: printed("key") },

@@ -56,9 +56,10 @@ export async function doctor(
   { box, env }: Scene,
   as: "deployer" | "build" | "pod" = "deployer",
   more: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
 ): Promise<Told> {
   const who = as === "deployer" ? "deployer" : (`shop-${as}` as const)
-  const line = ["doctor", "production", "--as", as, "--json"]
+  const line = ["doctor", "production", "--as", as, "--json", ...args]
   const run = await box.envseal(line, { env: { ...env[who], ...more } })
   const findings = run.stdout === "" ? [] : sectionsOf(run.stdout).flatMap((section) => section.findings)
   const of = (answer: Finding["answer"]) =>
