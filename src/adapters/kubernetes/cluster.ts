@@ -16,7 +16,7 @@ import type { Talk } from "../../ports/talk.ts"
 import { ApiClient } from "./client.ts"
 import { isRefusal, isUnmatchedPatch, patchConflict, refusedChange } from "./error.ts"
 import { eventsInOrder, type TimedEvent } from "./event-order.ts"
-import { Failure } from "./failure.ts"
+import { Failure, mayPass } from "./failure.ts"
 import { contains, isPatched } from "./json-patch.ts"
 import { type Limits, usualLimits } from "./limits.ts"
 import { listAll } from "./list.ts"
@@ -258,7 +258,8 @@ async function orNull<T>(statuses: readonly number[], answer: Promise<T>): Promi
   try {
     return await answer
   } catch (error) {
-    if (error instanceof Failure && error.reason !== null && statuses.includes(error.status ?? 0)) return null
+    const isAnswer = error instanceof Failure && error.reason !== null && !mayPass(error)
+    if (isAnswer && statuses.includes(error.status ?? 0)) return null
     throw error
   }
 }

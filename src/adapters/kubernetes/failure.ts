@@ -55,10 +55,19 @@ export function failureOfConnection(error: Error): Failure {
 }
 
 /** True for what may succeed when it is tried again: the network, throttling, faults of the server. */
-export function mayPass({ status, code }: Failure): boolean {
-  if (status !== null) return status === 408 || status === 429 || status >= 500
+export function mayPass({ status, code, message }: Failure): boolean {
+  if (status !== null)
+    return status === 408 || status === 429 || status >= 500 || isQuotaRace(status, message)
   const isFinal = isCertificateFault(code) || code === ownCodes.tooLarge || code === ownCodes.unreadable
   return !isFinal && mayProxyConnect(code) !== false
+}
+
+/**
+ * Whether too much was counted against one quota at the same time, so that nothing was done (apiserver
+ * pkg/admission/plugin/resourcequota, checkQuotas). It has the status of an object that exists already.
+ */
+function isQuotaRace(status: number, message: string): boolean {
+  return status === 409 && message.startsWith("Operation cannot be fulfilled on resourcequotas")
 }
 
 /** Whether an object version or a list's continuation is too old for the server. */

@@ -1,3 +1,4 @@
+import { createServer } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
@@ -276,6 +277,33 @@ describe("a Job", () => {
     await cluster.createJob(jobOf("taken", { "envseal.dev/run": "1" }))
     await fake.fail({ verb: "create", resource: "jobs", times: 1, with: "reset" })
     expect(await cluster.createJob(jobOf("taken", { "envseal.dev/run": "2" }))).toBeNull()
+  })
+
+  test("whose quota others count against at the same time is tried again, and not taken for one that exists", async () => {
+    const asked: string[] = []
+    const race = {
+      kind: "Status",
+      code: 409,
+      reason: "Conflict",
+      message: `Operation cannot be fulfilled on resourcequotas "all": the object has been modified`,
+    }
+    const server = createServer((request, answer) => {
+      asked.push(request.method ?? "")
+      answer.statusCode = asked.length === 1 ? 409 : 201
+      answer.end(JSON.stringify(asked.length === 1 ? race : jobOf("migrate")))
+    })
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    const address = server.address()
+    const access = {
+      ...{ name: "fake", ca: null, tlsServerName: null, insecure: false, proxy: null },
+      server: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+      credential: async () => ({ token: "t" }),
+    }
+    const racing = new KubernetesCluster(access, "shop", { talk, activity, limits })
+    expect((await racing.createJob(jobOf("migrate")))?.metadata.name).toBe("migrate")
+    expect(asked).toEqual(["POST", "POST"])
+    server.closeAllConnections()
+    server.close()
   })
 
   test("that is not valid is refused", async () => {
