@@ -8,7 +8,7 @@ import { newSite } from "../../setup/new-site.ts"
 import { settingsTextFor } from "../../setup/settings-text.ts"
 import type { Site } from "../../setup/site.ts"
 import { templateFiles } from "../../setup/template-files.ts"
-import { environmentFiles, folderOf } from "../env-add/files.ts"
+import { environmentFiles } from "../env-add/files.ts"
 import type { InitAnswers } from "./answers.ts"
 import type { Surroundings } from "./look.ts"
 
@@ -53,19 +53,17 @@ interface Setting {
   readonly around: Surroundings
 }
 
-/** Those of `envseal env add`. Whoever has a key has set up AWS, and no template makes another one. */
+/** Those of `envseal env add`. */
 function filesOf(site: Site, { config, answers, around }: Setting): readonly NewFile[] {
-  const { environment, kmsKey } = site
+  const { environment } = site
   const settings = environmentOf(config, environment)
-  const files = environmentFiles({
+  return environmentFiles({
     settings: demand(settings, ["account", "region", "build"], "envseal init"),
     site,
     names: around.exampleNames,
     sharesRepository: environment !== answers.environments[0],
     healthPath: answers.healthPath,
   })
-  const templates = ["cloudformation.yaml", "main.tf"].map((name) => `${folderOf(site)}/${name}`)
-  return kmsKey === null ? files : files.filter(({ path }) => !templates.includes(path))
 }
 
 function file(path: string, text: string): NewFile {

@@ -20,7 +20,6 @@ export function nextSteps(
     ...buildspecStep(around),
     ...healthStep(around),
     ...exampleStep(around),
-    ...projectStep(sites),
     ...sites.flatMap((site) =>
       environmentSteps({ site, placed, secret: null, settingsFile: "envseal.yaml" }),
     ),
@@ -73,15 +72,6 @@ function healthStep({ composer }: Surroundings): NextStep[] {
   if (major >= 11) return []
   const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
   return [{ what, commands: [] }]
-}
-
-/** The buildspec builds the first one when its project says nothing. The templates make projects that do. */
-function projectStep([, ...others]: readonly Site[]): NextStep[] {
-  const made = others.filter(({ kmsKey }) => kmsKey !== null)
-  return made.map(({ project, environment }) => ({
-    what: `give the CodeBuild project ${project} the variable ENVSEAL_ENVIRONMENT=${environment}`,
-    commands: [],
-  }))
 }
 
 /** Laravel's own example asks for static keys of AWS, and the pods have a role. */

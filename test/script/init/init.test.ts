@@ -13,9 +13,10 @@ const written = [
   ...[".dockerignore", "Dockerfile", "boot.sh", "buildspec.yaml", "envseal.yaml", "php-fpm.conf"],
   ...manifests.map((name) => `kubernetes/production/${name}`),
   ...policies.map((name) => `envseal/production/policies/${name}.json`),
-  ...["role.yaml", "secret.example.json"].map((name) => `envseal/production/${name}`),
+  ...["cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map(
+    (name) => `envseal/production/${name}`,
+  ),
 ]
-const templates = ["envseal/production/cloudformation.yaml", "envseal/production/main.tf"]
 
 function contextsOf(...names: readonly string[]): string {
   const contexts = names.map((name) => ({ name, context: { cluster: name, user: name } }))
@@ -34,12 +35,11 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(files[".gitignore.envseal"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(statSync(box.path("boot.sh")).mode & 0o100).toBe(0o100)
     expect(run.stdout.split("\n").slice(0, 2)).toEqual(["envseal.yaml: written", "buildspec.yaml: written"])
-    expect(run.stderr).toContain("17 files written; next:")
+    expect(run.stderr).toContain("19 files written; next:")
     expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
     expect(run.stderr).toContain("envseal doctor --offline production")
     expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
     expect(run.stderr).toContain("kubectl apply -f envseal/production/role.yaml -f kubernetes/production")
-    expect(run.stderr).not.toContain("cloudformation")
   })
 
   test("writes settings that the other commands take", async () => {
@@ -147,12 +147,12 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(files["buildspec.yaml"]).toContain("production | qa) ;;")
     expect(files["kubernetes/production/web.yaml"]).not.toContain("arn:aws:kms")
     expect(files["kubernetes/qa/web.yaml"]).toContain(`value: ${key}`)
-    for (const path of templates) expect(Object.keys(files)).toContain(path)
-    expect(Object.keys(files)).not.toContain("envseal/qa/cloudformation.yaml")
+    expect(files["envseal/production/cloudformation.yaml"]).toContain("AWS::KMS::Key")
+    expect(files["envseal/qa/cloudformation.yaml"]).not.toContain("AWS::KMS::Key")
+    expect(files["envseal/qa/cloudformation.yaml"]).toContain(key)
     expect(run.stderr).toContain("--template-file envseal/production/cloudformation.yaml")
     expect(run.stderr).toContain("put the key's ARN into envseal.yaml under environments.production")
     expect(run.stderr).not.toContain("put the key's ARN into envseal.yaml under environments.qa")
-    expect(run.stderr).toContain("give the CodeBuild project till-qa the variable ENVSEAL_ENVIRONMENT=qa")
   })
 
   test("takes a cluster by its context, another image, namespace, recipient and what else is told", async () => {
