@@ -13,10 +13,27 @@ interface Resource {
 
 const usual: readonly Mechanism[] = ["static", "pod-identity", "container"]
 
+interface Template {
+  readonly Parameters: Readonly<Record<string, { readonly Default?: string }>>
+  readonly Resources: Readonly<Record<string, Resource>>
+}
+
+function read(path: string): Template {
+  return parse(readFileSync(path, "utf8"), { version: "1.1" })
+}
+
+/** The properties of a resource, with the defaults of the parameters that they name. */
+export function propertiesOf(path: string, name: string): Readonly<Record<string, unknown>> {
+  const { Parameters, Resources } = read(path)
+  return JSON.parse(JSON.stringify(Resources[name]?.Properties), (_, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || !("Ref" in inner)) return inner
+    return Parameters[String(inner.Ref)]?.Default ?? inner
+  })
+}
+
 /** What of a template the fake AWS knows: its roles with their policies, and its key. */
 export function rolesAndKeyOf(path: string): { roles: Role[]; keys: Key[] } {
-  const template = parse(readFileSync(path, "utf8"), { version: "1.1" })
-  const resources: Readonly<Record<string, Resource>> = template.Resources
+  const resources = read(path).Resources
   const roleArns = Object.entries(resources)
     .filter(([, { Type }]) => Type === "AWS::IAM::Role")
     .map(
