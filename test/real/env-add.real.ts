@@ -12,6 +12,9 @@ import type { Sandbox } from "../script/harness.ts"
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
 import { digestOf } from "./cluster/plays.ts"
 
+/** The manifests name an image of zeros. */
+const built = digestOf("ready", 1)
+
 let folder: string
 let aws: FakeAws
 let plane: ControlPlane
@@ -101,7 +104,7 @@ function projectIn(template: string): Project {
       privilegedMode: Environment.PrivilegedMode,
       variables: Object.fromEntries(variables),
     },
-    plays: [successPlay(digestOf("ready", 0))],
+    plays: [successPlay(built)],
   }
 }
 
@@ -149,5 +152,15 @@ test("an environment that is added and set up as its last lines say is in order,
     )
     expect(findings.filter(({ answer }) => answer === "no")).toEqual([])
     expect(findings.filter(({ answer }) => answer === "ok").length).toBeGreaterThan(3)
+  }
+})
+
+test("whoever deploys deploys to it by the policies, the group and the Role that were written", async () => {
+  const args = ["deploy", "qa", "--commit", "0123456789abcdef0123456789abcdef01234567", "--json"]
+  const run = await box.envseal(args, { env: { ...as("deployer"), KUBECONFIG: "/dev/null" } })
+  expect(run).toMatchObject({ status: 0, stderr: "" })
+  for (const workload of ["deployment/shop-web", "deployment/shop-worker", "cronjob/shop-schedule"]) {
+    const text = await plane.read(["get", workload, "--namespace", "shop-qa", "-o", "json"])
+    expect(text).toContain(`/shop@${built}"`)
   }
 })
