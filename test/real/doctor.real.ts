@@ -46,4 +46,15 @@ describe("what is told of", () => {
     expect(told.no).toEqual(fault.no)
     expect(told.status).toBe(3)
   })
+
+  test("a deployer to whom nobody bound the Role binds it", async () => {
+    await stage.unbind()
+    const told = await doctor(stage)
+    expect(told.no).toEqual(["rights"])
+    expect(told.unchecked).toContain("workload deployment/web")
+    const remedies = told.findings.flatMap((finding) => finding.remedies).map(remedyText)
+    expect(remedies[1]).toMatch(/^run: kubectl create rolebinding envseal-shop-production .*--user=deployer/)
+    for (const remedy of remedies) await apply(stage, remedy)
+    expect((await doctor(stage)).status).toBe(0)
+  })
 })

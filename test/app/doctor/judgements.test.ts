@@ -7,9 +7,11 @@ import { after, unknown } from "../../../src/app/doctor/judging.ts"
 import { judgeKey, keyText } from "../../../src/app/doctor/key.ts"
 import { sharing } from "../../../src/app/doctor/key-rights.ts"
 import { manifestsIn } from "../../../src/app/doctor/manifests.ts"
+import { judgeProject } from "../../../src/app/doctor/project.ts"
 import { advice, command, edit, quoted, remedyText } from "../../../src/app/doctor/remedy.ts"
 import { httpsUrl, isSameRepository, sourceTypeOf } from "../../../src/app/doctor/source-url.ts"
 import { isExpectation, isPin, opens, saidOf } from "../../../src/app/doctor/template-variables.ts"
+import type { BuildProject } from "../../../src/core/build.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import type { CallerIdentity } from "../../../src/ports/account.ts"
 import { appKey, multiRegionKey, roleArn } from "../../fake/aws/world.ts"
@@ -247,5 +249,46 @@ describe("the manifests of a file", () => {
 
   test("of a template that is no YAML yet are none", () => {
     expect(manifestsIn("apiVersion: v1\nkind: {{ .Values.kind }}\n  x: [", "chart.yaml")).toEqual([])
+  })
+})
+
+describe("the project", () => {
+  const project = {
+    ...{ name: "shop", arn: "arn:aws:codebuild:eu-west-1:111122223333:project/shop", buildspec: null },
+    ...{ sourceType: "GITHUB", sourceLocation: "https://github.com/example/shop", batch: false },
+    ...{ serviceRole: settings.roles.build, privileged: true, image: "aws/codebuild/standard:7.0" },
+  } as const
+  const judge = (part: Partial<BuildProject>, buildspec: string | null = null, from = settings) =>
+    judgeProject(from, { known: true, value: { ...project, ...part } }, null, { origin: null, buildspec })
+
+  test.each([
+    ["phases: {build: {commands: [npx envseal seal]}}", "aws/codebuild/standard:7.0", true],
+    [
+      "phases: {install: {runtime-versions: {\n nodejs: 22}}, build: {commands: [npx envseal]}}",
+      "aws/codebuild/standard:7.0",
+      false,
+    ],
+    ["phases: {build: {commands: [envseal seal]}}", "aws/codebuild/standard:7.0", false],
+    ["phases: {build: {commands: [npx envseal seal]}}", "aws/codebuild/standard:8.0", false],
+  ])("with %j on %s tells of an old Node: %s", (buildspec, image, tells) => {
+    const finding = judge({ image }, buildspec).find(({ link }) => link === "project.image")
+    expect(finding?.answer).toBe("ok")
+    expect(finding?.text.includes("its Node is 18")).toBe(tells)
+  })
+
+  test("is not checked for its source when nobody says which it should be", () => {
+    const { build } = settings
+    const from = { ...settings, build: build === null ? null : { ...build, repository: null } }
+    expect(judge({}, null, from).find(({ link }) => link === "project.source")?.answer).toBe("not checked")
+  })
+
+  test("that CodePipeline alone can start is given the source of the app", () => {
+    const finding = judge({ sourceType: "CODEPIPELINE", sourceLocation: null }).find(
+      ({ answer }) => answer === "no",
+    )
+    expect(finding?.link).toBe("project.source")
+    expect(finding?.remedies.map(remedyText).join()).toContain(
+      'merge(projects[0].source, {type: `"GITHUB"`, location: `"https://github.com/example/shop.git"`})',
+    )
   })
 })

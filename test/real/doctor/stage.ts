@@ -27,6 +27,8 @@ const roleName = "envseal-shop-production"
 export interface Stage extends Scene, AsyncDisposable {
   /** Puts everything back in order. */
   reset(): Promise<void>
+  /** Takes the Role from the deployer. */
+  unbind(): Promise<void>
   /** A command line, as somebody who may do everything. */
   shell(line: string): Promise<Run>
 }
@@ -64,6 +66,9 @@ export async function startStage(): Promise<Stage> {
   await reset()
   return {
     ...{ aws, box, env, reset },
+    unbind: async () => {
+      await kubectl("delete", `rolebinding/${roleName}`)
+    },
     shell: (line) => box.run("bash", ["-euo", "pipefail", "-c", line], { env: mender }),
     ground: {
       patch: async (resource, name, patch) => {
