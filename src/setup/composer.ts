@@ -6,6 +6,8 @@ export interface ComposerFacts {
   readonly laravel: string | null
   /** What it requires of PHP, such as `^8.2`. */
   readonly php: string | null
+  /** What at the top of the repository has code that is loaded: files and folders, each once. */
+  readonly loaded: readonly string[]
 }
 
 /** @returns `null` for what is no composer.json. */
@@ -20,7 +22,24 @@ export function readComposer(text: string): ComposerFacts | null {
     laravel: textOf(required["laravel/framework"]),
     // What dependencies were chosen for.
     php: textOf(platform["php"]) ?? textOf(required["php"]),
+    loaded: loadedBy(root["autoload"]),
   }
+}
+
+/** The first step of every path of an `autoload` (Composer, "The composer.json schema"). */
+function loadedBy(autoload: unknown): string[] {
+  const { "psr-4": psr4, "psr-0": psr0, classmap, files } = isObject(autoload) ? autoload : {}
+  const steps = [psr4, psr0, classmap, files]
+    .flatMap(textsIn)
+    .map((path) => path.replace(/^(?:\.?\/)+/, "").split("/")[0] ?? "")
+  return [...new Set(steps)].filter((step) => /^[A-Za-z0-9][\w.-]*$/.test(step))
+}
+
+/** Every text in lists and mappings. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value]
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : []
 }
 
 function parsed(text: string): unknown {

@@ -1,29 +1,49 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { readComposer } from "../../src/setup/composer.ts"
+import { dockerignoreFor } from "../../src/setup/dockerignore.ts"
 import { eksClusterOf } from "../../src/setup/eks-context.ts"
 import { branchOf, originOf, repositoryNameOf } from "../../src/setup/git-files.ts"
 import { gitignoreWith } from "../../src/setup/gitignore.ts"
 import { baseImageFor } from "../../src/setup/php-version.ts"
+import { templateFiles } from "../../src/setup/template-files.ts"
 
 describe("readComposer", () => {
   test("tells name, Laravel and PHP, and prefers the platform that dependencies were chosen for", () => {
     const root = { name: "acme/till", require: { php: "^8.2", "laravel/framework": "^12.0" } }
-    expect(readComposer(JSON.stringify(root))).toEqual({ name: "acme/till", laravel: "^12.0", php: "^8.2" })
+    expect(readComposer(JSON.stringify(root))).toEqual({
+      ...{ name: "acme/till", laravel: "^12.0", php: "^8.2", loaded: [] },
+    })
     const pinned = { ...root, config: { platform: { php: "8.3.1" } } }
     expect(readComposer(JSON.stringify(pinned))?.php).toBe("8.3.1")
   })
 
   test("takes anything, and tells nothing of what is no composer.json", () => {
-    expect(readComposer("{}")).toEqual({ name: null, laravel: null, php: null })
-    expect(readComposer('{"require":[],"config":1,"name":{}}')).toEqual({
-      name: null,
-      laravel: null,
-      php: null,
-    })
+    const nothing = { name: null, laravel: null, php: null, loaded: [] }
+    expect(readComposer("{}")).toEqual(nothing)
+    expect(readComposer('{"require":[],"config":1,"name":{},"autoload":"x"}')).toEqual(nothing)
     for (const text of ["", "[]", "null", "{"]) expect(readComposer(text)).toBeNull()
     fc.assert(fc.property(fc.json(), (text) => void readComposer(text)))
   })
+})
+
+test("what composer.json loads is let into the image, beside what every Laravel app has", () => {
+  const autoload = {
+    "psr-4": { "App\\": "app/", "Modules\\": ["Modules/", "./packages/a/src"], "X\\": "" },
+    classmap: ["database/seeds", "../elsewhere"],
+    files: ["helpers.php"],
+  }
+  const { loaded } = readComposer(JSON.stringify({ autoload })) ?? { loaded: [] }
+  expect(loaded).toEqual(["app", "Modules", "packages", "database", "helpers.php"])
+  const lines = templateFiles.dockerignore.split("\n")
+  const after = lines.indexOf("!vendor") + 1
+  const own = ["!Modules", "!packages", "!helpers.php"]
+  expect(dockerignoreFor(loaded).split("\n")).toEqual([
+    ...lines.slice(0, after),
+    ...own,
+    ...lines.slice(after),
+  ])
+  expect(dockerignoreFor([])).toBe(templateFiles.dockerignore)
 })
 
 test.each([

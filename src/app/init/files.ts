@@ -2,6 +2,7 @@ import { demand } from "../../config/demand.ts"
 import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
 import { buildspecFor } from "../../setup/buildspec.ts"
 import { dockerfileFor } from "../../setup/dockerfile.ts"
+import { dockerignoreFor } from "../../setup/dockerignore.ts"
 import type { NewFile } from "../../setup/file.ts"
 import { gitignoreWith } from "../../setup/gitignore.ts"
 import { newSite } from "../../setup/new-site.ts"
@@ -41,7 +42,7 @@ export function initFiles(answers: InitAnswers, around: Surroundings): readonly 
     file("Dockerfile", dockerfileFor(baseImage)),
     { ...file("boot.sh", templateFiles.boot), executable: true },
     file("php-fpm.conf", templateFiles.phpFpm),
-    file(".dockerignore", templateFiles.dockerignore),
+    file(".dockerignore", dockerignoreFor(around.composer?.loaded ?? [])),
     file(".gitignore", gitignoreWith(around.gitignore)),
     ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
   ]
