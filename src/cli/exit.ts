@@ -2,7 +2,7 @@ import { EnvsealError, type ErrorCode } from "../core/error.ts"
 
 /**
  * What a failure makes the process end with, grouped by what the caller should do next. 0 is done, 1 a bug in
- * envseal, 3 the answer "no" of `diff`, `check` and `scan`, 130 and 143 an interrupt.
+ * envseal, 3 the answer "no" of `diff`, `check`, `scan`, `status` and `doctor`, 130 and 143 an interrupt.
  */
 export const exitStatusOf = {
   USAGE: 2,
