@@ -44,12 +44,11 @@ function keyResources({ site, access }: Stack, refer: Refer): Entry[] {
 }
 
 function buildResources(stack: Stack, refer: Refer): Entry[] {
-  const { access, buildPolicy, trust, buildRole, source, logGroup } = stack
+  const { access, trust, buildRole, logGroup } = stack
   return [
     entry(stackWords.buildRole, "BuildRole", role(buildRole, trust.build)),
     entry(stackWords.sealPolicy, "SealPolicy", inline("BuildRole", "seal", refer(access.build))),
-    entry(stackWords.buildPolicy, "BuildPolicy", inline("BuildRole", "build", buildPolicy)),
-    ...(source.codeCommit === null ? [connectionPolicy()] : []),
+    entry(stackWords.buildPolicy, "BuildPolicy", inline("BuildRole", "build", withConnection(stack))),
     entry("", "BuildLog", {
       Type: "AWS::Logs::LogGroup",
       DeletionPolicy: "Delete",
@@ -60,11 +59,13 @@ function buildResources(stack: Stack, refer: Refer): Entry[] {
   ]
 }
 
-function connectionPolicy(): Entry {
-  const actions = ["codeconnections:GetConnection", "codeconnections:GetConnectionToken"]
-  const statement = { Effect: "Allow", Action: actions, Resource: { Ref: "SourceConnection" } }
-  const document = { Version: "2012-10-17", Statement: [statement] }
-  return entry("", "SourcePolicy", { ...inline("BuildRole", "source", document), Condition: "HasConnection" })
+/** Reading the source by a connection is a statement that is there when the connection is. */
+function withConnection({ buildPolicy, source }: Stack): object {
+  if (source.codeCommit !== null) return buildPolicy
+  const Action = ["codeconnections:GetConnection", "codeconnections:GetConnectionToken"]
+  const statement = { Sid: "ReadTheSource", Effect: "Allow", Action, Resource: { Ref: "SourceConnection" } }
+  const given = { "Fn::If": ["HasConnection", statement, { Ref: "AWS::NoValue" }] }
+  return { ...buildPolicy, Statement: [...buildPolicy.Statement, given] }
 }
 
 function project({ site, source }: Stack): object {
@@ -72,6 +73,8 @@ function project({ site, source }: Stack): object {
   const variable = (Name: string, Value: string) => ({ Name, Value, Type: "PLAINTEXT" })
   return {
     Type: "AWS::CodeBuild::Project",
+    // CodeBuild takes a connection only from a role that may use it.
+    DependsOn: "BuildPolicy",
     Properties: {
       Name: site.project,
       Description: `Builds ${site.app} for ${site.environment}, its configuration sealed`,

@@ -130,7 +130,8 @@ function deployOf({ own, defaults, rename, site, given }: Parts): WrittenPart {
     image,
     cluster: hasCluster
       ? defined({
-          ...own.cluster,
+          // Another cluster has another context and server.
+          ...(given.eks === undefined ? own.cluster : {}),
           eks,
           namespace: namespace ?? rename(cluster.namespace ?? "") ?? site.namespace,
         })

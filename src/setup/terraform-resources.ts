@@ -65,6 +65,8 @@ function project({ site, source }: Stack): string {
     service_role: new Expression("aws_iam_role.build.arn"),
     source_version: site.source,
     build_timeout: 60,
+    // CodeBuild takes a connection only from a role that may use it.
+    ...(source.codeCommit === null ? { depends_on: [new Expression("aws_iam_role_policy.source")] } : {}),
     source: new Block({
       type: source.type,
       location: new Expression("var.source_url"),

@@ -137,6 +137,12 @@ describe("the entry of a new environment", () => {
   })
 })
 
+test("another cluster is not looked for by the context and the server of the one", () => {
+  const own = { cluster: { eks: "a", context: "a", server: "https://a.example.com", namespace: "staging" } }
+  expect(derive({ own }).entry.cluster).toEqual({ ...own.cluster, namespace: "qa" })
+  expect(derive({ own, given: { eks: "b" } }).entry.cluster).toEqual({ eks: "b", namespace: "qa" })
+})
+
 test("a name is replaced where it stands as a word of its own, and nowhere else", () => {
   const rename = renamer("prod", "qa.$&")
   expect(rename("shop/prod")).toBe("shop/qa.$&")

@@ -63,11 +63,9 @@ export function rolesAndKeyOf(path: string): { roles: Role[]; keys: Key[] } {
   }
 }
 
-/** Those without a condition: the stack is made with the parameters that it has by itself. */
 function policiesOf(role: string, resources: Readonly<Record<string, Resource>>): unknown[] {
   return Object.values(resources)
     .filter(({ Type, Properties }) => Type === "AWS::IAM::RolePolicy" && isRef(Properties["RoleName"], role))
-    .filter((resource) => !("Condition" in resource))
     .map(({ Properties }) => Properties["PolicyDocument"])
 }
 
@@ -75,9 +73,10 @@ function isRef(value: unknown, name: string): boolean {
   return typeof value === "object" && value !== null && "Ref" in value && value.Ref === name
 }
 
-/** With `Fn::GetAtt` of ARNs done. */
+/** With `Fn::GetAtt` of ARNs done. The stack is made with the parameters that it has by itself: no condition holds. */
 function resolved(value: unknown, made: ReadonlyMap<string, string>): PolicyDocument {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) => {
+    if (Array.isArray(inner)) return inner.filter((item) => !(Object(item) === item && "Fn::If" in item))
     if (typeof inner !== "object" || inner === null || !("Fn::GetAtt" in inner)) return inner
     const [name, attribute] = inner["Fn::GetAtt"] as string[]
     const arn = made.get(name ?? "")
