@@ -72,6 +72,7 @@ export type News =
       readonly image: string
       readonly commit: string | null
       readonly secretVersion: string | null
+      readonly sealedAt: string | null
     }
   | { readonly type: "hook-started"; readonly hook: string }
   | { readonly type: "hook-ended"; readonly hook: string }

@@ -48,6 +48,8 @@ export interface ReleaseImage {
   readonly build: string | null
   readonly commit: string | null
   readonly secretVersion: string | null
+  /** When its configuration was sealed: RFC 3339. */
+  readonly sealedAt: string | null
 }
 
 /** Why something failed, as an `EnvsealError` says it. */

@@ -11,6 +11,8 @@ export interface Release {
   readonly commit?: string
   /** Version of the secret that is sealed in the image. */
   readonly secretVersion?: string
+  /** When its configuration was sealed, by the build's clock: RFC 3339. */
+  readonly sealedAt?: string
   /** The run that gave it. */
   readonly run?: string
   /** RFC 3339. */
@@ -25,7 +27,7 @@ export const releasesAnnotation = "envseal.dev/releases"
 export const causeAnnotation = "kubernetes.io/change-cause"
 
 const kept = 10
-const textMembers = ["build", "commit", "secretVersion", "run", "at", "by"] as const
+const textMembers = ["build", "commit", "secretVersion", "sealedAt", "run", "at", "by"] as const
 
 /** @returns what the annotation says, newest first; what is not of its form is left out: anybody can write there. */
 export function readReleases(annotations: Readonly<Record<string, string>> | undefined): readonly Release[] {

@@ -203,8 +203,8 @@ function onBuildAnswer(state: DeployState, event: BuildAnswer): Step {
 
 function onImageFound(state: DeployState, release: ReleaseImage): Step {
   if (state.phase.name !== "imaging") return stay(state)
-  const { image, commit, secretVersion } = release
-  const told = stay({ ...state, release }, tell({ type: "image", image, commit, secretVersion }))
+  const { image, commit, secretVersion, sealedAt } = release
+  const told = stay({ ...state, release }, tell({ type: "image", image, commit, secretVersion, sealedAt }))
   return andThen(told, (next) => changeWhenLocked(next, "hooks"))
 }
 

@@ -27,6 +27,7 @@ const release: fc.Arbitrary<Release> = fc.record(
     build: fc.string(),
     commit: fc.string(),
     secretVersion: fc.string(),
+    sealedAt: fc.string(),
     at: fc.string(),
     by: fc.string(),
   },

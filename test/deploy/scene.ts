@@ -23,6 +23,7 @@ export const release: ReleaseImage = {
   build: "shop:1",
   commit: null,
   secretVersion: null,
+  sealedAt: null,
 }
 
 export const nowhere: View = { workloads: [], replicaSets: [], pods: [] }

@@ -159,7 +159,7 @@ async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
 
 function recordOf(
   images: Images,
-  { build, commit, secretVersion }: ReleaseImage,
+  { build, commit, secretVersion, sealedAt }: ReleaseImage,
   { by, run, now }: Author,
 ): Release {
   return {
@@ -167,6 +167,7 @@ function recordOf(
     ...(build === null ? {} : { build }),
     ...(commit === null ? {} : { commit }),
     ...(secretVersion === null ? {} : { secretVersion }),
+    ...(sealedAt === null ? {} : { sealedAt }),
     run,
     at: now.toISOString(),
     by,

@@ -2,6 +2,7 @@ import type { ImageSettings } from "../../config/settings.ts"
 import type { Build, RegistryImage } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import { readTimestamp } from "../../core/timestamp.ts"
 import type { ReleaseImage } from "../../deploy/plan.ts"
 import type { Registry } from "../../ports/registry.ts"
 
@@ -33,6 +34,7 @@ export async function imageOfBuild(
     build: build.id,
     commit: build.commit ?? build.exported["ENVSEAL_COMMIT"] ?? null,
     secretVersion: build.exported["ENVSEAL_SECRET_VERSION"] ?? null,
+    sealedAt: readTimestamp(build.exported["ENVSEAL_SEALED_AT"] ?? ""),
   }
 }
 
@@ -72,7 +74,7 @@ export async function existingImage(
 ): Promise<ReleaseImage> {
   const reference = /[/]/.test(text) ? referenceIn(text, repository, "--image") : text.replace(/^[@:]/, "")
   const { digest } = await findImage(repository, reference, registry)
-  return { image: `${repository}@${digest}`, build: null, commit: null, secretVersion: null }
+  return { image: `${repository}@${digest}`, build: null, commit: null, secretVersion: null, sealedAt: null }
 }
 
 /** The tag or digest of an image of just this repository. */

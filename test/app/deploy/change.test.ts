@@ -7,7 +7,7 @@ import type { Cluster } from "../../../src/ports/cluster.ts"
 import { deployment, newImage, oldImage, otherImage } from "../../deploy/scene.ts"
 
 const ref = { kind: "Deployment", name: "web" } as const
-const release = { image: newImage, build: null, commit: null, secretVersion: null }
+const release = { image: newImage, build: null, commit: null, secretVersion: null, sealedAt: null }
 const author: Author = {
   environment: "production",
   by: "anna@laptop",
@@ -76,6 +76,16 @@ describe("a workload that is given an image", () => {
       { images: { app: newImage }, run: "run-2", by: "anna@laptop" },
       { images: { app: oldImage } },
     ])
+  })
+
+  test("says what is sealed in its image, and when, where that is known", async () => {
+    const cluster = new OneDeployment(oldImage, [])
+    const sealed = { ...release, secretVersion: "v1", sealedAt: "2026-01-02T03:04:05.678Z" }
+    await giveImages(cluster.port, ref, { app: newImage }, sealed, author)
+    expect(cluster.releases[0]).toMatchObject({ secretVersion: "v1", sealedAt: "2026-01-02T03:04:05.678Z" })
+    const unknown = new OneDeployment(oldImage, [])
+    await give(unknown)
+    expect(Object.keys(unknown.releases[0] ?? {})).toEqual(["images", "run", "at", "by"])
   })
 
   test("goes back to what somebody else gave it just before", async () => {

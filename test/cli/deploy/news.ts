@@ -37,7 +37,7 @@ export function newsWith(text: string): { readonly [T in News["type"]]: NewsOf<T
     "build-retried": { type: "build-retried", build: text, by: text },
     "build-silent": { type: "build-silent", why: text },
     "build-ended": { type: "build-ended", build: text, status: text, seconds: 65 },
-    image: { type: "image", image: text, commit: text, secretVersion: text },
+    image: { type: "image", image: text, commit: text, secretVersion: text, sealedAt: text },
     "hook-started": { type: "hook-started", hook: text },
     "hook-ended": { type: "hook-ended", hook: text },
     patched: { type: "patched", workload: text, changed: true },

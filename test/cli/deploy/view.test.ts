@@ -185,7 +185,7 @@ test("a live view counts the time of each activity from where it began", () => {
 test("a live view ends with the summary in the place of the frame", () => {
   const { view, kept, shown } = screen()
   view.state(stateIn("rolling"))
-  view.news({ type: "image", image: "shop@sha256:1", commit: null, secretVersion: null })
+  view.news({ type: "image", image: "shop@sha256:1", commit: null, secretVersion: null, sealedAt: null })
   view.news({ ...newsWith("deployment/web").ended, ending: { type: "deployed" }, standing: "new" })
   view.state(stateIn("ended"))
   view.end()
