@@ -125,11 +125,12 @@ function releaseOf(workload: Workload | null, images: Images): Release | null {
   const [newest] = releases
   if (newest === undefined || Object.keys(images).length === 0 || !describes(newest, images)) return null
   const built = releases.find((release) => release.build !== undefined && describes(release, images))
-  const { build, commit, secretVersion } = built ?? {}
+  const { build, commit, secretVersion, sealedAt } = built ?? {}
   return {
     ...(build === undefined ? {} : { build }),
     ...(commit === undefined ? {} : { commit }),
     ...(secretVersion === undefined ? {} : { secretVersion }),
+    ...(sealedAt === undefined ? {} : { sealedAt }),
     ...newest,
   }
 }

@@ -70,12 +70,15 @@ export function releaseTexts({ workloads }: EnvironmentStatus): readonly string[
 }
 
 function originsOf({ release, builtAt }: WorkloadStatus): readonly string[] {
-  const { at, by } = release ?? {}
+  const { at, by, sealedAt } = release ?? {}
   const who = by === undefined ? "" : ` by ${printable(by)}`
-  return [
-    ...(at === undefined ? [] : [`deployed ${timeText(at)}${who}`]),
-    ...(builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]),
-  ]
+  return [...(at === undefined ? [] : [`deployed ${timeText(at)}${who}`]), ...sealingOf(sealedAt, builtAt)]
+}
+
+/** Where the build did not tell, it is known that it sealed after it began. */
+function sealingOf(sealedAt: string | undefined, builtAt: string | null): readonly string[] {
+  if (sealedAt !== undefined) return [`sealed ${timeText(sealedAt)}`]
+  return builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]
 }
 
 /** Each secret, and below it what is sealed where that is another version. */

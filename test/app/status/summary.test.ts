@@ -18,6 +18,7 @@ const release = {
   images: { app: newImage },
   build: "shop:1",
   secretVersion: "v1",
+  sealedAt: "2026-01-02T03:01:40.123Z",
   at: "2026-01-02T03:04:05.678Z",
 }
 const nothing: Knowledge = { view: null, lease: null, secrets: [], builtAt: {}, failures: [] }
@@ -126,6 +127,7 @@ describe("a release", () => {
       ...again,
       build: "shop:1",
       secretVersion: "v1",
+      sealedAt: "2026-01-02T03:01:40.123Z",
     })
   })
 

@@ -70,6 +70,16 @@ describe("the table of an environment", () => {
     ])
   })
 
+  test("says when the configuration was sealed, where the build told it", () => {
+    const sealed = {
+      ...web,
+      release: { ...web.release, images: web.images, sealedAt: "2026-01-02T03:01:40Z" },
+    }
+    const lines = tableOf({ ...production, workloads: [sealed] }, plain)
+    expect(lines).toContain("  111111111111 sealed 2026-01-02 03:01:40Z")
+    expect(lines.join()).not.toContain("by its build")
+  })
+
   test("cuts a name that is too long, and breaks a long reason into lines", () => {
     const lines = tableOf({ ...production, workloads: [web, failing] }, plain)
     expect(lines.slice(3, 6)).toEqual([
@@ -133,7 +143,7 @@ describe("the table of an environment", () => {
     .map(
       ({ workload: name, image, build, commit, by, at, reason, version }): WorkloadStatus => ({
         ...{ workload: name, images: { app: image }, builtAt: at },
-        release: { images: { app: image }, build, commit, by, at },
+        release: { images: { app: image }, build, commit, by, at, sealedAt: at },
         secret: { state: "stale", versions: [version] },
         rollout: { ...failing.rollout, waitsFor: reason, note: reason, troubles: [troubleOf(reason)] },
       }),

@@ -11,10 +11,14 @@ import type { Run } from "../harness.ts"
 export const firstVersion = "00000000-0000-4000-8000-000000000002"
 export const secondVersion = "00000000-0000-4000-8000-000000000003"
 
-/** A build that tells which version of the secret it sealed. */
+/** When the builds of the stage say that they sealed. */
+export const sealedAt = "2026-01-02T03:01:40.123Z"
+
+/** A build that tells which version of the secret it sealed, and when. */
 export function sealingPlay(version = firstVersion, digest = builtDigest): Play {
   const play = successPlay(digest)
-  return { ...play, exported: { ...play.exported, ENVSEAL_SECRET_VERSION: version } }
+  const sealed = { ENVSEAL_SECRET_VERSION: version, ENVSEAL_SEALED_AT: sealedAt }
+  return { ...play, exported: { ...play.exported, ...sealed } }
 }
 
 /** Lines of the settings under `production`. */

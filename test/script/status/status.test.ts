@@ -15,6 +15,7 @@ import {
   changeSecret,
   firstVersion,
   recorded,
+  sealedAt,
   sealingPlay,
   secondVersion,
   startStatusStage,
@@ -76,7 +77,10 @@ describe.concurrent("envseal status", patient, () => {
     for (const workload of first.workloads) {
       expect(workload).toMatchObject({
         images: { app: newImage },
-        release: { build: build?.id, secretVersion: firstVersion, by: expect.stringMatching(/.@./) },
+        release: {
+          ...{ build: build?.id, secretVersion: firstVersion, sealedAt },
+          by: expect.stringMatching(/.@./),
+        },
         secret: { state: "current", versions: [firstVersion] },
         rollout: { state: "done", troubles: [] },
       })
@@ -120,7 +124,7 @@ describe.concurrent("envseal status", patient, () => {
       expect.stringMatching(/^ {2}deployment\/web +b{12} +[0-9a-f]{8} +a{7} +current +done 2\/2$/),
     ])
     expect(run.stdout).toContain(`secret shop/production is at ${firstVersion}`)
-    expect(run.stdout).toMatch(/b{12} deployed \d{4}-.*Z by \S+@\S+\n {2}b{12} sealed by its build of \d{4}-/)
+    expect(run.stdout).toMatch(/b{12} deployed \d{4}-.*Z by \S+@\S+\n {2}b{12} sealed 2026-01-02 03:01:40Z\n/)
   })
 
   test("tells a rollout that goes on, how far it is, and what it waits for", async () => {
@@ -207,14 +211,16 @@ describe.concurrent("envseal status", patient, () => {
     })
   })
 
-  test("knows of an image that was deployed again by its digest which version is sealed in it", async () => {
+  test("knows of an image that was deployed again by its digest what is sealed in it, and since when", async () => {
     await using stage = await webStage({ builds: [sealingPlay()] })
     expect((await deploy(stage)).status).toBe(0)
     await stage.cluster.setImage("deployments", "web", oldImage)
     await stage.cluster.rolledOut("deployments", "web")
     expect((await deploy(stage, "--image", newImage)).status).toBe(0)
     const { first } = await ask(stage)
-    expect(first.workloads).toMatchObject([{ secret: { state: "current", versions: [firstVersion] } }])
+    expect(first.workloads).toMatchObject([
+      { release: { sealedAt }, secret: { state: "current", versions: [firstVersion] } },
+    ])
   })
 
   test("says of the secret that it does not know where the build did not tell its version", async () => {
@@ -223,6 +229,9 @@ describe.concurrent("envseal status", patient, () => {
     expect((await deploy(stage)).status).toBe(0)
     const { status, first } = await ask(stage)
     expect([status, first.workloads[0]?.secret]).toEqual([0, { state: "unknown", versions: [] }])
+    expect(first.workloads[0]?.release).not.toHaveProperty("sealedAt")
+    const { stdout } = await stage.box.envseal(["status"], { env: stage.env })
+    expect(stdout).toMatch(/ b{12} sealed by its build of \d{4}-/)
   })
 })
 
