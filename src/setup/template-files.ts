@@ -140,6 +140,7 @@ env:
   exported-variables:
     - ENVSEAL_IMAGE
     - ENVSEAL_SECRET_VERSION
+    - ENVSEAL_SEALED_AT
     - ENVSEAL_COMMIT
 
 # A block of several lines has the status of its last command, unless it says \`set -e\`.
@@ -174,8 +175,9 @@ phases:
         # Which secret, for whom, and what must be in it stands in envseal.yaml, for $ENVSEAL_ENVIRONMENT.
         envseal seal
         ENVSEAL_SECRET_VERSION=$(envseal inspect --json | jq -er '[.provenance.sources[].versionId] | join(",")')
+        ENVSEAL_SEALED_AT=$(envseal inspect --json | jq -er .provenance.sealedAt)
         ENVSEAL_COMMIT=\${CODEBUILD_RESOLVED_SOURCE_VERSION:-unknown}
-        export ENVSEAL_SECRET_VERSION ENVSEAL_COMMIT
+        export ENVSEAL_SECRET_VERSION ENVSEAL_SEALED_AT ENVSEAL_COMMIT
 
   build:
     commands:

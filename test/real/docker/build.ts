@@ -22,6 +22,7 @@ export function buildTests(app: App, shop: () => Shop, build: () => Built): void
           new RegExp(`^${shop().registry.host}/shop@sha256:[0-9a-f]{64}$`),
         ),
         ENVSEAL_SECRET_VERSION: secretVersion,
+        ENVSEAL_SEALED_AT: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/),
         ENVSEAL_COMMIT: commit,
       })
     })

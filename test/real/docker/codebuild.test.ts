@@ -105,6 +105,8 @@ describe("a buildspec", () => {
   test("is what stands at the top of the repository", () => {
     const spec = readBuildspec(readFileSync(join(import.meta.dirname, "../../../buildspec.yaml"), "utf8"))
     expect(Object.keys(spec.phases)).toEqual(["install", "pre_build", "build", "post_build"])
-    expect(spec.exportedVariables).toEqual(["ENVSEAL_IMAGE", "ENVSEAL_SECRET_VERSION", "ENVSEAL_COMMIT"])
+    expect(spec.exportedVariables).toEqual([
+      ...["ENVSEAL_IMAGE", "ENVSEAL_SECRET_VERSION", "ENVSEAL_SEALED_AT", "ENVSEAL_COMMIT"],
+    ])
   })
 })
