@@ -36,6 +36,8 @@ export interface EnvAddPorts {
   readonly tree: WorkTree
   /** Asked for once, when a secret is to be made. */
   readonly aws: (settings: NewEnvironment["settings"]) => Promise<SecretPorts>
+  /** Told at once: it is made even when no file can be written after it. */
+  readonly tellSecret: (name: string, outcome: "created" | "exists") => void
 }
 
 export interface EnvAddResult {
@@ -69,7 +71,10 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
   const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
   let outcome: "created" | "exists" | null = null
   if (!dryRun) {
-    if (createSecret) outcome = await create(added, site, ports)
+    if (createSecret) {
+      outcome = await create(added, site, ports)
+      ports.tellSecret(site.secret, outcome)
+    }
     const settings = { path: file, bytes: encodeUtf8(added.text), executable: false, replaces: true }
     await tree.write([...changes, settings])
   }

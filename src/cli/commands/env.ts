@@ -56,7 +56,11 @@ async function run(name: string, options: EnvAddOptions): Promise<void> {
     import("../../adapters/node/work-tree.ts"),
   ])
   const request = { name, from, given: givenOf(options), file, createSecret, dryRun }
-  const result = await addEnvironmentTo(request, { tree: nodeWorkTree(folder), aws: awsFor(talk) })
+  const result = await addEnvironmentTo(request, {
+    tree: nodeWorkTree(folder),
+    aws: awsFor(talk),
+    tellSecret: (secret, outcome) => options.json || talk.note(secretWords[outcome](secret)),
+  })
   if (options.json) printJson({ dryRun, ...result })
   else report(result, options, talk)
 }
@@ -103,7 +107,9 @@ function report(result: EnvAddResult, options: EnvAddOptions, talk: CommandTalk)
   talk.note(
     `${environment} is like ${from}${leftOut.length === 0 ? "" : `, but for its ${leftOut.join(", ")}`}`,
   )
-  tellSecret(result, options, talk)
+  if (options.dryRun && options.createSecret) {
+    talk.note(`the secret ${result.secret.name} would be made, without a value`)
+  }
   const files = placed.filter(({ outcome }) => outcome === "written" || outcome === "beside")
   talk.note(`${count(files.length + 1, "file")} ${options.dryRun ? "would be written" : "written"}; next:`)
   for (const [at, { what, commands }] of result.next.entries()) {
@@ -123,9 +129,8 @@ function lineOf({ path, outcome, beside }: Placed): string {
   return beside === null ? `${path}: written` : `${path}: left as it is; written beside it as ${beside}`
 }
 
-function tellSecret({ secret: { name, outcome } }: EnvAddResult, options: EnvAddOptions, talk: CommandTalk) {
-  if (options.dryRun && options.createSecret) talk.note(`the secret ${name} would be made, without a value`)
-  if (outcome === "created")
-    talk.note(`made the secret ${name}, without a value: nothing can be sealed until it has one`)
-  if (outcome === "exists") talk.note(`the secret ${name} is there already, and is left as it is`)
-}
+const secretWords = {
+  created: (name: string) =>
+    `made the secret ${name}, without a value: nothing can be sealed until it has one`,
+  exists: (name: string) => `the secret ${name} is there already, and is left as it is`,
+} as const
