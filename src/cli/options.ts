@@ -64,12 +64,15 @@ export function addRecipientOptions(command: Command): Command {
     .option("--binary", "write binary age instead of ASCII armor", false)
 }
 
-/** `20s`, `500ms` or `2m` as milliseconds. */
+/** Timers cannot wait for much longer than 24 days: past that they would end at once. */
+const maxDurationMs = 48 * 3_600_000
+
+/** `20s`, `500ms` or `2m` as milliseconds, up to 48 hours. */
 export function parseDuration(text: string): number {
   const [, digits, unit] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? []
   const milliseconds = Number(digits) * ({ ms: 1, s: 1_000, m: 60_000 }[unit ?? ""] ?? Number.NaN)
-  if (milliseconds > 0) return milliseconds
-  throw new InvalidArgumentError("write a duration as 20s, 500ms or 2m.")
+  if (milliseconds > 0 && milliseconds <= maxDurationMs) return milliseconds
+  throw new InvalidArgumentError("write a duration of at most 48 hours as 20s, 500ms or 2m.")
 }
 
 /** A number of characters from 4 to 1000: base64 of fewer says nothing. */
