@@ -8,7 +8,6 @@ import { branchOf, originOf } from "../../setup/git-files.ts"
 export interface Surroundings {
   /** `null` without a composer.json. */
   readonly composer: ComposerFacts | null
-  readonly hasDockerfile: boolean
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
   readonly hasOwnBuildspec: boolean
   /** The names that `.env.example` asks for; `null` when there is none. */
@@ -35,13 +34,11 @@ export interface LookPorts {
 /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
 export async function lookAround({ tree, contexts, region }: LookPorts): Promise<Surroundings> {
   const text = (path: string) => textAt(tree, path)
-  const isThere = async (path: string) => (await tree.look(path)).type !== "nothing"
   const [composer, config] = [await text("composer.json"), await text(".git/config")]
   const example = await text(".env.example")
   return {
     composer: composer === null ? null : readComposer(composer),
-    hasDockerfile: await isThere("Dockerfile"),
-    hasOwnBuildspec: await isThere("buildspec.yml"),
+    hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
     exampleNames: example === null ? null : requiredNames(example),
     gitignore: await text(".gitignore"),
     origin: config === null ? null : originOf(config),

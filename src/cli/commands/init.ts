@@ -121,7 +121,14 @@ const words = {
   beside: "left as it is; written beside it as",
 } as const
 
+const wouldWords = {
+  ...words,
+  written: "would be written",
+  replaced: "would be replaced",
+  beside: "would be left as it is; would be written beside it as",
+} as const
+
 function lineOf({ path, outcome, beside }: Placed, dryRun: boolean): string {
-  const word = dryRun && outcome === "written" ? "would be written" : words[outcome]
+  const word = (dryRun ? wouldWords : words)[outcome]
   return `${path}: ${word}${beside === null ? "" : ` ${beside}`}`
 }

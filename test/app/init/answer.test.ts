@@ -6,7 +6,7 @@ import type { Surroundings } from "../../../src/app/init/look.ts"
 import type { Asker } from "../../../src/ports/asker.ts"
 
 const nothing: Surroundings = {
-  ...{ composer: null, hasDockerfile: false, hasOwnBuildspec: false, exampleNames: null, gitignore: null },
+  ...{ composer: null, hasOwnBuildspec: false, exampleNames: null, gitignore: null },
   ...{ origin: null, mainBranch: null, contexts: [], region: null },
 }
 

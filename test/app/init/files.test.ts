@@ -8,7 +8,7 @@ import type { Surroundings } from "../../../src/app/init/look.ts"
 import { exampleNames } from "../../setup/sites.ts"
 
 const around: Surroundings = {
-  ...{ composer: null, hasDockerfile: false, hasOwnBuildspec: false, exampleNames: ["APP_KEY"] },
+  ...{ composer: null, hasOwnBuildspec: false, exampleNames: ["APP_KEY"] },
   ...{ gitignore: null, origin: null, mainBranch: null, contexts: [], region: null },
 }
 

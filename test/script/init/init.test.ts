@@ -217,6 +217,7 @@ describe.concurrent("envseal init", () => {
     const run = await box.envseal([...yes, "--dry-run"], { env })
     expect(run).toMatchObject({ status: 0 })
     expect(run.stdout).toContain("Dockerfile: would be written\n")
+    expect(run.stdout).toContain("would be written beside it as .gitignore.envseal\n")
     expect(run.stderr).toContain("19 files would be written; next:")
     expect(filesOf(box)).toEqual(laravelFiles)
   })
