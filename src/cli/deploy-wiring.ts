@@ -3,7 +3,7 @@ import type { AwsSettings } from "../adapters/aws/settings.ts"
 import type { DeployPorts } from "../app/deploy/ports.ts"
 import type { With } from "../config/demand.ts"
 import type { EnvironmentSettings } from "../config/settings.ts"
-import type { Cluster, ServiceAccounts } from "../ports/cluster.ts"
+import type { Cluster, Surroundings } from "../ports/cluster.ts"
 import { CurrentActivity } from "./activity.ts"
 import { accessOf } from "./cluster.ts"
 import type { CommandTalk } from "./talk.ts"
@@ -57,7 +57,7 @@ export async function clusterOf(
   { region, cluster }: With<"cluster">,
   aws: LaptopAws,
   talk: CommandTalk,
-): Promise<Cluster & ServiceAccounts> {
+): Promise<Cluster & Surroundings> {
   const [{ KubernetesCluster }, { kubeconfigAccess }, { eksAccess }] = await Promise.all([
     import("../adapters/kubernetes/cluster.ts"),
     import("../adapters/kubernetes/kubeconfig.ts"),

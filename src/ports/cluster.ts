@@ -43,8 +43,10 @@ export interface LogRequest {
   readonly lines: number
 }
 
-/** Reads whose name pods act under. */
-export interface ServiceAccounts {
+/** Reads what workloads stand in: their namespace, and whose name their pods act under. */
+export interface Surroundings {
+  /** Whether the namespace is there. @throws EnvsealError as a {@link Cluster} does. */
+  hasNamespace(): Promise<boolean>
   /** @returns `null` when it does not exist. @throws EnvsealError as a {@link Cluster} does. */
   serviceAccount(name: string): Promise<ServiceAccount | null>
 }

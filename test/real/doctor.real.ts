@@ -3,7 +3,7 @@ import { remedyText } from "../../src/app/doctor/remedy.ts"
 import { appKey } from "../fake/aws/world.ts"
 import { faults, faultsForPeople } from "../script/doctor/faults.ts"
 import { context } from "../script/doctor/site.ts"
-import { doctor } from "../script/doctor/stage.ts"
+import { changeSettings, doctor } from "../script/doctor/stage.ts"
 import { apply } from "./doctor/apply.ts"
 import { type Stage, startStage } from "./doctor/stage.ts"
 
@@ -56,5 +56,19 @@ describe("what is told of", () => {
     expect(remedies[1]).toMatch(/^run: kubectl create rolebinding envseal-shop-production .*--user=deployer/)
     for (const remedy of remedies) await apply(stage, remedy)
     expect((await doctor(stage)).status).toBe(0)
+  })
+
+  test("a namespace that does not exist makes it", async () => {
+    changeSettings(stage, "namespace: shop", "namespace: blog")
+    // Who may look at no other namespace is not told that there is none.
+    const look = (kubeconfig: string) => doctor(stage, "deployer", { KUBECONFIG: kubeconfig })
+    expect((await doctor(stage)).unchecked).toContain("namespace blog")
+    const told = await look(stage.adminKubeconfig)
+    expect(told.no).toEqual(["namespace blog"])
+    expect(told.unchecked).toContain("workload deployment/web")
+    const [remedy = ""] = told.findings.flatMap((finding) => finding.remedies).map(remedyText)
+    expect(remedy).toMatch(/^run: kubectl create namespace blog --context /)
+    await apply(stage, remedy)
+    expect((await look(stage.adminKubeconfig)).no).not.toContain("namespace blog")
   })
 })

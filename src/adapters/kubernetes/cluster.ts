@@ -10,7 +10,7 @@ import type {
 } from "../../core/kubernetes.ts"
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Activity } from "../../ports/activity.ts"
-import type { Cluster, LogRequest, Observation, Right, ServiceAccounts } from "../../ports/cluster.ts"
+import type { Cluster, LogRequest, Observation, Right, Surroundings } from "../../ports/cluster.ts"
 import type { ClusterAccess } from "../../ports/cluster-access.ts"
 import type { Talk } from "../../ports/talk.ts"
 import { ApiClient } from "./client.ts"
@@ -45,7 +45,7 @@ export interface ClusterSettings {
 }
 
 /** A {@link Cluster} over the API server's own HTTP (Kubernetes API reference). */
-export class KubernetesCluster implements Cluster, ServiceAccounts {
+export class KubernetesCluster implements Cluster, Surroundings {
   readonly name: string
   readonly server: string
   readonly namespace: string
@@ -149,6 +149,15 @@ export class KubernetesCluster implements Cluster, ServiceAccounts {
         )
       },
       (failure) => (isRefusal(failure) ? refusedChange(failure, `the Job ${job.metadata.name}`) : null),
+    )
+  }
+
+  async hasNamespace(): Promise<boolean> {
+    const right = { verb: "get", group: "", resource: "namespaces", name: this.namespace } as const
+    const operation: Operation = { right, namespace: null }
+    return this.#client.repeat(
+      right,
+      async () => (await orNull([404], this.#client.onceForObject<object>(operation))) !== null,
     )
   }
 

@@ -21,6 +21,6 @@ export function deployerRole(settings: EnvironmentSettings, namespace: string): 
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "Role",
     metadata: { name: scope.lease, namespace },
-    rules: roleRules([...rightsOf(scope), ...lookingRights]),
+    rules: roleRules([...rightsOf(scope), ...lookingRights(namespace)]),
   }
 }

@@ -24,7 +24,7 @@ export interface Reached {
 const cluster = of("cluster")
 
 /** Whether the API server answers, and who one is to it. */
-export function judgeCluster(
+export function judgeReaching(
   settings: EnvironmentSettings,
   reached: Fact<Reached>,
   account: Finding,
@@ -78,6 +78,16 @@ export function judgeServer(settings: EnvironmentSettings, reached: Reached): Fi
 /** With a name in EKS, the context was already found to be that cluster: it is the setting that is wrong. */
 function otherServer(settings: EnvironmentSettings, { server }: Reached): Remedy {
   return setTo(settings, "cluster.server", server)
+}
+
+/** Whether the namespace is there. Who has no right in it is not told. */
+export function judgeNamespace(settings: EnvironmentSettings, there: Fact<boolean>): Finding {
+  const { namespace = "", context = null } = settings.cluster ?? {}
+  const subject = of("namespace", namespace)
+  if (!there.known) return unknown(subject, there, `get of namespaces/${namespace}`)
+  if (there.value) return ok(subject, "exists")
+  const place = context === null ? [] : ["--context", context]
+  return no(subject, "does not exist", command("kubectl", "create", "namespace", namespace, ...place))
 }
 
 /** Whether a deploy may do all that it does. */

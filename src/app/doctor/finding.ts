@@ -27,6 +27,7 @@ export type Link =
   | "secret.read"
   | "cluster"
   | "cluster.server"
+  | "namespace"
   | "rights"
   | "workload"
   | "workload.containers"
@@ -109,6 +110,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "secret.read": ["secret", "reading it"],
   cluster: ["cluster"],
   "cluster.server": ["cluster", "server"],
+  namespace: ["namespace"],
   rights: ["rights in the cluster"],
   workload: [""],
   "workload.containers": ["", "containers"],

@@ -1,6 +1,6 @@
 import type { AccountService } from "../../ports/account.ts"
 import type { Builder } from "../../ports/builder.ts"
-import type { Cluster, ServiceAccounts } from "../../ports/cluster.ts"
+import type { Cluster, Surroundings } from "../../ports/cluster.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { Files } from "../../ports/files.ts"
 import type { Folders } from "../../ports/folders.ts"
@@ -36,7 +36,7 @@ export interface DeployerPorts extends CallerPorts, RepositoryPorts {
   readonly podIdentities: PodIdentities
   readonly origin: Origin
   /** @throws EnvsealError when there is no way to it. */
-  cluster(): Promise<Pick<Cluster, "name" | "server" | "whoAmI" | "missingRights" | "read"> & ServiceAccounts>
+  cluster(): Promise<Pick<Cluster, "name" | "server" | "whoAmI" | "missingRights" | "read"> & Surroundings>
 }
 
 export interface BuildPorts extends CallerPorts {

@@ -27,6 +27,8 @@ const roleName = "envseal-shop-production"
 export interface Stage extends Scene, AsyncDisposable {
   /** Puts everything back in order. */
   reset(): Promise<void>
+  /** Of a user of the cluster who may do everything. */
+  readonly adminKubeconfig: string
   /** Takes the Role from the deployer. */
   unbind(): Promise<void>
   /** A command line, as somebody who may do everything. */
@@ -65,7 +67,7 @@ export async function startStage(): Promise<Stage> {
   }
   await reset()
   return {
-    ...{ aws, box, env, reset },
+    ...{ aws, box, env, reset, adminKubeconfig: mender.KUBECONFIG },
     unbind: async () => {
       await kubectl("delete", `rolebinding/${roleName}`)
     },

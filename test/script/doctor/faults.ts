@@ -33,7 +33,7 @@ const awsLinks = [
   ...["secret shop/production", "secret.version shop/production"],
 ]
 const inCluster = [
-  "rights",
+  ...["namespace shop", "rights"],
   ...[web, "cronjob/schedule"].flatMap((about) => [
     `workload ${about}`,
     ...["containers", "rollout", "expect", "pin"].map((part) => `workload.${part} ${about}`),
