@@ -1,6 +1,7 @@
 import type { Command } from "commander"
 import type { EnvAddPorts, EnvAddResult } from "../../app/env-add/run.ts"
 import type { Placed } from "../../app/place-files.ts"
+import { EnvsealError } from "../../core/error.ts"
 import { count } from "../../core/text.ts"
 import type { GivenSettings } from "../../setup/derived-environment.ts"
 import { addJsonOption, addTalkOptions, type CommonOptions } from "../options.ts"
@@ -15,9 +16,15 @@ interface EnvAddOptions extends CommonOptions, GivenSettings {
 }
 
 export function addEnv(program: Command): void {
-  const command = program
+  const env = program
     .command("env")
     .description("add an environment")
+    .action(() => {
+      throw new EnvsealError("USAGE", "env is given without what to do", {
+        hint: "add an environment: envseal env add NAME",
+      })
+    })
+  const command = env
     .command("add")
     .description("add an environment to envseal.yaml, and write what it is to be set up with")
     .argument("<name>", "what it is called, such as qa")

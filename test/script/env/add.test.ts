@@ -203,6 +203,14 @@ describe("envseal env add refuses, and writes nothing, for", () => {
     expect(filesIn(box)).toEqual(before)
   })
 
+  test("env alone, and env with another word", async () => {
+    const box = shop()
+    const alone = await box.envseal(["env"])
+    expect(alone).toMatchObject({ status: 2, stdout: "" })
+    expect(alone.stderr).toContain("hint: add an environment: envseal env add NAME")
+    expect(await box.envseal(["env", "remove"])).toMatchObject({ status: 2, stdout: "" })
+  })
+
   test("a settings file that is a link, and a folder that is one", async () => {
     const box = shop()
     symlinkSync("envseal.yaml", box.path("linked.yaml"))
