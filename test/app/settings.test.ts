@@ -125,6 +125,7 @@ describe("a policy by the settings", () => {
       "arn:aws-cn:logs:cn-north-1:111122223333:log-group:/aws/codebuild/shop:*",
       "arn:aws-cn:ecr:cn-northwest-1:444455556666:repository/team/shop",
       "arn:aws-cn:eks:cn-north-1:111122223333:cluster/main",
+      "arn:aws-cn:eks:cn-north-1:111122223333:podidentityassociation/main/*",
     ])
   })
 
