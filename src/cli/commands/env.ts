@@ -4,6 +4,7 @@ import type { Placed } from "../../app/place-files.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count } from "../../core/text.ts"
 import type { GivenSettings } from "../../setup/derived-environment.ts"
+import { sayNextSteps } from "../next-steps.ts"
 import { addJsonOption, addTalkOptions, type CommonOptions } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
 import { type CommandTalk, makeTalk } from "../talk.ts"
@@ -119,10 +120,7 @@ function report(result: EnvAddResult, options: EnvAddOptions, talk: CommandTalk)
   }
   const files = placed.filter(({ outcome }) => outcome === "written" || outcome === "beside")
   talk.note(`${count(files.length + 1, "file")} ${options.dryRun ? "would be written" : "written"}; next:`)
-  for (const [at, { what, commands }] of result.next.entries()) {
-    talk.note(`${at + 1}. ${what}`)
-    for (const line of commands) talk.note(`     ${line}`)
-  }
+  sayNextSteps(result.next, options.quiet)
 }
 
 /** The difference of the settings, then each file whole, below the line that names it. */

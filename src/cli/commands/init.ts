@@ -7,6 +7,7 @@ import type { Placed } from "../../app/place-files.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count } from "../../core/text.ts"
 import type { Invocation, Outcome } from "../invocation.ts"
+import { sayNextSteps } from "../next-steps.ts"
 import { addJsonOption, addTalkOptions, type CommonOptions, collect } from "../options.ts"
 import { printJson, printLines } from "../output.ts"
 import { type CommandTalk, makeTalk } from "../talk.ts"
@@ -100,17 +101,14 @@ function inOrder(one: ContextSummary, other: ContextSummary): number {
   return Number(other.current) - Number(one.current) || one.name.localeCompare(other.name)
 }
 
-function report(result: InitResult, { json, dryRun }: InitOptions, talk: CommandTalk): void {
+function report(result: InitResult, { json, dryRun, quiet }: InitOptions, talk: CommandTalk): void {
   if (json) {
     printJson({ dryRun, ...result })
     return
   }
   printLines(result.placed.map((placed) => lineOf(placed, dryRun)))
   talk.note(`${count(result.written.length, "file")} ${dryRun ? "would be written" : "written"}; next:`)
-  for (const [at, { what, commands }] of result.next.entries()) {
-    talk.note(`${at + 1}. ${what}`)
-    for (const line of commands) talk.note(`     ${line}`)
-  }
+  sayNextSteps(result.next, quiet)
 }
 
 const words = {

@@ -40,7 +40,7 @@ describe("envseal env add", () => {
     for (const path of written) expect(run.stdout).toContain(`${path}: written\n`)
     expect(run.stdout).toContain("\n+    secret: shop/qa\n")
     expect(run.stderr).toContain("envseal: qa is like staging\n")
-    const steps = [...run.stderr.matchAll(/^envseal: \d+\. (\S+(?: \S+)?)/gm)].map(([, words]) => words)
+    const steps = [...run.stderr.matchAll(/^ *\d+\. (\S+(?: \S+)?)/gm)].map(([, words]) => words)
     expect(steps).toEqual([
       "let qa",
       "review the",

@@ -1,0 +1,25 @@
+import { writeStderr } from "../adapters/node/standard-streams.ts"
+import type { NextStep } from "../app/next-step.ts"
+import { printable } from "../core/text.ts"
+import { paint } from "./talk.ts"
+import { wrap } from "./wrap.ts"
+
+/** Longer than any step. */
+const maxLength = 4_000
+const bold = "1"
+
+/** Says what is left to do, numbered. Without `envseal:` before each line, so that commands can be copied. */
+export function sayNextSteps(steps: readonly NextStep[], quiet: boolean): void {
+  if (quiet) return
+  const lines = steps.flatMap(({ what, commands }, at) => [
+    ...stepLines(`${at + 1}. `.padStart(4), printable(what, maxLength)),
+    ...commands.map((command) => `      ${paint(bold, printable(command, maxLength))}`),
+  ])
+  writeStderr(lines.map((line) => `${line}\n`).join(""))
+}
+
+function stepLines(number: string, what: string): readonly string[] {
+  const line = `${number}${what}`
+  const { columns } = process.stderr
+  return columns ? wrap(line, columns, "    ") : [line]
+}
