@@ -4,11 +4,10 @@ import type { EnvironmentSettings, WorkloadSettings } from "../../config/setting
 import type { Container } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
-import { formatContext } from "../../envelope/context.ts"
 import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
 import { type Manifest, workloadTextOf } from "./manifests.ts"
 import { edit, type Remedy } from "./remedy.ts"
-import { expectVariable, isExpectation, isPin, opens, pinVariable, saidOf } from "./template-variables.ts"
+import { expectationOf, judgePin, opens, saidOf, type Variable } from "./template-variables.ts"
 
 /** Whether the manifests of an environment's workloads, where the repository has them, say what pods may open. */
 export function judgeManifests(
@@ -34,37 +33,20 @@ export function judgeManifests(
   })
 }
 
-interface Variable {
-  readonly name: string
-  readonly wanted: string
-  fits(text: string): boolean
-}
-
 function judgeManifest(
   settings: EnvironmentSettings,
   wanted: WorkloadSettings,
   manifest: Manifest,
   [expect, pin]: readonly [Subject, Subject],
 ): readonly Finding[] {
-  const { context, kmsKeys } = settings
   const containers = containersIn(manifest).filter(
     ({ container }) => isTarget(container, wanted, settings.image?.repository ?? "") && opens(container),
   )
-  const expectation: Variable = {
-    name: expectVariable,
-    wanted: formatContext(context),
-    fits: (text) => isExpectation(text, context),
-  }
-  const pins: Variable = {
-    name: pinVariable,
-    wanted: kmsKeys.join(","),
-    fits: (text) => isPin(text, kmsKeys),
-  }
   return [
-    judgeVariable(expect, manifest, containers, expectation),
-    kmsKeys.length === 0
-      ? unchecked(pin, "kmsKeys is not in envseal.yaml")
-      : judgeVariable(pin, manifest, containers, pins),
+    judgeVariable(expect, manifest, containers, expectationOf(settings)),
+    judgePin(settings, pin, settings.kmsKeys, (variable) =>
+      judgeVariable(pin, manifest, containers, variable),
+    ),
   ]
 }
 

@@ -65,27 +65,43 @@ export function judgeVariables(
   pins: readonly string[],
 ): readonly Finding[] {
   const containers = openingContainers(podTemplateOf(workload), targets)
-  const expectation = formatContext(settings.context)
   return [
-    judgeVariable(settings, expect, containers, {
-      name: expectVariable,
-      wanted: expectation,
-      fits: (text) => isExpectation(text, settings.context),
-    }),
-    pins.length === 0
-      ? unchecked(pin, "kmsKeys is not in envseal.yaml, and the key is not known")
-      : judgeVariable(settings, pin, containers, {
-          name: pinVariable,
-          wanted: pins.join(","),
-          fits: (text) => isPin(text, pins),
-        }),
+    judgeVariable(settings, expect, containers, expectationOf(settings)),
+    judgePin(settings, pin, pins, (variable) => judgeVariable(settings, pin, containers, variable)),
   ]
 }
 
-interface Variable {
+/** A variable of a container, and what it should be. */
+export interface Variable {
   readonly name: string
   readonly wanted: string
   fits(text: string): boolean
+}
+
+/** What an environment's containers expect. */
+export function expectationOf({ context }: EnvironmentSettings): Variable {
+  return {
+    name: expectVariable,
+    wanted: formatContext(context),
+    fits: (text) => isExpectation(text, context),
+  }
+}
+
+/**
+ * Judges what a container pins, where a KMS key opens what is sealed, and not an identity alone.
+ *
+ * @param pins ARNs of the keys that it should be; none when they are not known.
+ */
+export function judgePin(
+  { recipients, kmsKeys }: EnvironmentSettings,
+  subject: Subject,
+  pins: readonly string[],
+  judge: (variable: Variable) => Finding,
+): Finding {
+  const isUsed = kmsKeys.length > 0 || recipients.some((one) => one.startsWith("aws-kms:"))
+  if (!isUsed) return ok(subject, "not needed: no recipient is a KMS key")
+  if (pins.length === 0) return unchecked(subject, "kmsKeys is not in envseal.yaml")
+  return judge({ name: pinVariable, wanted: pins.join(","), fits: (text) => isPin(text, pins) })
 }
 
 function judgeVariable(

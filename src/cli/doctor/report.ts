@@ -1,11 +1,13 @@
 import type { Section } from "../../app/doctor/doctor.ts"
 import { type Finding, titleOf } from "../../app/doctor/finding.ts"
 import { type Remedy, remedyText } from "../../app/doctor/remedy.ts"
-import { count } from "../../core/text.ts"
+import { count, printable } from "../../core/text.ts"
 
 const indent = "  "
 /** As wide as `not checked`, and two spaces. */
 const answerWidth = 13
+/** What AWS and the cluster answer may be anybody's text. A policy in a command is the longest that is meant. */
+const maxLength = 8_000
 /** Before what mends a link. */
 const mark = "→ "
 
@@ -24,7 +26,7 @@ export function reportLines(sections: readonly Section[], columns: number | null
 
 function findingLines(finding: Finding, columns: number | null): readonly string[] {
   const below = " ".repeat(indent.length + answerWidth)
-  const text = `${titleOf(finding)}: ${finding.text}`
+  const text = printable(`${titleOf(finding)}: ${finding.text}`, maxLength)
   const width = columns === null ? Number.POSITIVE_INFINITY : columns - below.length
   const [first = "", ...others] = wrapped(text, width)
   return [
@@ -36,7 +38,7 @@ function findingLines(finding: Finding, columns: number | null): readonly string
 
 /** What is to be pasted or looked up stays one line; advice goes on in the next one. */
 function remedyLines(remedy: Remedy, width: number): readonly string[] {
-  const text = remedyText(remedy)
+  const text = printable(remedyText(remedy), maxLength)
   const [first = "", ...others] = remedy.type === "advice" ? wrapped(text, width - mark.length) : [text]
   return [`${mark}${first}`, ...others.map((line) => `${" ".repeat(mark.length)}${line}`)]
 }

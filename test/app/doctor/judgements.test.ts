@@ -10,7 +10,7 @@ import { manifestsIn } from "../../../src/app/doctor/manifests.ts"
 import { judgeProject } from "../../../src/app/doctor/project.ts"
 import { advice, command, edit, quoted, remedyText } from "../../../src/app/doctor/remedy.ts"
 import { httpsUrl, isSameRepository, sourceTypeOf } from "../../../src/app/doctor/source-url.ts"
-import { isExpectation, isPin, opens, saidOf } from "../../../src/app/doctor/template-variables.ts"
+import { isExpectation, isPin, judgePin, opens, saidOf } from "../../../src/app/doctor/template-variables.ts"
 import type { BuildProject } from "../../../src/core/build.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import type { CallerIdentity } from "../../../src/ports/account.ts"
@@ -290,5 +290,24 @@ describe("the project", () => {
     expect(finding?.remedies.map(remedyText).join()).toContain(
       'merge(projects[0].source, {type: `"GITHUB"`, location: `"https://github.com/example/shop.git"`})',
     )
+  })
+})
+
+describe("the pin of a workload", () => {
+  const never = (): never => {
+    throw new Error("it is not judged")
+  }
+
+  test("is not needed where an identity alone opens", () => {
+    const from = {
+      ...settings,
+      kmsKeys: [],
+      recipients: ["age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"],
+    }
+    expect(judgePin(from, of("workload.pin"), [], never).answer).toBe("ok")
+  })
+
+  test("is not checked while nobody knows the key", () => {
+    expect(judgePin({ ...settings, kmsKeys: [] }, of("workload.pin"), [], never).answer).toBe("not checked")
   })
 })

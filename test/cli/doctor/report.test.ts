@@ -43,3 +43,8 @@ test("a summary counts the answers that there are", () => {
   expect(summaryOf(sections)).toBe("4 links: 2 ok, 1 no, 1 not checked")
   expect(summaryOf(sections.slice(1))).toBe("1 link: 1 ok")
 })
+
+test("a report shows what was answered without what a terminal would obey", () => {
+  const said = [{ environment: "production", findings: [ok(of("project", "shop"), "a\u001b[2Jb\u202ec")] }]
+  expect(reportLines(said, null)[1]).toBe("  ok           project shop: a\\u{1b}[2Jb\\u{202e}c")
+})
