@@ -22,6 +22,8 @@ export interface NewEnvironment {
   readonly settings: With<"account" | "region" | "build">
   /** The environment that it is like. */
   readonly from: string
+  /** All that were there before. */
+  readonly others: readonly string[]
   /** Settings of that one which are not in it. */
   readonly leftOut: readonly string[]
 }
@@ -49,6 +51,7 @@ export function newEnvironment(text: string, file: string, request: EnvironmentR
     text: after,
     settings: demand(settings, ["account", "region", "build"], "envseal env add"),
     from,
+    others: [...before.environments.keys()],
     leftOut,
   }
 }

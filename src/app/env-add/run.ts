@@ -78,7 +78,7 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
     const settings = { path: file, bytes: encodeUtf8(added.text), executable: false, replaces: true }
     await tree.write([...changes, settings])
   }
-  const gateLine = gateLineIn(buildspec, added.from, name)
+  const gateLine = gateLineIn(buildspec, added.others, name)
   return {
     environment: name,
     from: added.from,
