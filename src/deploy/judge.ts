@@ -9,7 +9,7 @@ export type Sightings = Readonly<Record<string, number>>
 export const patienceMs = {
   /** What cannot pass by itself. */
   fatal: 10_000,
-  /** What a registry or the network can get over, in one pod; in two of them `fatal` is enough. */
+  /** What a registry or the network can get over; `fatal` is enough for an image that no node gets. */
   doubtful: 30_000,
   /** A quota or an admission webhook that refuses pods: old pods may make room. */
   refused: 30_000,
@@ -24,13 +24,21 @@ export interface Judgement {
  * Turns what the objects say into a verdict, by how long they have said so.
  *
  * @param nowMs milliseconds of the run.
+ * @param nowhere the images that no node gets, by all workloads ({@link unpullable}).
  */
-export function judge(assessment: Assessment, before: Sightings, nowMs: number): Judgement {
+export function judge(
+  assessment: Assessment,
+  before: Sightings,
+  nowMs: number,
+  nowhere: ReadonlySet<string>,
+): Judgement {
   if (assessment.type === "gone") return { verdict: { type: "gone", counts: noPods }, sightings: {} }
   if (assessment.type === "foreign") return { verdict: assessment, sightings: {} }
   const { counts, waitsFor, note, podTroubles, ownTroubles } = assessment
   if (waitsFor === null) return { verdict: { type: "done", counts, note }, sightings: {} }
-  const sightings = see([...podTroubles.map(podKey), ...ownTroubles.map(ownKey)], before, nowMs)
+  const missing = podTroubles.filter(({ unpulled }) => unpulled !== null && nowhere.has(unpulled))
+  const keys = [...podTroubles.map(podKey), ...missing.map(imageKey), ...ownTroubles.map(ownKey)]
+  const sightings = see(keys, before, nowMs)
   const lasted = (key: string) => nowMs - (sightings[key] ?? nowMs)
   const doom = doomOf(podTroubles, ownTroubles, lasted)
   if (doom !== null) return { verdict: { type: "doomed", counts, trouble: doom }, sightings }
@@ -45,6 +53,11 @@ function podKey({ trouble, gravity }: PodTrouble): string {
   return `${gravity} ${trouble.podUid} ${trouble.container}`
 }
 
+/** Since when no node gets it, whichever of its pods tell so. */
+function imageKey({ unpulled }: PodTrouble): string {
+  return `nowhere ${unpulled}`
+}
+
 function ownKey({ reason }: OwnTrouble): string {
   return `own ${reason}`
 }
@@ -54,7 +67,7 @@ function doomOf(
   ownTroubles: readonly OwnTrouble[],
   lasted: (key: string) => number,
 ): Trouble | null {
-  const pod = podTroubles.find((one) => isDoom(one, podTroubles, lasted(podKey(one))))
+  const pod = podTroubles.find((one) => isDoom(one, lasted))
   if (pod !== undefined) return withCount(pod, podTroubles)
   const own = ownTroubles.find((one) => one.final || lasted(ownKey(one)) >= patienceMs.refused)
   if (own === undefined) return null
@@ -65,16 +78,10 @@ function doomOf(
   return ofWorkload(ownTroubles.find(({ final }) => !final) ?? own)
 }
 
-function isDoom({ trouble, gravity }: PodTrouble, all: readonly PodTrouble[], lastedMs: number): boolean {
-  if (gravity === "waiting") return false
-  if (gravity === "fatal") return lastedMs >= patienceMs.fatal
-  if (lastedMs >= patienceMs.doubtful) return true
-  const image = trouble.restarts === 0 && trouble.exitCode === null
-  return image && lastedMs >= patienceMs.fatal && all.filter(sameAs(trouble)).length > 1
-}
-
-function sameAs(trouble: PodTrouble["trouble"]): (other: PodTrouble) => boolean {
-  return (other) => other.trouble.container === trouble.container && other.gravity === "doubtful"
+function isDoom(one: PodTrouble, lasted: (key: string) => number): boolean {
+  if (one.gravity === "waiting") return false
+  if (one.gravity === "fatal") return lasted(podKey(one)) >= patienceMs.fatal
+  return lasted(podKey(one)) >= patienceMs.doubtful || lasted(imageKey(one)) >= patienceMs.fatal
 }
 
 function withCount({ trouble }: PodTrouble, all: readonly PodTrouble[]): Trouble {

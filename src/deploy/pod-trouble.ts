@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod } from "../core/kubernetes.ts"
-import { isEnding, isOver, isReady } from "./pods.ts"
+import { allContainers, isEnding, isOver, isReady } from "./pods.ts"
 import type { Trouble } from "./verdict.ts"
 
 /**
@@ -9,7 +9,7 @@ import type { Trouble } from "./verdict.ts"
 export type Gravity =
   /** It cannot pass by itself. */
   | "fatal"
-  /** It can be a passing fault of a registry or a network, in one pod. */
+  /** It can be a passing fault of a registry, a network or a node. */
   | "doubtful"
   /** It passes when a machine comes. */
   | "waiting"
@@ -17,6 +17,8 @@ export type Gravity =
 export interface PodTrouble {
   readonly trouble: Omit<Trouble, "pods">
   readonly gravity: Gravity
+  /** The image that the node could not get; `null` when it is something else, or the container ran there before. */
+  readonly unpulled: string | null
 }
 
 const fatalReasons = [
@@ -27,13 +29,8 @@ const fatalReasons = [
   "CreateContainerError",
   "RunContainerError",
 ]
-const doubtfulReasons = [
-  "ErrImagePull",
-  "ImagePullBackOff",
-  "RegistryUnavailable",
-  "CreatePodSandboxError",
-  "ConfigPodSandboxError",
-]
+const pullReasons = ["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"]
+const doubtfulReasons = [...pullReasons, "CreatePodSandboxError", "ConfigPodSandboxError"]
 
 /** So many restarts are no accident any more. */
 const patience = 2
@@ -60,8 +57,10 @@ function troubleOfContainer(pod: Pod, status: ContainerStatus): PodTrouble | nul
   const waiting = status.state?.waiting
   const ended = status.state?.terminated ?? status.lastState?.terminated
   const failed = ended !== undefined && ended.exitCode !== 0
+  const neverRan = ended === undefined && status.restartCount === 0
   const of = (reason: string, message: string, gravity: Gravity): PodTrouble => ({
     gravity,
+    unpulled: neverRan && pullReasons.includes(reason) ? imageOf(pod, status.name) : null,
     trouble: {
       reason,
       message,
@@ -84,6 +83,10 @@ function troubleOfContainer(pod: Pod, status: ContainerStatus): PodTrouble | nul
   return crash ? of(reason || ended.reason || "Error", said || (waiting?.message ?? ""), gravity) : null
 }
 
+function imageOf(pod: Pod, container: string): string | null {
+  return allContainers(pod).find(({ name }) => name === container)?.image ?? null
+}
+
 function unschedulable(pod: Pod): PodTrouble | null {
   const condition = pod.status?.conditions?.find(
     ({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable",
@@ -92,6 +95,7 @@ function unschedulable(pod: Pod): PodTrouble | null {
   const { name, uid } = pod.metadata
   return {
     gravity: "waiting",
+    unpulled: null,
     trouble: {
       reason: "Unschedulable",
       message: condition.message ?? "",

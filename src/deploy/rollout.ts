@@ -4,6 +4,7 @@ import { count } from "../core/text.ts"
 import type { Images } from "../core/workload.ts"
 import { type PodTrouble, troubleOfPod } from "./pod-trouble.ts"
 import { allContainers, hasImages, isEnding, isOver, isReady, podsOf, type Surroundings } from "./pods.ts"
+import { type Pull, pullsOf } from "./pull.ts"
 import { type Counts, noPods } from "./verdict.ts"
 
 /** What a workload was given. */
@@ -41,7 +42,14 @@ export type Assessment =
       readonly note: string | null
       readonly podTroubles: readonly PodTrouble[]
       readonly ownTroubles: readonly OwnTrouble[]
+      /** How far its pods are with the wanted images. */
+      readonly pulls: readonly Pull[]
     }
+
+/** What it tells of the images that were wanted. */
+export function pullsIn(assessment: Assessment): readonly Pull[] {
+  return assessment.type === "ours" ? assessment.pulls : []
+}
 
 /**
  * Reads how far a rollout is. Proven is more than what `kubectl rollout status` asks for: the generation is observed,
@@ -74,6 +82,7 @@ function early(workload: Workload, pods: readonly Pod[], wanted: Wanted): Assess
     note: null,
     podTroubles: [],
     ownTroubles: [],
+    pulls: [],
   }
 }
 
@@ -81,18 +90,20 @@ function assessOurs(workload: Workload, pods: readonly Pod[], wanted: Wanted): A
   if (workload.kind === "CronJob") return assessCronJob(workload.spec.suspend ?? false)
   const counts = countPods(pods, wanted.images, totalOf(workload))
   const ours = pods.filter((pod) => hasImages(pod, wanted.images))
-  const podTroubles = ours.flatMap((pod) => troubleOfPod(pod) ?? [])
+  const looks = ours.map((pod) => ({ pod, trouble: troubleOfPod(pod) }))
+  const podTroubles = looks.flatMap(({ trouble }) => trouble ?? [])
+  const pulls = looks.flatMap(({ pod, trouble }) => pullsOf(pod, wanted.images, trouble))
   const waitsFor = controllerWaitsFor(workload) ?? podsWaitFor(counts)
   const ownTroubles = workload.kind === "Deployment" ? troublesOfDeployment(workload, wanted) : []
   const note =
     counts.total === 0 ? "it has no pods: nothing is proven but that it would start this image" : null
-  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles }
+  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls }
 }
 
 /** Nothing of it runs until its next time. */
 function assessCronJob(suspended: boolean): Assessment {
   const note = suspended ? "it is suspended" : nextRunNote
-  return { type: "ours", counts: noPods, waitsFor: null, note, podTroubles: [], ownTroubles: [] }
+  return { type: "ours", counts: noPods, waitsFor: null, note, podTroubles: [], ownTroubles: [], pulls: [] }
 }
 
 function totalOf(workload: Workload): number {

@@ -1,14 +1,18 @@
 import { judge } from "./judge.ts"
-import { assess } from "./rollout.ts"
+import { unpullable } from "./pull.ts"
+import { type Assessment, assess, pullsIn } from "./rollout.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
 import { type Step, stay, tell } from "./transition.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
 
 /** Judges the targets of these stages by the last view, and tells what is new. */
 export function judgeTargets(state: DeployState, stages: readonly Stage[]): Step {
-  const targets = state.targets.map((target) =>
-    stages.includes(target.stage) ? judged(target, state) : target,
-  )
+  const looks = state.targets.map((target) => (stages.includes(target.stage) ? lookAt(target, state) : null))
+  const nowhere = unpullable(looks.flatMap((look) => (look === null ? [] : pullsIn(look))))
+  const targets = state.targets.map((target, index) => {
+    const look = looks[index] ?? null
+    return look === null ? target : judged(target, look, nowhere, state.nowMs)
+  })
   const effects = targets.flatMap((target, index) => {
     const { verdict } = target
     const before = state.targets[index]?.verdict ?? null
@@ -17,12 +21,17 @@ export function judgeTargets(state: DeployState, stages: readonly Stage[]): Step
   return stay({ ...state, targets }, ...effects)
 }
 
-function judged(target: Target, { view, nowMs }: DeployState): Target {
-  if (view === null) return target
-  const { ref, wanted, best } = target
+/** @returns `null` when nothing was seen yet. */
+function lookAt({ ref, wanted }: Target, { view }: DeployState): Assessment | null {
+  if (view === null) return null
   const workload =
     view.workloads.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name) ?? null
-  const { verdict, sightings } = judge(assess(workload, view, wanted), target.sightings, nowMs)
+  return assess(workload, view, wanted)
+}
+
+function judged(target: Target, assessment: Assessment, nowhere: ReadonlySet<string>, nowMs: number): Target {
+  const { best } = target
+  const { verdict, sightings } = judge(assessment, target.sightings, nowMs, nowhere)
   const { ready } = verdict.counts
   // What was done once begins anew: it cannot have stood still until now.
   const anew = target.verdict === null || target.verdict.type === "done"

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest"
 import type { Workload } from "../../src/core/kubernetes.ts"
 import { judge, patienceMs, type Sightings } from "../../src/deploy/judge.ts"
-import { assess, deadlineOf, type Wanted } from "../../src/deploy/rollout.ts"
+import { unpullable } from "../../src/deploy/pull.ts"
+import { type Assessment, assess, deadlineOf, pullsIn, type Wanted } from "../../src/deploy/rollout.ts"
 import type { Verdict } from "../../src/deploy/verdict.ts"
 import {
   cronJob,
@@ -25,15 +26,20 @@ interface Look {
   readonly wanted?: Partial<Wanted>
 }
 
+/** Judges a workload that is the only one. */
+function judgeAlone(assessment: Assessment, before: Sightings, nowMs: number) {
+  return judge(assessment, before, nowMs, unpullable(pullsIn(assessment)))
+}
+
 function verdict(workload: Workload | null, { pods = running, wanted: change = {} }: Look = {}): Verdict {
-  return judge(assess(workload, { replicaSets: [], pods }, { ...wanted, ...change }), {}, 0).verdict
+  return judgeAlone(assess(workload, { replicaSets: [], pods }, { ...wanted, ...change }), {}, 0).verdict
 }
 
 /** What is said when the objects stay as they are for so long. */
 function lasting(workload: Workload, pods: readonly ReturnType<typeof pod>[], forMs: number): Verdict {
   const assessment = assess(workload, { replicaSets: [], pods }, wanted)
-  const first = judge(assessment, {}, 1_000)
-  return judge(assessment, first.sightings, 1_000 + forMs).verdict
+  const first = judgeAlone(assessment, {}, 1_000)
+  return judgeAlone(assessment, first.sightings, 1_000 + forMs).verdict
 }
 
 const unready = { readyReplicas: 1, availableReplicas: 1 }
@@ -246,9 +252,14 @@ const cases: readonly Case[] = [
   { when: "a Secret is missing", pods: [waits("CreateContainerConfigError")], doomedMs: 10_000 },
   { when: "one pod cannot pull its image", pods: [waits("ImagePullBackOff")], doomedMs: 30_000 },
   {
-    when: "two pods cannot pull it",
-    pods: [waits("ErrImagePull"), waits("ImagePullBackOff")],
+    when: "two pods on two nodes cannot pull it",
+    pods: [waits("ErrImagePull"), { ...waits("ImagePullBackOff"), node: "node-2" }],
     doomedMs: 10_000,
+  },
+  {
+    when: "two pods on one node cannot pull it",
+    pods: [waits("ErrImagePull"), waits("ImagePullBackOff")],
+    doomedMs: 30_000,
   },
   { when: "it crashed once and waits", pods: [waits("CrashLoopBackOff", 1, 1)], doomedMs: 30_000 },
   { when: "it crashed twice and waits", pods: [waits("CrashLoopBackOff", 2, 1)], doomedMs: 10_000 },
@@ -297,7 +308,7 @@ describe("a pod in trouble", () => {
   test("is forgotten once it is ready", () => {
     const see = (change: PodChange, before: Sightings, nowMs: number) => {
       const around = { replicaSets: [], pods: [pod("a"), pod("b", change)] }
-      return judge(assess(deployment(2), around, wanted), before, nowMs)
+      return judgeAlone(assess(deployment(2), around, wanted), before, nowMs)
     }
     const crash = waits("CrashLoopBackOff", 1, 1)
     const first = see(crash, {}, 0)

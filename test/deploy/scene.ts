@@ -225,11 +225,13 @@ export interface PodChange {
   readonly owner?: string
   readonly status?: Partial<ContainerStatus>
   readonly unschedulable?: boolean
+  readonly node?: string
 }
 
 /** A pod of the workload `web`: of the new image and ready, but for what is changed. */
 export function pod(name: string, change: PodChange = {}): Pod {
   const { image = newImage, ready = change.status === undefined, ending = false, owner = "uid-web" } = change
+  const place = change.unschedulable === true ? {} : { nodeName: change.node ?? "node-1" }
   const unschedulable = { type: "PodScheduled", status: "False", reason: "Unschedulable" } as const
   return {
     metadata: {
@@ -237,7 +239,7 @@ export function pod(name: string, change: PodChange = {}): Pod {
       ...(ending ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {}),
       ownerReferences: [{ kind: "Any", name: "web", uid: owner, controller: true }],
     },
-    spec: template({ app: image }).spec,
+    spec: { ...template({ app: image }).spec, ...place },
     status: {
       phase: change.phase ?? "Running",
       conditions: [

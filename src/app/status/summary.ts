@@ -1,11 +1,12 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import { type Lease, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { type Images, workloadText } from "../../core/workload.ts"
-import { judge, patienceMs, type Sightings } from "../../deploy/judge.ts"
+import { type Judgement, judge, patienceMs, type Sightings } from "../../deploy/judge.ts"
 import type { Failure } from "../../deploy/plan.ts"
 import { imagesOf } from "../../deploy/pods.ts"
+import { unpullable } from "../../deploy/pull.ts"
 import { describes, type Release, readReleases } from "../../deploy/release.ts"
-import { type Assessment, assess } from "../../deploy/rollout.ts"
+import { type Assessment, assess, pullsIn } from "../../deploy/rollout.ts"
 import type { Verdict } from "../../deploy/verdict.ts"
 import type { ClusterView } from "../../ports/cluster.ts"
 import { containersOf, obstacles } from "../deploy/check.ts"
@@ -48,13 +49,14 @@ export function summarize(
   nowMs: number,
 ): Summary {
   const { view } = known
-  const found = (view === null ? [] : settings.workloads).map((wanted) =>
-    summarizeWorkload(wanted, settings, known, (assessment) =>
-      before === null
-        ? judge(assessment, judge(assessment, {}, nowMs - lastingMs).sightings, nowMs)
-        : judge(assessment, before[workloadText(wanted)] ?? {}, nowMs),
-    ),
-  )
+  const looks = view === null ? [] : settings.workloads.map((wanted) => lookAt(wanted, settings, view))
+  const nowhere = unpullable(looks.flatMap(({ assessment }) => pullsIn(assessment)))
+  const found = looks.map((look) => {
+    const judged = (sightings: Sightings, atMs: number) => judge(look.assessment, sightings, atMs, nowhere)
+    const sightings =
+      before === null ? judged({}, nowMs - lastingMs).sightings : (before[look.workload] ?? {})
+    return summarizeWorkload(look, known, judged(sightings, nowMs))
+  })
   const workloads = found.map(({ status }) => status)
   const images = new Set(workloads.flatMap((one) => Object.values(one.images)))
   const mixed = images.size > 1
@@ -83,29 +85,40 @@ function isWrong({ release, secret, rollout }: WorkloadStatus): boolean {
   )
 }
 
+/** A workload as it was last seen. */
+interface Look {
+  /** Its text. */
+  readonly workload: string
+  /** `null` when it is not there. */
+  readonly live: Workload | null
+  readonly images: Images
+  readonly assessment: Assessment
+}
+
+function lookAt(wanted: WorkloadSettings, settings: EnvironmentSettings, view: ClusterView): Look {
+  const live =
+    view.workloads.find(({ kind, metadata }) => kind === wanted.kind && metadata.name === wanted.name) ?? null
+  const images = live === null ? {} : liveImages(wanted, live, settings)
+  const generation = live?.metadata.generation ?? 0
+  const assessment = assess(live, view, { images, generation, staleDeadline: null })
+  return { workload: workloadText(wanted), live, images, assessment }
+}
+
 function summarizeWorkload(
-  wanted: WorkloadSettings,
-  settings: EnvironmentSettings,
-  { view, secrets, builtAt }: Knowledge,
-  judged: (assessment: Assessment) => ReturnType<typeof judge>,
+  { workload, live, images }: Look,
+  { secrets, builtAt }: Knowledge,
+  { verdict, sightings }: Judgement,
 ): { readonly status: WorkloadStatus; readonly entry: readonly [string, Sightings] } {
-  const around = view ?? { workloads: [], replicaSets: [], pods: [] }
-  const workload =
-    around.workloads.find(({ kind, metadata }) => kind === wanted.kind && metadata.name === wanted.name) ??
-    null
-  const images = workload === null ? {} : liveImages(wanted, workload, settings)
-  const release = releaseOf(workload, images)
-  const generation = workload?.metadata.generation ?? 0
-  const { verdict, sightings } = judged(assess(workload, around, { images, generation, staleDeadline: null }))
+  const release = releaseOf(live, images)
   const status = {
-    workload: workloadText(wanted),
+    workload,
     images,
     release,
     builtAt: builtAt[release?.build ?? ""] ?? null,
     secret: sealedSecret(release?.secretVersion, secrets),
-    rollout: rolloutOf(verdict, workload),
+    rollout: rolloutOf(verdict, live),
   }
-  return { status, entry: [status.workload, sightings] }
+  return { status, entry: [workload, sightings] }
 }
 
 /** Where the settings name no container and none has an image of theirs, those that the last deploy changed. */

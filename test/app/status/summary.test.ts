@@ -159,6 +159,23 @@ describe("a trouble", () => {
     expect(later.status.workloads[0]?.rollout.state).toBe("failed")
   })
 
+  test("is believed sooner when the pods of two workloads cannot have the image on two nodes", () => {
+    const stateful = statefulSet(2, { readyReplicas: 1 })
+    const metadata = { ...stateful.metadata, name: "queue", uid: "uid-queue" }
+    const workloads = [workload, withReleases({ ...stateful, metadata }, release)]
+    const all = settings("[deployment/web, statefulset/queue]")
+    const start = summarize(all, known(workloads, []), null, 0)
+    const states = (node: string) => {
+      const queue = pod("b", { ...waits("ErrImagePull"), owner: "uid-queue", node })
+      const seen = known(workloads, [pod("a", waits("ImagePullBackOff")), queue])
+      const first = summarize(all, seen, start.sightings, 1_000)
+      const later = summarize(all, seen, first.sightings, 1_000 + patienceMs.fatal)
+      return later.status.workloads.map(({ rollout }) => rollout.state)
+    }
+    expect(states("node-2")).toEqual(["failed", "failed"])
+    expect(states("node-1")).toEqual(["progressing", "progressing"])
+  })
+
   test("of a pod that no machine takes is no failure", () => {
     const waiting = [pod("a"), pod("b", { ready: false, unschedulable: true })]
     expect(first(known([workload], waiting)).workloads[0]?.rollout).toMatchObject({
