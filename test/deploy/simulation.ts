@@ -19,7 +19,10 @@ export interface Scenario {
   readonly hooks: { readonly before: readonly string[]; readonly after: readonly string[] }
   readonly rollback: boolean
   readonly workloads: readonly { readonly kind: WorkloadKind; readonly replicas: number }[]
-  readonly bad: boolean
+  /** What is wrong with the new image. */
+  readonly fault: "none" | "crashes" | "cannot be pulled"
+  /** How long one of the nodes fails to get an image. */
+  readonly flakyMs: number
   readonly odds: Odds
 }
 
@@ -76,9 +79,11 @@ export class Simulation {
     const workloads = scenario.workloads.map(({ kind, replicas }, index) =>
       newWorkload({ kind, name: `w${index}` }, replicas),
     )
-    const bad = new Set(scenario.bad ? [newImage] : [])
+    const imagesOf = (fault: Scenario["fault"]) => new Set(scenario.fault === fault ? [newImage] : [])
+    const { flakyMs } = scenario
+    const troubles = { crashing: imagesOf("crashes"), unpullable: imagesOf("cannot be pulled"), flakyMs }
     const running = scenario.start === "resume" ? build() : null
-    this.world = { workloads, bad, build: running, lock: "free", serial: 1 }
+    this.world = { workloads, troubles, nowMs: 0, build: running, lock: "free", serial: 1 }
     const { hooks, rollback } = scenario
     const limits = { buildMs: 300_000, stallMs: 60_000, silenceMs: 60_000 }
     const start = starts[scenario.start](scenario.detach)
@@ -119,6 +124,7 @@ export class Simulation {
 
   #second(): void {
     this.nowMs += 1000
+    this.world.nowMs = this.nowMs
     const due = this.#waiting.filter(({ atMs }) => atMs <= this.nowMs).sort((a, b) => a.atMs - b.atMs)
     this.#waiting = this.#waiting.filter(({ atMs }) => atMs > this.nowMs)
     for (const { work } of due) work()

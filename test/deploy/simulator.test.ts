@@ -25,7 +25,8 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     }),
     { minLength: 1, maxLength: 3 },
   ),
-  bad: fc.boolean(),
+  fault: fc.constantFrom("none", "crashes", "none", "cannot be pulled"),
+  flakyMs: fc.constantFrom(0, 0, 5_000, 15_000),
   odds: fc.record({
     foreign: seldom(0.02),
     gone: seldom(0.01),
@@ -78,6 +79,14 @@ function checkStanding(outcome: Outcome, { scale, foreign, gone }: Scenario["odd
   if (standing === "back" && !scales) expect(lives.every((live) => isProven(live, oldImage))).toBe(true)
 }
 
+/** One node that fails to get an image for a while dooms nothing, but for a rollout that stands still anyway. */
+function checkPulls({ news }: Outcome): void {
+  for (const one of news) {
+    if (one.type !== "doomed" || one.trouble?.reason !== "ImagePullBackOff") continue
+    expect(one.trouble.message).toMatch(/^(nothing moved|not all pods were ready at once)/)
+  }
+}
+
 describe("a deploy in a simulated world", () => {
   test("keeps its promises in any history", () => {
     fc.assert(
@@ -86,6 +95,7 @@ describe("a deploy in a simulated world", () => {
         const outcome = simulation.run()
         expect(outcome.state.phase.name, `after ${outcome.seconds} s`).toBe("ended")
         checkStanding(outcome, one.odds)
+        if (one.fault !== "cannot be pulled") checkPulls(outcome)
         const told = outcome.news.map(({ type }) => type)
         if (outcome.world.lock === "ours") expect(told).toContain("lock-left")
         expect(structuredClone(outcome.state)).toEqual(outcome.state)
@@ -119,7 +129,8 @@ describe("a deploy in a simulated world", () => {
       { kind: "StatefulSet", replicas: 2 },
       { kind: "CronJob", replicas: 0 },
     ],
-    bad: false,
+    fault: "none",
+    flakyMs: 0,
     odds: calm,
   }
 
@@ -130,10 +141,18 @@ describe("a deploy in a simulated world", () => {
     expect(outcome.world.lock).toBe("free")
   })
 
-  test("is back on what ran before when the image does not run", () => {
-    const outcome = new Simulation({ ...usual, bad: true }).run()
+  test("is deployed though one node takes its time to get the image", () => {
+    const outcome = new Simulation({ ...usual, flakyMs: 15_000 }).run()
+    expect(endOf(outcome)).toMatchObject({ ending: { type: "deployed" }, standing: "new" })
+  })
+
+  test.each([
+    ["crashes", "CrashLoopBackOff"],
+    ["cannot be pulled", "ImagePullBackOff"],
+  ] as const)("is back on what ran before when the image %s", (fault, reason) => {
+    const outcome = new Simulation({ ...usual, fault }).run()
     expect(endOf(outcome)).toMatchObject({
-      ending: { type: "failed", failure: { code: "ROLLOUT_FAILED" } },
+      ending: { type: "failed", failure: { code: "ROLLOUT_FAILED" }, trouble: { reason } },
       standing: "back",
     })
     expect(outcome.world.workloads.every((live) => isProven(live, oldImage))).toBe(true)
@@ -141,7 +160,7 @@ describe("a deploy in a simulated world", () => {
   })
 
   test("leaves the failed release where going back is not wanted, and says so", () => {
-    const outcome = new Simulation({ ...usual, bad: true, rollback: false }).run()
+    const outcome = new Simulation({ ...usual, fault: "crashes", rollback: false }).run()
     expect(endOf(outcome)).toMatchObject({ ending: { type: "failed" }, standing: "unproven" })
     expect(outcome.world.workloads.map(({ image }) => image)).toEqual([newImage, newImage, newImage])
   })

@@ -3,7 +3,7 @@ import type { Workload } from "../../src/core/kubernetes.ts"
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../src/core/workload.ts"
 import type { View } from "../../src/deploy/event.ts"
 import type { CheckedTarget } from "../../src/deploy/plan.ts"
-import { cronJob, daemonSet, deployment, oldImage, pod, statefulSet, waits } from "./scene.ts"
+import { cronJob, daemonSet, deployment, oldImage, type PodChange, pod, statefulSet, waits } from "./scene.ts"
 
 /** A workload of the simulated cluster. Its controller is as simple as can be: pods follow the template. */
 export interface LiveWorkload {
@@ -12,25 +12,42 @@ export interface LiveWorkload {
   generation: number
   observed: number
   replicas: number
-  /** Image and readiness of each pod. */
-  pods: { readonly id: number; image: string; ready: boolean }[]
+  pods: LivePod[]
   foreign: boolean
   gone: boolean
 }
 
-/** Images whose containers never run. */
-export type BadImages = ReadonlySet<string>
+export interface LivePod {
+  readonly id: number
+  readonly image: string
+  readonly bornMs: number
+  ready: boolean
+}
+
+/** What keeps pods from being ready. */
+export interface Troubles {
+  /** Images whose containers never run. */
+  readonly crashing: ReadonlySet<string>
+  /** Images that no node gets. */
+  readonly unpullable: ReadonlySet<string>
+  /** How long one of the nodes fails to get an image that is new to it, for each pod. */
+  readonly flakyMs: number
+}
 
 export interface World {
   readonly workloads: readonly LiveWorkload[]
-  readonly bad: BadImages
+  readonly troubles: Troubles
+  nowMs: number
   build: Build | null
   lock: "free" | "ours" | "others"
   serial: number
 }
 
 export function newWorkload(ref: WorkloadRef, replicas: number): LiveWorkload {
-  const pods = Array.from({ length: replicas }, (_, id) => ({ id: id - 100, image: oldImage, ready: true }))
+  const pods = Array.from({ length: replicas }, (_, id) => ({
+    ...{ id: id - 99, image: oldImage },
+    ...{ bornMs: 0, ready: true },
+  }))
   const live = { image: oldImage, generation: 1, observed: 1, replicas, foreign: false, gone: false }
   return { ref, ...live, pods: ref.kind === "CronJob" ? [] : pods }
 }
@@ -62,14 +79,32 @@ export function advance(world: World, live: LiveWorkload): void {
   else moveAPod(world, live)
 }
 
-function newPod(world: World, { image }: LiveWorkload) {
-  return { id: world.serial++, image, ready: false }
+function newPod(world: World, { image }: LiveWorkload): LivePod {
+  return { id: world.serial++, image, bornMs: world.nowMs, ready: false }
+}
+
+const nodes = 3
+
+/** Pods of one after the other go to one node after the other. */
+function nodeOf({ id }: LivePod): number {
+  return Math.abs(id) % nodes
+}
+
+function lacksImage({ troubles, nowMs }: World, pod: LivePod): boolean {
+  if (troubles.unpullable.has(pod.image)) return true
+  return pod.image !== oldImage && nodeOf(pod) === 0 && nowMs - pod.bornMs < troubles.flakyMs
+}
+
+function hindrance(world: World, live: LivePod): PodChange | null {
+  if (live.ready) return null
+  if (lacksImage(world, live)) return waits("ImagePullBackOff")
+  return world.troubles.crashing.has(live.image) ? waits("CrashLoopBackOff", 3, 1) : null
 }
 
 function moveAPod(world: World, live: LiveWorkload): void {
   const waiting = live.pods.find(({ image, ready }) => image === live.image && !ready)
   if (waiting !== undefined) {
-    waiting.ready = !world.bad.has(waiting.image)
+    waiting.ready = hindrance(world, waiting) === null
     return
   }
   const old = live.pods.findIndex(({ image }) => image !== live.image)
@@ -87,10 +122,11 @@ export function isProven(live: LiveWorkload, image: string): boolean {
 export function viewOf(world: World): View {
   const there = world.workloads.filter(({ gone }) => !gone)
   const pods = there.flatMap((live) =>
-    live.pods.map(({ id, image, ready }) => {
-      const bad = !ready && world.bad.has(image)
-      const change = bad ? waits("CrashLoopBackOff", 3, 1) : {}
-      return pod(`${live.ref.name}-${id}`, { ...change, image, ready, owner: `uid-${live.ref.name}` })
+    live.pods.map((one) => {
+      const { id, image, ready } = one
+      const owner = `uid-${live.ref.name}`
+      const change = { image, ready, owner, node: `node-${nodeOf(one)}` }
+      return pod(`${live.ref.name}-${id}`, { ...hindrance(world, one), ...change })
     }),
   )
   return { workloads: there.map(objectOf), replicaSets: [], pods }
