@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { environmentOf, parseConfig } from "../../src/config/load.ts"
-import { gateLineIn, healthPathIn } from "../../src/setup/buildspec-gate.ts"
+import { healthPathIn } from "../../src/setup/buildspec-gate.ts"
 import { cloudFormationFile, stackName } from "../../src/setup/cloudformation.ts"
 import { siteOf } from "../../src/setup/site-of.ts"
 import { sourceLocationOf } from "../../src/setup/source-location.ts"
@@ -111,12 +111,7 @@ test("what the settings do not say is called after the app and the environment, 
   })
 })
 
-test("the line of a buildspec that lets only others through is found, and no other", () => {
-  const gate = "case $ENVSEAL_ENVIRONMENT in\n  production | staging) ;;\n  *) exit 2 ;;\nesac\n"
-  expect(gateLineIn(gate, "staging", "qa")).toBe(2)
-  expect(gateLineIn(gate, "staging", "production")).toBeNull()
-  expect(gateLineIn(gate, "other", "qa")).toBeNull()
-  expect(gateLineIn("", "staging", "qa")).toBeNull()
+test("the path of a readiness probe is found, and no other", () => {
   expect(healthPathIn("readinessProbe:\n            httpGet: { path: /alive, port: http }")).toBe("/alive")
   expect(healthPathIn("livenessProbe:\n  httpGet: { path: /a, port: http }")).toBeNull()
 })
