@@ -10,6 +10,7 @@ beforeAll(async () => {
   aws = await startAws({
     roles: [...defaultWorld.roles, ...world.roles.filter(({ name }) => name === "deployer")],
   })
+  process.env["AWS_ENDPOINT_URL_KMS"] = aws.url
 })
 afterAll(() => aws.stop())
 beforeEach(async () => {
