@@ -8,10 +8,9 @@ import { environmentFor } from "../../fake/aws/environment.ts"
 import { credentialsOf } from "../../fake/aws/sdk.ts"
 import { region } from "../../fake/aws/world.ts"
 import { failureOf } from "../../fake/failure.ts"
-import { asked, settingFor, startAws, world } from "./setting.ts"
+import { asked, pem, settingFor, startAws, world } from "./setting.ts"
 
 const minuteMs = 60_000
-const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"
 const cluster = shopCluster("https://127.0.0.1:6443", Buffer.from(pem).toString("base64"))
 
 let aws: FakeAws

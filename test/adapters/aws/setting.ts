@@ -23,6 +23,9 @@ const policy = makePolicy("deployer", {
   podRole: null,
 })
 
+/** Of the form of a certificate. */
+export const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"
+
 /** A deployer who may do what the printed policy allows, and the app's project, repository and cluster. */
 export const world: World = {
   ...defaultWorld,
@@ -33,7 +36,7 @@ export const world: World = {
   ],
   projects: [shopProject()],
   repositories: [{ name: "shop", images: [] }],
-  eksClusters: [shopCluster("https://127.0.0.1:6443", Buffer.from("a certificate").toString("base64"))],
+  eksClusters: [shopCluster("https://127.0.0.1:6443", Buffer.from(pem).toString("base64"))],
 }
 
 /** What an adapter is made with, and what it says on the way. */
