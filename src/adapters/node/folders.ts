@@ -8,9 +8,9 @@ const passedOver: ReadonlySet<string> = new Set(["node_modules", "vendor", "stor
 
 /** The real folders. One that cannot be read has nothing in it. */
 export const nodeFolders: Folders = {
-  async files(endings) {
+  async files(root, endings) {
     const found: string[] = []
-    let folders = [""]
+    let folders = [root]
     for (let depth = 0; depth < maxDepth && found.length < maxFiles; depth += 1) {
       const below: string[] = []
       for (const folder of folders) {

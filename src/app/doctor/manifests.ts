@@ -18,8 +18,12 @@ export interface Manifest {
 }
 
 /** The objects in the YAML files of the repository. What cannot be read as such, as a template of Helm, is none. */
-export async function readManifests({ files, folders }: RepositoryPorts): Promise<readonly Manifest[]> {
-  const paths = await folders.files([".yaml", ".yml"])
+export async function readManifests({
+  files,
+  folders,
+  root: top,
+}: RepositoryPorts): Promise<readonly Manifest[]> {
+  const paths = await folders.files(top, [".yaml", ".yml"])
   const found = await Promise.all(
     paths.map(async (path) => {
       const text = await readText(files, path)

@@ -27,19 +27,19 @@ export async function learnRepository(
   environments: readonly EnvironmentSettings[],
   ports: RepositoryPorts,
 ): Promise<RepositoryFacts> {
-  const { files } = ports
+  const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
   const [yaml, yml, dockerfile, dockerignore, manifests, there] = await Promise.all([
-    readText(files, "buildspec.yaml"),
-    readText(files, "buildspec.yml"),
-    readText(files, "Dockerfile"),
-    readText(files, ".dockerignore"),
+    readText(files, `${root}buildspec.yaml`),
+    readText(files, `${root}buildspec.yml`),
+    readText(files, `${root}Dockerfile`),
+    readText(files, `${root}.dockerignore`),
     readManifests(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
   ])
   const isYml = yaml === null && yml !== null
   return {
-    buildspec: { path: isYml ? "buildspec.yml" : "buildspec.yaml", text: yaml ?? yml },
+    buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
     ...{ dockerfile, dockerignore, manifests },
     examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
   }

@@ -17,6 +17,8 @@ import type { Patience } from "./fact.ts"
 export interface RepositoryPorts {
   readonly files: Files
   readonly folders: Folders
+  /** The folder of the settings file, before the path of each other file: empty, or it ends with `/`. */
+  readonly root: string
 }
 
 /** Who asks, and with how much time. */

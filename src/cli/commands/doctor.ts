@@ -84,8 +84,8 @@ async function examinedBy(environment: string | null, options: DoctorOptions): P
     const wanted = await Promise.all(
       names.map((name) => loadSettings(nodeFiles, { ...request, environment: name })),
     )
-    if (options.offline) return await examineOffline(wanted, await wiring.repositoryPorts())
-    const ports = await wiring.makeDoctorPorts({ talk, deadline })
+    if (options.offline) return await examineOffline(wanted, await wiring.repositoryPorts(config.file))
+    const ports = await wiring.makeDoctorPorts({ talk, deadline, file: config.file })
     return await examine(wanted, config, options.as ?? usualAs(process.env), ports)
   } catch (error) {
     if (!(error instanceof EnvsealError) || error.code !== "CONFIG_MALFORMED") throw error

@@ -13,11 +13,13 @@ import type { CommandTalk } from "../talk.ts"
 export interface DoctorWiring {
   readonly talk: CommandTalk
   readonly deadline: Deadline
+  /** Path of the settings file. */
+  readonly file: string
 }
 
 /** The real world for an examination. Each environment has its own Region and credentials. */
 export async function makeDoctorPorts(wiring: DoctorWiring): Promise<DoctorPorts> {
-  const repository = await repositoryPorts()
+  const repository = await repositoryPorts(wiring.file)
   return {
     repository,
     deployer: (settings) => deployerPorts(settings, wiring, repository),
@@ -33,12 +35,13 @@ export async function makeDoctorPorts(wiring: DoctorWiring): Promise<DoctorPorts
   }
 }
 
-export async function repositoryPorts(): Promise<RepositoryPorts> {
+/** @param file path of the settings file, beside which the repository's other files are. */
+export async function repositoryPorts(file: string): Promise<RepositoryPorts> {
   const [{ nodeFiles }, { nodeFolders }] = await Promise.all([
     import("../../adapters/node/files.ts"),
     import("../../adapters/node/folders.ts"),
   ])
-  return { files: nodeFiles, folders: nodeFolders }
+  return { files: nodeFiles, folders: nodeFolders, root: file.slice(0, file.lastIndexOf("/") + 1) }
 }
 
 /** Builds and pods stay with the roles that they were given. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Finding } from "../../../src/app/doctor/finding.ts"
@@ -45,6 +45,17 @@ describe("envseal doctor --offline", () => {
     expect(run.stdout).toMatch(/^the repository\n {2}ok {11}buildspec: buildspec.yaml\n/)
     expect(run.stderr).toBe("envseal: 11 links: 11 ok\n")
     expect(run.status).toBe(0)
+  })
+
+  test("looks beside the settings file, wherever that is", async () => {
+    const box = example()
+    mkdirSync(box.path("shop"))
+    const names = readdirSync(box.folder).filter((name) => name !== "shop")
+    for (const name of names) renameSync(box.path(name), box.path(`shop/${name}`))
+    const run = await box.envseal(["doctor", "production", "--offline", "--config", "shop/envseal.yaml"])
+    expect(run.stdout).not.toMatch(/^ {2}(?:no|not checked) /m)
+    expect(run.stdout).toContain("buildspec: shop/buildspec.yaml\n")
+    expect(run.stderr).toBe("envseal: 11 links: 11 ok\n")
   })
 
   test("without an environment looks at all of them", async () => {
