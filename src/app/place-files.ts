@@ -71,7 +71,8 @@ export async function planFiles(
     const beside = outcome === "beside" ? besideOf(file.path) : null
     placed.push({ path: file.path, outcome, beside })
     const writes = beside === null ? isWriting[outcome] : await isFreeBeside(file, beside, tree)
-    if (writes) changes.push(changeOf(file, beside ?? file.path, outcome === "replaced"))
+    const replaces = outcome === "replaced" && standing.type === "file" ? standing.bytes : null
+    if (writes) changes.push(changeOf(file, beside ?? file.path, replaces))
   }
   return { placed, changes }
 }
@@ -129,7 +130,7 @@ async function isFreeBeside(file: NewFile, beside: string, tree: WorkTree): Prom
   })
 }
 
-function changeOf({ text, executable }: NewFile, path: string, replaces: boolean): Change {
+function changeOf({ text, executable }: NewFile, path: string, replaces: Change["replaces"]): Change {
   return { path, bytes: encodeUtf8(text), executable, replaces }
 }
 

@@ -11,8 +11,8 @@ export interface Change {
   readonly path: string
   readonly bytes: Uint8Array
   readonly executable: boolean
-  /** Whether a file is there, which this is written over. */
-  readonly replaces: boolean
+  /** What was seen of the file that this is written over; `null` where there is none. */
+  readonly replaces: Uint8Array | null
 }
 
 /** The files of the user's repository. */
@@ -22,7 +22,7 @@ export interface WorkTree {
   /**
    * Writes all, and makes the folders that they need. After a failure everything is as it was.
    *
-   * @throws EnvsealError `TARGET_EXISTS` for a file that has come to be meanwhile, or `WRITE_FAILED`.
+   * @throws EnvsealError `TARGET_EXISTS` for a file that has come to be or was changed meanwhile, or `WRITE_FAILED`.
    */
   write(changes: readonly Change[]): Promise<void>
 }

@@ -26,7 +26,7 @@ class Tree implements WorkTree {
   async write(changes: readonly Change[]): Promise<void> {
     this.writes++
     for (const { path, bytes, replaces } of changes) {
-      expect(this.files.has(path)).toBe(replaces)
+      expect(this.files.get(path)).toBe(replaces === null ? undefined : new TextDecoder().decode(replaces))
       this.files.set(path, new TextDecoder().decode(bytes))
     }
   }

@@ -68,8 +68,17 @@ async function writeAll(top: string, changes: readonly Change[]): Promise<void> 
   try {
     for (const change of changes) await write(top, change, undo)
   } catch (error) {
-    for (const one of undo.reverse()) await one()
+    for (const one of undo.reverse()) await tried(one)
     throw error
+  }
+}
+
+/** What cannot be undone, such as a folder that others have put something into, keeps nothing else from being. */
+async function tried(undo: Undo): Promise<void> {
+  try {
+    await undo()
+  } catch {
+    // Why the write failed is what counts.
   }
 }
 
@@ -79,12 +88,11 @@ async function write(
   undo: Undo[],
 ): Promise<void> {
   const whole = join(top, path)
-  if (replaces) {
-    const old = { bytes: readFileSync(whole), mode: lstatSync(whole).mode & 0o777 }
-    const put = (content: Uint8Array) =>
-      replaceFile(whole, content, { mode: old.mode, owner: null, guarded: false })
+  if (replaces !== null) {
+    const mode = modeOfUnchanged(whole, path, replaces)
+    const put = (content: Uint8Array) => replaceFile(whole, content, { mode, owner: null, guarded: false })
     await put(bytes)
-    undo.push(() => put(old.bytes))
+    undo.push(() => put(replaces))
     return
   }
   makeFolders(top, path, undo)
@@ -92,10 +100,17 @@ async function write(
   undo.push(() => rmSync(whole, { force: true }))
 }
 
+/** Of a file that is as it was seen: whoever has changed it meanwhile shall not lose that. */
+function modeOfUnchanged(whole: string, path: string, seen: Uint8Array): number {
+  const stats = statsOf(whole)
+  if (stats?.isFile() && readFileSync(whole).equals(seen)) return stats.mode & 0o777
+  throw takenMeanwhile(path, "was changed meanwhile")
+}
+
 function makeFolders(top: string, path: string, undo: Undo[]): void {
   for (const folder of foldersOf(path)) {
     const whole = join(top, folder)
-    if (statsOf(whole) !== null) continue
+    if (statsOf(whole)?.isDirectory()) continue
     try {
       mkdirSync(whole)
     } catch (error) {
@@ -111,9 +126,7 @@ function create(whole: string, path: string, bytes: Uint8Array, executable: bool
     descriptor = openSync(whole, "wx", executable ? 0o777 : 0o666)
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw fileError("WRITE_FAILED", "write", whole, error)
-    throw new EnvsealError("TARGET_EXISTS", `${printable(path)} has come to be meanwhile`, {
-      hint: "run it again; nothing was written",
-    })
+    throw takenMeanwhile(path, "has come to be meanwhile")
   }
   try {
     writeFileSync(descriptor, bytes)
@@ -124,4 +137,9 @@ function create(whole: string, path: string, bytes: Uint8Array, executable: bool
   } finally {
     closeSync(descriptor)
   }
+}
+
+function takenMeanwhile(path: string, how: string): EnvsealError {
+  const hint = "run it again; nothing was written"
+  return new EnvsealError("TARGET_EXISTS", `${printable(path)} ${how}`, { hint })
 }

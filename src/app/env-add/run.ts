@@ -75,8 +75,8 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
       outcome = await create(added, site, ports)
       ports.tellSecret(site.secret, outcome)
     }
-    const settings = { path: file, bytes: encodeUtf8(added.text), executable: false, replaces: true }
-    await tree.write([...changes, settings])
+    const settings = { path: file, bytes: encodeUtf8(added.text), executable: false }
+    await tree.write([...changes, { ...settings, replaces: encodeUtf8(text) }])
   }
   const gateLine = gateLineIn(buildspec, added.others, name)
   return {

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(top, { recursive: true }))
 
 const change = (path: string, given: Partial<Change> = {}): Change => ({
-  ...{ path, bytes: Buffer.from(`${path}\n`), executable: false, replaces: false },
+  ...{ path, bytes: Buffer.from(`${path}\n`), executable: false, replaces: null },
   ...given,
 })
 const all = () => readdirSync(top, { recursive: true }).sort()
@@ -69,7 +69,7 @@ describe("write", () => {
   test("replaces a file and keeps its mode", async () => {
     writeFileSync(join(top, "a"), "old")
     chmodSync(join(top, "a"), 0o750)
-    await nodeWorkTree(top).write([change("a", { replaces: true })])
+    await nodeWorkTree(top).write([change("a", { replaces: Buffer.from("old") })])
     expect(read("a")).toBe("a\n")
     expect(statSync(join(top, "a")).mode & 0o777).toBe(0o750)
   })
@@ -77,7 +77,7 @@ describe("write", () => {
   test("leaves everything as it was when one of the files cannot be written", async () => {
     writeFileSync(join(top, "old"), "old")
     writeFileSync(join(top, "taken"), "of somebody else")
-    const changes = [change("x/y/z"), change("old", { replaces: true }), change("taken")]
+    const changes = [change("x/y/z"), change("old", { replaces: Buffer.from("old") }), change("taken")]
     await expect(nodeWorkTree(top).write(changes)).rejects.toMatchObject({ code: "TARGET_EXISTS" })
     expect(all()).toEqual(["old", "taken"])
     expect([read("old"), read("taken")]).toEqual(["old", "of somebody else"])
@@ -94,5 +94,34 @@ describe("write", () => {
     symlinkSync("elsewhere", join(top, "a"))
     await expect(nodeWorkTree(top).write([change("a")])).rejects.toMatchObject({ code: "TARGET_EXISTS" })
     expect(all()).toEqual(["a"])
+  })
+
+  test("makes no file behind a link where a folder was to be", async () => {
+    mkdirSync(join(top, "real"))
+    symlinkSync("real", join(top, "a"))
+    await expect(nodeWorkTree(top).write([change("a/b")])).rejects.toMatchObject({ code: "WRITE_FAILED" })
+    expect(all()).toEqual(["a", "real"])
+  })
+
+  test("replaces no file that somebody has changed since it was seen, and none before it", async () => {
+    writeFileSync(join(top, "a"), "seen")
+    writeFileSync(join(top, "b"), "changed")
+    const changes = [
+      change("a", { replaces: Buffer.from("seen") }),
+      change("b", { replaces: Buffer.from("seen") }),
+    ]
+    await expect(nodeWorkTree(top).write(changes)).rejects.toMatchObject({
+      code: "TARGET_EXISTS",
+      message: "b was changed meanwhile",
+    })
+    expect([read("a"), read("b")]).toEqual(["seen", "changed"])
+  })
+
+  test("replaces no file that has become a link, and not what that leads to", async () => {
+    writeFileSync(join(top, "real"), "seen")
+    symlinkSync("real", join(top, "a"))
+    const changes = [change("a", { replaces: Buffer.from("seen") })]
+    await expect(nodeWorkTree(top).write(changes)).rejects.toMatchObject({ code: "TARGET_EXISTS" })
+    expect(read("real")).toBe("seen")
   })
 })
