@@ -3,6 +3,7 @@ import { type Entry, getArn, resourcesOf } from "./cloudformation-resources.ts"
 import type { NewFile } from "./file.ts"
 import { type References, withReferences } from "./references.ts"
 import type { Site } from "./site.ts"
+import { sourceLocationOf } from "./source-location.ts"
 import type { Stack } from "./stack.ts"
 import { buildImage, outputWords, parameterWords } from "./stack-words.ts"
 
@@ -25,16 +26,25 @@ export function cloudFormationFile(stack: Stack, folder: string): NewFile {
 }
 
 function header({ site }: Stack, path: string): string {
-  const { app, environment, account, region, secret } = site
+  const { app, environment, account, secret } = site
   return `# ${app} in ${environment}: review it, then
 #
-#     aws cloudformation deploy --region ${region} --stack-name ${stackName(site)} \\
-#       --template-file ${path} --capabilities CAPABILITY_NAMED_IAM
+#     ${deployWords(site, path).join(" \\\n#       ")}
 #
 # with credentials of account ${account}. The same as main.tf beside it: use one of the two.
 # The secret ${secret} is not in it, so that no stack has its values, and none takes them along when it is deleted:
 # \`envseal env add --create-secret\` makes it, without a value.
 `
+}
+
+/** The command that makes what a template says, in parts. A parameter that the template does not know is in it. */
+export function deployWords(site: Site, path: string): readonly string[] {
+  const { url } = sourceLocationOf(site.sourceUrl, () => "")
+  return [
+    `aws cloudformation deploy --region ${site.region} --stack-name ${stackName(site)}`,
+    `--template-file ${path} --capabilities CAPABILITY_NAMED_IAM`,
+    ...(url === null ? ["--parameter-overrides SourceUrl=URL"] : []),
+  ]
 }
 
 /** Letters, digits and dashes alone. */

@@ -1,6 +1,8 @@
-import { stackName } from "../../setup/cloudformation.ts"
+import { deployWords } from "../../setup/cloudformation.ts"
+import { partitionOf } from "../../setup/partition.ts"
 import type { Site } from "../../setup/site.ts"
 import { deployerGroupOf } from "../../setup/stack.ts"
+import { quoted } from "../doctor/remedy.ts"
 import type { NextStep } from "../next-step.ts"
 import type { Placed } from "../place-files.ts"
 import { folderOf } from "./files.ts"
@@ -18,15 +20,14 @@ export interface Standing {
 
 /** What is left to do before the first deploy, in this order. */
 export function nextSteps(standing: Standing): readonly NextStep[] {
-  const { environment } = standing.site
+  const { site, placed, gateLine, settingsFile } = standing
+  const { environment } = site
+  const edited = [settingsFile, ...(gateLine === null ? [] : ["buildspec.yaml"])]
   return [
-    ...standing.placed.flatMap(mergeStep),
+    ...placed.flatMap(mergeStep),
     ...gateStep(standing),
     ...environmentSteps(standing),
-    {
-      what: "commit what was written: the build reads it from the repository",
-      commands: [`git add ${pathsOf(standing).join(" ")}`],
-    },
+    commitStep([...edited, ...placed.map(({ path }) => path)]),
     { what: "prove every link", commands: [`envseal doctor ${environment}`] },
     { what: "deploy", commands: [`envseal deploy ${environment}`] },
   ]
@@ -44,9 +45,25 @@ export function environmentSteps(standing: Omit<Standing, "gateLine">): readonly
   ]
 }
 
+/** What is the environment's own goes by its folders. */
+export function commitStep(paths: readonly string[]): NextStep {
+  const places = new Set(paths.map((path) => path.split("/").slice(0, 2).join("/")))
+  return {
+    what: "commit it and push it: the build reads it from the repository",
+    commands: [line("git", "add", ...places)],
+  }
+}
+
+/** A command line of words that the shell shall pass on as they are. */
+function line(...words: readonly string[]): string {
+  return words.map(quoted).join(" ")
+}
+
 function mergeStep({ path, beside }: Placed): NextStep[] {
   if (beside === null) return []
-  return [{ what: `${path} is left as it is: take what it needs`, commands: [`diff -u ${path} ${beside}`] }]
+  return [
+    { what: `${path} is left as it is: take what it needs`, commands: [line("diff", "-u", path, beside)] },
+  ]
 }
 
 function gateStep({ gateLine, site }: Standing): NextStep[] {
@@ -61,7 +78,7 @@ function stackStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
     {
       what: `review the two templates, and make what one of them says, in account ${site.account}`,
       commands: [
-        `aws cloudformation deploy --region ${site.region} --stack-name ${stackName(site)} --template-file ${folder}/cloudformation.yaml --capabilities CAPABILITY_NAMED_IAM`,
+        deployWords(site, `${folder}/cloudformation.yaml`).join(" "),
         `# or: terraform -chdir=${folder} init && terraform -chdir=${folder} apply`,
       ],
     },
@@ -77,7 +94,7 @@ function keyStep({ site, settingsFile, placed }: Omit<Standing, "gateLine">): Ne
     {
       what: `put the key's ARN into ${settingsFile} under environments.${site.environment} as kmsKeys: [ARN]${pods}`,
       commands: [
-        `aws kms describe-key --region ${site.region} --key-id ${site.keyAlias} --query KeyMetadata.Arn --output text`,
+        `aws kms describe-key --region ${site.region} --key-id ${quoted(site.keyAlias)} --query KeyMetadata.Arn --output text`,
       ],
     },
   ]
@@ -98,27 +115,25 @@ function policyStep(site: Site, key: string): NextStep {
 function secretSteps({ site, secret, placed }: Omit<Standing, "gateLine">): NextStep[] {
   const { region, environment } = site
   const skeleton = `${folderOf(site)}/secret.example.json`
-  const draft = `/dev/shm/${environment}.json`
-  const make = `aws secretsmanager create-secret --region ${region} --name ${site.secret}`
-  const hasSkeleton = placed.some(({ path }) => path === skeleton)
-  const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${site.secret} --secret-string file://${draft}`
+  const make = `aws secretsmanager create-secret --region ${region} --name ${quoted(site.secret)}`
+  const copy = placed.some(({ path }) => path === skeleton) ? ` && cp ${skeleton} "$draft"` : ""
+  // Whoever else is on the machine can neither read it nor have put a file of theirs in its place.
+  const edit = `draft=$(mktemp /dev/shm/${environment}.XXXXXX)${copy} && \${EDITOR:-vi} "$draft"`
+  const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${quoted(site.secret)}`
   return [
     ...(secret === null
       ? [{ what: `make the secret ${site.secret}, without a value`, commands: [make] }]
       : []),
     {
-      what: `give the secret its values, from a file in memory and not in the repository`,
-      commands: [
-        ...(hasSkeleton ? [`(umask 077 && cp ${skeleton} ${draft}) && \${EDITOR:-vi} ${draft}`] : []),
-        `${fill} && rm ${draft}`,
-      ],
+      what: "give the secret its values, from a file in memory and not in the repository",
+      commands: [edit, `${fill} --secret-string "file://$draft" && rm "$draft"`],
     },
   ]
 }
 
 function clusterStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
-  const { namespace, environment, clusterContext } = site
-  const context = clusterContext === null ? "" : ` --context ${clusterContext}`
+  const { namespace, environment, clusterContext, eks, region } = site
+  const kubectl = ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
   const role = `${folderOf(site)}/role.yaml`
   const files = [
     ...(placed.some(({ path }) => path === role) ? [role] : []),
@@ -129,30 +144,37 @@ function clusterStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
     {
       what: "make the namespace and what is in it; the pods wait for their first image",
       commands: [
-        `kubectl${context} create namespace ${namespace}`,
-        `kubectl${context} apply ${files.map((file) => `-f ${file}`).join(" ")}`,
+        // Whatever kubectl talks to otherwise could be another cluster.
+        ...(eks === null || clusterContext !== null
+          ? []
+          : [`aws eks update-kubeconfig --region ${region} --name ${quoted(eks)}`]),
+        line(...kubectl, "create", "namespace", namespace),
+        line(...kubectl, "apply", ...files.flatMap((file) => ["-f", file])),
       ],
     },
   ]
 }
 
 function deployerSteps(site: Site): NextStep[] {
-  const policy = `arn:aws:iam::${site.account}:policy/${site.project}-deploy`
-  const group = deployerGroupOf(site)
-  const entry = `aws eks create-access-entry --region ${site.region} --cluster-name ${site.eks} --principal-arn ROLE-ARN --kubernetes-groups ${group}`
+  const policy = `arn:${partitionOf(site.region)}:iam::${site.account}:policy/${site.project}-deploy`
   return [
     {
-      what: "let the role of whoever deploys do so, unless the template's Deployer named it",
-      commands: [
-        `aws iam attach-role-policy --role-name ROLE --policy-arn ${policy}`,
-        ...(site.eks === null ? [] : [entry]),
-      ],
+      what: "give the role of whoever deploys the right to",
+      commands: [`aws iam attach-role-policy --role-name ROLE --policy-arn ${policy}`],
     },
+    ...(site.eks === null ? [] : [entryStep(site, site.eks)]),
   ]
 }
 
-/** What is the environment's now, by its folders. */
-function pathsOf({ placed, settingsFile }: Standing): string[] {
-  const folders = placed.map(({ path }) => path.split("/").slice(0, 2).join("/"))
-  return [...new Set([settingsFile, ...folders])]
+/** A cluster has one entry for a role. Groups that are put into it take the place of those it has. */
+function entryStep(site: Site, eks: string): NextStep {
+  const entry = `--region ${site.region} --cluster-name ${quoted(eks)} --principal-arn ROLE-ARN --kubernetes-groups`
+  const group = deployerGroupOf(site)
+  return {
+    what: "let that role into the cluster, unless the template's Deployer named it; one that is in it already needs all of its groups named",
+    commands: [
+      `aws eks create-access-entry ${entry} ${group}`,
+      `# or: aws eks update-access-entry ${entry} GROUPS-IT-HAS ${group}`,
+    ],
+  }
 }

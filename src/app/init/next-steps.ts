@@ -1,7 +1,7 @@
 import { nameList } from "../../core/text.ts"
 import { nameWarning } from "../../dotenv/name.ts"
 import type { Site } from "../../setup/site.ts"
-import { environmentSteps } from "../env-add/next-steps.ts"
+import { commitStep, environmentSteps } from "../env-add/next-steps.ts"
 import type { NextStep } from "../next-step.ts"
 import type { Placed } from "../place-files.ts"
 import type { InitAnswers } from "./answers.ts"
@@ -23,7 +23,7 @@ export function nextSteps(
     ...sites.flatMap((site) =>
       environmentSteps({ site, placed, secret: null, settingsFile: "envseal.yaml" }),
     ),
-    { what: "commit what was written", commands: [`git add ${pathsOf(placed).join(" ")}`] },
+    commitStep(placed.map(({ path }) => path)),
     ...sites.map(({ environment }) => ({
       what: `prove what can be proved without asking anybody about ${environment}, then every link of it`,
       commands: [`envseal doctor --offline ${environment}`, `envseal doctor ${environment}`],
@@ -81,10 +81,4 @@ function exampleStep({ exampleNames }: Surroundings): NextStep[] {
   if (first === undefined) return []
   const what = `unless the app needs it, take out of .env.example what ${nameWarning(first)}: ${nameList(names)}`
   return [{ what, commands: [] }]
-}
-
-/** What is envseal's now, manifests by their folder. */
-function pathsOf(placed: readonly Placed[]): string[] {
-  const own = placed.filter(({ outcome }) => outcome !== "beside" && outcome !== "kept")
-  return [...new Set(own.map(({ path }) => path.split("/").slice(0, 2).join("/")))]
 }

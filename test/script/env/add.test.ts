@@ -48,8 +48,9 @@ describe("envseal env add", () => {
       "make the",
       "give the",
       "make the",
-      "let the",
-      "commit what",
+      "give the",
+      "let that",
+      "commit it",
       "prove every",
       "deploy",
     ])
