@@ -1,6 +1,7 @@
 import { libcOf } from "./dockerfile.ts"
 import { replaceNames } from "./replace-names.ts"
 import type { Site } from "./site.ts"
+import { binaryRepository } from "./stack.ts"
 import { templateFiles } from "./template-files.ts"
 import { yamlScalar } from "./yaml-scalar.ts"
 
@@ -30,6 +31,16 @@ const withComposer = `      # npm run build and tests go here too: they need no 
         fi
 `
 
+/** Where the image that carries envseal is, if nothing else is said: in the registry of the app's images. */
+export function binaryImageFor(repository: string): string {
+  return `${repository.split("/")[0]}/${binaryRepository}`
+}
+
+/** The image that carries envseal, as a buildspec names it; `null` when it names none by a digest. */
+export function binaryImageIn(buildspec: string): string | null {
+  return /^\s*ENVSEAL_BINARY: *["']?(\S+@sha256:[0-9a-f]{64})\b/m.exec(buildspec)?.[1] ?? null
+}
+
 /**
  * The buildspec of an app.
  *
@@ -38,8 +49,7 @@ const withComposer = `      # npm run build and tests go here too: they need no 
 export function buildspecFor(sites: readonly [Site, ...Site[]], options: BuildOptions): string {
   const [first] = sites
   const { repository, app } = first
-  const registry = repository.split("/")[0] ?? repository
-  const binaryImage = options.binaryImage ?? `${registry}/envseal@sha256:${zeros}`
+  const binaryImage = options.binaryImage ?? `${binaryImageFor(repository)}@sha256:${zeros}`
   return replaceNames(templateFiles.buildspec, {
     [heading]: "# The project",
     "ENVSEAL_ENVIRONMENT: production": `ENVSEAL_ENVIRONMENT: ${yamlScalar(first.environment)}`,

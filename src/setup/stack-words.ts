@@ -1,5 +1,4 @@
 import type { Site } from "./site.ts"
-import { binaryRepository } from "./stack.ts"
 
 /** What is to be known of each part, in whichever template. Lines of comments. */
 export const stackWords = {
@@ -13,7 +12,7 @@ export const stackWords = {
   podIdentity: "Without this, the role is nobody's. Not for IRSA.",
   deployerPolicy: "For the role of whoever deploys, as `envseal policy deployer` prints it: attach it there.",
   deployerEntry: "What the group may do in the cluster stands in role.yaml.",
-  repository: `A tag stays with its image. The image with envseal's binary is in another repository, ${binaryRepository}.`,
+  repository: "A tag stays with its image. The image with envseal's binary is in another repository.",
 } as const
 
 /** The other way to be the pods' role, which needs to know the cluster's OIDC provider. */

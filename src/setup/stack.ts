@@ -40,16 +40,27 @@ export interface StackRepository {
   readonly isNew: boolean
 }
 
+/** What of the images is not in a {@link Site}. */
+export interface StackImages {
+  /** Whether the repository for the app's images is there already, for another environment. */
+  readonly hasRepository: boolean
+  /** The image that carries envseal; `null` when nobody has pushed it yet. */
+  readonly binaryImage: string | null
+}
+
 /** The name of the ECR repository that the image with envseal's binary is in, if nothing else is said. */
 export const binaryRepository = "envseal"
 
-/** @param hasRepository whether the repository for images is there already, for another environment. */
-export function stackOf(site: Site, access: Access, hasRepository: boolean): Stack {
+export function stackOf(site: Site, access: Access, { hasRepository, binaryImage }: StackImages): Stack {
   const arnOf = (service: string, resource: string, region = site.region) =>
     `arn:${partitionOf(site.region)}:${service}:${region}:${site.account}:${resource}`
   const logGroup = `/aws/codebuild/${site.project}`
   const source = sourceLocationOf(site.sourceUrl, (region, name) => arnOf("codecommit", name, region))
   const image = repositoryIn(site.repository)
+  const binary =
+    binaryImage === null
+      ? arnOf("ecr", `repository/${binaryRepository}`)
+      : (repositoryIn(binaryImage.replace(/[:@].*$/, ""))?.arn ?? null)
   const { namespace, serviceAccount, eks } = site
   return {
     site,
@@ -60,7 +71,7 @@ export function stackOf(site: Site, access: Access, hasRepository: boolean): Sta
     access,
     buildPolicy: policyDocument([
       ...writeLog(arnOf("logs", `log-group:${logGroup}`)),
-      ...(image === null ? [] : pushImage(image.arn, arnOf("ecr", `repository/${binaryRepository}`))),
+      ...(image === null ? [] : pushImage(image.arn, binary)),
       ...(source.codeCommit === null
         ? []
         : [allow("ReadTheSource", "codecommit:GitPull", source.codeCommit)]),
@@ -120,8 +131,12 @@ function writeLog(group: string): Statement[] {
   return [allow("WriteTheLog", ["logs:CreateLogStream", "logs:PutLogEvents"], `${group}:*`)]
 }
 
-/** ECR user guide, "IAM permissions for pushing an image". Signing in is for a whole account. */
-function pushImage(image: string, binary: string): Statement[] {
+/**
+ * ECR user guide, "IAM permissions for pushing an image". Signing in is for a whole account.
+ *
+ * @param binary ARN of the repository that envseal is pulled from; `null` for one that is not of ECR.
+ */
+function pushImage(image: string, binary: string | null): Statement[] {
   return [
     allow("SignInToTheRegistry", "ecr:GetAuthorizationToken", "*"),
     allow(
@@ -137,6 +152,8 @@ function pushImage(image: string, binary: string): Statement[] {
       ],
       image,
     ),
-    allow("PullEnvseal", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], binary),
+    ...(binary === null
+      ? []
+      : [allow("PullEnvseal", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], binary)]),
   ]
 }

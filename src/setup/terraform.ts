@@ -11,6 +11,17 @@ export function terraformFile(stack: Stack, folder: string): NewFile {
   return { path: `${folder}/main.tf`, text: blocks.join("\n"), executable: false }
 }
 
+/** A `.gitignore` for what Terraform puts beside its file. Its lock is to be committed, its state is not. */
+export function terraformIgnore(folder: string): NewFile {
+  const text = `# Of Terraform. A state on one machine is nobody else's: give it a backend.
+.terraform/
+*.tfstate
+*.tfstate.*
+*.tfplan
+`
+  return { path: `${folder}/.gitignore`, text, executable: false }
+}
+
 function head({ site }: Stack, folder: string): string {
   const { app, environment, account, region, secret } = site
   return `# ${app} in ${environment}: review it, then

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { environmentOf, parseConfig } from "../../src/config/load.ts"
+import { binaryImageIn } from "../../src/setup/buildspec.ts"
 import { healthPathIn } from "../../src/setup/buildspec-gate.ts"
 import { cloudFormationFile, stackName } from "../../src/setup/cloudformation.ts"
 import { siteOf } from "../../src/setup/site-of.ts"
@@ -80,6 +81,22 @@ describe("the two templates", () => {
     }
   })
 
+  test.each([
+    [null, "arn:aws:ecr:eu-west-1:111122223333:repository/envseal"],
+    [
+      "111122223333.dkr.ecr.eu-west-1.amazonaws.com/tools/envseal@sha256:00",
+      "arn:aws:ecr:eu-west-1:111122223333:repository/tools/envseal",
+    ],
+    [
+      "444455556666.dkr.ecr.us-east-2.amazonaws.com/es:1@sha256:00",
+      "arn:aws:ecr:us-east-2:444455556666:repository/es",
+    ],
+    ["ghcr.io/team/envseal@sha256:00", undefined],
+  ])("let a build pull envseal from where it is: %s", (binaryImage, arn) => {
+    const { Statement } = qaStack({}, { binaryImage }).buildPolicy
+    expect(Statement.find(({ Sid }) => Sid === "PullEnvseal")?.Resource).toBe(arn)
+  })
+
   test("are for a stack whose name CloudFormation takes", () => {
     expect(stackName(qaSite({ app: "My.Shop_2" }))).toBe("envseal-My-Shop-2-qa")
   })
@@ -109,6 +126,13 @@ test("what the settings do not say is called after the app and the environment, 
     clusterContext: "b",
     namespace: "b",
   })
+})
+
+test("the image that carries envseal is found in a buildspec when it has a digest", () => {
+  const image = `registry.example.com/envseal@sha256:${"0".repeat(64)}`
+  expect(binaryImageIn(`    ENVSEAL_BINARY: ${image}\n`)).toBe(image)
+  expect(binaryImageIn(`    ENVSEAL_BINARY: "${image}" # ours\n`)).toBe(image)
+  expect(binaryImageIn("    ENVSEAL_BINARY: registry.example.com/envseal:latest\n")).toBeNull()
 })
 
 test("the path of a readiness probe is found, and no other", () => {

@@ -2,7 +2,7 @@ import { makePolicy } from "../../src/app/policy.ts"
 import { newSite, roleArnOf } from "../../src/setup/new-site.ts"
 import { partitionOf } from "../../src/setup/partition.ts"
 import type { Site } from "../../src/setup/site.ts"
-import { keyArnOf, type Stack, stackOf } from "../../src/setup/stack.ts"
+import { keyArnOf, type Stack, type StackImages, stackOf } from "../../src/setup/stack.ts"
 
 const names = { app: "shop", environment: "qa", account: "111122223333", region: "eu-west-1" }
 
@@ -13,7 +13,7 @@ export function qaSite(given: Partial<Site> = {}): Site {
 }
 
 /** What that environment is made of, with the policies that `envseal policy` prints. */
-export function qaStack(given: Partial<Site> = {}, hasRepository = true): Stack {
+export function qaStack(given: Partial<Site> = {}, images: Partial<StackImages> = {}): Stack {
   const site = qaSite(given)
   const { app, environment, account, region, project, secret, eks } = site
   const arn = (service: string, resource: string) =>
@@ -35,13 +35,13 @@ export function qaStack(given: Partial<Site> = {}, hasRepository = true): Stack 
     deployer: makePolicy("deployer", request),
     key: makePolicy("key", request),
   }
-  return stackOf(site, access, hasRepository)
+  return stackOf(site, access, { hasRepository: true, binaryImage: null, ...images })
 }
 
 /** Environments that differ in what they are made of. */
 export const stacks: Readonly<Record<string, () => Stack>> = {
   "the usual": () => qaStack(),
-  "a repository for images that is new": () => qaStack({}, false),
+  "a repository for images that is new": () => qaStack({}, { hasRepository: false }),
   "images of another account": () =>
     qaStack({ repository: "444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop" }),
   "images outside of AWS": () => qaStack({ repository: "registry.example.com/team/shop" }),

@@ -11,7 +11,7 @@ import { roleFile } from "../../setup/role-binding.ts"
 import { secretSkeleton } from "../../setup/secret-skeleton.ts"
 import type { Site } from "../../setup/site.ts"
 import { keyArnOf, stackOf } from "../../setup/stack.ts"
-import { terraformFile } from "../../setup/terraform.ts"
+import { terraformFile, terraformIgnore } from "../../setup/terraform.ts"
 import { deployerRole } from "../deploy/role.ts"
 import { makePolicy, type PolicyKind } from "../policy.ts"
 import { policyRequestOf } from "../policy-settings.ts"
@@ -24,6 +24,8 @@ export interface FilesRequest {
   readonly names: readonly string[] | null
   /** Whether another environment has the same repository for images. */
   readonly sharesRepository: boolean
+  /** The image that carries envseal; `null` when it is not known. */
+  readonly binaryImage: string | null
   /** Where a request shows that the app is ready; `null` when that is not known. */
   readonly healthPath: string | null
 }
@@ -35,12 +37,13 @@ export function folderOf({ environment }: Site): string {
 
 /** Everything that is written for an environment, but its entry in the settings. */
 export function environmentFiles(request: FilesRequest): readonly NewFile[] {
-  const { settings, site, names, sharesRepository } = request
+  const { settings, site, names, sharesRepository, binaryImage } = request
   const folder = folderOf(site)
   const access = accessOf(settings, site)
-  const stack = stackOf(site, access, sharesRepository)
+  const stack = stackOf(site, access, { hasRepository: sharesRepository, binaryImage })
   return [
     ...(names === null ? [] : [secretSkeleton(names, folder)]),
+    terraformIgnore(folder),
     cloudFormationFile(stack, folder),
     terraformFile(stack, folder),
     ...policyFiles(access, folder),

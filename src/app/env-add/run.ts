@@ -3,6 +3,7 @@ import { encodeUtf8 } from "../../core/text.ts"
 import type { AccountService } from "../../ports/account.ts"
 import type { SecretCreator } from "../../ports/secret-creator.ts"
 import type { WorkTree } from "../../ports/work-tree.ts"
+import { binaryImageIn } from "../../setup/buildspec.ts"
 import { gateLineIn, healthPathIn } from "../../setup/buildspec-gate.ts"
 import { differenceOf } from "../../setup/difference.ts"
 import type { NewFile } from "../../setup/file.ts"
@@ -66,9 +67,9 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
   const text = await settingsText(file, tree)
   const added = newEnvironment(text, file, request)
   const site = siteOf(added.settings, await originIn(tree))
-  const files = await filesFor({ added, site, before: text, file }, tree)
-  const { placed, changes } = await planFiles(files, ports, decideBeside)
   const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
+  const files = await filesFor({ added, site, before: text, file, buildspec }, tree)
+  const { placed, changes } = await planFiles(files, ports, decideBeside)
   let outcome: "created" | "exists" | null = null
   if (!dryRun) {
     if (createSecret) {
@@ -97,9 +98,14 @@ interface Subject {
   /** The settings file without it. */
   readonly before: string
   readonly file: string
+  /** The text of `buildspec.yaml`. */
+  readonly buildspec: string
 }
 
-async function filesFor({ added, site, before, file }: Subject, tree: WorkTree): Promise<readonly NewFile[]> {
+async function filesFor(
+  { added, site, before, file, buildspec }: Subject,
+  tree: WorkTree,
+): Promise<readonly NewFile[]> {
   const { settings, from } = added
   const manifest = await textAt(`kubernetes/${from}/web.yaml`, tree)
   const { image } = environmentOf(parseConfig(before, file), from)
@@ -108,6 +114,7 @@ async function filesFor({ added, site, before, file }: Subject, tree: WorkTree):
     site,
     names: await namesIn(settings.require, tree),
     sharesRepository: image?.repository === site.repository,
+    binaryImage: binaryImageIn(buildspec),
     healthPath: manifest === null ? null : healthPathIn(manifest),
   })
 }

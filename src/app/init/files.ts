@@ -63,6 +63,7 @@ function filesOf(site: Site, { config, answers, around }: Setting): readonly New
     site,
     names: around.exampleNames,
     sharesRepository: environment !== answers.environments[0],
+    binaryImage: answers.binaryImage,
     healthPath: answers.healthPath,
   })
 }

@@ -1,5 +1,6 @@
 import { nameList } from "../../core/text.ts"
 import { nameWarning } from "../../dotenv/name.ts"
+import { binaryImageFor } from "../../setup/buildspec.ts"
 import type { Site } from "../../setup/site.ts"
 import { commitStep, environmentSteps } from "../env-add/next-steps.ts"
 import type { NextStep } from "../next-step.ts"
@@ -50,10 +51,10 @@ function mergeStep({ path, outcome, beside }: Placed): NextStep[] {
   ]
 }
 
-function binaryStep({ binaryImage }: InitAnswers): NextStep[] {
+function binaryStep({ binaryImage, repository }: InitAnswers): NextStep[] {
   if (binaryImage !== null) return []
-  const what =
-    "push the image that carries envseal to your registry, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY"
+  const image = binaryImageFor(repository)
+  const what = `push the image that carries envseal (docs/container.md of envseal) to ${image}, a repository of its own, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY`
   return [{ what, commands: [] }]
 }
 

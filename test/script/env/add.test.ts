@@ -4,6 +4,7 @@ import { parseAllDocuments } from "yaml"
 import { filesIn, settings, shop } from "./shop.ts"
 
 const written = [
+  "envseal/qa/.gitignore",
   "envseal/qa/cloudformation.yaml",
   "envseal/qa/main.tf",
   "envseal/qa/policies/build.json",
@@ -99,7 +100,7 @@ describe("envseal env add", () => {
     expect(run.stdout).toContain("+  qa:\n+    secret: shop/qa\n")
     for (const path of written) expect(run.stdout).toContain(`==> ${path} <==\n`)
     expect(run.stderr).toContain("the secret shop/qa would be made, without a value\n")
-    expect(run.stderr).toContain("13 files would be written")
+    expect(run.stderr).toContain("14 files would be written")
   })
 
   test("with --json reports all of it, and with --quiet says nothing on standard error", async () => {

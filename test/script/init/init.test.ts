@@ -13,7 +13,7 @@ const written = [
   ...[".dockerignore", "Dockerfile", "boot.sh", "buildspec.yaml", "envseal.yaml", "php-fpm.conf"],
   ...manifests.map((name) => `kubernetes/production/${name}`),
   ...policies.map((name) => `envseal/production/policies/${name}.json`),
-  ...["cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map(
+  ...[".gitignore", "cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map(
     (name) => `envseal/production/${name}`,
   ),
 ]
@@ -35,7 +35,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(files[".gitignore.envseal"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(statSync(box.path("boot.sh")).mode & 0o100).toBe(0o100)
     expect(run.stdout.split("\n").slice(0, 2)).toEqual(["envseal.yaml: written", "buildspec.yaml: written"])
-    expect(run.stderr).toContain("19 files written; next:")
+    expect(run.stderr).toContain("20 files written; next:")
     expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
     expect(run.stderr).toContain("envseal doctor --offline production")
     expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
@@ -218,7 +218,7 @@ describe.concurrent("envseal init", () => {
     expect(run).toMatchObject({ status: 0 })
     expect(run.stdout).toContain("Dockerfile: would be written\n")
     expect(run.stdout).toContain("would be written beside it as .gitignore.envseal\n")
-    expect(run.stderr).toContain("19 files would be written; next:")
+    expect(run.stderr).toContain("20 files would be written; next:")
     expect(filesOf(box)).toEqual(laravelFiles)
   })
 

@@ -35,7 +35,7 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
     terminal.type(`${down}${down}\r`)
     expect(await terminal.ended(), terminal.screen).toBe(0)
     expect(terminal.screen).toContain("+.env.sealed")
-    expect(terminal.screen).toContain("19 files written; next:")
+    expect(terminal.screen).toContain("20 files written; next:")
     const files = filesOf(box)
     expect(files[".gitignore"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(files["envseal.yaml"]).toMatch(/^app: till$/m)
