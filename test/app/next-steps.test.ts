@@ -69,6 +69,12 @@ describe("what is left to do after an environment was added", () => {
     expect(wordsOf(commands, "git add")[1]).toBe(odd)
   })
 
+  test("names the settings where they are not called as usual", () => {
+    const commands = commandsFor({ settingsFile: "shop settings.yaml" })
+    expect(commands).toContain("envseal deploy qa --config 'shop settings.yaml'")
+    expect(commandsFor({})).toContain("envseal deploy qa")
+  })
+
   test("puts the values into a file that nobody else can have made", () => {
     const [edit = "", fill = ""] = commandsFor({}).filter((command) => command.includes("draft"))
     expect(edit).toBe(

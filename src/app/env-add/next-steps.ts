@@ -5,6 +5,7 @@ import { deployerGroupOf } from "../../setup/stack.ts"
 import { quoted } from "../doctor/remedy.ts"
 import type { NextStep } from "../next-step.ts"
 import type { Placed } from "../place-files.ts"
+import { settingsFileName } from "../settings-file.ts"
 import { folderOf } from "./files.ts"
 
 export interface Standing {
@@ -22,14 +23,15 @@ export interface Standing {
 export function nextSteps(standing: Standing): readonly NextStep[] {
   const { site, placed, gateLine, settingsFile } = standing
   const { environment } = site
+  const config = settingsFile === settingsFileName ? "" : ` --config ${quoted(settingsFile)}`
   const edited = [settingsFile, ...(gateLine === null ? [] : ["buildspec.yaml"])]
   return [
     ...placed.flatMap(mergeStep),
     ...gateStep(standing),
     ...environmentSteps(standing),
     commitStep([...edited, ...placed.map(({ path }) => path)]),
-    { what: "prove every link", commands: [`envseal doctor ${environment}`] },
-    { what: "deploy", commands: [`envseal deploy ${environment}`] },
+    { what: "prove every link", commands: [`envseal doctor ${environment}${config}`] },
+    { what: "deploy", commands: [`envseal deploy ${environment}${config}`] },
   ]
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from "commander"
+import { quoted } from "../../app/doctor/remedy.ts"
 import type { EnvAddPorts, EnvAddResult } from "../../app/env-add/run.ts"
+import type { NextStep } from "../../app/next-step.ts"
 import type { Placed } from "../../app/place-files.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count } from "../../core/text.ts"
@@ -64,11 +66,12 @@ async function run(name: string, options: EnvAddOptions): Promise<void> {
     import("../../adapters/node/work-tree.ts"),
   ])
   const request = { name, from, given: givenOf(options), file, createSecret, dryRun }
-  const result = await addEnvironmentTo(request, {
+  const added = await addEnvironmentTo(request, {
     tree: nodeWorkTree(folder),
     aws: awsFor(talk),
     tellSecret: (secret, outcome) => options.json || talk.note(secretWords[outcome](secret)),
   })
+  const result = { ...added, next: [...stepsTo(folder), ...added.next] }
   if (options.json) printJson({ dryRun, ...result })
   else report(result, options, talk)
 }
@@ -90,6 +93,17 @@ async function settingsPlace(given: string | undefined): Promise<{ folder: strin
   if (path === null) throw settingsMissing(null, true)
   const at = path.lastIndexOf("/")
   return { folder: at === -1 ? "." : path.slice(0, at) || "/", file: path.slice(at + 1) }
+}
+
+/** All paths and commands are of the folder of the settings. */
+function stepsTo(folder: string): NextStep[] {
+  if (folder === ".") return []
+  return [
+    {
+      what: "go where the settings are: all that follows is to be run there",
+      commands: [`cd ${quoted(folder)}`],
+    },
+  ]
 }
 
 /** Only the account is asked, and that the secret be made. */
