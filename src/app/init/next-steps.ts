@@ -16,6 +16,7 @@ export function nextSteps(
   placed: readonly Placed[],
 ): readonly NextStep[] {
   return [
+    ...placeStep(around),
     ...placed.flatMap(mergeStep),
     ...binaryStep(answers),
     ...buildspecStep(around),
@@ -31,6 +32,13 @@ export function nextSteps(
     })),
     { what: "deploy", commands: sites.map(({ environment }) => `envseal deploy ${environment}`) },
   ]
+}
+
+function placeStep({ composer }: Surroundings): NextStep[] {
+  if (composer !== null && composer.laravel !== null) return []
+  const what =
+    composer === null ? "there is no composer.json here" : "composer.json does not require laravel/framework"
+  return [{ what: `see that this is the top of the app's repository: ${what}`, commands: [] }]
 }
 
 /** What must come from a file that was written beside, for the rest to work. */

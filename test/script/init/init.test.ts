@@ -222,6 +222,15 @@ describe.concurrent("envseal init", () => {
     expect(filesOf(box)).toEqual(laravelFiles)
   })
 
+  test("asks whether it is the right folder where there is no Laravel app", async () => {
+    const said = "see that this is the top of the app's repository"
+    const nowhere = await boxOf({}).envseal(yes, { env })
+    expect(nowhere.stderr).toContain(`${said}: there is no composer.json here\n`)
+    const library = await boxOf({ "composer.json": '{"require":{"php":"^8.2"}}' }).envseal(yes, { env })
+    expect(library.stderr).toContain(`${said}: composer.json does not require laravel/framework\n`)
+    expect((await laravelBox().envseal(yes, { env })).stderr).not.toContain(said)
+  })
+
   test("with --json reports one object, and says nothing else", async () => {
     const box = laravelBox({ Dockerfile: "FROM scratch\n" })
     const run = await box.envseal([...yes, "--json", "--quiet"], { env })
