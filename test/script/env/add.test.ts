@@ -124,7 +124,7 @@ describe("envseal env add", () => {
     const run = await box.run(process.execPath, [...command(box), "env", "add", "qa"])
     expect(run.status).toBe(0)
     expect(Object.keys(filesIn(box))).toContain("envseal/qa/main.tf")
-    expect(run.stderr).toMatch(/ 1\. go where the settings are: .*\n {6}cd \.\.\n/)
+    expect(run.stderr).toMatch(/ 1\. go where the settings are: .*\n {6}cd \.\.\/\.\.\n/)
   })
 
   test("leaves a manifest that is there, and writes the new one beside it", async () => {
