@@ -42,7 +42,7 @@ export class StatusWatch {
     this.#ports = ports
     this.#tell = tell
     this.#builds = new BuildTimes(ports.builder)
-    this.#secrets = settings.secrets.map((secret) => ({ secret, version: null }))
+    this.#secrets = withoutVersions(settings)
   }
 
   /** Ends once `signal` aborts. What fails is a part of what is told; what is thrown is a bug. */
@@ -91,8 +91,14 @@ export class StatusWatch {
 
   async #readVersions(): Promise<void> {
     const { secrets } = this.#settings
-    // A secret of the same name in another account would make everything look stale.
-    if (secrets.length > 0) await checkAccount({ settings: this.#settings }, this.#ports)
+    try {
+      // A secret of the same name in another account would make everything look stale.
+      if (secrets.length > 0) await checkAccount({ settings: this.#settings }, this.#ports)
+    } catch (error) {
+      // What was current the last time need not be so any more.
+      this.#secrets = withoutVersions(this.#settings)
+      throw error
+    }
     const found = await currentVersions(secrets, this.#ports.secretStore)
     this.#secrets = found.secrets
     this.#answer("secrets", found.failures)
@@ -158,4 +164,8 @@ export class StatusWatch {
     // One cluster that cannot be reached hides workloads and lock alike.
     return [...(cluster.length > 0 ? cluster : failuresOf("lock")), ...failuresOf("secrets")]
   }
+}
+
+function withoutVersions({ secrets }: EnvironmentSettings): readonly SecretStatus[] {
+  return secrets.map((secret) => ({ secret, version: null }))
 }

@@ -48,6 +48,7 @@ class FakeWorld {
   readonly timer = new FakeTimer()
   version: string | EnvsealError = "v1"
   refusal: EnvsealError | null = null
+  expired: EnvsealError | null = null
   readonly asked: string[] = []
   readonly #observations: Observation[] = []
   #wake: () => void = () => {}
@@ -70,7 +71,12 @@ class FakeWorld {
         if (this.refusal !== null) throw this.refusal
         return cluster
       },
-      account: { whoAmI: async () => ({ account: "111122223333", arn: "arn" }) },
+      account: {
+        whoAmI: async () => {
+          if (this.expired !== null) throw this.expired
+          return { account: "111122223333", arn: "arn" }
+        },
+      },
       builder: {
         read: async (id) => {
           this.asked.push(id)
@@ -114,10 +120,11 @@ const crashing = view([pod("a"), pod("b", waits("CrashLoopBackOff", 3, 1))])
 async function watching(
   world: FakeWorld,
   work: (told: readonly EnvironmentStatus[]) => Promise<void>,
+  wanted = settings(),
 ): Promise<void> {
   const over = new AbortController()
   const told: EnvironmentStatus[] = []
-  const run = new StatusWatch(settings(), world.ports, (status) => told.push(status)).run(over.signal)
+  const run = new StatusWatch(wanted, world.ports, (status) => told.push(status)).run(over.signal)
   await work(told)
   over.abort()
   await run
@@ -178,6 +185,26 @@ describe("a watch", () => {
       await world.timer.pass(1_000)
       expect(told.at(-1)?.failures).toEqual([])
     })
+  })
+
+  test("calls no secret current once the account cannot be asked", async () => {
+    const world = new FakeWorld()
+    await watching(
+      world,
+      async (told) => {
+        world.see(slow)
+        await world.timer.pass(1_000)
+        expect(told.at(-1)).toMatchObject({ workloads: [{ secret: { state: "current" } }] })
+        world.expired = new EnvsealError("NO_CREDENTIALS", "the session has ended")
+        await world.timer.pass(60_000)
+        expect(told.at(-1)).toMatchObject({
+          ok: null,
+          workloads: [{ secret: { state: "unknown" } }],
+          failures: [{ code: "NO_CREDENTIALS" }],
+        })
+      },
+      { ...settings(), account: "111122223333" },
+    )
   })
 
   test("tries again what was refused", async () => {
