@@ -125,6 +125,8 @@ function deployOf({ own, defaults, rename, site, given }: Parts): WrittenPart {
           ...renameWithin(own.build ?? {}, rename),
           project: rename(build.project ?? "") ?? site.project,
           source,
+          // The app is the same one.
+          repository: own.build?.repository,
         })
       : undefined,
     image,

@@ -38,6 +38,12 @@ describe("the entry of a new environment", () => {
     })
   })
 
+  test("is built from the same branch and repository, whatever those are called", () => {
+    const repository = "https://git.example.com/staging/shop.git"
+    const own: WrittenPart = { build: { project: "staging", repository, source: "staging" } }
+    expect(derive({ own }).entry.build).toEqual({ project: "qa", repository, source: "staging" })
+  })
+
   test("has its name wherever the other one's stands, in the other one's order", () => {
     const own: WrittenPart = {
       workloads: ["deployment/web-staging", { deployment: "staging-worker", containers: ["app"] }],
