@@ -162,7 +162,9 @@ export class StatusWatch {
     const failuresOf = (part: Part) => this.#failures.get(part) ?? []
     const cluster = failuresOf("cluster")
     // One cluster that cannot be reached hides workloads and lock alike.
-    return [...(cluster.length > 0 ? cluster : failuresOf("lock")), ...failuresOf("secrets")]
+    const all = [...(cluster.length > 0 ? cluster : failuresOf("lock")), ...failuresOf("secrets")]
+    // Without credentials, cluster and secrets fail for one reason.
+    return [...new Map(all.map((failure) => [`${failure.code} ${failure.message}`, failure])).values()]
   }
 }
 

@@ -207,6 +207,16 @@ describe("a watch", () => {
     )
   })
 
+  test("tells a failure once that cluster and secrets have in common", async () => {
+    const world = new FakeWorld()
+    world.refusal = new EnvsealError("NO_CREDENTIALS", "the session has ended")
+    world.version = new EnvsealError("NO_CREDENTIALS", "the session has ended")
+    await watching(world, async (told) => {
+      await world.timer.pass(1_000)
+      expect(told.at(-1)?.failures).toMatchObject([{ code: "NO_CREDENTIALS" }])
+    })
+  })
+
   test("tries again what was refused", async () => {
     const world = new FakeWorld()
     world.refusal = new EnvsealError("NO_CREDENTIALS", "no way in")
