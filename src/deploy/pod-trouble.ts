@@ -21,7 +21,8 @@ export interface PodTrouble {
   readonly unpulled: string | null
 }
 
-const fatalReasons = [
+/** What a container waits for in vain. */
+export const fatalReasons: readonly string[] = [
   "InvalidImageName",
   "ErrImageNeverPull",
   "ImageInspectError",
@@ -30,7 +31,12 @@ const fatalReasons = [
   "RunContainerError",
 ]
 const pullReasons = ["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"]
-const doubtfulReasons = [...pullReasons, "CreatePodSandboxError", "ConfigPodSandboxError"]
+/** What a container waits for that may come. */
+export const doubtfulReasons: readonly string[] = [
+  ...pullReasons,
+  "CreatePodSandboxError",
+  "ConfigPodSandboxError",
+]
 
 /** So many restarts are no accident any more. */
 const patience = 2
