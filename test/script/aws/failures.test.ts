@@ -96,7 +96,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     ["KMS cuts every connection", { service: "kms", with: "reset" }, "connection reset"],
   ])("%s", async (_, rule, why) => {
     await production.aws.fail(rule)
-    const run = await open("pod", "--timeout", "3s")
+    const run = await open("pod", "--timeout", "8s")
     expect(run).toMatchObject({ status: 7, stdout: "" })
     expect(run.stderr).toMatch(/\[(REMOTE_FAILED|TIMED_OUT)\]/)
     expect(run.stderr).toContain("kms:Decrypt")
@@ -119,7 +119,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     ],
   ])("%s: the deadline ends it, and tells what it waited for", async (_, rule, what) => {
     await production.aws.fail(rule)
-    const run = await open("pod", "--timeout", "2s")
+    const run = await open("pod", "--timeout", "4s")
     expect(run).toMatchObject({ status: 7, stdout: "" })
     expect(run.stderr).toContain("[TIMED_OUT]")
     expect(run.stderr).toContain(what)
@@ -132,11 +132,11 @@ describe("what does not pass ends within the deadline, as a failure of the remot
       await box.run("mkfifo", ["never-written"])
       const env = { ...as("pod", "web-identity"), AWS_WEB_IDENTITY_TOKEN_FILE: box.path("never-written") }
       let overdue: NodeJS.Timeout | undefined
-      const run = await box.envseal([...openArgs, "--timeout", "1s"], {
+      const run = await box.envseal([...openArgs, "--timeout", "5s"], {
         executable,
         env,
         watch: (child) => {
-          overdue = setTimeout(() => child.kill("SIGKILL"), 15_000)
+          overdue = setTimeout(() => child.kill("SIGKILL"), 30_000)
         },
       })
       clearTimeout(overdue)
