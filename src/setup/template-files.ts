@@ -116,6 +116,8 @@ clear_env = no
 **/.git
 **/node_modules
 bootstrap/cache
+# The database of whoever develops, where Laravel puts it.
+database/*.sqlite*
 `,
   buildspec: `# Builds a Laravel app's image with its configuration sealed into it: secret → .env.sealed → image → registry.
 # Copy it to the top of the app's repository, with Dockerfile, boot.sh, php-fpm.conf and .dockerignore of docker/ and

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { account } from "../../fake/aws/world.ts"
 import { key, secretArn } from "../../script/aws/world.ts"
@@ -215,13 +215,19 @@ export function rebuildTests(app: App, shop: () => Shop, build: () => Built): vo
     test("keeps out of the image what is no part of the app", async () => {
       const { engine } = shop()
       const plain = "PLANTED=a-plain-value-that-must-not-come-along\n"
-      const planted = [".env", ".env.local", "config/.env", "notes.txt", "bootstrap/cache/config.php"]
+      const planted = [
+        ...[".env", ".env.local", "config/.env", "notes.txt", "bootstrap/cache/config.php"],
+        "database/database.sqlite",
+      ]
       const { exported, status, log } = await shop().build({}, (source) => {
         for (const path of [".git", "node_modules", "bootstrap/cache", "app/node_modules"]) {
           mkdirSync(join(source, path), { recursive: true })
           writeFileSync(join(source, path, "config.php"), plain)
         }
-        for (const path of planted) writeFileSync(join(source, path), plain)
+        for (const path of planted) {
+          mkdirSync(dirname(join(source, path)), { recursive: true })
+          writeFileSync(join(source, path), plain)
+        }
       })
       expect(status, log).toBe("SUCCEEDED")
       await withSavedImage(engine, exported["ENVSEAL_IMAGE"] ?? "", ({ layers }) => {
