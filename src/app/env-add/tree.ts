@@ -41,7 +41,11 @@ export async function originIn(tree: WorkTree): Promise<string | null> {
   return originOf((await textAt(".git/config", tree)) ?? "")
 }
 
-/** The names that a secret must have; `null` when there is no example that says them. */
+/**
+ * The names that a secret must have; `null` when there is no example that says them.
+ *
+ * @param example where they stand; `null` for `.env.example`.
+ */
 export async function namesIn(example: string | null, tree: WorkTree): Promise<readonly string[] | null> {
   const text = await textAt(example ?? ".env.example", tree)
   return text === null ? null : requiredNames(text)

@@ -1,8 +1,7 @@
-import { decodeUtf8 } from "../../core/text.ts"
-import { requiredNames } from "../../dotenv/example.ts"
 import type { WorkTree } from "../../ports/work-tree.ts"
 import { type ComposerFacts, readComposer } from "../../setup/composer.ts"
-import { branchOf, originOf } from "../../setup/git-files.ts"
+import { branchOf } from "../../setup/git-files.ts"
+import { namesIn, originIn, textAt } from "../env-add/tree.ts"
 
 /** What is there before `envseal init` writes anything. */
 export interface Surroundings {
@@ -33,31 +32,23 @@ export interface LookPorts {
 
 /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
 export async function lookAround({ tree, contexts, region }: LookPorts): Promise<Surroundings> {
-  const text = (path: string) => textAt(tree, path)
-  const [composer, config] = [await text("composer.json"), await text(".git/config")]
-  const example = await text(".env.example")
+  const composer = await textAt("composer.json", tree)
   return {
     composer: composer === null ? null : readComposer(composer),
     hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
-    exampleNames: example === null ? null : requiredNames(example),
-    gitignore: await text(".gitignore"),
-    origin: config === null ? null : originOf(config),
-    mainBranch: await mainBranch(text),
+    exampleNames: await namesIn(null, tree),
+    gitignore: await textAt(".gitignore", tree),
+    origin: await originIn(tree),
+    mainBranch: await mainBranch(tree),
     contexts: contexts(),
     region,
   }
 }
 
-/** @returns `null` for what is no file, or no text. */
-async function textAt(tree: WorkTree, path: string): Promise<string | null> {
-  const standing = await tree.look(path)
-  return standing.type === "file" ? decodeUtf8(standing.bytes) : null
-}
-
 /** What `origin` says it is, or the branch that is checked out when it is called as such ones are. */
-async function mainBranch(text: (path: string) => Promise<string | null>): Promise<string | null> {
-  const head = branchOf((await text(".git/refs/remotes/origin/HEAD")) ?? "")
+async function mainBranch(tree: WorkTree): Promise<string | null> {
+  const head = branchOf((await textAt(".git/refs/remotes/origin/HEAD", tree)) ?? "")
   if (head !== null) return head
-  const current = branchOf((await text(".git/HEAD")) ?? "")
+  const current = branchOf((await textAt(".git/HEAD", tree)) ?? "")
   return current === "main" || current === "master" ? current : null
 }
