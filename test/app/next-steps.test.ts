@@ -69,6 +69,17 @@ describe("what is left to do after an environment was added", () => {
     expect(wordsOf(commands, "git add")[1]).toBe(odd)
   })
 
+  test("puts no policy in the place of another before somebody has compared them", () => {
+    const kmsKey = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    const commands = commandsFor({ site: qaSite({ kmsKey }) }).filter((one) => one.includes("key-policy"))
+    expect(commands).toEqual([
+      expect.stringMatching(/^aws kms get-key-policy /),
+      expect.stringMatching(
+        /^# then: aws kms put-key-policy .* --policy file:\/\/envseal\/qa\/policies\/key\.json$/,
+      ),
+    ])
+  })
+
   test("names the settings where they are not called as usual", () => {
     const commands = commandsFor({ settingsFile: "shop settings.yaml" })
     expect(commands).toContain("envseal deploy qa --config 'shop settings.yaml'")

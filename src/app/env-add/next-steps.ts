@@ -102,14 +102,14 @@ function keyStep({ site, settingsFile, placed }: Omit<Standing, "gateLine">): Ne
   ]
 }
 
-/** A key that is there keeps its policy, until somebody changes it. */
+/** A key that is there keeps its policy, until somebody changes it: not whoever pastes both lines at once. */
 function policyStep(site: Site, key: string): NextStep {
   const policy = `${folderOf(site)}/policies/key.json`
   return {
-    what: `the key is there already: compare its policy with ${policy}, and put that in its place`,
+    what: `the key is there already: compare its policy with ${policy}, add what others need of it, and put that in its place`,
     commands: [
       `aws kms get-key-policy --region ${site.region} --key-id ${key} --query Policy --output text`,
-      `aws kms put-key-policy --region ${site.region} --key-id ${key} --policy file://${policy}`,
+      `# then: aws kms put-key-policy --region ${site.region} --key-id ${key} --policy file://${policy}`,
     ],
   }
 }
