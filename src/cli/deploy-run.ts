@@ -1,6 +1,7 @@
 import { constants, hostname, userInfo } from "node:os"
 import type { DeployPorts } from "../app/deploy/ports.ts"
 import { demand, type With } from "../config/demand.ts"
+import { shellWord } from "../core/shell.ts"
 import type { Start } from "../deploy/plan.ts"
 import type { DeployState } from "../deploy/state.ts"
 import type { DeployView } from "./deploy/deploy-view.ts"
@@ -65,11 +66,6 @@ async function viewFor(settings: Settings, options: RunOptions): Promise<DeployV
 function kubectlOf({ context, namespace }: Settings["cluster"]): string {
   const words = [...(context === null ? [] : ["--context", context]), "--namespace", namespace]
   return ["kubectl", ...words.map(shellWord)].join(" ")
-}
-
-/** A word as a shell takes it. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** What is said must not land in what is drawn. */

@@ -1,5 +1,6 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import type { Right } from "../../ports/cluster.ts"
 import { checkServer } from "../deploy/check.ts"
@@ -10,7 +11,7 @@ import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { unknown } from "./judging.ts"
 import { setTo } from "./place.ts"
 import { grantDeployer } from "./policy-remedy.ts"
-import { advice, command, commandLine, quoted, type Remedy } from "./remedy.ts"
+import { advice, command, commandLine, type Remedy } from "./remedy.ts"
 import { kubectlPlace } from "./shell.ts"
 
 /** A cluster that has answered. */
@@ -110,8 +111,8 @@ export function judgeRights(
 }
 
 function grantRole(settings: EnvironmentSettings): Remedy {
-  const apply = ["kubectl", "apply", ...kubectlPlace(settings), "--filename", "-"].map(quoted).join(" ")
-  return commandLine(`envseal policy cluster -e ${quoted(settings.name)} | ${apply}`)
+  const apply = ["kubectl", "apply", ...kubectlPlace(settings), "--filename", "-"].map(shellWord).join(" ")
+  return commandLine(`envseal policy cluster -e ${shellWord(settings.name)} | ${apply}`)
 }
 
 /** Who may nothing at all is not bound to the Role. */

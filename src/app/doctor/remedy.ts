@@ -1,4 +1,4 @@
-import { printable } from "../../core/text.ts"
+import { shellWord } from "../../core/shell.ts"
 
 /** What makes a fault go away. One line, to be applied as it is printed. */
 export type Remedy =
@@ -35,17 +35,12 @@ export function advice(text: string): Remedy {
 
 /** @param words the command and its arguments, each as the program shall get it. */
 export function command(...words: readonly string[]): Remedy {
-  return { type: "command", text: words.map(quoted).join(" ") }
+  return { type: "command", text: words.map(shellWord).join(" ") }
 }
 
-/** @param line a command line as it stands. Words in it that come from outside went through {@link quoted}. */
+/** @param line a command line as it stands. Words in it that come from outside went through {@link shellWord}. */
 export function commandLine(line: string): Remedy {
   return { type: "command", text: line }
-}
-
-/** A word for a POSIX shell. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${printable(word, 4_000).replaceAll("'", "'\\''")}'`
 }
 
 export function edit(place: string, setting: string, value: unknown): Remedy {

@@ -1,5 +1,6 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { command, commandLine, quoted, type Remedy } from "./remedy.ts"
+import { shellWord } from "../../core/shell.ts"
+import { command, commandLine, type Remedy } from "./remedy.ts"
 
 type Place = Pick<EnvironmentSettings, "name" | "region" | "profile" | "cluster">
 
@@ -10,7 +11,7 @@ export function aws(place: Place, ...words: readonly string[]): Remedy {
 
 /** The same as text, for a longer command line. */
 export function awsText(place: Place, ...words: readonly string[]): string {
-  return awsWords(place, words).map(quoted).join(" ")
+  return awsWords(place, words).map(shellWord).join(" ")
 }
 
 /** A command with an output of envseal as its last argument: `aws … --policy "$(envseal policy key -e production)"`. */
@@ -19,7 +20,7 @@ export function awsWithPolicy(
   kind: "build" | "pod" | "deployer" | "key",
   ...words: readonly string[]
 ): Remedy {
-  return commandLine(`${awsText(place, ...words)} "$(envseal policy ${kind} -e ${quoted(place.name)})"`)
+  return commandLine(`${awsText(place, ...words)} "$(envseal policy ${kind} -e ${shellWord(place.name)})"`)
 }
 
 /** A command of kubectl, in the context and the namespace of the environment. */

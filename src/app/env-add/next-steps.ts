@@ -1,8 +1,8 @@
+import { shellWord } from "../../core/shell.ts"
 import { deployWords } from "../../setup/cloudformation.ts"
 import { partitionOf } from "../../setup/partition.ts"
 import type { Site } from "../../setup/site.ts"
 import { deployerGroupOf } from "../../setup/stack.ts"
-import { quoted } from "../doctor/remedy.ts"
 import type { NextStep } from "../next-step.ts"
 import type { Placed } from "../place-files.ts"
 import { settingsFileName } from "../settings-file.ts"
@@ -23,7 +23,7 @@ export interface Standing {
 export function nextSteps(standing: Standing): readonly NextStep[] {
   const { site, placed, gateLine, settingsFile } = standing
   const { environment } = site
-  const config = settingsFile === settingsFileName ? "" : ` --config ${quoted(settingsFile)}`
+  const config = settingsFile === settingsFileName ? "" : ` --config ${shellWord(settingsFile)}`
   const edited = [settingsFile, ...(gateLine === null ? [] : ["buildspec.yaml"])]
   return [
     ...placed.flatMap(mergeStep),
@@ -58,7 +58,7 @@ export function commitStep(paths: readonly string[]): NextStep {
 
 /** A command line of words that the shell shall pass on as they are. */
 function line(...words: readonly string[]): string {
-  return words.map(quoted).join(" ")
+  return words.map(shellWord).join(" ")
 }
 
 function mergeStep({ path, beside }: Placed): NextStep[] {
@@ -96,7 +96,7 @@ function keyStep({ site, settingsFile, placed }: Omit<Standing, "gateLine">): Ne
     {
       what: `put the key's ARN into ${settingsFile} under environments.${site.environment} as kmsKeys: [ARN]${pods}`,
       commands: [
-        `aws kms describe-key --region ${site.region} --key-id ${quoted(site.keyAlias)} --query KeyMetadata.Arn --output text`,
+        `aws kms describe-key --region ${site.region} --key-id ${shellWord(site.keyAlias)} --query KeyMetadata.Arn --output text`,
       ],
     },
   ]
@@ -117,11 +117,11 @@ function policyStep(site: Site, key: string): NextStep {
 function secretSteps({ site, secret, placed }: Omit<Standing, "gateLine">): NextStep[] {
   const { region, environment } = site
   const skeleton = `${folderOf(site)}/secret.example.json`
-  const make = `aws secretsmanager create-secret --region ${region} --name ${quoted(site.secret)}`
+  const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
   const copy = placed.some(({ path }) => path === skeleton) ? ` && cp ${skeleton} "$draft"` : ""
   // Whoever else is on the machine can neither read it nor have put a file of theirs in its place.
   const edit = `draft=$(mktemp /dev/shm/${environment}.XXXXXX)${copy} && \${EDITOR:-vi} "$draft"`
-  const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${quoted(site.secret)}`
+  const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${shellWord(site.secret)}`
   return [
     ...(secret === null
       ? [{ what: `make the secret ${site.secret}, without a value`, commands: [make] }]
@@ -149,7 +149,7 @@ function clusterStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
         // Whatever kubectl talks to otherwise could be another cluster.
         ...(eks === null || clusterContext !== null
           ? []
-          : [`aws eks update-kubeconfig --region ${region} --name ${quoted(eks)}`]),
+          : [`aws eks update-kubeconfig --region ${region} --name ${shellWord(eks)}`]),
         line(...kubectl, "create", "namespace", namespace),
         line(...kubectl, "apply", ...files.flatMap((file) => ["-f", file])),
       ],
@@ -170,7 +170,7 @@ function deployerSteps(site: Site): NextStep[] {
 
 /** A cluster has one entry for a role. Groups that are put into it take the place of those it has. */
 function entryStep(site: Site, eks: string): NextStep {
-  const entry = `--region ${site.region} --cluster-name ${quoted(eks)} --principal-arn ROLE-ARN --kubernetes-groups`
+  const entry = `--region ${site.region} --cluster-name ${shellWord(eks)} --principal-arn ROLE-ARN --kubernetes-groups`
   const group = deployerGroupOf(site)
   return {
     what: "let that role into the cluster, unless the template's Deployer named it; one that is in it already needs all of its groups named",

@@ -1,9 +1,9 @@
 import type { Command } from "commander"
-import { quoted } from "../../app/doctor/remedy.ts"
 import type { EnvAddPorts, EnvAddResult } from "../../app/env-add/run.ts"
 import type { NextStep } from "../../app/next-step.ts"
 import type { Placed } from "../../app/place-files.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { shellWord } from "../../core/shell.ts"
 import { count } from "../../core/text.ts"
 import type { GivenSettings } from "../../setup/derived-environment.ts"
 import { sayNextSteps } from "../next-steps.ts"
@@ -101,7 +101,7 @@ function stepsTo(folder: string): NextStep[] {
   return [
     {
       what: "go where the settings are: all that follows is to be run there",
-      commands: [`cd ${quoted(folder)}`],
+      commands: [`cd ${shellWord(folder)}`],
     },
   ]
 }

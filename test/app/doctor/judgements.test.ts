@@ -8,11 +8,12 @@ import { judgeKey, keyText } from "../../../src/app/doctor/key.ts"
 import { sharing } from "../../../src/app/doctor/key-rights.ts"
 import { manifestsIn } from "../../../src/app/doctor/manifests.ts"
 import { judgeProject } from "../../../src/app/doctor/project.ts"
-import { advice, command, edit, quoted, remedyText } from "../../../src/app/doctor/remedy.ts"
+import { advice, command, edit, remedyText } from "../../../src/app/doctor/remedy.ts"
 import { httpsUrl, isSameRepository, sourceTypeOf } from "../../../src/app/doctor/source-url.ts"
 import { isExpectation, isPin, judgePin, opens, saidOf } from "../../../src/app/doctor/template-variables.ts"
 import type { BuildProject } from "../../../src/core/build.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
+import { shellWord } from "../../../src/core/shell.ts"
 import type { CallerIdentity } from "../../../src/ports/account.ts"
 import { appKey, multiRegionKey, roleArn } from "../../fake/aws/world.ts"
 import { settings } from "../../script/doctor/site.ts"
@@ -111,7 +112,7 @@ describe("a remedy", () => {
   test("has every word of a command as a shell gives it to the program", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (word) => {
-        const text = quoted(word)
+        const text = shellWord(word)
         // What a POSIX shell does with single quotes, and with a quote after a backslash.
         const read = text.startsWith("'") ? text.slice(1, -1).replaceAll("'\\''", "'") : text
         expect(read).toBe(word)
