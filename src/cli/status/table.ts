@@ -2,6 +2,7 @@ import cliTruncate from "cli-truncate"
 import type { EnvironmentStatus, WorkloadStatus } from "../../app/status/status.ts"
 import { printable } from "../../core/text.ts"
 import type { Paint } from "../deploy/frame.ts"
+import { fold } from "./fold.ts"
 import {
   buildText,
   commitText,
@@ -14,7 +15,6 @@ import {
   rolloutText,
   secretTexts,
 } from "./words.ts"
-import { wrap } from "./wrap.ts"
 
 export interface TableOptions {
   /** Width of the terminal; infinite for a file or a pipe. */
@@ -70,7 +70,7 @@ function indented(
   { columns, paint }: TableOptions,
 ): readonly string[] {
   const width = Math.max(narrowest, columns - indent.length)
-  return wrap(text, width).map((line) => `${indent}${colour === null ? line : paint(colour, line)}`)
+  return fold(text, width).map((line) => `${indent}${colour === null ? line : paint(colour, line)}`)
 }
 
 function workloadLines(workloads: readonly WorkloadStatus[], options: TableOptions): readonly string[] {

@@ -2,9 +2,9 @@ import cliTruncate from "cli-truncate"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { EnvironmentStatus, WorkloadStatus } from "../../../src/app/status/status.ts"
+import { fold } from "../../../src/cli/status/fold.ts"
 import { Reporter } from "../../../src/cli/status/statements.ts"
 import { tableOf } from "../../../src/cli/status/table.ts"
-import { wrap } from "../../../src/cli/status/wrap.ts"
 import { newImage } from "../../deploy/scene.ts"
 import { failureOf, troubleOf } from "../deploy/news.ts"
 
@@ -176,7 +176,7 @@ describe("a text in lines", () => {
     const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 })
     fc.assert(
       fc.property(words, fc.integer({ min: 12, max: 40 }), (list, width) => {
-        const lines = wrap(list.join(" "), width)
+        const lines = fold(list.join(" "), width)
         expect(lines.join(" ")).toBe(list.join(" "))
         for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
       }),
@@ -184,8 +184,8 @@ describe("a text in lines", () => {
   })
 
   test("breaks a word that is too long, and is one line where there is no end", () => {
-    expect(wrap("abcdef gh", 4)).toEqual(["abcd", "ef", "gh"])
-    expect(wrap("abc def", Number.POSITIVE_INFINITY)).toEqual(["abc def"])
+    expect(fold("abcdef gh", 4)).toEqual(["abcd", "ef", "gh"])
+    expect(fold("abc def", Number.POSITIVE_INFINITY)).toEqual(["abc def"])
   })
 })
 

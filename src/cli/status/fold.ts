@@ -1,9 +1,10 @@
 /**
- * A text in lines of at most `width` characters, broken at blanks where that is possible.
+ * A text in lines of at most `width` characters, broken at blanks where that is possible (as `fold -s` does), and within
+ * words where not: what is drawn anew must know how many rows it has.
  *
  * @param width at least 1; infinite for one line.
  */
-export function wrap(text: string, width: number): readonly string[] {
+export function fold(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let rest = text
   while (rest.length > width) {
