@@ -36,6 +36,6 @@ export function settingsMissing(path: string | null, parents: boolean): EnvsealE
   const where = parents ? "in this folder and its repository" : "in this folder"
   const what = path === null ? `there is no ${settingsFileName} ${where}` : `there is no ${printable(path)}`
   return new EnvsealError("CONFIG_MISSING", what, {
-    hint: "write one as docs/config.md shows, or name it with --config FILE (ENVSEAL_CONFIG)",
+    hint: "write one: envseal init, or as docs/config.md shows; or name it with --config FILE (ENVSEAL_CONFIG)",
   })
 }

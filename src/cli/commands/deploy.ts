@@ -53,8 +53,9 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Reads no value of a secret. Ctrl-C stops watching, and tells how to go on; a second one stops
-the build too. Ends with 8 when the deploy failed, and tells what runs now.
+Reads no value of a secret. Ctrl-C stops watching, and tells how to go on; a
+second one stops the build too. Ends with 8 when the deploy failed, and tells
+what runs now.
 
 Examples:
   $ envseal deploy production

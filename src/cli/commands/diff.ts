@@ -38,7 +38,8 @@ export function addDiff(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Prints + for added, - for removed, ~ for changed. Ends with 3 when anything differs.
+Prints + for added, - for removed, ~ for changed. Ends with 3 when anything
+differs.
 
 Example:
   $ envseal diff .env.sealed file:secret.json -i key.txt`,

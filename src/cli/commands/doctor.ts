@@ -44,8 +44,9 @@ export function addDoctor(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Changes nothing, and decrypts nothing. Each link is ok, no, or not checked, with why; below a
-no stands what makes it go away. Ends with 3 when anything is no. docs/doctor.md has each link.
+Changes nothing, and decrypts nothing. Each link is ok, no, or not checked,
+with why; below a no stands what makes it go away. Ends with 3 when anything is
+no. docs/doctor.md has each link.
 
 Examples:
   $ envseal doctor production

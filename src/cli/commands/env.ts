@@ -44,11 +44,12 @@ export function addEnv(program: Command): void {
     .addHelpText(
       "after",
       `
-Wherever the other environment's name stands in its entry, the new one's does; its key is not
-taken over. In envseal/NAME: a template for CloudFormation and the same for Terraform, the
-policies, the cluster's Role, and the names of the secret; in kubernetes/NAME: the manifests.
-The rest of envseal.yaml stays as it is, and no other file is written over. With
---create-secret the secret is the only thing that is made, and nothing else is asked of AWS.
+Wherever the other environment's name stands in its entry, the new one's does;
+its key is not taken over. In envseal/NAME: a template for CloudFormation and
+the same for Terraform, the policies, the cluster's Role, and the names of the
+secret; in kubernetes/NAME: the manifests. The rest of envseal.yaml stays as it
+is, and no other file is written over. With --create-secret the secret is the
+only thing that is made, and nothing else is asked of AWS.
 
 Examples:
   $ envseal env add qa --from staging --dry-run

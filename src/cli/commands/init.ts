@@ -30,7 +30,7 @@ export function addInit(program: Command, { outcome }: Invocation): void {
     .option("--namespace <name>", "the namespace; for several environments with {environment} in it")
     .option("--repository <name>", "the app's repository of images, by default of ECR")
     .option("--kms-key <arn>", "the KMS key, for several environments ENVIRONMENT=ARN; repeatable", collect)
-    .option("--recipient <recipient>", "who else can open what is sealed: age1… ; repeatable", collect)
+    .option("--recipient <recipient>", "who else can open it: age1… ; repeatable", collect)
     .option("--base-image <image>", "the image that PHP is in, by default for composer.json")
     .option("--binary-image <image>", "the image that carries envseal, by its digest")
     .option("--source <name>", "branch, tag or commit that is built")
@@ -41,9 +41,10 @@ export function addInit(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Run it at the top of the repository. A file that is there already and differs is shown, and
-what to do is asked; with --yes, or without a terminal, the new one is written beside it as
-NAME.envseal. Nothing is asked of AWS or the cluster.
+Run it at the top of the repository. A file that is there already and differs
+is shown, and what to do is asked; with --yes, or without a terminal, the new
+one is written beside it as NAME.envseal. Nothing is asked of AWS or the
+cluster.
 
 Examples:
   $ envseal init

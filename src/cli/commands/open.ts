@@ -44,11 +44,13 @@ export function addOpen(program: Command, invocation: Invocation): void {
     .addHelpText(
       "after",
       `
-An identity is looked for in --identity, ENVSEAL_IDENTITY_FILE, ENVSEAL_IDENTITY and
-/run/secrets/envseal-identity, in this order; then KMS is asked. ENVSEAL_EXPECT stands in
-for --expect, and ENVSEAL_KMS_KEY for --kms-key; what neither says is taken from envseal.yaml
-in the working directory, with -e or ENVSEAL_ENVIRONMENT. With KMS, an expectation is required.
-Variables whose names begin with ENVSEAL_ are not passed on to the command.
+An identity is looked for in --identity, ENVSEAL_IDENTITY_FILE,
+ENVSEAL_IDENTITY and /run/secrets/envseal-identity, in this order; then KMS is
+asked. ENVSEAL_EXPECT stands in for --expect, and ENVSEAL_KMS_KEY for
+--kms-key; what neither says is taken from envseal.yaml in the working
+directory, with -e or ENVSEAL_ENVIRONMENT. With KMS, an expectation is
+required. Variables whose names begin with ENVSEAL_ are not passed on to the
+command.
 
 Example:
   $ envseal open --expect app=shop,environment=production -- php-fpm`,

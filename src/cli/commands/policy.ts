@@ -48,8 +48,8 @@ export function addPolicy(program: Command): void {
     .addHelpText(
       "after",
       `
-Nothing is asked of AWS. docs/aws.md tells why each statement is there. For the cluster it is
-the Role of whoever deploys, as JSON that kubectl takes.
+Nothing is asked of AWS. docs/aws.md tells why each statement is there. For the
+cluster it is the Role of whoever deploys, as JSON that kubectl takes.
 
 Examples:
   $ envseal policy pod -e production

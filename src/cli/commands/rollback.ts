@@ -14,7 +14,8 @@ export function addRollback(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-An image has its configuration sealed in, so that both go back together. Hooks do not run.
+An image has its configuration sealed in, so that both go back together. Hooks
+do not run.
 
 Example:
   $ envseal rollback production`,

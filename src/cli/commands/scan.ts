@@ -47,13 +47,14 @@ export function addScan(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Looks through every layer, deleted files too, and the image's configuration and history. A
-plain .env, Laravel's bootstrap/cache/config.php and age identities are found as well. Ends
-with 3 when anything was found.
+Looks through every layer, deleted files too, and the image's configuration and
+history. A plain .env, Laravel's bootstrap/cache/config.php and age identities
+are found as well. Ends with 3 when anything was found.
 
-Not looked for, and listed: values that are empty, shorter than --min-length, a number of at
-most 15 characters, a common word (true, production, localhost, mysql, a Region, a time
-zone …) or of fewer than 4 different characters; and names of --ignore and --set-env.
+Not looked for, and listed: values that are empty, shorter than --min-length, a
+number of at most 15 characters, a common word (true, production, localhost,
+mysql, a Region, a time zone …) or of fewer than 4 different characters; and
+names of --ignore and --set-env.
 
 Examples:
   $ docker save shop:1.2 | envseal scan - -e production

@@ -37,8 +37,8 @@ export function addSeal(program: Command): void {
     .addHelpText(
       "after",
       `
-With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients and context are those of
-envseal.yaml (docs/config.md), unless they are given here.
+With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients and context
+are those of envseal.yaml (docs/config.md), unless they are given here.
 
 Examples:
   $ envseal seal -e production

@@ -18,8 +18,9 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Reads no value of a secret, and changes nothing. Ends with 3 when a workload runs an old version of
-its secret, another image than the others or one that envseal did not set, or does not run.
+Reads no value of a secret, and changes nothing. Ends with 3 when a workload
+runs an old version of its secret, another image than the others or one that
+envseal did not set, or does not run.
 
 Examples:
   $ envseal status
