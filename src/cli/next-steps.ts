@@ -1,12 +1,12 @@
 import { writeStderr } from "../adapters/node/standard-streams.ts"
 import type { NextStep } from "../app/next-step.ts"
 import { printable } from "../core/text.ts"
+import { bold } from "./colour.ts"
 import { paint } from "./talk.ts"
 import { wrap } from "./wrap.ts"
 
 /** Longer than any step. */
 const maxLength = 4_000
-const bold = "1"
 
 /** Says what is left to do, numbered. Without `envseal:` before each line, so that commands can be copied. */
 export function sayNextSteps(steps: readonly NextStep[], quiet: boolean): void {

@@ -1,6 +1,7 @@
 import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
 import { printable } from "../core/text.ts"
 import type { Talk } from "../ports/talk.ts"
+import { bold, red, yellow } from "./colour.ts"
 
 export interface TalkOptions {
   readonly quiet: boolean
@@ -15,9 +16,6 @@ export interface CommandTalk extends Talk {
 
 /** More than any line has. */
 const maxLength = 10_000
-const bold = "1"
-const yellow = "33"
-const red = "31"
 
 /**
  * Paints for a terminal that has not asked for plain text (no-color.org).

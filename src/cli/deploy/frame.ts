@@ -3,12 +3,10 @@ import { printable } from "../../core/text.ts"
 import { shortImage } from "../../deploy/release.ts"
 import type { DeployState, Target } from "../../deploy/state.ts"
 import type { Trouble, Verdict } from "../../deploy/verdict.ts"
+import { bold, dim, green, type Paint, red, yellow } from "../colour.ts"
 import { wrap } from "../wrap.ts"
 import { elapsed } from "./elapsed.ts"
 import { shortBuild, troubleText } from "./shorthand.ts"
-
-/** Gives a text a colour, by its number (ECMA-48 SGR); or not. */
-export type Paint = (colour: string, text: string) => string
 
 export interface FrameExtra {
   /** The last lines of the log of what runs, safe for a terminal. */
@@ -20,12 +18,6 @@ export interface FrameExtra {
   readonly rows: number
   readonly paint: Paint
 }
-
-const bold = "1"
-const dim = "2"
-const red = "31"
-const green = "32"
-const yellow = "33"
 
 const tallest = 20
 const shownLog = 5

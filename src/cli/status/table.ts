@@ -1,7 +1,7 @@
 import cliTruncate from "cli-truncate"
 import type { EnvironmentStatus, WorkloadStatus } from "../../app/status/status.ts"
 import { printable } from "../../core/text.ts"
-import type { Paint } from "../deploy/frame.ts"
+import { bold, dim, green, type Paint, red, yellow } from "../colour.ts"
 import { fold } from "./fold.ts"
 import {
   buildText,
@@ -21,12 +21,6 @@ export interface TableOptions {
   readonly columns: number
   readonly paint: Paint
 }
-
-const bold = "1"
-const dim = "2"
-const red = "31"
-const green = "32"
-const yellow = "33"
 
 const heads = ["WORKLOAD", "IMAGE", "BUILD", "COMMIT", "SECRET", "ROLLOUT"] as const
 /** No cell is wider, whatever the terminal. The first one has what the others leave. */
