@@ -1,15 +1,15 @@
-import { describeEnvelope, type Inspection } from "./app/inspect.ts"
-import { type Opened, openEnvelope } from "./app/open.ts"
-import type { Ports } from "./app/ports.ts"
-import { seal as sealSources } from "./app/seal.ts"
 import { EnvsealError } from "./core/error.ts"
 import { encodeUtf8 } from "./core/text.ts"
 import { type Context, checkExpectation, contextFault } from "./envelope/context.ts"
 import { parseIdentities } from "./envelope/identity.ts"
 import { readEnvelope, unwrapFileKey } from "./envelope/open.ts"
 import { parseRecipient } from "./envelope/recipient.ts"
+import { type Opened, openEnvelope } from "./open/run/open-envelope.ts"
+import { describeEnvelope, type Inspection } from "./open/run/read-claims.ts"
+import type { Ports } from "./ports/envelope-ports.ts"
 import type { Files } from "./ports/files.ts"
 import type { KeyService } from "./ports/key-service.ts"
+import { seal as sealSources } from "./seal/run/seal-secret.ts"
 
 export interface SealOptions {
   /** `age1…`, `age1pq1…`, and with a key service `aws-kms:…`; at least one. */

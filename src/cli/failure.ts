@@ -1,8 +1,7 @@
 import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { EnvsealError, type Problem } from "../core/error.ts"
-import { printable } from "../core/text.ts"
+import { escapeJson, printable } from "../core/text.ts"
 import { version } from "../core/version.ts"
-import { escaped } from "./deploy/json-view.ts"
 import { errorLabel, hintLabel, say } from "./talk.ts"
 import { wrap } from "./wrap.ts"
 
@@ -15,7 +14,7 @@ const reportTo = "https://github.com/envseal/envseal/issues"
 export function reportFailure(error: EnvsealError, json: boolean): void {
   if (json) {
     const { code, message, hint, problems } = error
-    writeStderr(`${escaped(JSON.stringify({ error: { code, message, hint, problems } }))}\n`)
+    writeStderr(`${escapeJson(JSON.stringify({ error: { code, message, hint, problems } }))}\n`)
     return
   }
   // The last guard, whatever a part of a message comes from.

@@ -6,21 +6,21 @@ type AddCommand = (program: Command, invocation: Invocation) => void
 
 /** In the order of the help. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  init: async () => (await import("./commands/init.ts")).addInit,
-  env: async () => (await import("./commands/env.ts")).addEnv,
-  seal: async () => (await import("./commands/seal.ts")).addSeal,
-  open: async () => (await import("./commands/open.ts")).addOpen,
-  inspect: async () => (await import("./commands/inspect.ts")).addInspect,
-  keygen: async () => (await import("./commands/keygen.ts")).addKeygen,
-  rekey: async () => (await import("./commands/rekey.ts")).addRekey,
-  diff: async () => (await import("./commands/diff.ts")).addDiff,
-  check: async () => (await import("./commands/check.ts")).addCheck,
-  scan: async () => (await import("./commands/scan.ts")).addScan,
-  deploy: async () => (await import("./commands/deploy.ts")).addDeploy,
-  rollback: async () => (await import("./commands/rollback.ts")).addRollback,
-  doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
-  status: async () => (await import("./commands/status.ts")).addStatus,
-  policy: async () => (await import("./commands/policy.ts")).addPolicy,
+  init: async () => (await import("../setup/command/init.ts")).addInit,
+  env: async () => (await import("../setup/command/env.ts")).addEnv,
+  seal: async () => (await import("../seal/command/seal.ts")).addSeal,
+  open: async () => (await import("../open/command/open.ts")).addOpen,
+  inspect: async () => (await import("../open/command/inspect.ts")).addInspect,
+  keygen: async () => (await import("../open/command/keygen.ts")).addKeygen,
+  rekey: async () => (await import("../open/command/rekey.ts")).addRekey,
+  diff: async () => (await import("../open/command/diff.ts")).addDiff,
+  check: async () => (await import("../seal/command/check.ts")).addCheck,
+  scan: async () => (await import("../scan/command/scan.ts")).addScan,
+  deploy: async () => (await import("../deploy/command/deploy.ts")).addDeploy,
+  rollback: async () => (await import("../deploy/command/rollback.ts")).addRollback,
+  doctor: async () => (await import("../doctor/command/doctor.ts")).addDoctor,
+  status: async () => (await import("../status/command/status.ts")).addStatus,
+  policy: async () => (await import("../setup/command/policy.ts")).addPolicy,
 }
 
 /**

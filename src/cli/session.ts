@@ -1,9 +1,9 @@
-import type { Ports } from "../app/ports.ts"
 import type { EnvironmentSettings } from "../config/settings.ts"
+import type { Ports } from "../ports/envelope-ports.ts"
 import type { Environment } from "../ports/environment.ts"
 import { Deadline } from "./deadline.ts"
 import { type CommandTalk, makeTalk, type TalkOptions } from "./talk.ts"
-import { makePorts } from "./wiring.ts"
+import { makePorts } from "./wiring/envelope.ts"
 
 /** Options of the commands that may ask AWS. */
 export interface RemoteOptions {

@@ -42,7 +42,7 @@ export async function settingsOf(
   }
   const [{ nodeFiles }, { findSettingsFile, settingsMissing }] = await Promise.all([
     import("../adapters/node/files.ts"),
-    import("../app/settings-file.ts"),
+    import("../config/settings-file.ts"),
   ])
   const path = given ?? (await findSettingsFile(nodeFiles, parents))
   if (path === null) {
@@ -50,7 +50,7 @@ export async function settingsOf(
     throw settingsMissing(null, parents)
   }
   // Only now: reading YAML takes longer than all of `open`.
-  const { loadSettings } = await import("../app/settings.ts")
+  const { loadSettings } = await import("../config/read-settings.ts")
   return loadSettings(nodeFiles, { path, parents, environment })
 }
 

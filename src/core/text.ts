@@ -7,6 +7,15 @@ export function printable(text: string, max = 120): string {
   return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
+/** What JSON lets stand and a terminal would obey, as `\uXXXX`: the same text to whoever parses it. */
+export function escapeJson(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
+    Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
+      "",
+    ),
+  )
+}
+
 /** `1 key`, `2 keys`, or with its own plural `2 identities`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n} ${n === 1 ? noun : plural}`

@@ -1,181 +1,99 @@
 import { describe, expect, test } from "vitest"
+import { entries, type Layer, layers } from "./layers.ts"
 import { type Module, readModules } from "./modules.ts"
-
-interface Layer {
-  readonly name: string
-  readonly folder: RegExp
-  /** Layers that it may import, besides itself. */
-  readonly local: readonly string[]
-  /** Packages and `node:` modules that it may import. */
-  readonly external: readonly RegExp[]
-  readonly because: string
-}
-
-const layers: readonly Layer[] = [
-  {
-    name: "core",
-    folder: /^core\//,
-    local: [],
-    external: [],
-    because: "errors, secrets and text are what everything else is written in, on any runtime",
-  },
-  {
-    name: "ports",
-    folder: /^ports\//,
-    local: ["core"],
-    external: [],
-    because: "a port says what is needed; how it is done belongs to an adapter",
-  },
-  {
-    name: "dotenv",
-    folder: /^dotenv\//,
-    local: ["core"],
-    external: [/^@humanwhocodes\/momoa$/, /^dotenv$/],
-    because: "reading and writing .env is pure, so that its properties can be tested without a machine",
-  },
-  {
-    name: "envelope",
-    folder: /^envelope\//,
-    local: ["core", "ports"],
-    external: [/^age-encryption$/, /^node:crypto$/],
-    because: "the format and its cryptography stand in one folder, where an auditor finds all of it",
-  },
-  {
-    name: "scan",
-    folder: /^scan\//,
-    local: ["core", "ports", "dotenv"],
-    external: [/^modern-tar$/],
-    because: "what is looked for and how a tar is read is pure, so that its properties can be tested",
-  },
-  {
-    name: "deploy",
-    folder: /^deploy\//,
-    local: ["core"],
-    external: [],
-    because: "the deploy loop's decisions are pure, time included, so that every history can be played",
-  },
-  {
-    name: "config",
-    folder: /^config\//,
-    local: ["core"],
-    external: [/^yaml$/, /^zod$/],
-    because: "settings are read from a text, so that each mistake can be tested and told with its place",
-  },
-  {
-    name: "setup",
-    folder: /^setup\//,
-    local: ["core", "config"],
-    external: [/^diff$/, /^yaml$/],
-    because:
-      "what is written for a new environment is a text of its names, so that it can be compared and validated",
-  },
-  {
-    name: "app",
-    folder: /^app\//,
-    local: ["core", "ports", "dotenv", "envelope", "scan", "deploy", "config", "setup"],
-    external: [],
-    because: "a use case touches the world through ports only, so that it can be tested with fakes",
-  },
-  {
-    name: "adapters/node",
-    folder: /^adapters\/node\//,
-    local: ["core", "ports"],
-    external: [/^node:/],
-    because: "one vendor in one folder, which knows no use case",
-  },
-  {
-    name: "adapters/aws",
-    folder: /^adapters\/aws\//,
-    local: ["core", "ports"],
-    external: [
-      /^@aws-sdk\//,
-      /^@smithy\//,
-      /^(http|https)-proxy-agent$/,
-      /^proxy-from-env$/,
-      /^p-retry$/,
-      /^node:(fs|fs\/promises|http|https|os|path)$/,
-    ],
-    because: "only here is AWS known, so that everything else runs and is tested without it",
-  },
-  {
-    name: "adapters/kubernetes",
-    folder: /^adapters\/kubernetes\//,
-    local: ["core", "ports"],
-    external: [
-      /^yaml$/,
-      /^p-retry$/,
-      /^(http|https)-proxy-agent$/,
-      /^proxy-from-env$/,
-      /^node:(child_process|crypto|fs|fs\/promises|http|https|os|path|timers\/promises|tls|url)$/,
-    ],
-    because: "only here is the API server's protocol known, and how a kubeconfig leads to it",
-  },
-  {
-    name: "library",
-    folder: /^(library|index)\.ts$/,
-    local: ["core", "ports", "dotenv", "envelope", "app"],
-    external: [],
-    because: "the library must not bring a command line or a machine with it",
-  },
-  {
-    name: "cli",
-    folder: /^cli\//,
-    local: [
-      "core",
-      "ports",
-      "dotenv",
-      "envelope",
-      "scan",
-      "deploy",
-      "config",
-      "setup",
-      "app",
-      "adapters/node",
-      "adapters/aws",
-      "adapters/kubernetes",
-    ],
-    external: [/^commander$/, /^node:os$/, /^log-update$/, /^cli-truncate$/, /^@inquirer\//],
-    because: "the command line wires everything, and nothing imports it",
-  },
-]
 
 /** Files that may take a value out of a Secret, each because it hands the value to where it belongs. */
 const revealing = [
-  "app/assemble.ts",
-  "app/keygen.ts",
-  "cli/commands/keygen.ts",
-  "cli/commands/open.ts",
   "dotenv/write.ts",
   "envelope/identity.ts",
   "envelope/open.ts",
   "envelope/seal.ts",
-  "scan/needle.ts",
+  "open/command/keygen.ts",
+  "open/command/open.ts",
+  "open/run/make-identity.ts",
+  "scan/core/needle.ts",
+  "seal/run/assemble.ts",
 ]
+
+/** Where the process itself is known: its streams, variables and signals. */
+const ofTheProcess = /^(adapters\/node|cli)\/|^\w+\/(view|command)\//
 
 const modules = readModules()
 const layerOf = (path: string) => layers.find((layer) => layer.folder.test(path))
+const present = layers.filter(({ folder }) => modules.some(({ path }) => folder.test(path)))
+
+/** What of a layer's files imports what it may not. */
+function breachesOf(layer: Layer, all: readonly Module[]): string[] {
+  return all
+    .filter(({ path }) => layer.folder.test(path))
+    .flatMap((module) =>
+      [
+        ...module.local.filter((path) => !mayImport(layer, path)),
+        ...module.external.filter((name) => !layer.external.some((pattern) => pattern.test(name))),
+      ].map((what) => `${module.path} imports ${what}`),
+    )
+}
+
+function mayImport({ name, local }: Layer, path: string): boolean {
+  const other = layerOf(path)?.name
+  if (other !== undefined && [name, ...local].includes(other)) return true
+  return entries.some((entry) => entry.from === name && entry.to === path)
+}
 
 describe("the layers of src/", () => {
-  test("hold every file", () => {
-    expect(modules.filter(({ path }) => layerOf(path) === undefined).map(({ path }) => path)).toEqual([])
+  test("hold every file, and each file one layer alone", () => {
+    const held = modules.map(({ path }) => ({ path, by: layers.filter(({ folder }) => folder.test(path)) }))
+    expect(held.filter(({ by }) => by.length !== 1).map(({ path }) => path)).toEqual([])
   })
 
-  test.each(layers)("let $name import only what it may, because $because", (layer) => {
-    const own = modules.filter(({ path }) => layer.folder.test(path))
-    expect(own.length).toBeGreaterThan(0)
-    const wrong = own.flatMap((module) => [
-      ...module.local
-        .filter((path) => ![layer.name, ...layer.local].includes(layerOf(path)?.name ?? "?"))
-        .map((path) => `${module.path} imports ${path}`),
-      ...module.external
-        .filter((name) => !layer.external.some((pattern) => pattern.test(name)))
-        .map((name) => `${module.path} imports ${name}`),
-    ])
-    expect(wrong).toEqual([])
+  test.each(present)("let $name import only what it may, because $because", (layer) => {
+    expect(breachesOf(layer, modules)).toEqual([])
+  })
+
+  test.each(present)("refuse in $name a package and each layer that it may not import", (layer) => {
+    const [host] = modules.filter(({ path }) => layer.folder.test(path))
+    if (host === undefined) throw new Error(`${layer.name} has no file`)
+    const foreign = modules.filter(({ path }) => !mayImport(layer, path)).map(({ path }) => path)
+    const planted: Module = { ...host, local: foreign, external: ["left-pad", "node:vm"] }
+    const expected = [...foreign, "left-pad", ...(layer.name === "adapters/node" ? [] : ["node:vm"])]
+    expect(breachesOf(layer, [planted])).toEqual(expected.map((what) => `${host.path} imports ${what}`))
+  })
+
+  test("keep every pure core from ports that do something, from adapters and from the command line", () => {
+    for (const { name, local } of layers.filter((layer) => /\/core$|^(core|dotenv)$/.test(layer.name))) {
+      expect(
+        local.filter((other) => /adapters|cli|run|view|command/.test(other)),
+        name,
+      ).toEqual([])
+    }
+    const cores = modules.filter(({ path }) => /^\w+\/core\//.test(path))
+    expect(cores.length).toBeGreaterThan(50)
+    const impure = cores.filter(({ text }) =>
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bfetch\(/.test(text),
+    )
+    expect(impure.map(({ path }) => path)).toEqual([])
+  })
+
+  test("list no entry between features that nothing uses", () => {
+    const unused = entries.filter(
+      ({ from, to }) =>
+        !modules.some(({ path, local }) => layerOf(path)?.name === from && local.includes(to)),
+    )
+    expect(unused).toEqual([])
   })
 
   test("have no cycle, type-only imports included", () => {
     expect(findCycle(modules)).toBeNull()
+  })
+
+  test("see a cycle where there is one", () => {
+    const [one, two] = modules
+    if (one === undefined || two === undefined) throw new Error("there are no modules")
+    const circle = [
+      { ...one, local: [two.path] },
+      { ...two, local: [one.path] },
+    ]
+    expect(findCycle(circle)).toEqual([one.path, two.path, one.path])
   })
 
   test("reveal a secret only where it goes to its place", () => {
@@ -183,10 +101,8 @@ describe("the layers of src/", () => {
     expect(found).toEqual(revealing)
   })
 
-  test("touch the process only in adapters/node and cli", () => {
-    const found = modules.filter(
-      ({ path, text }) => /\bprocess\.\w/.test(text) && !/^(adapters\/node|cli)\//.test(path),
-    )
+  test("touch the process only in adapters/node, in cli, and where a command meets a person", () => {
+    const found = modules.filter(({ path, text }) => /\bprocess\.\w/.test(text) && !ofTheProcess.test(path))
     expect(found.map(({ path }) => path)).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { rightsOf, roleRules } from "../../src/app/deploy/rights.ts"
+import { rightsOf, roleRules } from "../../src/deploy/run/rights.ts"
 import type { Play } from "../fake/aws/build-play.ts"
 import { type FakeAws, startFakeAws } from "../fake/aws/client.ts"
 import { deployer, deployWorld, shopProject, shopRepository } from "../fake/aws/deploy-world.ts"

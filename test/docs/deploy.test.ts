@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { doubtfulReasons, fatalReasons } from "../../src/deploy/pod-trouble.ts"
+import { doubtfulReasons, fatalReasons } from "../../src/deploy/core/pod-trouble.ts"
 
 const root = join(import.meta.dirname, "../..")
 const read = (path: string) => readFileSync(join(root, path), "utf8")
@@ -22,7 +22,7 @@ function firstColumn(part: string): string[] {
 
 describe("docs/deploy.md", () => {
   test("lists every event of --json and no other, in the order of the union", () => {
-    const news = read("src/deploy/news.ts").split("export type News")[1] ?? ""
+    const news = read("src/deploy/core/news.ts").split("export type News")[1] ?? ""
     const types = all(news, /\| \{\s*readonly type: "([a-z-]+)"/g)
     expect(types.length).toBeGreaterThan(20)
     const [events = ""] = section("Events").split("\n| part |")
@@ -30,14 +30,14 @@ describe("docs/deploy.md", () => {
   })
 
   test("names every member of an event", () => {
-    const news = read("src/deploy/news.ts").split("export type News")[1] ?? ""
+    const news = read("src/deploy/core/news.ts").split("export type News")[1] ?? ""
     const members = new Set(all(news, /readonly ([a-zA-Z]+):/g))
     const events = section("Events")
     expect([...members].filter((name) => !events.includes(`\`${name}\``))).toEqual([])
   })
 
   test("lists every option of deploy and no other but those of all commands", () => {
-    const command = read("src/cli/commands/deploy.ts")
+    const command = read("src/deploy/command/deploy.ts")
     const options = new Set(all(command, /(?:option|Option)\(\s*"--([a-z-]+)/g))
     const listed = firstColumn(section("Options")).flatMap((cell) => all(cell, /^--([a-z-]+)/g))
     expect(options.size).toBeGreaterThan(8)
@@ -45,7 +45,7 @@ describe("docs/deploy.md", () => {
   })
 
   test("names every member of what status tells with --json", () => {
-    const types = ["src/app/status/status.ts", "src/cli/status/document.ts"].map(read).join("")
+    const types = ["src/status/core/status.ts", "src/status/view/document.ts"].map(read).join("")
     const members = new Set(all(types, /^ {2}readonly ([a-zA-Z]+):/gm))
     expect(members.size).toBeGreaterThan(20)
     const status = section("envseal status")
@@ -56,7 +56,8 @@ describe("docs/deploy.md", () => {
     const reasons = [...fatalReasons, ...doubtfulReasons]
     const doomed = section("When it is doomed")
     expect(reasons.filter((reason) => !doomed.includes(`\`${reason}\``))).toEqual([])
-    const [, standing = ""] = /export type Standing =([\s\S]*?)\n\n/.exec(read("src/deploy/news.ts")) ?? []
+    const [, standing = ""] =
+      /export type Standing =([\s\S]*?)\n\n/.exec(read("src/deploy/core/news.ts")) ?? []
     expect(firstColumn(section("Going back"))).toEqual(all(standing, /\| "([a-z-]+)"/g))
   })
 })

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8")
 const text = read("docs/doctor.md")
 
 test("docs/doctor.md has every link and no other", () => {
-  const [, union = ""] = /export type Link =([\s\S]*?)\n\n/.exec(read("src/app/doctor/finding.ts")) ?? []
+  const [, union = ""] = /export type Link =([\s\S]*?)\n\n/.exec(read("src/doctor/core/finding.ts")) ?? []
   const links = [...union.matchAll(/"([a-z.-]+)"/g)].map(([, link]) => link)
   const rows = [...text.matchAll(/^\| (`[a-z].*?) \|/gm)].map(([, cell = ""]) => cell)
   const named = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name))

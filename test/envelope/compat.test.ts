@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { inspect } from "../../src/app/inspect.ts"
-import { open } from "../../src/app/open.ts"
 import { version } from "../../src/core/version.ts"
+import { open } from "../../src/open/run/open-envelope.ts"
+import { inspect } from "../../src/open/run/read-claims.ts"
 import { fakePorts } from "../fake/ports.ts"
 
 const folder = join(import.meta.dirname, "../vectors/compat")

@@ -1,4 +1,4 @@
-import type { Ports } from "../../src/app/ports.ts"
+import type { Ports } from "../../src/ports/envelope-ports.ts"
 import type { KeyService } from "../../src/ports/key-service.ts"
 import type { SecretStore } from "../../src/ports/secret-store.ts"
 import { FakeFiles } from "./files.ts"

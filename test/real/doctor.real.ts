@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { remedyText } from "../../src/app/doctor/remedy.ts"
+import { remedyText } from "../../src/doctor/core/remedy.ts"
 import { appKey } from "../fake/aws/world.ts"
 import { faults, faultsForPeople } from "../script/doctor/faults.ts"
 import { context } from "../script/doctor/site.ts"

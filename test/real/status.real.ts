@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
-import type { EnvironmentStatus, WorkloadStatus } from "../../src/app/status/status.ts"
-import type { StatusDocument } from "../../src/cli/status/document.ts"
+import type { EnvironmentStatus, WorkloadStatus } from "../../src/status/core/status.ts"
+import type { StatusDocument } from "../../src/status/view/document.ts"
 import type { Run } from "../script/harness.ts"
 import { letReady } from "./cluster/held.ts"
 import { imageOf } from "./cluster/plays.ts"

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 
 const root = join(import.meta.dirname, "../..")
 
-/** Where the texts stand that `envseal init` starts from, by their names in src/setup/template-files.ts. */
+/** Where the texts stand that `envseal init` starts from, by their names in src/setup/core/template-files.ts. */
 const templates = {
   dockerfile: "docker/Dockerfile",
   boot: "docker/boot.sh",
@@ -18,7 +18,7 @@ const templates = {
   schedule: "docker/kubernetes/schedule.yaml",
 } as const
 
-/** The text of src/setup/template-files.ts. */
+/** The text of src/setup/core/template-files.ts. */
 export function templateFilesModule(): string {
   const entries = Object.entries(templates).map(
     ([name, path]) => `  ${name}: \`${escaped(readFileSync(join(root, path), "utf8"))}\`,\n`,
@@ -36,5 +36,5 @@ function escaped(text: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(join(root, "src/setup/template-files.ts"), templateFilesModule())
+  writeFileSync(join(root, "src/setup/core/template-files.ts"), templateFilesModule())
 }

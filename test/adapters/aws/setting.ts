@@ -1,6 +1,6 @@
 import { Credentials } from "../../../src/adapters/aws/credentials.ts"
 import type { AwsSettings } from "../../../src/adapters/aws/settings.ts"
-import { makePolicy } from "../../../src/app/policy.ts"
+import { makePolicy } from "../../../src/setup/core/policy.ts"
 import { type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
 import { shopCluster, shopProject } from "../../fake/aws/deploy-world.ts"
 import { endpointsOf, environmentFor } from "../../fake/aws/environment.ts"

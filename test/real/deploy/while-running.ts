@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process"
-import type { News } from "../../../src/deploy/news.ts"
+import type { News } from "../../../src/deploy/core/news.ts"
 
 /** For a run's `watch`. */
 export type Watch = (child: ChildProcess) => void

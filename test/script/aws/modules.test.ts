@@ -38,7 +38,7 @@ test.skipIf(standalone)(
     })
     expect(run.status).toBe(0)
     const loaded = readFileSync(box.path("trace.txt"), "utf8")
-    expect(loaded).toContain("dist/app/open.js")
+    expect(loaded).toContain("dist/open/run/open-envelope.js")
     expect(loaded).not.toContain("adapters/aws")
     expect(packagesOf(loaded)).toEqual([
       "@noble/ciphers",

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import type { Finding } from "../../../src/app/doctor/finding.ts"
+import type { Finding } from "../../../src/doctor/core/finding.ts"
 import { type Sandbox, sandbox } from "../harness.ts"
 
 const root = join(import.meta.dirname, "../../..")

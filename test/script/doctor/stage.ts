@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import type { Section } from "../../../src/app/doctor/doctor.ts"
-import type { Finding } from "../../../src/app/doctor/finding.ts"
+import type { Finding } from "../../../src/doctor/core/finding.ts"
+import type { Section } from "../../../src/doctor/run/doctor.ts"
 import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
 import type { World } from "../../fake/aws/world.ts"
 import { type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process"
-import type { EnvironmentStatus } from "../../../src/app/status/status.ts"
-import type { StatusDocument } from "../../../src/cli/status/document.ts"
+import type { EnvironmentStatus } from "../../../src/status/core/status.ts"
+import type { StatusDocument } from "../../../src/status/view/document.ts"
 import type { Play } from "../../fake/aws/build-play.ts"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { defaultWorld, withSecret } from "../../fake/aws/world.ts"

@@ -1,0 +1,114 @@
+import type { Credentials } from "../../adapters/aws/credentials.ts"
+import type { AwsSettings } from "../../adapters/aws/settings.ts"
+import { demand } from "../../config/demand.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import type { DoctorPorts } from "../../doctor/run/doctor.ts"
+import type { CallerPorts, DeployerPorts, RepositoryPorts } from "../../doctor/run/ports.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import type { Deadline } from "../deadline.ts"
+import type { CommandTalk } from "../talk.ts"
+import { clusterOf, laptopAws } from "./deploy.ts"
+
+/** What an examination is wired with. */
+export interface DoctorWiring {
+  readonly talk: CommandTalk
+  readonly deadline: Deadline
+  /** Path of the settings file. */
+  readonly file: string
+}
+
+/** The real world for an examination. Each environment has its own Region and credentials. */
+export async function makeDoctorPorts(wiring: DoctorWiring): Promise<DoctorPorts> {
+  const repository = await repositoryPorts(wiring.file)
+  return {
+    repository,
+    deployer: (settings) => deployerPorts(settings, wiring, repository),
+    build: async (settings) => {
+      const own = withoutProfile(settings)
+      const [caller, sealing] = await Promise.all([callerPorts(own, wiring), sealingPorts(own, wiring)])
+      return { ...caller.ports, sealing }
+    },
+    pod: async (settings) => ({
+      ...(await callerPorts(withoutProfile(settings), wiring)).ports,
+      environment: process.env,
+    }),
+  }
+}
+
+/** @param file path of the settings file, beside which the repository's other files are. */
+export async function repositoryPorts(file: string): Promise<RepositoryPorts> {
+  const [{ nodeFiles }, { nodeFolders }] = await Promise.all([
+    import("../../adapters/node/files.ts"),
+    import("../../adapters/node/folders.ts"),
+  ])
+  return { files: nodeFiles, folders: nodeFolders, root: file.slice(0, file.lastIndexOf("/") + 1) }
+}
+
+/** Builds and pods stay with the roles that they were given. */
+function withoutProfile(settings: EnvironmentSettings): EnvironmentSettings {
+  return { ...settings, profile: null }
+}
+
+interface Caller {
+  readonly ports: CallerPorts
+  readonly aws: { readonly settings: AwsSettings; readonly credentials: Credentials }
+}
+
+async function callerPorts(settings: EnvironmentSettings, { talk, deadline }: DoctorWiring): Promise<Caller> {
+  const [laptop, { AwsClock }, { AwsAccountService }, { AwsKeyInspector }, { AwsSecretInspector }] =
+    await Promise.all([
+      laptopAws(settings, talk),
+      import("../../adapters/aws/clock.ts"),
+      import("../../adapters/aws/account.ts"),
+      import("../../adapters/aws/key-inspector.ts"),
+      import("../../adapters/aws/secret-inspector.ts"),
+    ])
+  const clock = new AwsClock()
+  const own = { ...laptop.settings, clock, remainingMs: () => deadline.remainingMs() }
+  const { credentials } = laptop
+  return {
+    aws: { settings: own, credentials },
+    ports: {
+      account: new AwsAccountService(own, credentials),
+      clock,
+      keys: new AwsKeyInspector(own, credentials),
+      secrets: new AwsSecretInspector(own, credentials),
+      patience: deadline,
+      platform: process.platform,
+    },
+  }
+}
+
+async function deployerPorts(
+  settings: EnvironmentSettings,
+  wiring: DoctorWiring,
+  repository: RepositoryPorts,
+): Promise<DeployerPorts> {
+  const [{ ports, aws }, { AwsBuilder }, { AwsRegistry }, { AwsPodIdentities }, { gitOrigin }] =
+    await Promise.all([
+      callerPorts(settings, wiring),
+      import("../../adapters/aws/builder.ts"),
+      import("../../adapters/aws/registry.ts"),
+      import("../../adapters/aws/pod-identity.ts"),
+      import("../../adapters/node/git.ts"),
+    ])
+  return {
+    ...ports,
+    ...repository,
+    builder: new AwsBuilder(aws.settings, aws.credentials),
+    repositories: new AwsRegistry(aws.settings, aws.credentials),
+    podIdentities: new AwsPodIdentities(settings.region ?? "", aws.settings, aws.credentials),
+    origin: gitOrigin,
+    cluster: async () => clusterOf(demand(settings, ["cluster"], "envseal doctor"), aws, wiring.talk),
+  }
+}
+
+/** What seal's own checks work with. */
+async function sealingPorts(settings: EnvironmentSettings, wiring: DoctorWiring): Promise<Ports> {
+  const { makePorts } = await import("./envelope.ts")
+  const awsEnvironment = {
+    ...process.env,
+    ...(settings.region === null ? {} : { AWS_REGION: settings.region }),
+  }
+  return makePorts({ ...wiring, allowInstanceRole: false, awsEnvironment })
+}

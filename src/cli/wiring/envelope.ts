@@ -1,0 +1,73 @@
+import type { Ports } from "../../ports/envelope-ports.ts"
+import type { Environment } from "../../ports/environment.ts"
+import type { KeyService } from "../../ports/key-service.ts"
+import type { SecretStore } from "../../ports/secret-store.ts"
+import type { Talk } from "../../ports/talk.ts"
+import type { Deadline } from "../deadline.ts"
+
+export interface Wiring {
+  readonly talk: Talk
+  readonly deadline: Deadline
+  readonly allowInstanceRole: boolean
+  /** The variables that AWS calls go by. */
+  readonly awsEnvironment: Environment
+}
+
+/** The real world for a use case. Adapters are loaded here, when they are first needed. */
+export async function makePorts(wiring: Wiring): Promise<Ports> {
+  const { nodeFiles } = await import("../../adapters/node/files.ts")
+  const environment = process.env
+  return {
+    files: nodeFiles,
+    talk: wiring.talk,
+    clock: { now: () => new Date() },
+    environment,
+    ...awsPorts(wiring),
+  }
+}
+
+/** KMS and Secrets Manager, each loaded by its first call, with one set of credentials between them. */
+function awsPorts({ talk, deadline, allowInstanceRole, awsEnvironment }: Wiring): {
+  keyService: KeyService
+  secretStore: SecretStore
+} {
+  const settings = {
+    environment: awsEnvironment,
+    profile: null,
+    region: null,
+    allowInstanceRole,
+    talk,
+    activity: deadline.activity,
+    remainingMs: () => deadline.remainingMs(),
+  }
+  const credentials = once(async () => {
+    const { Credentials } = await import("../../adapters/aws/credentials.ts")
+    return new Credentials(settings)
+  })
+  const keyService = once(async () => {
+    const { AwsKeyService } = await import("../../adapters/aws/key-service.ts")
+    return new AwsKeyService(settings, await credentials())
+  })
+  const secretStore = once(async () => {
+    const { AwsSecretStore } = await import("../../adapters/aws/secret-store.ts")
+    return new AwsSecretStore(settings, await credentials())
+  })
+  return {
+    keyService: {
+      wrap: async (...args) => (await keyService()).wrap(...args),
+      unwrap: async (...args) => (await keyService()).unwrap(...args),
+    },
+    secretStore: {
+      read: async (reference) => (await secretStore()).read(reference),
+      currentVersion: async (...args) => (await secretStore()).currentVersion(...args),
+    },
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -1,0 +1,40 @@
+import type { ContextSummary } from "../../adapters/kubernetes/kubeconfig.ts"
+import { EnvsealError } from "../../core/error.ts"
+import type { EnvAddPorts } from "../../setup/run/env-add.ts"
+import type { CommandTalk } from "../talk.ts"
+import { laptopAws } from "./deploy.ts"
+
+/** AWS for `env add`: only the account is asked, and that the secret be made. */
+export function environmentAws(talk: CommandTalk): EnvAddPorts["aws"] {
+  return async (settings) => {
+    const [aws, { AwsAccountService }, { AwsSecretCreator }] = await Promise.all([
+      laptopAws(settings, talk),
+      import("../../adapters/aws/account.ts"),
+      import("../../adapters/aws/secret-creator.ts"),
+    ])
+    return {
+      account: new AwsAccountService(aws.settings, aws.credentials),
+      secrets: new AwsSecretCreator(aws.settings, aws.credentials),
+    }
+  }
+}
+
+/** The names of the kubeconfig's contexts. One that cannot be read is no reason to stop: it only suggests. */
+export async function contextNames(talk: CommandTalk): Promise<() => readonly string[]> {
+  const { kubeconfigContexts } = await import("../../adapters/kubernetes/kubeconfig.ts")
+  return () => {
+    try {
+      return kubeconfigContexts(process.env)
+        .toSorted(currentFirst)
+        .map(({ name }) => name)
+    } catch (error) {
+      if (!(error instanceof EnvsealError)) throw error
+      talk.debug(error.message)
+      return []
+    }
+  }
+}
+
+function currentFirst(one: ContextSummary, other: ContextSummary): number {
+  return Number(other.current) - Number(one.current) || one.name.localeCompare(other.name)
+}

@@ -1,0 +1,25 @@
+import type { DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
+import type { CommandTalk } from "../talk.ts"
+import { clusterOf, laptopAws } from "./deploy.ts"
+
+/** The real world for looking at an environment. Nothing of it changes anything, or can read a secret's value. */
+export async function makeStatusPorts(
+  settings: DeployedEnvironment,
+  talk: CommandTalk,
+): Promise<StatusPorts> {
+  const aws = await laptopAws(settings, talk)
+  const [{ AwsAccountService }, { AwsBuilder }, { AwsSecretStore }, { nodeTimer }] = await Promise.all([
+    import("../../adapters/aws/account.ts"),
+    import("../../adapters/aws/builder.ts"),
+    import("../../adapters/aws/secret-store.ts"),
+    import("../../adapters/node/timer.ts"),
+  ])
+  const secretStore = new AwsSecretStore(aws.settings, aws.credentials)
+  return {
+    connect: () => clusterOf(settings, aws, talk),
+    account: new AwsAccountService(aws.settings, aws.credentials),
+    builder: new AwsBuilder(aws.settings, aws.credentials),
+    secretStore: { currentVersion: (id, stage) => secretStore.currentVersion(id, stage) },
+    timer: nodeTimer,
+  }
+}

@@ -1,0 +1,88 @@
+import { type Command, Option } from "commander"
+import type { Invocation } from "../../cli/invocation.ts"
+import { addJsonOption, addTalkOptions, parseDuration } from "../../cli/options.ts"
+import type { Start } from "../core/plan.ts"
+import { type RequestedBuild, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
+
+interface DeployOptions extends RunOptions {
+  readonly source?: string
+  readonly commit?: string
+  readonly image?: string
+  readonly resume?: string
+  readonly detach: boolean
+}
+
+export function addDeploy(program: Command, { outcome }: Invocation): void {
+  const command = program
+    .command("deploy")
+    .description("build, put the image on every workload, watch every pod; or put back what ran")
+    .argument("<environment>", "an environment of envseal.yaml")
+    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
+    .option("--source <name>", "build this branch or tag instead of the configured one")
+    .addOption(new Option("--commit <id>", "build just this commit").conflicts(["source"]))
+    .addOption(
+      new Option("--image <image>", "deploy an image that exists: tag, digest or whole name").conflicts([
+        "source",
+        "commit",
+        "resume",
+        "detach",
+      ]),
+    )
+    .addOption(
+      new Option("--resume <build>", "follow a build that was started before").conflicts([
+        "source",
+        "commit",
+        "detach",
+      ]),
+    )
+    .option("--detach", "start the build, tell its id, and leave", false)
+  addRunOptions(command)
+    .addOption(
+      new Option(
+        "--logs <how>",
+        "the build's log: all of it, its end when it fails, or none (default: all but on a terminal)",
+      ).choices(["full", "tail", "none"]),
+    )
+    .addOption(
+      new Option(
+        "--poll <duration>",
+        "ask for the build this often (default: 2s to 5s, by its phase)",
+      ).argParser(parseDuration),
+    )
+  addJsonOption(addTalkOptions(command))
+    .addHelpText(
+      "after",
+      `
+Reads no value of a secret. Ctrl-C stops watching, and tells how to go on; a
+second one stops the build too. Ends with 8 when the deploy failed, and tells
+what runs now.
+
+Examples:
+  $ envseal deploy production
+  $ envseal deploy production --resume shop:1b2c3d4e-…
+  $ envseal deploy production --image build-42`,
+    )
+    .action(async (environment: string, options: DeployOptions) => {
+      outcome.status = await runOnEnvironment(environment, options, startOf(options))
+    })
+}
+
+/** What `deploy` and `rollback` have in common. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--no-rollback", "leave a rollout that fails as it is")
+    .option("--break-lock", "take the lock from whoever has it", false)
+    .addOption(
+      new Option(
+        "--stall <duration>",
+        "give up when nothing moves for so long (default: rollout.timeout)",
+      ).argParser(parseDuration),
+    )
+}
+
+/** A build needs to be told which commit; that is found out once the settings are read. */
+function startOf({ image, resume, source, commit, detach }: DeployOptions): Start | RequestedBuild {
+  if (image !== undefined) return { type: "image", image }
+  if (resume !== undefined) return { type: "resume", build: resume }
+  return { type: "source", source: commit ?? source ?? null, detach }
+}

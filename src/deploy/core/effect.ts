@@ -1,0 +1,44 @@
+import type { Build } from "../../core/build.ts"
+import type { Images, WorkloadKind, WorkloadRef } from "../../core/workload.ts"
+import type { News } from "./news.ts"
+import type { ReleaseImage } from "./plan.ts"
+import type { Trouble } from "./verdict.ts"
+
+/** What is to be done. Each is answered by an event, but for `tell`, `follow-log`, `observe` and `delete-pod`. */
+export type Effect =
+  | { readonly do: "tell"; readonly news: News }
+  /** Looks at account, cluster, rights and workloads, and changes nothing. */
+  | { readonly do: "check"; readonly ask: number }
+  | { readonly do: "lock" }
+  /** @property ask number of this question in the run, which its answer repeats. */
+  | { readonly do: "renew-lock"; readonly ask: number }
+  | { readonly do: "unlock" }
+  | { readonly do: "start-build" }
+  | { readonly do: "read-build"; readonly id: string; readonly ask: number }
+  | { readonly do: "stop-build"; readonly id: string }
+  /** Tells the lines of its log from now on, in the place of another build's. */
+  | { readonly do: "follow-log"; readonly build: Build }
+  /** Tells what is still missing of the log. */
+  | { readonly do: "drain-log" }
+  | { readonly do: "find-image"; readonly from: Build | string }
+  | {
+      readonly do: "run-hook"
+      readonly when: "before" | "after"
+      readonly name: string
+      readonly release: ReleaseImage
+      /** What each workload gets, by its text. */
+      readonly images: Readonly<Record<string, Images>>
+    }
+  /** Gives a workload these images. Does nothing where it has them. */
+  | {
+      readonly do: "patch"
+      readonly ref: WorkloadRef
+      readonly to: Images
+      readonly release: ReleaseImage | null
+    }
+  /** Gives it back what it had, only where it still has `from`. */
+  | { readonly do: "restore"; readonly ref: WorkloadRef; readonly from: Images; readonly to: Images }
+  /** Watches from now on. */
+  | { readonly do: "observe"; readonly kinds: readonly WorkloadKind[] }
+  | { readonly do: "examine"; readonly ref: WorkloadRef; readonly trouble: Trouble }
+  | { readonly do: "delete-pod"; readonly name: string; readonly uid: string }

@@ -1,0 +1,112 @@
+import type { Images } from "../../core/workload.ts"
+import type { Clues, Failure, Signal } from "./plan.ts"
+import type { Counts, Trouble, Verdict } from "./verdict.ts"
+
+/** What the workloads run once a run has ended. */
+export type Standing =
+  /** What they ran before: none was changed. */
+  | "untouched"
+  /** The new release, proven. */
+  | "new"
+  /** All have the new release, which is not proven. */
+  | "unproven"
+  /** The release before, proven. */
+  | "back"
+  /** All have the release before, which is not proven. */
+  | "going-back"
+  /** Not all the same. */
+  | "mixed"
+
+/** How one workload stands in the end. */
+export interface WorkloadEnd {
+  readonly workload: string
+  /** What it has; empty when that is not known. */
+  readonly images: Images
+  readonly state: "new" | "unproven" | "before" | "going-back" | "foreign" | "unknown"
+  readonly counts: Counts
+  readonly note: string | null
+}
+
+export type Ending =
+  | { readonly type: "deployed" }
+  /** The build was started, and is left to itself. */
+  | { readonly type: "detached" }
+  | { readonly type: "interrupted"; readonly signal: Signal; readonly buildStopped: boolean }
+  | {
+      readonly type: "failed"
+      readonly failure: Failure
+      readonly trouble: Trouble | null
+      readonly clues: Clues | null
+    }
+
+/** What a run tells while it goes on: for people, and with `--json` one object a line (docs/deploy.md). */
+export type News =
+  | {
+      readonly type: "checked"
+      readonly workloads: readonly { readonly workload: string; readonly images: Images }[]
+    }
+  | { readonly type: "locked" }
+  | {
+      readonly type: "build-started"
+      readonly build: string
+      readonly number: number | null
+      readonly source: string | null
+      readonly url: string | null
+    }
+  | {
+      readonly type: "build-phase"
+      readonly phase: string
+      readonly status: string | null
+      readonly seconds: number | null
+    }
+  | { readonly type: "build-retried"; readonly build: string; readonly by: string }
+  | { readonly type: "build-silent"; readonly why: string }
+  | {
+      readonly type: "build-ended"
+      readonly build: string
+      readonly status: string
+      readonly seconds: number | null
+    }
+  | {
+      readonly type: "image"
+      readonly image: string
+      readonly commit: string | null
+      readonly secretVersion: string | null
+      readonly sealedAt: string | null
+    }
+  | { readonly type: "hook-started"; readonly hook: string }
+  | { readonly type: "hook-ended"; readonly hook: string }
+  | { readonly type: "patched"; readonly workload: string; readonly changed: boolean }
+  | {
+      readonly type: "rollout"
+      readonly workload: string
+      readonly state: Verdict["type"]
+      readonly counts: Counts
+      readonly waitsFor: string | null
+      readonly trouble: Trouble | null
+    }
+  | { readonly type: "contact-lost"; readonly why: string }
+  | { readonly type: "contact-found" }
+  | { readonly type: "lock-lost"; readonly holder: string }
+  /** It goes back, or would: why, and what was found out. */
+  | {
+      readonly type: "doomed"
+      readonly failure: Failure
+      readonly trouble: Trouble | null
+      readonly clues: Clues | null
+    }
+  | { readonly type: "going-back"; readonly workloads: readonly string[] }
+  | { readonly type: "restored"; readonly workload: string }
+  | { readonly type: "not-restored"; readonly workload: string; readonly failure: Failure }
+  | { readonly type: "pod-replaced"; readonly workload: string; readonly pod: string }
+  | { readonly type: "stopping-soon"; readonly build: string; readonly seconds: number }
+  | { readonly type: "build-stopped"; readonly build: string; readonly failure: Failure | null }
+  | { readonly type: "lock-left"; readonly why: string }
+  | {
+      readonly type: "ended"
+      readonly ending: Ending
+      readonly standing: Standing
+      readonly workloads: readonly WorkloadEnd[]
+      /** The Job of a hook that may still run; `null` when there is none. */
+      readonly job: string | null
+    }

@@ -1,0 +1,76 @@
+import type { ErrorCode, Problem } from "../../core/error.ts"
+import type { Images, WorkloadRef } from "../../core/workload.ts"
+import type { Release } from "./release.ts"
+
+/** What a run is asked to do. Milliseconds are those of the run's own clock, which begins at 0. */
+export interface Plan {
+  readonly environment: string
+  readonly start: Start
+  /** Names of the hooks, in their order. No two are the same. */
+  readonly hooks: { readonly before: readonly string[]; readonly after: readonly string[] }
+  /** Whether a rollout that fails is taken back. */
+  readonly rollback: boolean
+  /** How often the build is asked for; `null` leaves it to its phase. */
+  readonly pollMs: number | null
+  readonly limits: Limits
+}
+
+export interface Limits {
+  /** How long a build is followed. */
+  readonly buildMs: number
+  /** How long a rollout may stand still. */
+  readonly stallMs: number
+  /** How long a remote may not answer. */
+  readonly silenceMs: number
+}
+
+export type Start =
+  /** @property commit what is built; `null` for what the project itself builds. */
+  | { readonly type: "build"; readonly commit: string | null; readonly detach: boolean }
+  | { readonly type: "resume"; readonly build: string }
+  /** An image that exists. */
+  | { readonly type: "image"; readonly image: string }
+  /** The release before the one that runs. */
+  | { readonly type: "back" }
+
+/** A workload as it was found, with the containers that are to get the image. */
+export interface CheckedTarget {
+  readonly ref: WorkloadRef
+  /** What these containers have now. */
+  readonly live: Images
+  readonly releases: readonly Release[]
+}
+
+/** The image of a release, proven to be in its registry. */
+export interface ReleaseImage {
+  /** By digest: `repository@sha256:…`. */
+  readonly image: string
+  readonly build: string | null
+  readonly commit: string | null
+  readonly secretVersion: string | null
+  /** When its configuration was sealed: RFC 3339. */
+  readonly sealedAt: string | null
+}
+
+/** Why something failed, as an `EnvsealError` says it. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string | undefined
+  readonly problems: readonly Problem[]
+}
+
+export function failure(code: ErrorCode, message: string, hint?: string): Failure {
+  return { code, message, hint, problems: [] }
+}
+
+/** What could be found out of a container that does not run. Texts are as the cluster wrote them. */
+export interface Clues {
+  readonly workload: string
+  /** Last lines of its log. */
+  readonly log: readonly string[]
+  /** What was reported of the pod or its workload, oldest first. */
+  readonly events: readonly string[]
+}
+
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP"

@@ -1,0 +1,100 @@
+import type { Images } from "../../core/workload.ts"
+
+/**
+ * What a workload was given to run, as envseal writes it on the workload itself: newest first, so that going back
+ * needs nothing but the cluster. Nothing in it is secret.
+ */
+export interface Release {
+  /** The images that envseal manages, by container. */
+  readonly images: Images
+  readonly build?: string
+  readonly commit?: string
+  /** Version of the secret that is sealed in the image. */
+  readonly secretVersion?: string
+  /** When its configuration was sealed, by the build's clock: RFC 3339. */
+  readonly sealedAt?: string
+  /** The run that gave it. */
+  readonly run?: string
+  /** RFC 3339. */
+  readonly at?: string
+  /** Who deployed it. */
+  readonly by?: string
+}
+
+/** Holds the releases of a workload, as JSON. */
+export const releasesAnnotation = "envseal.dev/releases"
+/** What `kubectl rollout history` shows. */
+export const causeAnnotation = "kubernetes.io/change-cause"
+
+const kept = 10
+const textMembers = ["build", "commit", "secretVersion", "sealedAt", "run", "at", "by"] as const
+
+/** @returns what the annotation says, newest first; what is not of its form is left out: anybody can write there. */
+export function readReleases(annotations: Readonly<Record<string, string>> | undefined): readonly Release[] {
+  const list = parseList(annotations?.[releasesAnnotation] ?? "[]")
+  return list.flatMap((entry) => {
+    const release = readRelease(entry)
+    return release === null ? [] : [release]
+  })
+}
+
+function parseList(text: string): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) ? list : []
+  } catch {
+    return []
+  }
+}
+
+function readRelease(entry: unknown): Release | null {
+  if (typeof entry !== "object" || entry === null) return null
+  const members = new Map(Object.entries(entry))
+  const images: unknown = members.get("images")
+  if (typeof images !== "object" || images === null) return null
+  const pairs = Object.entries(images).filter((pair): pair is [string, string] => typeof pair[1] === "string")
+  if (pairs.length === 0) return null
+  const texts = textMembers.flatMap((name) => {
+    const value = members.get(name)
+    return typeof value === "string" ? [[name, value] as const] : []
+  })
+  return { images: Object.fromEntries(pairs), ...Object.fromEntries(texts) }
+}
+
+export function writeReleases(releases: readonly Release[]): string {
+  return JSON.stringify(releases.slice(0, kept))
+}
+
+/** The releases once `next` runs. What runs now without envseal's doing gets an entry of its own. */
+export function pushRelease(releases: readonly Release[], live: Images, next: Release): readonly Release[] {
+  const [newest, ...older] = known(releases, live)
+  return describes(newest, next.images) ? [next, ...older] : [next, ...known(releases, live)]
+}
+
+/** The releases once the newest is gone, and `images` run again. */
+export function popRelease(releases: readonly Release[], images: Images): readonly Release[] {
+  const rest = releases.slice(1)
+  return describes(rest[0], images) ? rest : [{ images }, ...rest]
+}
+
+/** The release before the one that runs; `null` when none is known. */
+export function previousRelease(releases: readonly Release[], live: Images): Release | null {
+  return known(releases, live)[1] ?? null
+}
+
+function known(releases: readonly Release[], live: Images): readonly Release[] {
+  return describes(releases[0], live) ? releases : [{ images: live }, ...releases]
+}
+
+/** True when the release gives all of these containers these images. */
+export function describes(release: Release | undefined, images: Images): boolean {
+  return (
+    release !== undefined && Object.entries(images).every(([name, image]) => release.images[name] === image)
+  )
+}
+
+/** The digest or tag alone, shortened for people: `sha256:0123456789ab` or `build-7`. */
+export function shortImage(image: string): string {
+  const [, digest] = /@(sha256:[0-9a-f]{12})[0-9a-f]*$/.exec(image) ?? []
+  return digest ?? /:([^:/@]+)$/.exec(image)?.[1] ?? image
+}

@@ -1,0 +1,141 @@
+import type { Build } from "../../core/build.ts"
+import type { Images, WorkloadRef } from "../../core/workload.ts"
+import type { View } from "./event.ts"
+import type { Sightings } from "./judge.ts"
+import type { Ending } from "./news.ts"
+import type { Clues, Failure, Plan, ReleaseImage, Signal } from "./plan.ts"
+import type { Poll } from "./poll.ts"
+import type { Release } from "./release.ts"
+import type { Wanted } from "./rollout.ts"
+import type { Trouble, Verdict } from "./verdict.ts"
+
+/** Everything that is known of a run. */
+export interface DeployState {
+  readonly plan: Plan
+  /** Milliseconds of the run. */
+  readonly nowMs: number
+  readonly phase: Phase
+  readonly lock: Lock
+  /** The build that is followed. */
+  readonly build: Build | null
+  readonly release: ReleaseImage | null
+  readonly targets: readonly Target[]
+  /** What was last seen of the cluster. */
+  readonly view: View | null
+  /** Since when nothing of it can be seen; `null` while it can. */
+  readonly blindSinceMs: number | null
+  /** Why it can never be seen again; `null` while it may. */
+  readonly unwatchable: Failure | null
+  /** Why the run goes back; `null` while it goes forward. */
+  readonly setback: Setback | null
+  readonly interrupt: Signal | null
+  /** Number of the last question that has one. */
+  readonly asks: number
+  /** The Job of a hook that may still run; `null` when there is none. */
+  readonly job: string | null
+}
+
+export interface Setback {
+  readonly failure: Failure
+  readonly trouble: Trouble | null
+  readonly clues: Clues | null
+}
+
+export interface Lock {
+  readonly status: "none" | "held" | "lost"
+  readonly renewAfterMs: number
+  readonly renewAtMs: number
+  /** When it was last known to be held. */
+  readonly keptAtMs: number
+  /** Number of the renewal whose answer is awaited; `null` when none is. */
+  readonly renewing: number | null
+}
+
+/** Where the run stands. */
+export type Phase =
+  /** With the lock it is checked again, when that had to be waited for. */
+  | { readonly name: "checking"; readonly ask: number }
+  | { readonly name: "locking"; readonly sinceMs: number }
+  | { readonly name: "starting" }
+  | { readonly name: "building"; readonly id: string; readonly sinceMs: number; readonly poll: Poll }
+  /** The build failed; the end of its log is waited for. */
+  | { readonly name: "draining"; readonly failure: Failure; readonly untilMs: number }
+  | { readonly name: "imaging" }
+  /** Before the cluster is changed: the lock is renewed, whenever it was before. */
+  | { readonly name: "confirming"; readonly next: "hooks" | "patches"; readonly sinceMs: number }
+  | { readonly name: "hook"; readonly when: "before" | "after"; readonly index: number }
+  | { readonly name: "patching" }
+  /** @property hooked whether the hooks after the rollout are done. */
+  | { readonly name: "rolling"; readonly hooked: boolean }
+  | { readonly name: "examining"; readonly untilMs: number }
+  | { readonly name: "restoring" }
+  | { readonly name: "reverting" }
+  /** Interrupted once while a build runs: a second time stops the build too. */
+  | { readonly name: "leaving"; readonly build: string; readonly untilMs: number }
+  | { readonly name: "stopping"; readonly build: string; readonly untilMs: number }
+  | { readonly name: "closing"; readonly ending: Ending; readonly untilMs: number }
+  | { readonly name: "ended"; readonly ending: Ending }
+
+export type Stage =
+  /** As it was found. */
+  | "untouched"
+  /** An answer to its patch is awaited. */
+  | "patching"
+  /** It has the new images. */
+  | "forward"
+  /** Its patch failed: it has the new images or not. */
+  | "unsure"
+  | "restoring"
+  /** It has again what it had before. */
+  | "back"
+  /** Somebody else changed it; it is left alone. */
+  | "foreign"
+  /** It could not be given back what it had. */
+  | "stuck"
+
+/** A workload on its way. */
+export interface Target {
+  readonly ref: WorkloadRef
+  /** As in `deployment/web`. */
+  readonly text: string
+  readonly stage: Stage
+  readonly live: Images
+  readonly releases: readonly Release[]
+  /** What it goes back to; `null` when that is not known. */
+  readonly before: Images | null
+  readonly to: Images
+  /** What it was given last, and is judged by. */
+  readonly wanted: Wanted
+  readonly verdict: Verdict | null
+  readonly sightings: Sightings
+  /** The most pods that were ready. */
+  readonly best: number
+  /** When it was given what it is judged by. */
+  readonly sinceMs: number
+  /** When the most pods that were ready last grew. */
+  readonly movedAtMs: number
+  /** Pods of the failed release that were deleted, by uid. */
+  readonly deleted: readonly string[]
+}
+
+export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: null }
+
+/** The state of a run that has not begun. */
+export function initialState(plan: Plan): DeployState {
+  return {
+    plan,
+    nowMs: 0,
+    phase: { name: "checking", ask: 0 },
+    lock: noLock,
+    build: null,
+    release: null,
+    targets: [],
+    view: null,
+    blindSinceMs: null,
+    unwatchable: null,
+    setback: null,
+    interrupt: null,
+    asks: 0,
+    job: null,
+  }
+}

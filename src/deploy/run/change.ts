@@ -1,0 +1,187 @@
+import { EnvsealError } from "../../core/error.ts"
+import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { printable } from "../../core/text.ts"
+import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
+import type { Cluster } from "../../ports/cluster.ts"
+import { imagePatch } from "../core/image-patch.ts"
+import type { ReleaseImage } from "../core/plan.ts"
+import { imagesOf } from "../core/pods.ts"
+import {
+  causeAnnotation,
+  describes,
+  popRelease,
+  pushRelease,
+  type Release,
+  readReleases,
+  releasesAnnotation,
+  shortImage,
+  writeReleases,
+} from "../core/release.ts"
+import { deadlineOf } from "../core/rollout.ts"
+
+/** What became of a workload that was given images. */
+export interface Changed {
+  /** What it had before this release; `null` when that is not known. */
+  readonly before: Images | null
+  readonly changed: boolean
+  readonly generation: number
+  readonly staleDeadline: string | null
+}
+
+/** Who changes it, and when, for the record. */
+export interface Author {
+  readonly environment: string
+  readonly by: string
+  readonly run: string
+  /** The run whose lock was taken, since it did not come to its end; `null` when there is none. */
+  readonly after: string | null
+  readonly now: Date
+}
+
+const attempts = 3
+
+/**
+ * Gives a workload its images, and writes down what it ran before. Where it has them already, no pod is replaced.
+ *
+ * @param release `null` when it goes back to an older one.
+ * @throws EnvsealError `WORKLOAD_UNUSABLE` when it is gone, `PATCH_CONFLICT` when it is being changed by others again
+ * and again, and what the cluster throws.
+ */
+export function giveImages(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  to: Images,
+  release: ReleaseImage | null,
+  author: Author,
+): Promise<Changed> {
+  let replaced: Images | null = null
+  return retryConflicts(async () => {
+    const found = await lookAt(cluster, ref, to)
+    const { live, images, releases } = found
+    if (sameImages(images, to)) {
+      // It had others a moment ago: a change of ours whose answer was lost, or the same one by somebody quicker.
+      if (replaced !== null) return { ...unchanged(live, replaced), changed: true }
+      return release === null ? unchanged(live, images) : keep(cluster, ref, found, release, author)
+    }
+    replaced = images
+    const next =
+      release === null
+        ? popRelease(releases, to)
+        : pushRelease(releases, images, recordOf(to, release, author))
+    const patched = await cluster.patch(
+      ref,
+      imagePatch(live, to, annotations(next, causeOf(to, release, author))),
+    )
+    return { ...unchanged(patched, images), changed: true }
+  })
+}
+
+interface Found {
+  readonly live: Workload
+  readonly images: Images
+  readonly releases: readonly Release[]
+}
+
+/**
+ * It has the images already. When a run for the same build gave them, or the run that had the lock before and did not
+ * come to its end, that run's work goes on: it goes back to what was there before that run.
+ */
+async function keep(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  { live, images, releases }: Found,
+  release: ReleaseImage,
+  { run, after }: Author,
+): Promise<Changed> {
+  const [record, ...older] = releases
+  if (record === undefined || !describes(record, images)) return unchanged(live, images)
+  const before = older[0]?.images ?? null
+  if (record.build !== undefined && record.build === release.build) return unchanged(live, before)
+  if (record.run === undefined || record.run !== after) return unchanged(live, images)
+  // From now on it is this run's work, should it not come to its end either.
+  const records = { [releasesAnnotation]: writeReleases([{ ...record, run }, ...older]) }
+  return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), before)
+}
+
+/**
+ * Gives a workload back what it had, only where it still has `from`.
+ *
+ * @param records what its annotation of releases was before; `null` when that is not known.
+ * @throws EnvsealError `SUPERSEDED` when it has neither, and as {@link giveImages}.
+ */
+export function takeBack(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  from: Images,
+  to: Images,
+  records: readonly Release[] | null,
+  author: Author,
+): Promise<Changed> {
+  return retryConflicts(async () => {
+    const { live, images, releases } = await lookAt(cluster, ref, to)
+    if (sameImages(images, to)) return unchanged(live, to)
+    if (!sameImages(images, from)) {
+      const has = Object.values(images).map((image) => printable(image, 200))
+      throw new EnvsealError("SUPERSEDED", `somebody else gave ${workloadText(ref)} ${has.join(", ")}`)
+    }
+    const next = records ?? popRelease(releases, to)
+    const patched = await cluster.patch(
+      ref,
+      imagePatch(live, to, annotations(next, causeOf(to, null, author))),
+    )
+    return { ...unchanged(patched, to), changed: true }
+  })
+}
+
+async function lookAt(cluster: Cluster, ref: WorkloadRef, wanted: Images): Promise<Found> {
+  const live = await cluster.read(ref)
+  if (live === null)
+    throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(ref)} does not exist any more`)
+  const images = imagesOf(podTemplateOf(live), Object.keys(wanted))
+  return { live, images, releases: readReleases(live.metadata.annotations) }
+}
+
+function unchanged(workload: Workload, before: Images | null): Changed {
+  const generation = workload.metadata.generation ?? 0
+  return { before, changed: false, generation, staleDeadline: deadlineOf(workload) }
+}
+
+async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const conflict = error instanceof EnvsealError && error.code === "PATCH_CONFLICT"
+      if (!conflict || attempt === attempts) throw error
+    }
+  }
+}
+
+function recordOf(
+  images: Images,
+  { build, commit, secretVersion, sealedAt }: ReleaseImage,
+  { by, run, now }: Author,
+): Release {
+  return {
+    images,
+    ...(build === null ? {} : { build }),
+    ...(commit === null ? {} : { commit }),
+    ...(secretVersion === null ? {} : { secretVersion }),
+    ...(sealedAt === null ? {} : { sealedAt }),
+    run,
+    at: now.toISOString(),
+    by,
+  }
+}
+
+function annotations(releases: readonly Release[], cause: string): Readonly<Record<string, string>> {
+  return { [releasesAnnotation]: writeReleases(releases), [causeAnnotation]: cause }
+}
+
+function causeOf(to: Images, release: ReleaseImage | null, { environment, by }: Author): string {
+  const [image = ""] = Object.values(to)
+  if (release === null) return `envseal: ${environment} back to ${shortImage(image)} by ${by}`
+  const build = release.build === null ? "" : ` build=${release.build}`
+  const commit = release.commit === null ? "" : ` commit=${release.commit}`
+  return `envseal: ${environment} to ${shortImage(image)}${build}${commit} by ${by}`
+}

@@ -1,0 +1,241 @@
+import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
+import { EnvsealError, type Problem } from "../../core/error.ts"
+import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { nameList } from "../../core/text.ts"
+import { workloadText } from "../../core/workload.ts"
+import type { Cluster } from "../../ports/cluster.ts"
+import type { CheckedTarget, Plan } from "../core/plan.ts"
+import { allContainers, imagesOf } from "../core/pods.ts"
+import { readReleases } from "../core/release.ts"
+import type { DeployPorts } from "./ports.ts"
+import { rightsOf, rightText, type Scope } from "./rights.ts"
+
+/** What is looked at before anything is begun. */
+export interface CheckRequest {
+  readonly plan: Plan
+  readonly settings: EnvironmentSettings
+  readonly scope: Scope
+}
+
+/**
+ * Proves that this is the account and the cluster that are meant, that everything the deploy will touch is there and
+ * can be changed, and that this user may do it. Changes nothing.
+ *
+ * @throws EnvsealError `WRONG_ACCOUNT`, `WRONG_CLUSTER`, `PROJECT_UNUSABLE`, or `WORKLOAD_UNUSABLE` with everything
+ * that is at fault, and what the ports throw.
+ */
+export async function check(request: CheckRequest, ports: DeployPorts): Promise<readonly CheckedTarget[]> {
+  checkServer(request, ports)
+  await checkAccount(request, ports)
+  const [, refused, found] = await Promise.all([
+    checkProject(request, ports),
+    ports.cluster.missingRights(rightsOf(request.scope)),
+    Promise.all(request.settings.workloads.map((one) => checkWorkload(one, request, ports))),
+  ])
+  const problems = [
+    ...refused.map((right): Problem => rightMissing(rightText(right))),
+    ...found.flatMap((result) => ("problems" in result ? result.problems : [])),
+  ]
+  if (problems.length > 0) throw unusable(problems, request, ports)
+  const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
+  if (denied !== undefined) throw denied
+  return found.flatMap((result) => ("target" in result ? [result.target] : []))
+}
+
+/** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
+export function checkServer(
+  { settings }: Pick<CheckRequest, "settings">,
+  { cluster }: { readonly cluster: Pick<Cluster, "name" | "server"> },
+): void {
+  const pinned = settings.cluster?.server ?? null
+  if (pinned === null || sameUrl(pinned, cluster.server)) return
+  throw new EnvsealError(
+    "WRONG_CLUSTER",
+    `${cluster.name} is ${cluster.server}, and ${settings.name} is on ${pinned}`,
+    { hint: "use the kubeconfig of that cluster, or correct cluster.server in envseal.yaml" },
+  )
+}
+
+function sameUrl(one: string, other: string): boolean {
+  const plain = (text: string) => text.replace(/\/+$/, "").toLowerCase()
+  return plain(one) === plain(other)
+}
+
+/** @throws EnvsealError `WRONG_ACCOUNT` when the credentials are of another account than the settings, and what the port throws. */
+export async function checkAccount(
+  { settings }: Pick<CheckRequest, "settings">,
+  { account }: Pick<DeployPorts, "account">,
+): Promise<void> {
+  const caller = await account.whoAmI()
+  if (settings.account === null || settings.account === caller.account) return
+  throw new EnvsealError(
+    "WRONG_ACCOUNT",
+    `these are credentials of account ${caller.account} (${caller.arn}), and ${settings.name} is in ${settings.account}`,
+    { hint: "set AWS_PROFILE, or profile in envseal.yaml, to one of that account" },
+  )
+}
+
+async function checkProject({ plan, settings }: CheckRequest, { builder }: DeployPorts): Promise<void> {
+  if (plan.start.type !== "build" || settings.build === null) return
+  const { project } = settings.build
+  const found = await builder.project(project)
+  if (found === null) {
+    throw new EnvsealError("PROJECT_UNUSABLE", `there is no CodeBuild project ${project}`, {
+      hint: "look at build.project in envseal.yaml, and at account and Region: aws codebuild list-projects",
+    })
+  }
+  if (found.batch) {
+    throw new EnvsealError(
+      "PROJECT_UNUSABLE",
+      `the CodeBuild project ${project} builds batches, which envseal does not`,
+      {
+        hint: "use a project without a batch configuration, or deploy its image: envseal deploy --image",
+      },
+    )
+  }
+}
+
+type Found =
+  | { readonly target: CheckedTarget }
+  | { readonly problems: readonly Problem[] }
+  /** It may not even be read, which the rights that are missing tell better. */
+  | { readonly denied: EnvsealError }
+
+async function checkWorkload(
+  wanted: WorkloadSettings,
+  request: CheckRequest,
+  ports: DeployPorts,
+): Promise<Found> {
+  try {
+    return judgeWorkload(wanted, await ports.cluster.read(wanted), request, ports)
+  } catch (error) {
+    if (error instanceof EnvsealError && error.code === "ACCESS_DENIED") return { denied: error }
+    throw error
+  }
+}
+
+function judgeWorkload(
+  wanted: WorkloadSettings,
+  workload: Workload | null,
+  { settings }: CheckRequest,
+  { cluster, talk }: DeployPorts,
+): Found {
+  const text = workloadText(wanted)
+  if (workload === null) {
+    return {
+      problems: [problem("WORKLOAD_MISSING", text, `does not exist in the namespace ${cluster.namespace}`)],
+    }
+  }
+  const manager = managerOf(workload)
+  if (manager !== null) talk.warn(`${text} is managed by ${manager}, which may set its image back`)
+  const names = containersOf(wanted, workload, settings.image?.repository ?? null)
+  const there = allContainers(podTemplateOf(workload)).map(({ name }) => name)
+  const missing = names.filter((name) => !there.includes(name))
+  const problems = [
+    ...obstacles(workload).map(([code, reason]) => problem(code, text, reason)),
+    ...missing.map((name) =>
+      problem("CONTAINER_MISSING", text, `has no container ${name}; it has ${nameList(there)}`),
+    ),
+    ...(names.length === 0
+      ? [
+          problem(
+            "CONTAINER_MISSING",
+            text,
+            `has no container with an image of ${settings.image?.repository}; name them under containers`,
+          ),
+        ]
+      : []),
+  ]
+  if (problems.length > 0) return { problems }
+  const live = imagesOf(podTemplateOf(workload), names)
+  const { kind, name } = wanted
+  return { target: { ref: { kind, name }, live, releases: readReleases(workload.metadata.annotations) } }
+}
+
+/** The containers that get the image: those that are named, or else all that have an image of the repository. */
+export function containersOf(
+  { containers, initContainers }: WorkloadSettings,
+  workload: Workload,
+  repository: string | null,
+): readonly string[] {
+  if (containers !== null || initContainers !== null)
+    return [...(containers ?? []), ...(initContainers ?? [])]
+  return allContainers(podTemplateOf(workload))
+    .filter(({ image }) => repository !== null && isOf(image ?? "", repository))
+    .map(({ name }) => name)
+}
+
+function isOf(image: string, repository: string): boolean {
+  return image === repository || image.startsWith(`${repository}@`) || image.startsWith(`${repository}:`)
+}
+
+/** Why pods would not follow their template. */
+export function obstacles(workload: Workload): [Problem["code"], string][] {
+  switch (workload.kind) {
+    case "Deployment":
+      return workload.spec.paused
+        ? [
+            [
+              "WORKLOAD_PAUSED",
+              `is paused: kubectl rollout resume ${workloadText({ kind: "Deployment", name: workload.metadata.name })}`,
+            ],
+          ]
+        : []
+    case "StatefulSet": {
+      const { type, rollingUpdate } = workload.spec.updateStrategy ?? {}
+      if (type === "OnDelete")
+        return [["STRATEGY_UNSUPPORTED", "replaces no pod by itself (updateStrategy OnDelete)"]]
+      const partition = rollingUpdate?.partition ?? 0
+      return partition > 0
+        ? [
+            [
+              "STRATEGY_UNSUPPORTED",
+              `keeps pods below ordinal ${partition} as they are (updateStrategy partition)`,
+            ],
+          ]
+        : []
+    }
+    case "DaemonSet":
+      return workload.spec.updateStrategy?.type === "OnDelete"
+        ? [["STRATEGY_UNSUPPORTED", "replaces no pod by itself (updateStrategy OnDelete)"]]
+        : []
+    case "CronJob":
+      return []
+  }
+}
+
+/** What else sets the workload's image, as its marks say; `null` for nothing that is known. */
+function managerOf({ metadata }: Workload): string | null {
+  const { labels = {}, annotations = {} } = metadata
+  if (annotations["argocd.argoproj.io/tracking-id"] || labels["argocd.argoproj.io/instance"]) return "Argo CD"
+  if (Object.keys({ ...labels, ...annotations }).some((name) => name.includes("toolkit.fluxcd.io/")))
+    return "Flux"
+  return annotations["meta.helm.sh/release-name"] ? "Helm" : null
+}
+
+function problem(code: Problem["code"], name: string, reason: string): Problem {
+  return { code, name, reason }
+}
+
+function rightMissing(text: string): Problem {
+  return { code: "RIGHT_MISSING", name: text, reason: "is not allowed to you" }
+}
+
+function unusable(
+  problems: readonly Problem[],
+  { settings }: CheckRequest,
+  { cluster }: DeployPorts,
+): EnvsealError {
+  const rights = problems.some(({ code }) => code === "RIGHT_MISSING")
+  const code = problems.every((one) => one.code === "RIGHT_MISSING") ? "ACCESS_DENIED" : "WORKLOAD_UNUSABLE"
+  return new EnvsealError(
+    code,
+    `${settings.name} cannot be deployed to ${cluster.name}, namespace ${cluster.namespace}; nothing was begun`,
+    {
+      problems,
+      hint: rights
+        ? `print the Role that grants it: envseal policy cluster -e ${settings.name}`
+        : "correct envseal.yaml, or the workload",
+    },
+  )
+}

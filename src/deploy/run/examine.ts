@@ -1,0 +1,40 @@
+import type { ClusterEvent } from "../../core/kubernetes.ts"
+import { type WorkloadRef, workloadText } from "../../core/workload.ts"
+import type { Cluster } from "../../ports/cluster.ts"
+import type { Clues } from "../core/plan.ts"
+import type { Trouble } from "../core/verdict.ts"
+
+const logLines = 20
+const shownEvents = 5
+
+/** Looks at a container that does not run: its last lines, and what was reported of its pod. What fails is left out. */
+export async function examine(cluster: Cluster, ref: WorkloadRef, trouble: Trouble): Promise<Clues> {
+  const [log, events] = await Promise.all([
+    lastLines(cluster, trouble).catch(() => []),
+    reported(cluster, ref, trouble).catch(() => []),
+  ])
+  return { workload: workloadText(ref), log, events: events.slice(-shownEvents).map(eventText) }
+}
+
+async function lastLines(
+  cluster: Cluster,
+  { pod, container, restarts }: Trouble,
+): Promise<readonly string[]> {
+  if (pod === null || container === null) return []
+  const lines = (previous: boolean) => cluster.log({ pod, container, previous, lines: logLines })
+  const before = restarts > 0 ? await lines(true) : []
+  return before.length > 0 ? before : lines(false)
+}
+
+async function reported(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  { podUid }: Trouble,
+): Promise<readonly ClusterEvent[]> {
+  const uid = podUid ?? (await cluster.read(ref))?.metadata.uid
+  return uid === undefined ? [] : cluster.events(uid)
+}
+
+function eventText({ reason = "", message = "", count = 1 }: ClusterEvent): string {
+  return `${reason}: ${message}${count > 1 ? ` (${count} times)` : ""}`
+}

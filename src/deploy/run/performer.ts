@@ -1,0 +1,267 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import type { Build } from "../../core/build.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { workloadText } from "../../core/workload.ts"
+import type { Effect } from "../core/effect.ts"
+import type { Happening } from "../core/event.ts"
+import type { Plan } from "../core/plan.ts"
+import type { Release } from "../core/release.ts"
+import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
+import { type Author, giveImages, takeBack } from "./change.ts"
+import { check } from "./check.ts"
+import { examine } from "./examine.ts"
+import { failureOf } from "./failure.ts"
+import { runHook } from "./hook.ts"
+import { existingImage, imageOfBuild } from "./image.ts"
+import { type LeaseLock, renewAfterMs } from "./lock.ts"
+import { LogFollower } from "./log-follower.ts"
+import type { Audience, DeployPorts } from "./ports.ts"
+import type { Scope } from "./rights.ts"
+
+/** What the effects of one run work with. */
+export interface Run {
+  readonly plan: Plan
+  readonly settings: EnvironmentSettings
+  readonly scope: Scope
+  readonly by: string
+  /** Unique to this run: one build at most is started with it. */
+  readonly token: string
+}
+
+/** Does what the core wants done, and answers with events. */
+export class Performer {
+  readonly #run: Run
+  readonly #ports: DeployPorts
+  readonly #audience: Audience
+  readonly #lock: LeaseLock
+  readonly #signal: AbortSignal
+  readonly #records = new Map<string, readonly Release[]>()
+  #follower: LogFollower | null = null
+  #following: Promise<void> = Promise.resolve()
+
+  constructor(run: Run, ports: DeployPorts, audience: Audience, lock: LeaseLock, signal: AbortSignal) {
+    this.#run = run
+    this.#ports = ports
+    this.#audience = audience
+    this.#lock = lock
+    this.#signal = signal
+  }
+
+  /** @param answer takes the events, now and later. What is thrown is a bug. */
+  async perform(effect: Effect, answer: (event: Happening) => void): Promise<void> {
+    switch (effect.do) {
+      case "tell":
+        return this.#audience.news(effect.news)
+      case "observe":
+        return this.#observe(effect.kinds, answer)
+      case "follow-log":
+        return this.#follow(effect.build)
+      case "delete-pod":
+        return this.#deletePod(effect.name, effect.uid)
+      case "run-hook":
+        return this.#runHook(effect, answer)
+      default:
+        answer(await this.#answerTo(effect))
+    }
+  }
+
+  #answerTo(
+    effect: Exclude<Effect, { do: "tell" | "observe" | "follow-log" | "delete-pod" | "run-hook" }>,
+  ): Promise<Happening> {
+    switch (effect.do) {
+      case "check":
+        return this.#check(effect.ask)
+      case "lock":
+        return this.#takeLock()
+      case "renew-lock":
+        return this.#renewLock(effect.ask)
+      case "unlock":
+        return this.#unlock()
+      case "start-build":
+        return startBuild(this.#run, this.#ports)
+      case "read-build":
+        return this.#readBuild(effect.id, effect.ask)
+      case "stop-build":
+        return stopBuild(effect.id, this.#ports)
+      case "drain-log":
+        return this.#drainLog()
+      case "find-image":
+        return this.#findImage(effect.from)
+      case "patch":
+        return this.#patch(effect)
+      case "restore":
+        return this.#restore(effect)
+      case "examine":
+        return this.#examine(effect)
+    }
+  }
+
+  async #check(ask: number): Promise<Happening> {
+    try {
+      const targets = await check(this.#run, this.#ports)
+      for (const { ref, releases } of targets) this.#records.set(workloadText(ref), releases)
+      return { type: "checked", ask, targets }
+    } catch (error) {
+      return { type: "check-failed", ask, failure: failureOf(error) }
+    }
+  }
+
+  async #takeLock(): Promise<Happening> {
+    try {
+      await this.#lock.take(this.#signal)
+      return { type: "locked", renewAfterMs }
+    } catch (error) {
+      if (this.#signal.aborted) return { type: "time" }
+      return { type: "lock-refused", failure: failureOf(error) }
+    }
+  }
+
+  async #renewLock(ask: number): Promise<Happening> {
+    try {
+      const holder = await this.#lock.renew()
+      return holder === null ? { type: "lock-renewed", ask } : { type: "lock-lost", holder }
+    } catch (error) {
+      failureOf(error)
+      return { type: "lock-unsure", ask }
+    }
+  }
+
+  async #unlock(): Promise<Happening> {
+    try {
+      await this.#lock.release()
+      return { type: "unlocked", why: null }
+    } catch (error) {
+      return { type: "unlocked", why: failureOf(error).message }
+    }
+  }
+
+  async #readBuild(id: string, ask: number): Promise<Happening> {
+    const seen = await readBuild(id, ask, this.#ports)
+    if (seen.type !== "build-seen") return seen
+    this.#follower?.update(seen.build)
+    if (seen.build.complete) this.#follower?.drain()
+    return seen
+  }
+
+  async #follow(build: Build): Promise<void> {
+    this.#follower?.drain()
+    const follower = new LogFollower(
+      build,
+      this.#ports,
+      (line) => this.#audience.line("build", line),
+      this.#signal,
+    )
+    this.#follower = follower
+    this.#following = this.#following.then(() => follower.run())
+    return this.#following
+  }
+
+  async #drainLog(): Promise<Happening> {
+    this.#follower?.drain()
+    await this.#following
+    return { type: "log-drained" }
+  }
+
+  async #findImage(from: Build | string): Promise<Happening> {
+    const { settings } = this.#run
+    try {
+      if (settings.image === null) throw new EnvsealError("IMAGE_UNUSABLE", "no image is configured")
+      const release = await (typeof from === "string"
+        ? existingImage(from, settings.image, this.#ports.registry)
+        : imageOfBuild(from, settings.name, settings.image, this.#ports.registry))
+      return { type: "image-found", release }
+    } catch (error) {
+      return { type: "image-refused", failure: failureOf(error) }
+    }
+  }
+
+  async #runHook(
+    { when, name, release, images }: Extract<Effect, { do: "run-hook" }>,
+    answer: (event: Happening) => void,
+  ): Promise<void> {
+    const settings = this.#run.settings.hooks[when].find((hook) => hook.name === name)
+    if (settings === undefined) throw new Error(`there is no hook ${name}`)
+    const watcher = {
+      began: (job: string) => answer({ type: "hook-began", hook: name, job }),
+      line: (text: string) => this.#audience.line("hook", { atMs: this.#ports.clock.now().getTime(), text }),
+    }
+    try {
+      const run = release.build ?? this.#run.token
+      const given = images[workloadText(settings.workload)] ?? {}
+      const failed = await runHook({ settings, run, images: given }, this.#ports, watcher, this.#signal)
+      if (failed === null) return answer({ type: "hook-ended", hook: name })
+      answer({ type: "hook-failed", hook: name, failure: failureOf(failed), over: true })
+    } catch (error) {
+      if (this.#signal.aborted) return
+      answer({ type: "hook-failed", hook: name, failure: failureOf(error), over: false })
+    }
+  }
+
+  async #patch({ ref, to, release }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
+    const workload = workloadText(ref)
+    try {
+      const changed = await giveImages(this.#ports.cluster, ref, to, release, this.#author())
+      return { type: "patched", did: "patch", workload, ...changed }
+    } catch (error) {
+      const failure = failureOf(error)
+      return {
+        type: "patch-failed",
+        did: "patch",
+        workload,
+        failure,
+        foreign: failure.code === "PATCH_CONFLICT",
+      }
+    }
+  }
+
+  async #restore({ ref, from, to }: Extract<Effect, { do: "restore" }>): Promise<Happening> {
+    const workload = workloadText(ref)
+    const records = this.#recordsFor(workload, to)
+    try {
+      const changed = await takeBack(this.#ports.cluster, ref, from, to, records, this.#author())
+      return { type: "patched", did: "restore", workload, ...changed }
+    } catch (error) {
+      const failure = failureOf(error)
+      const foreign = failure.code === "SUPERSEDED" || failure.code === "PATCH_CONFLICT"
+      return { type: "patch-failed", did: "restore", workload, failure, foreign }
+    }
+  }
+
+  /** What was written on the workload when the run began, where that is what runs again. */
+  #recordsFor(workload: string, to: Readonly<Record<string, string>>): readonly Release[] | null {
+    const records = this.#records.get(workload) ?? []
+    const same = Object.entries(to).every(([name, image]) => records[0]?.images[name] === image)
+    return records.length > 0 && same ? records : null
+  }
+
+  #author(): Author {
+    const { settings, by, token } = this.#run
+    const now = this.#ports.clock.now()
+    return { environment: settings.name, by, run: token, after: this.#lock.takenFrom, now }
+  }
+
+  async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {
+    return { type: "examined", clues: await examine(this.#ports.cluster, ref, trouble) }
+  }
+
+  async #deletePod(name: string, uid: string): Promise<void> {
+    try {
+      await this.#ports.cluster.deletePod(name, uid)
+    } catch (error) {
+      this.#ports.talk.warn(`pod ${name} could not be deleted: ${failureOf(error).message}`)
+    }
+  }
+
+  async #observe(
+    kinds: Extract<Effect, { do: "observe" }>["kinds"],
+    answer: (event: Happening) => void,
+  ): Promise<void> {
+    try {
+      for await (const seen of this.#ports.cluster.observe(kinds, this.#signal)) {
+        answer(seen.type === "view" ? { type: "seen", view: seen.view } : { type: "unseen", why: seen.why })
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) answer({ type: "unwatchable", failure: failureOf(error) })
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { AccountService } from "../../ports/account.ts"
+import type { Builder } from "../../ports/builder.ts"
+import type { Clock } from "../../ports/clock.ts"
+import type { Cluster } from "../../ports/cluster.ts"
+import type { LogLine, LogTail } from "../../ports/log-tail.ts"
+import type { Registry } from "../../ports/registry.ts"
+import type { SourceRepository } from "../../ports/repository.ts"
+import type { Talk } from "../../ports/talk.ts"
+import type { Timer } from "../../ports/timer.ts"
+import type { News } from "../core/news.ts"
+import type { Signal } from "../core/plan.ts"
+import type { DeployState } from "../core/state.ts"
+
+/** What a deploy may touch of the outside world. There is nothing in it that reads the value of a secret. */
+export interface DeployPorts {
+  readonly account: AccountService
+  readonly builder: Builder
+  readonly logTail: LogTail
+  readonly registry: Registry
+  readonly repository: SourceRepository
+  readonly cluster: Cluster
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly talk: Talk
+  /** From 0 up to 1. */
+  random(): number
+}
+
+/** Who hears of a deploy. */
+export interface Audience {
+  news(news: News): void
+  /** A line of the build's log, or of a hook's. */
+  line(from: "build" | "hook", line: LogLine): void
+  /** Called after each step. */
+  state(state: DeployState): void
+}
+
+/** Whoever wants a run to end. */
+export interface Interrupts {
+  /** @param interrupt called for each signal. @returns what ends listening. */
+  listen(interrupt: (signal: Signal) => void): () => void
+}

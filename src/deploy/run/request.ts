@@ -1,0 +1,67 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { SourceRepository } from "../../ports/repository.ts"
+import type { Plan, Start } from "../core/plan.ts"
+import { leaseName } from "./lock.ts"
+import type { Scope } from "./rights.ts"
+
+/** How long a remote may be silent before a run gives up on it. */
+const silenceMs = 10 * 60_000
+
+/** What the user may change of a run. */
+export interface PlanOptions {
+  readonly start: Start
+  readonly pollMs: number | null
+  /** Whether a failed rollout stays as it is. */
+  readonly keep: boolean
+}
+
+export function planOf(settings: EnvironmentSettings, { start, pollMs, keep }: PlanOptions): Plan {
+  const names = (hooks: readonly { readonly name: string }[]) => hooks.map(({ name }) => name)
+  const { before, after } = settings.hooks
+  return {
+    environment: settings.name,
+    start,
+    hooks: start.type === "back" ? { before: [], after: [] } : { before: names(before), after: names(after) },
+    rollback: settings.rollout.rollback && !keep,
+    pollMs,
+    limits: {
+      buildMs: settings.build?.timeoutMs ?? 60 * 60_000,
+      stallMs: settings.rollout.timeoutMs,
+      silenceMs,
+    },
+  }
+}
+
+export function scopeOf({ app, name, workloads, hooks }: EnvironmentSettings): Scope {
+  return {
+    workloads: workloads.map(({ kind, name: workload }) => ({ kind, name: workload })),
+    hooks: hooks.before.length + hooks.after.length > 0,
+    lease: leaseName(app, name),
+  }
+}
+
+/**
+ * The commit that a build is to be of: a branch is turned into the commit it stands for now, so that what is built
+ * does not depend on who pushes meanwhile.
+ *
+ * @param source a branch, tag or commit; `null` for what the project itself builds.
+ * @throws EnvsealError `COMMIT_UNKNOWN`.
+ */
+export async function resolveCommit(
+  source: string | null,
+  location: string | null,
+  repository: SourceRepository,
+): Promise<string | null> {
+  if (source === null || /^[0-9a-f]{40}$/.test(source)) return source
+  const commit = await repository.resolve(location, source)
+  if (commit !== null) return commit
+  throw new EnvsealError(
+    "COMMIT_UNKNOWN",
+    `there is no branch or tag ${printable(source)} in the repository`,
+    {
+      hint: "push it first, or give a whole commit id: --commit ID",
+    },
+  )
+}

@@ -1,0 +1,53 @@
+import type { Happening } from "../core/event.ts"
+import type { DeployState } from "../core/state.ts"
+import { begin, step } from "../core/step.ts"
+import { LeaseLock, type LockRequest } from "./lock.ts"
+import { Mailbox } from "./mailbox.ts"
+import { Performer, type Run } from "./performer.ts"
+import type { Audience, DeployPorts, Interrupts } from "./ports.ts"
+
+/** How often the core hears that time went on. */
+const tickMs = 250
+
+/**
+ * Runs a deploy to its end. Everything is decided by the core: here its effects are performed, and what comes of
+ * them is brought back to it, one event at a time.
+ *
+ * @returns the last state, whose phase is `ended`.
+ */
+export async function runDeploy(
+  run: Run,
+  lock: LockRequest,
+  ports: DeployPorts,
+  audience: Audience,
+  interrupts: Interrupts,
+): Promise<DeployState> {
+  const over = new AbortController()
+  const mailbox = new Mailbox<Happening>()
+  const performer = new Performer(run, ports, audience, new LeaseLock(lock, ports), over.signal)
+  const unlisten = interrupts.listen((signal) => mailbox.put({ type: "interrupted", signal }))
+  const startedMs = ports.timer.nowMs()
+  void tick(mailbox, ports, over.signal)
+  try {
+    let next = begin(run.plan)
+    for (;;) {
+      for (const effect of next.effects) {
+        performer.perform(effect, (event) => mailbox.put(event)).catch((error) => mailbox.crash(error))
+      }
+      audience.state(next.state)
+      if (next.state.phase.name === "ended") return next.state
+      const happening = await mailbox.take()
+      next = step(next.state, { ...happening, atMs: ports.timer.nowMs() - startedMs })
+    }
+  } finally {
+    unlisten()
+    over.abort()
+  }
+}
+
+async function tick(mailbox: Mailbox<Happening>, { timer }: DeployPorts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await timer.sleep(tickMs, signal)
+    mailbox.put({ type: "time" })
+  }
+}

@@ -1,0 +1,9 @@
+import type { Audience } from "../run/ports.ts"
+
+/** Whoever sees a deploy. */
+export interface DeployView extends Audience {
+  /** Takes away what is drawn, so that something else can be written. */
+  clear(): void
+  /** Nothing more comes. */
+  end(): void
+}

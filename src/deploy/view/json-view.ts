@@ -1,0 +1,29 @@
+import { escapeJson } from "../../core/text.ts"
+import type { LogLine } from "../../ports/log-tail.ts"
+import type { News } from "../core/news.ts"
+import type { Audience } from "../run/ports.ts"
+
+/** One JSON object a line, each with the time at which it was told (docs/deploy.md, "Events"). */
+export class JsonView implements Audience {
+  readonly #now: () => Date
+  readonly #write: (line: string) => void
+
+  constructor(now: () => Date, write: (line: string) => void) {
+    this.#now = now
+    this.#write = write
+  }
+
+  news(news: News): void {
+    this.#tell(news)
+  }
+
+  line(from: "build" | "hook", { text }: LogLine): void {
+    this.#tell({ type: "log", from, text })
+  }
+
+  state(): void {}
+
+  #tell(what: object): void {
+    this.#write(`${escapeJson(JSON.stringify({ at: this.#now().toISOString(), ...what }))}\n`)
+  }
+}

@@ -1,0 +1,73 @@
+import type { LogLine } from "../../ports/log-tail.ts"
+import type { News } from "../core/news.ts"
+import type { Audience } from "../run/ports.ts"
+import { type LogMode, LogShare, type LogSource, type SourcedLine } from "./log-share.ts"
+import { logText } from "./log-text.ts"
+import { LongPhase } from "./long-phase.ts"
+import { Narrator, type Scene } from "./narrator.ts"
+
+/** What a plain view is made with. */
+export interface PlainViewOptions extends Scene {
+  readonly logs: LogMode
+  /** Tells what went wrong alone. */
+  readonly quiet: boolean
+  readonly now: () => Date
+  readonly write: (line: string) => void
+}
+
+/** Lines with times, for the log of a pipeline and for whoever has no terminal. */
+export class PlainView implements Audience {
+  readonly #options: PlainViewOptions
+  readonly #narrator: Narrator
+  readonly #share: LogShare
+  readonly #phase = new LongPhase()
+
+  constructor(options: PlainViewOptions) {
+    this.#options = options
+    this.#narrator = new Narrator(options)
+    this.#share = new LogShare(options.logs)
+  }
+
+  news(news: News): void {
+    this.#phase.hear(news, this.#options.now().getTime())
+    this.#show(this.#share.before(news))
+    // What is not shown has not been told.
+    if (this.#options.quiet && news.type === "rollout") return
+    const words = this.#narrator.wordsOf(news)
+    if (!this.#options.quiet || isBad(news)) for (const line of words) this.#say(line)
+  }
+
+  line(from: LogSource, line: LogLine): void {
+    this.#show(this.#share.take(from, line))
+  }
+
+  /** Called all the time, so that it is noticed how long something takes. */
+  state(): void {
+    const words = this.#phase.words(this.#options.now().getTime())
+    if (words !== null && !this.#options.quiet) this.#say(words)
+  }
+
+  #show(lines: readonly SourcedLine[]): void {
+    for (const { line } of lines) this.#say(`| ${logText(line.text)}`)
+  }
+
+  #say(text: string): void {
+    const time = this.#options.now().toTimeString().slice(0, 8)
+    this.#options.write(`${time} ${text}\n`)
+  }
+}
+
+/** What somebody wants to know who wants to hear of errors alone: what went wrong, and what runs now. */
+function isBad(news: News): boolean {
+  switch (news.type) {
+    case "doomed":
+    case "not-restored":
+    case "lock-lost":
+    case "lock-left":
+      return true
+    case "ended":
+      return news.ending.type === "failed" || news.ending.type === "interrupted"
+    default:
+      return false
+  }
+}

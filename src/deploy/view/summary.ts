@@ -1,0 +1,126 @@
+import type { ErrorCode } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { Ending, News, Standing, WorkloadEnd } from "../core/news.ts"
+import { nextRunNote } from "../core/rollout.ts"
+import { imagesText } from "./shorthand.ts"
+
+/** What the last lines of a run need to know of it. */
+export interface Subject {
+  readonly environment: string
+  /** The command that reaches the environment's namespace, such as `kubectl --namespace shop`. */
+  readonly kubectl: string
+  /** The build that is followed; `null` when there is none. */
+  readonly build: string | null
+  /** What is deployed, by digest; `null` while it is not known, and when it goes back. */
+  readonly image: string | null
+}
+
+type Ended = Extract<News, { type: "ended" }>
+
+const standings: Readonly<Record<Standing, string>> = {
+  untouched: "was not changed",
+  new: "runs the wanted release",
+  unproven: "has the wanted release, which is not proven",
+  back: "runs the release before again",
+  "going-back": "was given the release before again, which is not proven",
+  mixed: "does not run the same everywhere",
+}
+
+const states: Readonly<Record<WorkloadEnd["state"], string>> = {
+  new: "as wanted",
+  unproven: "as wanted, not proven",
+  before: "as before",
+  "going-back": "going back, not proven",
+  foreign: "changed by somebody else",
+  unknown: "not known",
+}
+
+/** After these a resumed run would end the same way. */
+const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PROJECT_UNUSABLE", "SUPERSEDED"]
+
+/**
+ * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to whoever ends the
+ * process with it.
+ */
+export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
+  const { ending, standing, workloads } = ended
+  const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${standings[standing]}`
+  return [
+    ending.type === "detached" ? `detached: the build goes on by itself` : head,
+    ...tableOf(ending.type === "detached" ? [] : workloads),
+    ...jobWords(ended.job, subject),
+    ...backWords(ended, subject),
+    ...resumeWords(ended, subject),
+  ]
+}
+
+/** A command has a line of its own, which is never broken. */
+const command = (text: string): string => `    ${text}`
+
+function headOf(ending: Ending, { image }: Subject): string {
+  switch (ending.type) {
+    case "deployed":
+      return image === null ? "rolled back" : "deployed"
+    case "detached":
+      return "detached"
+    case "interrupted":
+      return ending.buildStopped ? "interrupted, the build is stopped" : "interrupted"
+    case "failed":
+      return "failed"
+  }
+}
+
+function tableOf(workloads: readonly WorkloadEnd[]): readonly string[] {
+  const rows = workloads.map((end) => [
+    printable(end.workload),
+    imagesText(end.images) || "-",
+    podsText(end),
+    states[end.state],
+  ])
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row, index) => {
+    const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    const cells = padded.filter((cell) => cell !== "")
+    const note = workloads[index]?.note ?? null
+    const isTold = note === null || note === nextRunNote
+    return `  ${cells.join("  ")}${isTold ? "" : ` (${printable(note)})`}`.trimEnd()
+  })
+}
+
+function podsText({ counts: { total, ready }, note }: WorkloadEnd): string {
+  if (note === nextRunNote) return "next run"
+  return total === 0 ? "" : `${ready}/${total} ready`
+}
+
+function jobWords(job: string | null, { kubectl }: Subject): readonly string[] {
+  if (job === null) return []
+  const name = printable(job)
+  return [
+    `the Job ${name} of a hook may still run; to see what it does, and to stop it:`,
+    command(`${kubectl} logs --follow job/${name}`),
+    command(`${kubectl} delete job ${name}`),
+  ]
+}
+
+/** Where workloads were left with what is not proven. */
+function backWords({ ending, standing }: Ended, { environment, image }: Subject): readonly string[] {
+  const left = standing === "unproven" || standing === "mixed"
+  if (ending.type === "deployed" || image === null || !left) return []
+  return ["to go back to what ran before:", command(`envseal rollback ${printable(environment)}`)]
+}
+
+function resumeWords({ ending, standing }: Ended, subject: Subject): readonly string[] {
+  const how = resumeOption(subject, standing)
+  if (how === null || ending.type === "deployed") return []
+  if (ending.type === "interrupted" && ending.buildStopped) return []
+  if (ending.type === "failed" && hopeless.includes(ending.failure.code)) return []
+  const why = ending.type === "failed" ? "to try it again:" : "to go on:"
+  return [why, command(`envseal deploy ${printable(subject.environment)} ${how}`)]
+}
+
+/** What another run needs to do the same; `null` when it is the same as this one. */
+function resumeOption({ build, image }: Subject, standing: Standing): string | null {
+  if (build !== null) return `--resume ${printable(build)}`
+  const digest = image?.split("@").at(-1)
+  return digest === undefined || standing === "untouched" ? null : `--image ${printable(digest)}`
+}

@@ -1,0 +1,42 @@
+import { stderrIsTerminal, writeStderr, writeStdout } from "../../cli/output.ts"
+import { paint } from "../../cli/talk.ts"
+import type { DeployView } from "./deploy-view.ts"
+import { JsonView } from "./json-view.ts"
+import type { LogMode } from "./log-share.ts"
+import type { Scene } from "./narrator.ts"
+import { PlainView } from "./plain-view.ts"
+
+export interface ViewOptions extends Scene {
+  readonly json: boolean
+  readonly quiet: boolean
+  /** `null` for what suits: the end of the log on a terminal, where the frame shows the rest, and else all of it. */
+  readonly logs: LogMode | null
+}
+
+/** With `--json` a program on standard output, else a person on standard error: at a terminal, or reading a log. */
+export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Promise<DeployView> {
+  const now = () => new Date()
+  if (json) return still(new JsonView(now, writeStdout))
+  const live = stderrIsTerminal() && process.env["TERM"] !== "dumb" && !quiet
+  if (!live) {
+    const shown = logs ?? (quiet ? "none" : "full")
+    return still(new PlainView({ ...scene, logs: shown, quiet, now, write: writeStderr }))
+  }
+  const [{ LiveView }, { terminalOf }] = await Promise.all([
+    import("./live-view.ts"),
+    import("../../cli/live-terminal.ts"),
+  ])
+  const terminal = terminalOf(process.stderr)
+  return new LiveView({ ...scene, logs: logs ?? "tail", terminal, clock: { now }, paint })
+}
+
+/** A view that draws nothing that would have to be taken away. */
+function still(view: JsonView | PlainView): DeployView {
+  return {
+    news: (news) => view.news(news),
+    line: (from, line) => view.line(from, line),
+    state: () => view.state(),
+    clear: () => {},
+    end: () => {},
+  }
+}

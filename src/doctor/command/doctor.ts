@@ -1,0 +1,106 @@
+import { type Command, Option } from "commander"
+import { stdoutIsTerminal } from "../../adapters/node/standard-streams.ts"
+import { Deadline } from "../../cli/deadline.ts"
+import { answerIsNo } from "../../cli/exit.ts"
+import type { Invocation } from "../../cli/invocation.ts"
+import { addJsonOption, addTalkOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
+import { printJson, printLines } from "../../cli/output.ts"
+import { makeTalk } from "../../cli/talk.ts"
+import { EnvsealError } from "../../core/error.ts"
+import type { Environment } from "../../ports/environment.ts"
+import type { As, Section } from "../run/doctor.ts"
+
+interface DoctorOptions extends CommonOptions {
+  readonly as?: As
+  readonly offline: boolean
+  readonly config?: string
+  readonly timeout: number
+}
+
+const usualTimeoutMs = 30_000
+const usualColumns = 80
+
+export function addDoctor(program: Command, { outcome }: Invocation): void {
+  const command = program
+    .command("doctor")
+    .description("prove every link from the secret to the pod, and tell what to do about a broken one")
+    .argument("[environment]", "an environment of envseal.yaml (default: all of them)")
+    .addOption(
+      new Option(
+        "--as <who>",
+        "whose credentials these are (default: build in CodeBuild, pod in a pod, else deployer)",
+      ).choices(["build", "pod", "deployer"]),
+    )
+    .addOption(
+      new Option("--offline", "look only at what the repository holds").default(false).conflicts("as"),
+    )
+    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
+    .addOption(
+      new Option("--timeout <duration>", "give up after this long")
+        .argParser(parseDuration)
+        .default(usualTimeoutMs, `${usualTimeoutMs / 1_000}s`),
+    )
+  addJsonOption(addTalkOptions(command))
+    .addHelpText(
+      "after",
+      `
+Changes nothing, and decrypts nothing. Each link is ok, no, or not checked,
+with why; below a no stands what makes it go away. Ends with 3 when anything is
+no. docs/doctor.md has each link.
+
+Examples:
+  $ envseal doctor production
+  $ envseal doctor --offline
+  $ envseal doctor production --as build --json`,
+    )
+    .action(async (environment: string | undefined, options: DoctorOptions) => {
+      const sections = await examinedBy(environment ?? null, options)
+      const [{ isBroken }, { reportLines, summaryOf }] = await Promise.all([
+        import("../run/doctor.ts"),
+        import("../view/report.ts"),
+      ])
+      const broken = isBroken(sections)
+      if (options.json) printJson({ ok: !broken, environments: sections })
+      else printLines(reportLines(sections, columns()))
+      if (broken) outcome.status = answerIsNo
+      makeTalk(options).note(summaryOf(sections))
+    })
+}
+
+async function examinedBy(environment: string | null, options: DoctorOptions): Promise<readonly Section[]> {
+  const talk = makeTalk(options)
+  const deadline = new Deadline(options.timeout)
+  const [{ nodeFiles }, { loadConfig, loadSettings }, { examine, examineOffline }, wiring, { faultsOf }] =
+    await Promise.all([
+      import("../../adapters/node/files.ts"),
+      import("../../config/read-settings.ts"),
+      import("../run/doctor.ts"),
+      import("../../cli/wiring/doctor.ts"),
+      import("../core/settings.ts"),
+    ])
+  const request = { path: options.config ?? process.env["ENVSEAL_CONFIG"] ?? null, parents: true }
+  try {
+    const config = await loadConfig(nodeFiles, request)
+    const names = environment === null ? [...config.environments.keys()] : [environment]
+    const wanted = await Promise.all(
+      names.map((name) => loadSettings(nodeFiles, { ...request, environment: name })),
+    )
+    if (options.offline) return await examineOffline(wanted, await wiring.repositoryPorts(config.file))
+    const ports = await wiring.makeDoctorPorts({ talk, deadline, file: config.file })
+    return await examine(wanted, config, options.as ?? usualAs(process.env), ports)
+  } catch (error) {
+    if (!(error instanceof EnvsealError) || error.code !== "CONFIG_MALFORMED") throw error
+    return [{ environment, findings: [faultsOf(error)] }]
+  }
+}
+
+/** Who is it that runs this, by what the platforms set. */
+function usualAs(environment: Environment): As {
+  if (environment["CODEBUILD_BUILD_ID"]) return "build"
+  return environment["KUBERNETES_SERVICE_HOST"] ? "pod" : "deployer"
+}
+
+/** How wide the terminal is; `null` when nobody watches, and lines are for a program. */
+function columns(): number | null {
+  return stdoutIsTerminal() ? process.stdout.columns || usualColumns : null
+}

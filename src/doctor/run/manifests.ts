@@ -1,0 +1,39 @@
+import { type Manifest, manifestsIn, workloadTextOf } from "../core/manifest.ts"
+import type { ManifestPaths } from "../core/workload.ts"
+import type { RepositoryPorts } from "./ports.ts"
+import { readText } from "./repository-text.ts"
+
+/** The objects in the YAML files of the repository. What cannot be read as such, as a template of Helm, is none. */
+export async function readManifests({
+  files,
+  folders,
+  root: top,
+}: RepositoryPorts): Promise<readonly Manifest[]> {
+  const paths = await folders.files(top, [".yaml", ".yml"])
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readText(files, path)
+      return text === null || !text.includes("apiVersion") ? [] : manifestsIn(text, path)
+    }),
+  )
+  return found.flat()
+}
+
+/**
+ * Paths of the files that have the workloads of a namespace, by `deployment/web`; a name that stands in several is
+ * none's.
+ */
+export async function findManifests(
+  ports: RepositoryPorts,
+  namespace: string | null,
+): Promise<ManifestPaths> {
+  const paths: Record<string, string> = {}
+  const several = new Set<string>()
+  for (const manifest of await readManifests(ports)) {
+    const text = workloadTextOf(manifest)
+    if (text === null || (manifest.namespace !== null && manifest.namespace !== namespace)) continue
+    if (paths[text] !== undefined) several.add(text)
+    paths[text] = manifest.path
+  }
+  return Object.fromEntries(Object.entries(paths).filter(([text]) => !several.has(text)))
+}

@@ -1,0 +1,85 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { printable } from "../../core/text.ts"
+import { judgeBuildspec } from "../core/buildspec.ts"
+import { judgeDockerfile } from "../core/dockerfile.ts"
+import { judgeDockerignore } from "../core/dockerignore.ts"
+import { type Finding, no, of, ok, unchecked } from "../core/finding.ts"
+import type { Manifest } from "../core/manifest.ts"
+import { judgeManifests } from "../core/manifest-variables.ts"
+import { placeOf } from "../core/place.ts"
+import { advice } from "../core/remedy.ts"
+import { secretsOf } from "../core/secret.ts"
+import { judgeSettings } from "../core/settings.ts"
+import { readManifests } from "./manifests.ts"
+import type { RepositoryPorts } from "./ports.ts"
+import { readText } from "./repository-text.ts"
+
+/** What the repository holds, as far as it is looked at. A text is `null` for a file that is not there. */
+export interface RepositoryFacts {
+  readonly buildspec: { readonly path: string; readonly text: string | null }
+  readonly dockerfile: string | null
+  readonly dockerignore: string | null
+  readonly manifests: readonly Manifest[]
+  /** The example files of the environments that are there. */
+  readonly examples: ReadonlySet<string>
+}
+
+export async function learnRepository(
+  environments: readonly EnvironmentSettings[],
+  ports: RepositoryPorts,
+): Promise<RepositoryFacts> {
+  const { files, root } = ports
+  const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
+  const [yaml, yml, dockerfile, dockerignore, manifests, there] = await Promise.all([
+    readText(files, `${root}buildspec.yaml`),
+    readText(files, `${root}buildspec.yml`),
+    readText(files, `${root}Dockerfile`),
+    readText(files, `${root}.dockerignore`),
+    readManifests(ports),
+    Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
+  ])
+  const isYml = yaml === null && yml !== null
+  return {
+    buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
+    ...{ dockerfile, dockerignore, manifests },
+    examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
+  }
+}
+
+/** The links that all environments share: how the image is built. */
+export function judgeRepositoryFiles(
+  environments: readonly EnvironmentSettings[],
+  { buildspec, dockerfile, dockerignore }: RepositoryFacts,
+): readonly Finding[] {
+  const demands = {
+    secrets: environments.flatMap((one) => secretsOf(one).map(({ id }) => id)),
+    variables: [...new Set(environments.flatMap(({ image }) => image?.variable ?? []))],
+  }
+  return [
+    judgeBuildspec(buildspec.text, buildspec.path, demands),
+    judgeDockerfile(dockerfile),
+    judgeDockerignore(dockerignore),
+  ]
+}
+
+/** The links of one environment that the repository holds. */
+export function judgeOffline(settings: EnvironmentSettings, facts: RepositoryFacts): readonly Finding[] {
+  return [
+    judgeSettings(settings),
+    judgeExample(settings, facts),
+    ...judgeManifests(settings, facts.manifests),
+  ]
+}
+
+function judgeExample(settings: EnvironmentSettings, { examples }: RepositoryFacts): Finding {
+  const subject = of("require")
+  const path = settings.require
+  if (path === null)
+    return unchecked(subject, "require is not in envseal.yaml: no name of the secret is demanded")
+  if (examples.has(path)) return ok(subject, printable(path))
+  return no(
+    subject,
+    `${printable(path)} does not exist`,
+    advice(`write it, with each name that the app needs, or correct ${placeOf(settings, "require")}`),
+  )
+}

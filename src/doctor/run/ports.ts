@@ -1,0 +1,51 @@
+import type { AccountService } from "../../ports/account.ts"
+import type { Builder } from "../../ports/builder.ts"
+import type { Cluster, Surroundings } from "../../ports/cluster.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import type { Environment } from "../../ports/environment.ts"
+import type { Files } from "../../ports/files.ts"
+import type { Folders } from "../../ports/folders.ts"
+import type { KeyInspector } from "../../ports/key-inspector.ts"
+import type { PodIdentities } from "../../ports/pod-identity.ts"
+import type { RepositoryInspector } from "../../ports/registry.ts"
+import type { RemoteClock } from "../../ports/remote-clock.ts"
+import type { Origin } from "../../ports/repository.ts"
+import type { SecretInspector } from "../../ports/secret-inspector.ts"
+import type { Patience } from "../core/fact.ts"
+
+/** The repository at hand. */
+export interface RepositoryPorts {
+  readonly files: Files
+  readonly folders: Folders
+  /** The folder of the settings file, before the path of each other file: empty, or it ends with `/`. */
+  readonly root: string
+}
+
+/** Who asks, and with how much time. */
+export interface CallerPorts {
+  readonly account: AccountService
+  readonly clock: RemoteClock
+  readonly keys: KeyInspector
+  readonly secrets: SecretInspector
+  readonly patience: Patience
+  /** As Node calls it, such as `linux`. */
+  readonly platform: string
+}
+
+export interface DeployerPorts extends CallerPorts, RepositoryPorts {
+  readonly builder: Pick<Builder, "project">
+  readonly repositories: RepositoryInspector
+  readonly podIdentities: PodIdentities
+  readonly origin: Origin
+  /** @throws EnvsealError when there is no way to it. */
+  cluster(): Promise<Pick<Cluster, "name" | "server" | "whoAmI" | "missingRights" | "read"> & Surroundings>
+}
+
+export interface BuildPorts extends CallerPorts {
+  /** What seal's own checks work with. */
+  readonly sealing: Ports
+}
+
+export interface PodPorts extends CallerPorts {
+  readonly environment: Environment
+}

@@ -1,0 +1,164 @@
+import { type Command, Option } from "commander"
+import type { Invocation } from "../../cli/invocation.ts"
+import { addRemoteOptions, addTalkOptions, type CommonOptions, parseMode } from "../../cli/options.ts"
+import { type RemoteOptions, startSession } from "../../cli/session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import type { CommandTalk } from "../../cli/talk.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { count, encodeUtf8 } from "../../core/text.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import type { Environment } from "../../ports/environment.ts"
+import type { Launcher, Program } from "../../ports/launcher.ts"
+import type { Opened, OpenRequest } from "../run/open-envelope.ts"
+import { addUnlockOptions, needsSettings, type UnlockOptions, unlockOf } from "./unlock-options.ts"
+
+interface OpenOptions extends CommonOptions, UnlockOptions, SettingsOptions, RemoteOptions {
+  readonly in: string
+  readonly out?: string
+  readonly mode: number
+  readonly owner?: string
+  readonly requireTmpfs: boolean
+  readonly stdout: boolean
+  readonly env: boolean
+}
+
+const defaultOut = ".env"
+
+export function addOpen(program: Command, invocation: Invocation): void {
+  const command = program
+    .command("open")
+    .description("decrypt an envelope into a .env, then become the app's process")
+    .usage("[options] [-- command args…]")
+    .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
+    .option("-o, --out <file>", `the file to write (default: "${defaultOut}")`)
+  addUnlockOptions(addSettingsOptions(command))
+    .addOption(
+      new Option("--mode <octal>", "permissions of the file").argParser(parseMode).default(0o400, "0400"),
+    )
+    .option("--owner <user:group>", "owner of the file, by name or number")
+    .option("--require-tmpfs", "refuse to write anywhere but into memory", false)
+    .option("--stdout", "print the .env instead of writing it", false)
+    .option("--env", "give the values to the command as variables instead of writing a file", false)
+  addTalkOptions(addRemoteOptions(command, 20_000))
+    .addHelpText(
+      "after",
+      `
+An identity is looked for in --identity, ENVSEAL_IDENTITY_FILE,
+ENVSEAL_IDENTITY and /run/secrets/envseal-identity, in this order; then KMS is
+asked. ENVSEAL_EXPECT stands in for --expect, and ENVSEAL_KMS_KEY for
+--kms-key; what neither says is taken from envseal.yaml in the working
+directory, with -e or ENVSEAL_ENVIRONMENT. With KMS, an expectation is
+required. Variables whose names begin with ENVSEAL_ are not passed on to the
+command.
+
+Example:
+  $ envseal open --expect app=shop,environment=production -- php-fpm`,
+    )
+    .action(async (options: OpenOptions) => {
+      invocation.outcome.status = await run(options, invocation.command)
+    })
+}
+
+async function run(options: OpenOptions, command: readonly string[] | null): Promise<number> {
+  checkUsage(options, command)
+  const settings = await settingsFor(options)
+  // The Region is the pod's own, where a multi-Region key has its replica.
+  const place = settings === null ? null : { profile: settings.profile, region: null }
+  const { talk, ports, deadline } = await startSession(options, place)
+  const start = await prepare(command, ports)
+  const opened = await deadline.race("open", openEnvelope({ options, settings, ports, talk }))
+  await deliver(opened, options, ports, talk)
+  if (start === null) return 0
+  return start.launcher.become(start.program, childEnvironment(opened, options, ports.environment))
+}
+
+function checkUsage({ out, stdout, env }: OpenOptions, command: readonly string[] | null): void {
+  const usage = (message: string, hint: string) => new EnvsealError("USAGE", message, { hint })
+  if (command?.length === 0) {
+    throw usage("there is no command after --", "give one, as in: envseal open -- php-fpm (in an image: CMD)")
+  }
+  if (env && command === null)
+    throw usage("--env needs a command", "give one, as in: envseal open --env -- php-fpm")
+  if (stdout && command !== null) throw usage("--stdout and a command exclude each other", "drop one of them")
+  if (env && stdout) throw usage("--env and --stdout exclude each other", "drop one of them")
+  if (out !== undefined && (env || stdout)) {
+    throw usage(`--out and ${env ? "--env" : "--stdout"} exclude each other`, "drop one of them")
+  }
+}
+
+interface Start {
+  readonly launcher: Launcher
+  readonly program: Program
+}
+
+/** Finds the command before anything is opened, so that a wrong one leaves no file behind. */
+async function prepare(command: readonly string[] | null, ports: Ports): Promise<Start | null> {
+  const [name, ...args] = command ?? []
+  if (name === undefined) return null
+  const { nodeLauncher } = await import("../../adapters/node/launcher.ts")
+  return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, ports.environment) }
+}
+
+/** None are read in a container whose pod template says all: it starts sooner, and with a damaged file too. */
+async function settingsFor(options: OpenOptions): Promise<EnvironmentSettings | null> {
+  const isAsked = options.environment !== undefined || options.config !== undefined
+  if (!isAsked && !needsSettings(options, process.env)) return null
+  return settingsOf(options, { parents: false })
+}
+
+interface Opening {
+  readonly options: OpenOptions
+  readonly settings: EnvironmentSettings | null
+  readonly ports: Ports
+  readonly talk: CommandTalk
+}
+
+async function openEnvelope({ options, settings, ports, talk }: Opening): Promise<Opened> {
+  const [{ open }, { formatContext }] = await Promise.all([
+    import("../run/open-envelope.ts"),
+    import("../../envelope/context.ts"),
+  ])
+  const unlock = await unlockOf(options, ports.environment, settings)
+  const request: OpenRequest = { in: options.in, ...unlock }
+  const opened = await open(request, ports)
+  const { context } = opened.claims
+  if (request.expect === null && Object.keys(context).length > 0) {
+    talk.warn(`nothing was expected of the envelope: pass --expect ${formatContext(context)}`)
+  }
+  return opened
+}
+
+async function deliver(opened: Opened, options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<void> {
+  if (options.env) return
+  if (options.stdout) {
+    const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
+    writeStdout(opened.text.reveal())
+    return
+  }
+  if ((options.mode & 0o007) !== 0)
+    talk.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
+  const target = await ports.files.replaceSecret(
+    options.out ?? defaultOut,
+    encodeUtf8(opened.text.reveal()),
+    {
+      mode: options.mode,
+      owner: options.owner ?? null,
+      requireTmpfs: options.requireTmpfs,
+    },
+  )
+  for (const name of opened.values.keys()) {
+    // Laravel and every common reader let the environment win, even when it is empty.
+    if (ports.environment[name] !== undefined)
+      talk.warn(`${name} is set in the environment, and wins over the file`)
+  }
+  talk.note(`opened ${count(opened.values.size, "name")} into ${target}`)
+}
+
+function childEnvironment(opened: Opened, { env }: OpenOptions, own: Environment): Environment {
+  const inherited = Object.entries(own).filter(([name]) => !name.startsWith("ENVSEAL_"))
+  const injected = env
+    ? [...opened.values].map(([name, value]): [string, string] => [name, value.reveal()])
+    : []
+  return Object.fromEntries([...inherited, ...injected])
+}

@@ -1,0 +1,60 @@
+import type { Command } from "commander"
+import {
+  addJsonOption,
+  addRecipientOptions,
+  addRemoteOptions,
+  addTalkOptions,
+  type CommonOptions,
+} from "../../cli/options.ts"
+import { printJson } from "../../cli/output.ts"
+import { type RemoteOptions, startSession } from "../../cli/session.ts"
+import { count } from "../../core/text.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import { type RecipientOptions, readRecipients } from "../../seal/command/recipient-options.ts"
+import { addUnlockOptions, type UnlockOptions, unlockOf } from "./unlock-options.ts"
+
+interface RekeyOptions extends CommonOptions, RecipientOptions, UnlockOptions, RemoteOptions {
+  readonly in: string
+  readonly out?: string
+  readonly binary: boolean
+}
+
+const sealedMode = 0o644
+
+export function addRekey(program: Command): void {
+  const command = program
+    .command("rekey")
+    .description("open an envelope and seal it again for other recipients")
+    .option("--in <file>", "the envelope", ".env.sealed")
+    .option("-o, --out <file>", "where to write; the envelope itself when not given")
+  addRecipientOptions(addUnlockOptions(command))
+  addJsonOption(addTalkOptions(addRemoteOptions(command, 60_000)))
+    .addHelpText(
+      "after",
+      `
+Context and provenance stay. Whoever has the old file can still open that one.
+
+Example:
+  $ envseal rekey -i old-key.txt -r age1…`,
+    )
+    .action(async (options: RekeyOptions) => {
+      const { talk, ports, deadline } = await startSession(options)
+      const { bytes, before, recipients } = await deadline.race("rekey", rekeyWith(options, ports))
+      const out = options.out ?? options.in
+      await ports.files.replace(out, bytes, sealedMode)
+      talk.note(
+        `sealed ${out} again for ${count(recipients.length, "recipient")} (before: ${before.recipients.length})`,
+      )
+      if (options.json) {
+        printJson({ out, before: before.recipients, recipients: recipients.map(({ text }) => text) })
+      }
+    })
+}
+
+async function rekeyWith(options: RekeyOptions, ports: Ports) {
+  const { rekey } = await import("../run/rekey-envelope.ts")
+  const recipients = await readRecipients(options, ports)
+  const unlock = await unlockOf(options, ports.environment)
+  const request = { ...unlock, in: options.in, recipients, armored: !options.binary }
+  return { ...(await rekey(request, ports)), recipients }
+}

@@ -1,0 +1,84 @@
+import type { Command } from "commander"
+import { collect } from "../../cli/options.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import type { Environment } from "../../ports/environment.ts"
+
+/** Options of the commands that open an envelope. */
+export interface UnlockOptions {
+  readonly expect?: readonly string[]
+  readonly identity?: readonly string[]
+  readonly kmsKey?: readonly string[]
+}
+
+export function addUnlockOptions(command: Command): Command {
+  return command
+    .option(
+      "--expect <pairs>",
+      "what the envelope must be for: app=shop,environment=production ; repeatable",
+      collect,
+    )
+    .option("-i, --identity <file>", "open with an identity in this file; repeatable", collect)
+    .option("--kms-key <arn>", "open with this KMS key alone; repeatable", collect)
+}
+
+/** What a command line and its environment say about opening. */
+export interface Unlock {
+  readonly expect: Readonly<Record<string, string>> | null
+  readonly identities: readonly string[]
+  readonly kmsKeys: readonly string[] | null
+}
+
+/**
+ * The command line's word comes first, then that of the environment's variables, then that of the settings.
+ *
+ * @throws EnvsealError `USAGE` for a malformed expectation or pin.
+ */
+export async function unlockOf(
+  options: UnlockOptions,
+  environment: Environment,
+  settings: EnvironmentSettings | null = null,
+): Promise<Unlock> {
+  const pins = settings === null || settings.kmsKeys.length === 0 ? null : settings.kmsKeys
+  return {
+    expect: (await expectationOf(options.expect, "--expect", environment)) ?? settings?.context ?? null,
+    identities: options.identity ?? [],
+    kmsKeys: (await pinsOf(options.kmsKey, environment)) ?? pins,
+  }
+}
+
+/** Whether {@link unlockOf} would take anything from settings. */
+export function needsSettings(options: UnlockOptions, environment: Environment): boolean {
+  const isExpected = options.expect !== undefined || environment["ENVSEAL_EXPECT"] !== undefined
+  const isPinned = options.kmsKey !== undefined || environment["ENVSEAL_KMS_KEY"] !== undefined
+  return !isExpected || !isPinned
+}
+
+/** @returns `null` when neither the option nor `ENVSEAL_EXPECT` says anything. */
+export async function expectationOf(
+  texts: readonly string[] | undefined,
+  flag: string,
+  environment: Environment,
+): Promise<Readonly<Record<string, string>> | null> {
+  const { parseContext } = await import("../../envelope/context.ts")
+  if (texts !== undefined) return parseContext(texts, flag)
+  const fromEnvironment = environment["ENVSEAL_EXPECT"]
+  return fromEnvironment === undefined ? null : parseContext([fromEnvironment], "ENVSEAL_EXPECT")
+}
+
+/** An alias is no pin: whoever may repoint it chooses the key. */
+async function pinsOf(
+  texts: readonly string[] | undefined,
+  environment: Environment,
+): Promise<readonly string[] | null> {
+  const flag = texts === undefined ? "ENVSEAL_KMS_KEY" : "--kms-key"
+  const pins = texts ?? environment["ENVSEAL_KMS_KEY"]?.split(/[\s,]+/).filter((pin) => pin !== "")
+  if (pins === undefined) return null
+  const { parseKeyArn } = await import("../../envelope/kms-key.ts")
+  const wrong = pins.find((pin) => parseKeyArn(pin) === null)
+  if (wrong === undefined && pins.length > 0) return pins
+  throw new EnvsealError("USAGE", `${flag}: "${printable(wrong ?? "")}" is not the ARN of a KMS key`, {
+    hint: "write arn:aws:kms:REGION:ACCOUNT:key/ID; envseal inspect shows it for an envelope",
+  })
+}

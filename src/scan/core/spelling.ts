@@ -1,0 +1,138 @@
+import { encodeUtf8 } from "../../core/text.ts"
+import { encodeValue } from "../../dotenv/encode.ts"
+
+/** How a value may stand in a file, in the order in which a report names them. */
+export type Encoding =
+  | "raw"
+  | "base64"
+  | "base64url"
+  | "hex"
+  | "URL"
+  | "JSON"
+  | "PHP"
+  | ".env"
+  | "UTF-16"
+  | "wrapped base64"
+  | "decoded"
+  | "a part"
+  | "a part in base64"
+
+export interface Spelling {
+  readonly encoding: Encoding
+  readonly bytes: Uint8Array
+}
+
+/** Every way in which a whole text is looked for. Many are often the same bytes. */
+export function spellings(text: string): Spelling[] {
+  const bytes = encodeUtf8(text)
+  return [
+    { encoding: "raw", bytes },
+    ...base64Spellings(bytes),
+    ...hexSpellings(bytes),
+    ...spelled("URL", urlTexts(text)),
+    ...spelled("JSON", jsonTexts(text)),
+    ...spelled("PHP", [phpText(text)]),
+    ...spelled(".env", dotenvTexts(text)),
+    { encoding: "UTF-16", bytes: Buffer.from(text, "utf16le") },
+    ...wrappedBase64(bytes),
+  ]
+}
+
+/** How a piece of a value is looked for. */
+export function partSpellings(text: string): Spelling[] {
+  const bytes = encodeUtf8(text)
+  const encoded = alignments(bytes).map((one) => ({ encoding: "a part in base64" as const, bytes: one }))
+  return [{ encoding: "a part", bytes }, ...spelled("a part", jsonTexts(text)), ...encoded]
+}
+
+/** The bytes that a value stands for, such as those of Laravel's `APP_KEY`. */
+export function decodedSpellings(bytes: Uint8Array): Spelling[] {
+  return [{ encoding: "decoded", bytes }, ...hexSpellings(bytes)]
+}
+
+function spelled(encoding: Encoding, texts: readonly string[]): Spelling[] {
+  return texts.map((text) => ({ encoding, bytes: encodeUtf8(text) }))
+}
+
+function hexSpellings(bytes: Uint8Array): Spelling[] {
+  const hex = Buffer.from(bytes).toString("hex")
+  return spelled("hex", [hex, hex.toUpperCase()])
+}
+
+function base64Spellings(bytes: Uint8Array): Spelling[] {
+  const plain = alignments(bytes)
+  const url = plain.map((one) =>
+    encodeUtf8(Buffer.from(one).toString().replaceAll("+", "-").replaceAll("/", "_")),
+  )
+  return [
+    ...plain.map((one) => ({ encoding: "base64" as const, bytes: one })),
+    ...url.map((one) => ({ encoding: "base64url" as const, bytes: one })),
+  ]
+}
+
+/**
+ * What stands in base64 text for these bytes, for each of the three places that a group of three bytes can have
+ * them at. Characters that also depend on the bytes around are left out.
+ */
+function alignments(bytes: Uint8Array): Uint8Array[] {
+  return [0, 1, 2].map((before) => {
+    const text = Buffer.concat([new Uint8Array(before), bytes]).toString("base64")
+    const first = Math.ceil((before * 8) / 6)
+    const end = Math.floor(((before + bytes.length) * 8) / 6)
+    return encodeUtf8(text.slice(first, end))
+  })
+}
+
+const wrappedMinBytes = 72
+const pieceBytes = 24
+
+/**
+ * Base64 with line breaks, as programs wrap it at 64 characters or more: of two neighbouring pieces of 32
+ * characters one stays whole. They are from the middle, because keys begin alike.
+ */
+function wrappedBase64(bytes: Uint8Array): Spelling[] {
+  if (bytes.length < wrappedMinBytes) return []
+  const middle = bytes.length >> 1
+  const pieces = [bytes.subarray(middle - pieceBytes, middle), bytes.subarray(middle, middle + pieceBytes)]
+  return pieces.flatMap(alignments).map((one) => ({ encoding: "wrapped base64", bytes: one }))
+}
+
+/** Percent-encoding as PHP, JavaScript, forms and whole URLs do it, with both cases of the digits. */
+function urlTexts(text: string): string[] {
+  const component = encodeURIComponent(text)
+  const strict = component.replace(/[!'()*]/g, percent)
+  const plus = strict.replaceAll("%20", "+")
+  const form = new URLSearchParams({ "": text }).toString().slice(1)
+  const upper = [component, strict, plus, plus.replaceAll("~", "%7E"), form, encodeURI(text)]
+  return upper.flatMap((one) => [one, one.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())])
+}
+
+function percent(c: string): string {
+  return `%${c.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+/** The inside of a JSON string as JavaScript, PHP, Python, Go and .NET write it. */
+function jsonTexts(text: string): string[] {
+  const plain = JSON.stringify(text).slice(1, -1)
+  const slashes = plain.replaceAll("/", "\\/")
+  const ascii = [plain, slashes].map((one) => one.replace(/[^\x00-\x7e]/g, (c) => unicode(c)))
+  const html = [plain, ...ascii].map((one) => one.replace(/[<>&'+]/g, (c) => unicode(c)))
+  const go = plain.replace(/[<>&]/g, (c) => unicode(c))
+  const lower = [plain, slashes, ...ascii, ...html, go]
+  return lower.flatMap((one) => [one, one.replace(/(?<=\\u)[0-9a-f]{4}/g, (digits) => digits.toUpperCase())])
+}
+
+function unicode(c: string): string {
+  return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`
+}
+
+/** Between single quotes, as `var_export` writes Laravel's `bootstrap/cache/config.php`. */
+function phpText(text: string): string {
+  return text.replace(/[\\']/g, "\\$&")
+}
+
+/** As `seal` writes it, without the quotes. */
+function dotenvTexts(text: string): string[] {
+  const encoded = encodeValue(text)
+  return "refusal" in encoded ? [] : [encoded.text.replace(/^(['"])(.*)\1$/s, "$2")]
+}

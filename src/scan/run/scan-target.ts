@@ -1,0 +1,138 @@
+import { EnvsealError } from "../../core/error.ts"
+import { nameList, printable } from "../../core/text.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import type { ScanTargets } from "../../ports/scan-target.ts"
+import { type AssembleRequest, assemble } from "../../seal/run/assemble.ts"
+import { type Finding, placed } from "../core/finding.ts"
+import { type ImageNames, type LayerName, nameImages } from "../core/image.ts"
+import { Lookout } from "../core/lookout.ts"
+import { needlesOf, type Skipped } from "../core/needle.ts"
+import type { Veil } from "../core/veil.ts"
+import { ImageSearch } from "./search.ts"
+
+export interface ScanRequest {
+  /** A tar, a folder, or `-` for a tar on standard input. */
+  readonly target: string
+  readonly secret: AssembleRequest
+  /** Names that are not looked for. */
+  readonly ignore: readonly string[]
+  /** How many characters a value must have to be looked for. */
+  readonly minLength: number
+}
+
+/** What was found, and what was looked for where. Safe to print: no field here can hold a value. */
+export interface Scanned {
+  readonly findings: readonly Finding[]
+  /** How many finds there are beyond those in `findings`. */
+  readonly more: number
+  /** Names whose values were not looked for. */
+  readonly skipped: readonly Skipped[]
+  readonly searched: Searched
+}
+
+export interface Searched {
+  readonly names: number
+  readonly layers: number
+  readonly files: number
+  readonly bytes: number
+}
+
+/**
+ * Looks for every value of a secret, in every spelling, all over an image. A find is an answer, not an error; that
+ * nothing could be looked for or looked through is an error.
+ */
+export async function scan(request: ScanRequest, ports: Ports, targets: ScanTargets): Promise<Scanned> {
+  const { target, secret, ignore, minLength } = request
+  if (target === "-" && secret.from.some(({ type }) => type === "stdin")) {
+    throw new EnvsealError("USAGE", "standard input can be read only once", {
+      hint: "give the image or the secret in another way, such as --from env:NAME",
+    })
+  }
+  const { entries } = await assemble(secret, ports)
+  const { needles, skipped, unshown } = needlesOf(entries, { minLength, excuse: excuseFor(secret, ignore) })
+  warnOfUnknown(ignore, new Set(entries.map(({ name }) => name)), ports)
+  if (needles.length === 0) throw nothingToLookFor(skipped)
+  const lookout = new Lookout(needles, unshown)
+  const name = target === "-" ? "standard input" : printable(target)
+  const search = new ImageSearch(name, lookout, targets, veiled(ports.talk, lookout.veil))
+  const names = await readAll(search, request, targets, lookout.veil, name)
+  for (const absent of names.absent)
+    ports.talk.warn(`the image ${absent} is not in ${name}, and was not searched`)
+  return {
+    findings: placed(search.sightings, names.layers, names.configs).map((one) => hide(one, lookout.veil)),
+    more: search.seen - search.sightings.length,
+    skipped,
+    searched: {
+      names: entries.length - skipped.length,
+      layers: search.inventory.layers.size,
+      files: search.files,
+      bytes: search.bytes,
+    },
+  }
+}
+
+function excuseFor({ setEnv }: AssembleRequest, ignore: readonly string[]): (name: string) => string | null {
+  return (name) => {
+    if (ignore.includes(name)) return "is ignored (--ignore)"
+    return setEnv.includes(name) ? "is not secret (--set-env)" : null
+  }
+}
+
+function warnOfUnknown(ignore: readonly string[], names: ReadonlySet<string>, { talk }: Ports): void {
+  const unknown = ignore.filter((name) => !names.has(name))
+  if (unknown.length > 0) talk.warn(`--ignore names what is not in the secret: ${nameList(unknown)}`)
+}
+
+function nothingToLookFor(skipped: readonly Skipped[]): EnvsealError {
+  return new EnvsealError("USAGE", "there is no value to look for: every one of them is skipped", {
+    hint: `${nameList(skipped.map(({ name }) => name))}; see envseal scan --help for the rule, and --min-length`,
+  })
+}
+
+async function readAll(
+  search: ImageSearch,
+  { target }: ScanRequest,
+  targets: ScanTargets,
+  veil: Veil,
+  name: string,
+): Promise<ImageNames> {
+  try {
+    await search.read(await targets.open(target))
+    const names = nameImages(search.inventory, name)
+    const { files, inventory } = search
+    if (inventory.layers.size > 0 || (files > 0 && names.images === 0)) return names
+    throw new EnvsealError(
+      "IMAGE_MALFORMED",
+      `${name} has ${names.images > 0 ? "no layer" : "no file"} to search`,
+      {
+        hint: "check that it is the right image or folder",
+      },
+    )
+  } catch (error) {
+    throw error instanceof EnvsealError ? veiledError(error, veil) : error
+  }
+}
+
+/** A message may name a path of the image, and a path may hold a value. */
+function veiledError(error: EnvsealError, veil: Veil): EnvsealError {
+  const { code, message, hint = "" } = error
+  return new EnvsealError(code, veil.show(message), hint === "" ? {} : { hint: veil.show(hint) })
+}
+
+function veiled(talk: Ports["talk"], veil: Veil): Ports["talk"] {
+  return { warn: (text) => talk.warn(veil.show(text)), debug: (text) => talk.debug(veil.show(text)) }
+}
+
+function hide(finding: Finding, veil: Veil): Finding {
+  const { layer, path, field } = finding
+  return {
+    ...finding,
+    layer: layer === null ? null : hideLayer(layer, veil),
+    path: path === null ? null : veil.show(path),
+    field: field === null ? null : veil.show(field),
+  }
+}
+
+function hideLayer(layer: LayerName, veil: Veil): LayerName {
+  return { ...layer, createdBy: layer.createdBy === null ? null : veil.showStrictly(layer.createdBy) }
+}

@@ -1,0 +1,43 @@
+import type { Command } from "commander"
+import { answerIsNo } from "../../cli/exit.ts"
+import { formatProblem } from "../../cli/failure.ts"
+import type { Invocation } from "../../cli/invocation.ts"
+import {
+  addJsonOption,
+  addRemoteOptions,
+  addSourceOptions,
+  addTalkOptions,
+  type CommonOptions,
+} from "../../cli/options.ts"
+import { printJson, printLines } from "../../cli/output.ts"
+import { type RemoteOptions, startSession } from "../../cli/session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import { count } from "../../core/text.ts"
+import { type SourceOptions, sourcesOf } from "./source-options.ts"
+
+type CheckOptions = CommonOptions & SourceOptions & SettingsOptions & RemoteOptions
+
+export function addCheck(program: Command, { outcome }: Invocation): void {
+  const command = program.command("check").description("run all of seal's checks, and write nothing")
+  addJsonOption(addTalkOptions(addRemoteOptions(addSourceOptions(addSettingsOptions(command)), 60_000)))
+    .addHelpText(
+      "after",
+      `
+Ends with 3 when the secret could not be sealed.
+
+Examples:
+  $ envseal check -e production
+  $ envseal check --from file:secret.json --require .env.example`,
+    )
+    .action(async (options: CheckOptions) => {
+      const settings = await settingsOf(options, { parents: true })
+      const { talk, ports, deadline } = await startSession(options, settings)
+      const { check } = await import("../run/check-secret.ts")
+      const sources = sourcesOf(options, settings, "envseal check")
+      const result = await deadline.race("check", check(sources, ports))
+      if (options.json) printJson({ ok: result.problems.length === 0, ...result })
+      else printLines(result.problems.map(formatProblem))
+      if (result.problems.length === 0) talk.note(`${count(result.names, "name")} can be sealed`)
+      else outcome.status = answerIsNo
+    })
+}

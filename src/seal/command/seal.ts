@@ -1,0 +1,94 @@
+import type { Command } from "commander"
+import {
+  addJsonOption,
+  addRecipientOptions,
+  addRemoteOptions,
+  addSourceOptions,
+  addTalkOptions,
+  type CommonOptions,
+  collect,
+} from "../../cli/options.ts"
+import { printJson } from "../../cli/output.ts"
+import { type RemoteOptions, startSession } from "../../cli/session.ts"
+import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { count } from "../../core/text.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import { type RecipientOptions, readRecipients } from "./recipient-options.ts"
+import { buildOf, type SourceOptions, sourcesOf } from "./source-options.ts"
+
+interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions, SettingsOptions, RemoteOptions {
+  readonly context?: readonly string[]
+  readonly out: string
+  readonly binary: boolean
+}
+
+const purpose = "envseal seal"
+const sealedMode = 0o644
+
+export function addSeal(program: Command): void {
+  const command = program.command("seal").description("turn a secret's JSON into an encrypted .env")
+  addSourceOptions(addSettingsOptions(command))
+  addRecipientOptions(command)
+  command
+    .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
+    .option("-o, --out <file>", "the envelope to write; - is standard output", ".env.sealed")
+  addJsonOption(addTalkOptions(addRemoteOptions(command, 60_000)))
+    .addHelpText(
+      "after",
+      `
+With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients and context
+are those of envseal.yaml (docs/config.md), unless they are given here.
+
+Examples:
+  $ envseal seal -e production
+  $ envseal seal --from aws-sm:shop/production --require .env.example \\
+      -r aws-kms:alias/envseal-production --context app=shop,environment=production`,
+    )
+    .action(run)
+}
+
+async function run(options: SealOptions): Promise<void> {
+  const settings = await settingsOf(options, { parents: true })
+  const { talk, ports, deadline } = await startSession(options, settings)
+  const sealing = sealWith(options, settings, ports)
+  const { bytes, provenance, recipients, context } = await deadline.race("seal", sealing)
+  const toStdout = options.out === "-"
+  if (toStdout) {
+    const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
+    writeStdout(bytes)
+  } else {
+    await ports.files.replace(options.out, bytes, sealedMode)
+  }
+  const { names } = provenance
+  talk.note(
+    `sealed ${count(names, "name")} for ${count(recipients.length, "recipient")}${toStdout ? "" : ` into ${options.out}`}`,
+  )
+  if (options.json && !toStdout) {
+    printJson({
+      out: options.out,
+      bytes: bytes.length,
+      context,
+      provenance,
+      recipients: recipients.map(({ text }) => text),
+    })
+  }
+}
+
+async function sealWith(options: SealOptions, settings: EnvironmentSettings | null, ports: Ports) {
+  const [{ seal }, { parseContext }] = await Promise.all([
+    import("../run/seal-secret.ts"),
+    import("../../envelope/context.ts"),
+  ])
+  const recipients = await readRecipients(options, ports, settings, purpose)
+  const given = options.context === undefined ? settings?.context : undefined
+  const context = given ?? parseContext(options.context ?? [], "--context")
+  const request = {
+    ...sourcesOf(options, settings, purpose),
+    recipients,
+    context,
+    armored: !options.binary,
+    build: buildOf(ports.environment),
+  }
+  return { ...(await seal(request, ports)), recipients, context }
+}

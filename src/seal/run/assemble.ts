@@ -1,0 +1,134 @@
+import { EnvsealError, type Problem } from "../../core/error.ts"
+import { Secret } from "../../core/secret.ts"
+import { count, decodeUtf8, printable } from "../../core/text.ts"
+import type { Entry } from "../../dotenv/entry.ts"
+import { requiredNames } from "../../dotenv/example.ts"
+import { laravelCast } from "../../dotenv/laravel.ts"
+import { nameProblem, nameWarning } from "../../dotenv/name.ts"
+import { readSecretJson } from "../../dotenv/secret-json.ts"
+import { writeDotenv } from "../../dotenv/write.ts"
+import type { SourceRecord } from "../../envelope/claims.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import { readSource, readVariable, type Source, sourceName } from "./source.ts"
+
+export interface AssembleRequest {
+  /** Read in this order; a later source wins over an earlier one. */
+  readonly from: readonly Source[]
+  /** Path of an example file whose every name must be present; `null` for no such check. */
+  readonly require: string | null
+  /** Variables of the build, not secret, to copy under their own names. They win over every source. */
+  readonly setEnv: readonly string[]
+  readonly nested: "refuse" | "json"
+}
+
+/** Configuration ready to be sealed: proven `.env` text, and how many names it has. */
+export interface Assembled {
+  readonly text: Secret
+  readonly entries: readonly Entry[]
+  readonly sources: readonly SourceRecord[]
+}
+
+const maxExampleBytes = 1_048_576
+
+/**
+ * Everything that is checked before a secret is sealed: its JSON, its names, its values, what is required of
+ * it, and that Laravel's reader gets every value back.
+ *
+ * @throws EnvsealError `SECRET_REFUSED` with every fault of every source at once, or why a source failed.
+ */
+export async function assemble(request: AssembleRequest, ports: Ports): Promise<Assembled> {
+  if (request.from.length === 0) {
+    throw new EnvsealError("USAGE", "there is no secret to read", {
+      hint: "pass --from aws-sm:NAME, env:NAME, file:PATH or -",
+    })
+  }
+  if (request.from.filter((source) => source.type === "stdin").length > 1) {
+    throw new EnvsealError("USAGE", "standard input can be read only once", { hint: "pass --from - once" })
+  }
+  const merged = new Map<string, Entry>()
+  const problems: Problem[] = []
+  const sources: SourceRecord[] = []
+  for (const source of request.from) {
+    const { bytes, record } = await readSource(source, ports)
+    sources.push(record)
+    const read = readSecretJson(bytes, {
+      source: sourceName(source),
+      nested: request.nested,
+    })
+    problems.push(...read.problems)
+    merge(merged, read.entries, sourceName(source), ports)
+  }
+  const copied = copyVariables(request.setEnv, ports)
+  problems.push(...copied.problems)
+  merge(merged, copied.entries, "--set-env", ports)
+  if (request.require !== null)
+    problems.push(...(await missingNames(request.require, merged, problems, ports)))
+  const entries = [...merged.values()]
+  const written = writeDotenv(entries)
+  problems.push(...written.problems)
+  if (written.text === null || problems.length > 0) throw refused(problems)
+  warnAbout(entries, ports)
+  return { text: new Secret(written.text), entries, sources }
+}
+
+function refused(problems: readonly Problem[]): EnvsealError {
+  const names = new Set(problems.map((problem) => problem.name)).size
+  return new EnvsealError("SECRET_REFUSED", `${count(names, "name")} cannot be sealed`, {
+    problems,
+    hint: "correct these in the secret and run again; nothing was written",
+  })
+}
+
+function merge(into: Map<string, Entry>, entries: readonly Entry[], from: string, ports: Ports): void {
+  for (const entry of entries) {
+    if (into.has(entry.name)) ports.talk.warn(`${entry.name} is in several sources; the one in ${from} wins`)
+    into.delete(entry.name)
+    into.set(entry.name, entry)
+  }
+}
+
+function copyVariables(names: readonly string[], ports: Ports): { entries: Entry[]; problems: Problem[] } {
+  const entries: Entry[] = []
+  const problems: Problem[] = []
+  for (const name of new Set(names)) {
+    const problem = nameProblem(name)
+    if (problem === null) entries.push({ name, kind: "string", value: new Secret(readVariable(name, ports)) })
+    else problems.push(problem)
+  }
+  return { entries, problems }
+}
+
+async function missingNames(
+  path: string,
+  merged: ReadonlyMap<string, Entry>,
+  problems: readonly Problem[],
+  ports: Ports,
+): Promise<Problem[]> {
+  const example = decodeUtf8(await ports.files.read(path, maxExampleBytes))
+  if (example === null) throw new EnvsealError("DOTENV_MALFORMED", `${printable(path)} is not UTF-8`)
+  const refusedNames = new Set(problems.map((problem) => problem.name))
+  return requiredNames(example)
+    .filter((name) => !merged.has(name) && !refusedNames.has(name))
+    .map((name) => ({
+      code: "MISSING_NAME",
+      name,
+      reason: `is required by ${printable(path)} and is not there`,
+    }))
+}
+
+function warnAbout(entries: readonly Entry[], ports: Ports): void {
+  for (const { name, value, kind } of entries) {
+    const warning = nameWarning(name)
+    if (warning !== null) ports.talk.warn(`${name} ${warning}`)
+    if (kind !== "string") continue
+    const text = value.reveal()
+    const cast = laravelCast(text)
+    if (cast !== null) ports.talk.warn(`${name} is a JSON string that Laravel's env() turns into ${cast}`)
+    if (looksPasted(text)) ports.talk.warn(`${name} starts or ends with a blank or a line break`)
+  }
+}
+
+/** Blanks around a value, or a line break after a single line; the one that ends a PEM file belongs there. */
+function looksPasted(text: string): boolean {
+  return /^\s|[^\S\n]$/.test(text) || /^[^\n]*\n$/.test(text)
+}

@@ -1,0 +1,50 @@
+import { version } from "../../core/version.ts"
+import type { Provenance } from "../../envelope/claims.ts"
+import type { Context } from "../../envelope/context.ts"
+import type { Recipient } from "../../envelope/recipient.ts"
+import { sealEnvelope } from "../../envelope/seal.ts"
+import type { Ports } from "../../ports/envelope-ports.ts"
+import { type AssembleRequest, assemble } from "./assemble.ts"
+
+export interface SealRequest extends AssembleRequest {
+  readonly recipients: readonly Recipient[]
+  readonly context: Context
+  readonly armored: boolean
+  /** What the build says of itself. */
+  readonly build: { readonly buildId?: string; readonly commit?: string }
+}
+
+export interface Sealed {
+  readonly bytes: Uint8Array
+  readonly provenance: Provenance
+}
+
+/**
+ * Turns a secret into an envelope in memory. Writing it is the caller's last step, so that a failure before
+ * leaves nothing.
+ */
+export async function seal(request: SealRequest, ports: Ports): Promise<Sealed> {
+  const { text, entries, sources } = await assemble(request, ports)
+  warnAboutRecipients(request, ports)
+  const provenance: Provenance = {
+    sealedAt: ports.clock.now().toISOString(),
+    envseal: version,
+    names: entries.length,
+    sources,
+    ...request.build,
+  }
+  const { context, recipients, armored } = request
+  const sealing = { text, context, provenance, recipients, armored }
+  return { bytes: await sealEnvelope(sealing, ports.keyService), provenance }
+}
+
+function warnAboutRecipients({ recipients, context }: SealRequest, ports: Ports): void {
+  if (Object.keys(context).length === 0) {
+    ports.talk.warn("sealed without --context: open cannot tell which app and environment it is for")
+  }
+  const age = recipients.filter((recipient) => recipient.type === "age")
+  const postQuantum = age.filter((recipient) => recipient.postQuantum).length
+  if (postQuantum > 0 && postQuantum < age.length) {
+    ports.talk.warn("an age1… recipient beside age1pq1… ends its protection against quantum computers")
+  }
+}

@@ -1,0 +1,73 @@
+import type { With } from "../../config/demand.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { workloadText } from "../../core/workload.ts"
+import type { Access } from "../core/access.ts"
+import { cloudFormationFile } from "../core/cloudformation.ts"
+import type { NewFile } from "../core/file.ts"
+import { manifestsFor, workloadsFor } from "../core/manifests.ts"
+import { roleArnOf } from "../core/new-site.ts"
+import { makePolicy, type PolicyKind } from "../core/policy.ts"
+import { policyFiles } from "../core/policy-files.ts"
+import { policyRequestOf } from "../core/policy-request.ts"
+import { roleFile } from "../core/role-binding.ts"
+import { secretSkeleton } from "../core/secret-skeleton.ts"
+import type { Site } from "../core/site.ts"
+import { keyArnOf, stackOf } from "../core/stack.ts"
+import { terraformFile, terraformIgnore } from "../core/terraform.ts"
+import { deployerRole } from "./deployer-role.ts"
+
+/** What the files of an environment are made from. */
+export interface FilesRequest {
+  readonly settings: With<"account" | "region" | "build">
+  readonly site: Site
+  /** Names that its secret must have; `null` when there is no example that says them. */
+  readonly names: readonly string[] | null
+  /** Whether another environment has the same repository for images. */
+  readonly sharesRepository: boolean
+  /** The image that carries envseal; `null` when it is not known. */
+  readonly binaryImage: string | null
+  /** Where a request shows that the app is ready; `null` when that is not known. */
+  readonly healthPath: string | null
+}
+
+/** Where the files for whoever sets an environment up are. */
+export function folderOf({ environment }: Site): string {
+  return `envseal/${environment}`
+}
+
+/** Everything that is written for an environment, but its entry in the settings. */
+export function environmentFiles(request: FilesRequest): readonly NewFile[] {
+  const { settings, site, names, sharesRepository, binaryImage } = request
+  const folder = folderOf(site)
+  const access = accessOf(settings, site)
+  const stack = stackOf(site, access, { hasRepository: sharesRepository, binaryImage })
+  return [
+    ...(names === null ? [] : [secretSkeleton(names, folder)]),
+    terraformIgnore(folder),
+    cloudFormationFile(stack, folder),
+    terraformFile(stack, folder),
+    ...policyFiles(access, folder),
+    ...(hasWorkloads(settings) ? [roleFile(deployerRole(settings, site.namespace), site, folder)] : []),
+    ...appManifests(request),
+  ]
+}
+
+/** As `envseal policy` prints them, with the ARN that the key will have, and those that the roles will. */
+function accessOf(settings: EnvironmentSettings, site: Site): Access {
+  const roles = { build: roleArnOf(site, site.buildRole), pod: roleArnOf(site, site.podRole) }
+  const keyed = { ...settings, roles, kmsKeys: site.kmsKey === null ? [keyArnOf(site)] : settings.kmsKeys }
+  const policy = (kind: PolicyKind) => makePolicy(kind, policyRequestOf(kind, keyed))
+  return { build: policy("build"), pod: policy("pod"), deployer: policy("deployer"), key: policy("key") }
+}
+
+function hasWorkloads({ cluster, workloads }: EnvironmentSettings): boolean {
+  return cluster !== null && workloads.length > 0
+}
+
+/** Those of `envseal init`. An app with other workloads has manifests of its own, which these would not replace. */
+function appManifests({ settings, site, healthPath }: FilesRequest): readonly NewFile[] {
+  const known: readonly string[] = Object.values(workloadsFor(site))
+  const own = settings.workloads.map(workloadText)
+  if (!hasWorkloads(settings) || !own.every((workload) => known.includes(workload))) return []
+  return manifestsFor(site, { context: settings.context, ...(healthPath === null ? {} : { healthPath }) })
+}

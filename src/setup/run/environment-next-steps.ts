@@ -1,0 +1,182 @@
+import { settingsFileName } from "../../config/settings-file.ts"
+import { shellWord } from "../../core/shell.ts"
+import { deployWords } from "../core/cloudformation.ts"
+import type { NextStep } from "../core/next-step.ts"
+import { partitionOf } from "../core/partition.ts"
+import type { Site } from "../core/site.ts"
+import { deployerGroupOf } from "../core/stack.ts"
+import { folderOf } from "./environment-files.ts"
+import type { Placed } from "./place-files.ts"
+
+export interface Standing {
+  readonly site: Site
+  readonly placed: readonly Placed[]
+  /** What became of the secret; `null` when it was not to be made. */
+  readonly secret: "created" | "exists" | null
+  /** The line of `buildspec.yaml` that lets only other environments through; `null` for none. */
+  readonly gateLine: number | null
+  /** Name of the settings file. */
+  readonly settingsFile: string
+}
+
+/** What is left to do before the first deploy, in this order. */
+export function nextSteps(standing: Standing): readonly NextStep[] {
+  const { site, placed, gateLine, settingsFile } = standing
+  const { environment } = site
+  const config = settingsFile === settingsFileName ? "" : ` --config ${shellWord(settingsFile)}`
+  const edited = [settingsFile, ...(gateLine === null ? [] : ["buildspec.yaml"])]
+  return [
+    ...placed.flatMap(mergeStep),
+    ...gateStep(standing),
+    ...environmentSteps(standing),
+    commitStep([...edited, ...placed.map(({ path }) => path)]),
+    { what: "prove every link", commands: [`envseal doctor ${environment}${config}`] },
+    { what: "deploy", commands: [`envseal deploy ${environment}${config}`] },
+  ]
+}
+
+/** What of an environment is to be set up elsewhere than in the repository. */
+export function environmentSteps(standing: Omit<Standing, "gateLine">): readonly NextStep[] {
+  const { site } = standing
+  return [
+    ...stackStep(standing),
+    ...keyStep(standing),
+    ...secretSteps(standing),
+    ...clusterStep(standing),
+    ...deployerSteps(site),
+  ]
+}
+
+/** What is the environment's own goes by its folders. */
+export function commitStep(paths: readonly string[]): NextStep {
+  const places = new Set(paths.map((path) => path.split("/").slice(0, 2).join("/")))
+  return {
+    what: "commit it and push it: the build reads it from the repository",
+    commands: [line("git", "add", ...places)],
+  }
+}
+
+/** A command line of words that the shell shall pass on as they are. */
+function line(...words: readonly string[]): string {
+  return words.map(shellWord).join(" ")
+}
+
+function mergeStep({ path, beside }: Placed): NextStep[] {
+  if (beside === null) return []
+  return [
+    { what: `${path} is left as it is: take what it needs`, commands: [line("diff", "-u", path, beside)] },
+  ]
+}
+
+function gateStep({ gateLine, site }: Standing): NextStep[] {
+  if (gateLine === null) return []
+  return [{ what: `let ${site.environment} through in buildspec.yaml:${gateLine}`, commands: [] }]
+}
+
+function stackStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
+  const folder = folderOf(site)
+  if (!placed.some(({ path }) => path === `${folder}/cloudformation.yaml`)) return []
+  return [
+    {
+      what: `review the two templates, and make what one of them says, in account ${site.account}`,
+      commands: [
+        deployWords(site, `${folder}/cloudformation.yaml`).join(" "),
+        `# or: terraform -chdir=${folder} init && terraform -chdir=${folder} apply`,
+      ],
+    },
+  ]
+}
+
+function keyStep({ site, settingsFile, placed }: Omit<Standing, "gateLine">): NextStep[] {
+  if (site.kmsKey !== null) return [policyStep(site, site.kmsKey)]
+  const pods = placed.some(({ path }) => path.startsWith("kubernetes/"))
+    ? `, and into kubernetes/${site.environment}/*.yaml as ENVSEAL_KMS_KEY`
+    : ", and into the pod templates as ENVSEAL_KMS_KEY"
+  return [
+    {
+      what: `put the key's ARN into ${settingsFile} under environments.${site.environment} as kmsKeys: [ARN]${pods}`,
+      commands: [
+        `aws kms describe-key --region ${site.region} --key-id ${shellWord(site.keyAlias)} --query KeyMetadata.Arn --output text`,
+      ],
+    },
+  ]
+}
+
+/** A key that is there keeps its policy, until somebody changes it: not whoever pastes both lines at once. */
+function policyStep(site: Site, key: string): NextStep {
+  const policy = `${folderOf(site)}/policies/key.json`
+  return {
+    what: `the key is there already: compare its policy with ${policy}, add what others need of it, and put that in its place`,
+    commands: [
+      `aws kms get-key-policy --region ${site.region} --key-id ${key} --query Policy --output text`,
+      `# then: aws kms put-key-policy --region ${site.region} --key-id ${key} --policy file://${policy}`,
+    ],
+  }
+}
+
+function secretSteps({ site, secret, placed }: Omit<Standing, "gateLine">): NextStep[] {
+  const { region, environment } = site
+  const skeleton = `${folderOf(site)}/secret.example.json`
+  const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
+  const copy = placed.some(({ path }) => path === skeleton) ? ` && cp ${skeleton} "$draft"` : ""
+  // Whoever else is on the machine can neither read it nor have put a file of theirs in its place.
+  const edit = `draft=$(mktemp /dev/shm/${environment}.XXXXXX)${copy} && \${EDITOR:-vi} "$draft"`
+  const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${shellWord(site.secret)}`
+  return [
+    ...(secret === null
+      ? [{ what: `make the secret ${site.secret}, without a value`, commands: [make] }]
+      : []),
+    {
+      what: "give the secret its values, from a file in memory and not in the repository",
+      commands: [edit, `${fill} --secret-string "file://$draft" && rm "$draft"`],
+    },
+  ]
+}
+
+function clusterStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
+  const { namespace, environment, clusterContext, eks, region } = site
+  const kubectl = ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
+  const role = `${folderOf(site)}/role.yaml`
+  const files = [
+    ...(placed.some(({ path }) => path === role) ? [role] : []),
+    ...(placed.some(({ path }) => path.startsWith("kubernetes/")) ? [`kubernetes/${environment}`] : []),
+  ]
+  if (files.length === 0) return []
+  return [
+    {
+      what: "make the namespace and what is in it; the pods wait for their first image",
+      commands: [
+        // Whatever kubectl talks to otherwise could be another cluster.
+        ...(eks === null || clusterContext !== null
+          ? []
+          : [`aws eks update-kubeconfig --region ${region} --name ${shellWord(eks)}`]),
+        line(...kubectl, "create", "namespace", namespace),
+        line(...kubectl, "apply", ...files.flatMap((file) => ["-f", file])),
+      ],
+    },
+  ]
+}
+
+function deployerSteps(site: Site): NextStep[] {
+  const policy = `arn:${partitionOf(site.region)}:iam::${site.account}:policy/${site.project}-deploy`
+  return [
+    {
+      what: "give the role of whoever deploys the right to",
+      commands: [`aws iam attach-role-policy --role-name ROLE --policy-arn ${policy}`],
+    },
+    ...(site.eks === null ? [] : [entryStep(site, site.eks)]),
+  ]
+}
+
+/** A cluster has one entry for a role. Groups that are put into it take the place of those it has. */
+function entryStep(site: Site, eks: string): NextStep {
+  const entry = `--region ${site.region} --cluster-name ${shellWord(eks)} --principal-arn ROLE-ARN --kubernetes-groups`
+  const group = deployerGroupOf(site)
+  return {
+    what: "let that role into the cluster, unless the template's Deployer named it; one that is in it already needs all of its groups named",
+    commands: [
+      `aws eks create-access-entry ${entry} ${group}`,
+      `# or: aws eks update-access-entry ${entry} GROUPS-IT-HAS ${group}`,
+    ],
+  }
+}

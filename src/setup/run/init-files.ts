@@ -1,0 +1,73 @@
+import { demand } from "../../config/demand.ts"
+import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
+import type { InitAnswers } from "../core/answers.ts"
+import { buildspecFor } from "../core/buildspec.ts"
+import { dockerfileFor } from "../core/dockerfile.ts"
+import { dockerignoreFor } from "../core/dockerignore.ts"
+import type { NewFile } from "../core/file.ts"
+import { gitignoreWith } from "../core/gitignore.ts"
+import { newSite } from "../core/new-site.ts"
+import { settingsTextFor } from "../core/settings-text.ts"
+import type { Site } from "../core/site.ts"
+import { templateFiles } from "../core/template-files.ts"
+import { environmentFiles } from "./environment-files.ts"
+import type { Surroundings } from "./repository-look.ts"
+
+/** The environments that answers are about. */
+export function sitesOf(answers: InitAnswers, { origin }: Surroundings): [Site, ...Site[]] {
+  const { app, account, region, eks, clusterContext, repository, source } = answers
+  const siteOf = (environment: string) => {
+    const given = { repository, source, sourceUrl: origin, eks, clusterContext }
+    const site = newSite({ app, environment, account, region }, given)
+    const namespace = answers.namespaces[environment] ?? site.namespace
+    return { ...site, namespace, kmsKey: answers.kmsKeys[environment] ?? null }
+  }
+  const [first, ...others] = answers.environments
+  return [siteOf(first), ...others.map(siteOf)]
+}
+
+/** Everything that `envseal init` writes. */
+export function initFiles(answers: InitAnswers, around: Surroundings): readonly NewFile[] {
+  const sites = sitesOf(answers, around)
+  const { baseImage, binaryImage, recipients } = answers
+  const settings = settingsTextFor(sites, {
+    require: around.exampleNames === null ? null : ".env.example",
+    recipients,
+  })
+  const config = parseConfig(settings, "envseal.yaml")
+  const composer = around.composer !== null
+  return [
+    file("envseal.yaml", settings),
+    file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, composer })),
+    file("Dockerfile", dockerfileFor(baseImage)),
+    { ...file("boot.sh", templateFiles.boot), executable: true },
+    file("php-fpm.conf", templateFiles.phpFpm),
+    file(".dockerignore", dockerignoreFor(around.composer?.loaded ?? [])),
+    file(".gitignore", gitignoreWith(around.gitignore)),
+    ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
+  ]
+}
+
+interface Setting {
+  readonly config: Config
+  readonly answers: InitAnswers
+  readonly around: Surroundings
+}
+
+/** Those of `envseal env add`. */
+function filesOf(site: Site, { config, answers, around }: Setting): readonly NewFile[] {
+  const { environment } = site
+  const settings = environmentOf(config, environment)
+  return environmentFiles({
+    settings: demand(settings, ["account", "region", "build"], "envseal init"),
+    site,
+    names: around.exampleNames,
+    sharesRepository: environment !== answers.environments[0],
+    binaryImage: answers.binaryImage,
+    healthPath: answers.healthPath,
+  })
+}
+
+function file(path: string, text: string): NewFile {
+  return { path, text, executable: false }
+}

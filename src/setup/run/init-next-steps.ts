@@ -1,0 +1,93 @@
+import { nameList } from "../../core/text.ts"
+import { nameWarning } from "../../dotenv/name.ts"
+import type { InitAnswers } from "../core/answers.ts"
+import { binaryImageFor } from "../core/buildspec.ts"
+import type { NextStep } from "../core/next-step.ts"
+import type { Site } from "../core/site.ts"
+import { commitStep, environmentSteps } from "./environment-next-steps.ts"
+import type { Placed } from "./place-files.ts"
+import type { Surroundings } from "./repository-look.ts"
+
+/** What is left to do before the first deploy, in this order. */
+export function nextSteps(
+  answers: InitAnswers,
+  sites: readonly Site[],
+  around: Surroundings,
+  placed: readonly Placed[],
+): readonly NextStep[] {
+  return [
+    ...placeStep(around),
+    ...placed.flatMap(mergeStep),
+    ...binaryStep(answers),
+    ...buildspecStep(around),
+    ...healthStep(around),
+    ...exampleStep(around),
+    ...sites.flatMap((site) =>
+      environmentSteps({ site, placed, secret: null, settingsFile: "envseal.yaml" }),
+    ),
+    commitStep(placed.map(({ path }) => path)),
+    ...sites.map(({ environment }) => ({
+      what: `prove what can be proved without asking anybody about ${environment}, then every link of it`,
+      commands: [`envseal doctor --offline ${environment}`, `envseal doctor ${environment}`],
+    })),
+    { what: "deploy", commands: sites.map(({ environment }) => `envseal deploy ${environment}`) },
+  ]
+}
+
+function placeStep({ composer }: Surroundings): NextStep[] {
+  if (composer !== null && composer.laravel !== null) return []
+  const what =
+    composer === null ? "there is no composer.json here" : "composer.json does not require laravel/framework"
+  return [{ what: `see that this is the top of the app's repository: ${what}`, commands: [] }]
+}
+
+/** What must come from a file that was written beside, for the rest to work. */
+const parts: Readonly<Record<string, string>> = {
+  Dockerfile:
+    "the stage envseal, the lines from `COPY --from=envseal` to STOPSIGNAL, ENTRYPOINT and the last COPY",
+  ".dockerignore": "boot.sh, php-fpm.conf and .env.sealed must come in, and .env must not",
+  ".gitignore": ".env and .env.sealed must be in it",
+  "buildspec.yaml": "`envseal seal` before the image is built, and `envseal scan` before it is pushed",
+}
+
+function mergeStep({ path, outcome, beside }: Placed): NextStep[] {
+  if (outcome !== "beside" && outcome !== "kept") return []
+  const what = parts[path] === undefined ? "" : `: ${parts[path]}`
+  if (beside === null) return [{ what: `see that ${path} has what envseal needs${what}`, commands: [] }]
+  return [
+    { what: `put into ${path} what it needs of ${beside}${what}`, commands: [`diff -u ${path} ${beside}`] },
+  ]
+}
+
+function binaryStep({ binaryImage, repository }: InitAnswers): NextStep[] {
+  if (binaryImage !== null) return []
+  const image = binaryImageFor(repository)
+  const what = `push the image that carries envseal (docs/container.md of envseal) to ${image}, a repository of its own, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY`
+  return [{ what, commands: [] }]
+}
+
+function buildspecStep({ hasOwnBuildspec }: Surroundings): NextStep[] {
+  if (!hasOwnBuildspec) return []
+  return [
+    {
+      what: "buildspec.yml is there too and stays: the CodeBuild project has to name buildspec.yaml, or merge them",
+      commands: ["diff -u buildspec.yml buildspec.yaml"],
+    },
+  ]
+}
+
+function healthStep({ composer }: Surroundings): NextStep[] {
+  const major = Number(/\d+/.exec(composer?.laravel ?? "")?.[0] ?? 11)
+  if (major >= 11) return []
+  const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
+  return [{ what, commands: [] }]
+}
+
+/** Laravel's own example asks for static keys of AWS, and the pods have a role. */
+function exampleStep({ exampleNames }: Surroundings): NextStep[] {
+  const names = (exampleNames ?? []).filter((name) => nameWarning(name) !== null)
+  const [first] = names
+  if (first === undefined) return []
+  const what = `unless the app needs it, take out of .env.example what ${nameWarning(first)}: ${nameList(names)}`
+  return [{ what, commands: [] }]
+}

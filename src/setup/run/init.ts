@@ -1,0 +1,73 @@
+import type { Asker } from "../../ports/asker.ts"
+import type { GivenAnswers } from "../core/answers.ts"
+import type { NextStep } from "../core/next-step.ts"
+import { initFiles, sitesOf } from "./init-files.ts"
+import { nextSteps } from "./init-next-steps.ts"
+import { Interview } from "./interview.ts"
+import {
+  type Conflict,
+  type Decide,
+  type Decision,
+  decideBeside,
+  type Placed,
+  planFiles,
+} from "./place-files.ts"
+import { answersFor } from "./proposal.ts"
+import { type LookPorts, lookAround } from "./repository-look.ts"
+
+export interface InitRequest {
+  readonly given: GivenAnswers
+  /** Write nothing. */
+  readonly dryRun: boolean
+}
+
+export interface InitPorts extends LookPorts {
+  /** `null` to ask nobody: what is suggested is taken, and no file that is there is written over. */
+  readonly asker: Asker | null
+  /** Shows lines to whoever is asked. */
+  readonly show: (lines: readonly string[]) => void
+}
+
+export interface InitResult {
+  readonly environments: readonly string[]
+  readonly placed: readonly Placed[]
+  /** Paths of the files that are new, or would be without `dryRun`. */
+  readonly written: readonly string[]
+  readonly next: readonly NextStep[]
+}
+
+/**
+ * Sets up a repository: looks at what is there, gathers the answers, writes all files or none.
+ *
+ * @throws EnvsealError `USAGE` for answers that are missing or wrong, and what `placeFiles` throws.
+ */
+export async function init({ given, dryRun }: InitRequest, ports: InitPorts): Promise<InitResult> {
+  const around = await lookAround(ports)
+  const answers = await answersFor(given, around, new Interview(ports.asker))
+  const { placed, changes } = await planFiles(initFiles(answers, around), ports, deciderOf(ports))
+  if (!dryRun && changes.length > 0) await ports.tree.write(changes)
+  const sites = sitesOf(answers, around)
+  return {
+    environments: answers.environments,
+    placed,
+    written: changes.map(({ path }) => path),
+    next: nextSteps(answers, sites, around, placed),
+  }
+}
+
+function deciderOf({ asker, show }: InitPorts): Decide {
+  return asker === null ? decideBeside : (conflict) => askAbout(conflict, asker, show)
+}
+
+async function askAbout(
+  { path, beside, difference }: Conflict,
+  asker: Asker,
+  show: InitPorts["show"],
+): Promise<Decision> {
+  show(difference)
+  return asker.choose(`${path} is there already`, [
+    { name: `write ${beside} beside it`, value: "beside" },
+    { name: "leave it, and write nothing", value: "keep" },
+    { name: "replace it", value: "replace" },
+  ])
+}

@@ -1,0 +1,139 @@
+import { EnvsealError } from "../../core/error.ts"
+import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
+import type { Change, Standing, WorkTree } from "../../ports/work-tree.ts"
+import { differenceOf } from "../core/difference.ts"
+import type { NewFile } from "../core/file.ts"
+
+/** What is done with a file whose place has another one: written beside it, over it, or not at all. */
+export type Decision = "beside" | "replace" | "keep"
+
+/** A file whose place has another one. */
+export interface Conflict {
+  readonly path: string
+  /** Where it would stand beside the other one. */
+  readonly beside: string
+  /** From the one that is there to the new one, as lines of a unified diff. */
+  readonly difference: readonly string[]
+}
+
+export type Decide = (conflict: Conflict) => Promise<Decision>
+
+/** What became of a file. `unchanged` stood there already, to the byte. */
+export interface Placed {
+  readonly path: string
+  readonly outcome: "written" | "unchanged" | "replaced" | "kept" | "beside"
+  /** Where it is written beside the one that is there; `null` but for the outcome `beside`. */
+  readonly beside: string | null
+}
+
+/** What is to be written, and what that makes of each file. */
+export interface Placement {
+  readonly placed: readonly Placed[]
+  readonly changes: readonly Change[]
+}
+
+export interface PlacePorts {
+  readonly tree: WorkTree
+}
+
+/** The answer where nobody can be asked. */
+export const decideBeside: Decide = async () => "beside"
+
+/**
+ * Writes files into the user's repository, and none over another one that `decide` does not give up. Nothing is
+ * asked before all places were looked at, and nothing written before all is decided.
+ *
+ * @throws EnvsealError `TARGET_UNSAFE` for a link or a folder in the way, `TARGET_EXISTS` when the place beside is
+ * taken too, `WRITE_FAILED`. After any, nothing is written.
+ */
+export async function placeFiles(
+  files: readonly NewFile[],
+  ports: PlacePorts,
+  decide: Decide,
+): Promise<readonly Placed[]> {
+  const { placed, changes } = await planFiles(files, ports, decide)
+  if (changes.length > 0) await ports.tree.write(changes)
+  return placed
+}
+
+/** Like {@link placeFiles}, and writes nothing. */
+export async function planFiles(
+  files: readonly NewFile[],
+  { tree }: PlacePorts,
+  decide: Decide,
+): Promise<Placement> {
+  const looked: { file: NewFile; standing: Free }[] = []
+  for (const file of files) looked.push({ file, standing: await lookAt(file.path, tree) })
+  const placed: Placed[] = []
+  const changes: Change[] = []
+  for (const { file, standing } of looked) {
+    const outcome = await outcomeFor(file, standing, decide)
+    const beside = outcome === "beside" ? besideOf(file.path) : null
+    placed.push({ path: file.path, outcome, beside })
+    const writes = beside === null ? isWriting[outcome] : await isFreeBeside(file, beside, tree)
+    const replaces = outcome === "replaced" && standing.type === "file" ? standing.bytes : null
+    if (writes) changes.push(changeOf(file, beside ?? file.path, replaces))
+  }
+  return { placed, changes }
+}
+
+const isWriting = { written: true, replaced: true, beside: true, kept: false, unchanged: false } as const
+
+type Free = Exclude<Standing, { type: "blocked" }>
+
+const words = {
+  folder: "it is a folder",
+  link: "it is a symbolic link",
+  file: "it is a file, not a folder",
+  device: "it is not a regular file",
+} as const
+
+async function lookAt(path: string, tree: WorkTree): Promise<Free> {
+  const standing = await tree.look(path)
+  if (standing.type !== "blocked") return standing
+  const where = standing.path === path ? "" : `${printable(standing.path)}: `
+  throw new EnvsealError(
+    "TARGET_UNSAFE",
+    `will not write ${printable(path)}: ${where}${words[standing.by]}`,
+    {
+      hint: `move ${printable(standing.path)} away, and run it again; nothing was written`,
+    },
+  )
+}
+
+const outcomes = { beside: "beside", replace: "replaced", keep: "kept" } as const
+
+async function outcomeFor(file: NewFile, standing: Free, decide: Decide): Promise<Placed["outcome"]> {
+  if (standing.type === "nothing") return "written"
+  if (isSame(standing.bytes, encodeUtf8(file.text))) return "unchanged"
+  const difference = differenceFrom(standing.bytes, file)
+  const decision = await decide({ path: file.path, beside: besideOf(file.path), difference })
+  return outcomes[decision]
+}
+
+function differenceFrom(before: Uint8Array, { path, text }: NewFile): readonly string[] {
+  const old = decodeUtf8(before)
+  return old === null ? [`${printable(path)} is not text`] : differenceOf(path, old, text)
+}
+
+function besideOf(path: string): string {
+  return `${path}.envseal`
+}
+
+/** @returns false when there is nothing to write beside, because it stands there already. */
+async function isFreeBeside(file: NewFile, beside: string, tree: WorkTree): Promise<boolean> {
+  const standing = await lookAt(beside, tree)
+  if (standing.type === "nothing") return true
+  if (isSame(standing.bytes, encodeUtf8(file.text))) return false
+  throw new EnvsealError("TARGET_EXISTS", `${printable(file.path)} and ${printable(beside)} are both there`, {
+    hint: `put what you need of ${printable(beside)} into ${printable(file.path)}, remove it, and run it again; nothing was written`,
+  })
+}
+
+function changeOf({ text, executable }: NewFile, path: string, replaces: Change["replaces"]): Change {
+  return { path, bytes: encodeUtf8(text), executable, replaces }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
+}

@@ -1,0 +1,54 @@
+import type { WorkTree } from "../../ports/work-tree.ts"
+import { type ComposerFacts, readComposer } from "../core/composer.ts"
+import { branchOf } from "../core/git-files.ts"
+import { namesIn, originIn, textAt } from "./repository-file.ts"
+
+/** What is there before `envseal init` writes anything. */
+export interface Surroundings {
+  /** `null` without a composer.json. */
+  readonly composer: ComposerFacts | null
+  /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
+  readonly hasOwnBuildspec: boolean
+  /** The names that `.env.example` asks for; `null` when there is none. */
+  readonly exampleNames: readonly string[] | null
+  /** The text of `.gitignore`; `null` when there is none. */
+  readonly gitignore: string | null
+  /** The URL of the repository, without a password. */
+  readonly origin: string | null
+  /** The branch that others start from, as far as it is known. */
+  readonly mainBranch: string | null
+  /** Names of the kubeconfig's contexts. */
+  readonly contexts: readonly string[]
+  /** The AWS Region of this machine. */
+  readonly region: string | null
+}
+
+export interface LookPorts {
+  readonly tree: WorkTree
+  /** Names of the kubeconfig's contexts, none when there is no kubeconfig. */
+  readonly contexts: () => readonly string[]
+  readonly region: string | null
+}
+
+/** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
+export async function lookAround({ tree, contexts, region }: LookPorts): Promise<Surroundings> {
+  const composer = await textAt("composer.json", tree)
+  return {
+    composer: composer === null ? null : readComposer(composer),
+    hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
+    exampleNames: await namesIn(null, tree),
+    gitignore: await textAt(".gitignore", tree),
+    origin: await originIn(tree),
+    mainBranch: await mainBranch(tree),
+    contexts: contexts(),
+    region,
+  }
+}
+
+/** What `origin` says it is, or the branch that is checked out when it is called as such ones are. */
+async function mainBranch(tree: WorkTree): Promise<string | null> {
+  const head = branchOf((await textAt(".git/refs/remotes/origin/HEAD", tree)) ?? "")
+  if (head !== null) return head
+  const current = branchOf((await textAt(".git/HEAD", tree)) ?? "")
+  return current === "main" || current === "master" ? current : null
+}

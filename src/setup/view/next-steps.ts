@@ -1,0 +1,25 @@
+import { bold } from "../../cli/colour.ts"
+import { writeStderr } from "../../cli/output.ts"
+import { paint } from "../../cli/talk.ts"
+import { wrap } from "../../cli/wrap.ts"
+import { printable } from "../../core/text.ts"
+import type { NextStep } from "../core/next-step.ts"
+
+/** Longer than any step. */
+const maxLength = 4_000
+
+/** Says what is left to do, numbered. Without `envseal:` before each line, so that commands can be copied. */
+export function sayNextSteps(steps: readonly NextStep[], quiet: boolean): void {
+  if (quiet) return
+  const lines = steps.flatMap(({ what, commands }, at) => [
+    ...stepLines(`${at + 1}. `.padStart(4), printable(what, maxLength)),
+    ...commands.map((command) => `      ${paint(bold, printable(command, maxLength))}`),
+  ])
+  writeStderr(lines.map((line) => `${line}\n`).join(""))
+}
+
+function stepLines(number: string, what: string): readonly string[] {
+  const line = `${number}${what}`
+  const { columns } = process.stderr
+  return columns ? wrap(line, columns, "    ") : [line]
+}

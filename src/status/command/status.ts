@@ -1,0 +1,37 @@
+import type { Command } from "commander"
+import type { Invocation } from "../../cli/invocation.ts"
+import { addJsonOption, addTalkOptions } from "../../cli/options.ts"
+import { makeTalk } from "../../cli/talk.ts"
+import type { StatusOptions } from "./tell-status.ts"
+
+export function addStatus(program: Command, { outcome }: Invocation): void {
+  const command = program
+    .command("status")
+    .description("what runs in each environment, and whether its secret is the current one")
+    .argument(
+      "[environments...]",
+      "environments of envseal.yaml; all that are deployed to when none is named",
+    )
+    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
+    .option("-w, --watch", "go on and tell each change, until Ctrl-C", false)
+  addJsonOption(addTalkOptions(command))
+    .addHelpText(
+      "after",
+      `
+Reads no value of a secret, and changes nothing. Ends with 3 when a workload
+runs an old version of its secret, another image than the others or one that
+envseal did not set, or does not run.
+
+Examples:
+  $ envseal status
+  $ envseal status production --watch`,
+    )
+    .action(async (names: readonly string[], options: StatusOptions) => {
+      const [{ environmentsOf }, { tellStatus, watchStatus }] = await Promise.all([
+        import("./environments.ts"),
+        import("./tell-status.ts"),
+      ])
+      const environments = await environmentsOf(names, options.config, makeTalk(options))
+      outcome.status = await (options.watch ? watchStatus : tellStatus)(environments, options)
+    })
+}

@@ -1,0 +1,105 @@
+import { constants } from "node:os"
+import { stdoutIsTerminal, writeStdout } from "../../adapters/node/standard-streams.ts"
+import type { CommonOptions } from "../../cli/options.ts"
+import { printLines } from "../../cli/output.ts"
+import { type CommandTalk, makeTalk } from "../../cli/talk.ts"
+import { makeStatusPorts } from "../../cli/wiring/status.ts"
+import { escapeJson } from "../../core/text.ts"
+import type { Failure } from "../../deploy/core/plan.ts"
+import type { EnvironmentStatus } from "../core/status.ts"
+import type { DeployedEnvironment } from "../run/ports.ts"
+import { documentOf, statusOf } from "../view/document.ts"
+import type { StatusView, Watched } from "../view/view.ts"
+
+export interface StatusOptions extends CommonOptions {
+  readonly config?: string
+  readonly watch: boolean
+}
+
+/**
+ * Tells once what runs in the environments.
+ *
+ * @returns the exit status.
+ */
+export async function tellStatus(
+  environments: readonly DeployedEnvironment[],
+  { json = false, ...options }: StatusOptions,
+): Promise<number> {
+  const talk = makeTalk(options)
+  const { look } = await import("../run/look.ts")
+  const found = await Promise.all(
+    environments.map(async (settings) => look(settings, await makeStatusPorts(settings, talk))),
+  )
+  const document = documentOf(found, new Date())
+  if (json) writeStdout(`${escapeJson(JSON.stringify(document))}\n`)
+  else await printTables(found)
+  await reportFailures(found, json)
+  return statusOf(document)
+}
+
+async function printTables(found: readonly EnvironmentStatus[]): Promise<void> {
+  const { paintStdout, tablesOf } = await import("../view/view.ts")
+  const columns = stdoutIsTerminal() ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY
+  const all = found.map((status) => ({ environment: status.environment, status }))
+  printLines(tablesOf(all, { columns, paint: paintStdout }))
+}
+
+/** Each failure once, with its hint. */
+async function reportFailures(found: readonly EnvironmentStatus[], json: boolean): Promise<void> {
+  const failures = found.flatMap((status) => status.failures)
+  if (failures.length === 0) return
+  const [{ reportFailure }, { errorOf }] = await Promise.all([
+    import("../../cli/failure.ts"),
+    import("../../deploy/run/failure.ts"),
+  ])
+  const distinct = new Map(failures.map((failure) => [textOf(failure), failure]))
+  for (const failure of distinct.values()) reportFailure(errorOf(failure), json)
+}
+
+function textOf({ code, message }: Failure): string {
+  return `${code} ${message}`
+}
+
+/**
+ * Tells what runs in the environments, and again what changes, until a signal ends it.
+ *
+ * @returns the exit status: that of the signal.
+ */
+export async function watchStatus(
+  environments: readonly DeployedEnvironment[],
+  { json = false, ...options }: StatusOptions,
+): Promise<number> {
+  const [{ statusViewOf }, { StatusWatch }, { takeSignals }] = await Promise.all([
+    import("../view/view.ts"),
+    import("../run/watch.ts"),
+    import("../../adapters/node/interrupts.ts"),
+  ])
+  const view = await statusViewOf(json)
+  const talk = talkBeside(view, options)
+  const all: Watched[] = environments.map(({ name }) => ({ environment: name, status: null }))
+  const over = new AbortController()
+  view.show(all, null)
+  const watches = environments.map(async (settings, at) => {
+    const tell = (status: EnvironmentStatus) => {
+      all[at] = { environment: settings.name, status }
+      view.show(all, status)
+    }
+    await new StatusWatch(settings, await makeStatusPorts(settings, talk), tell).run(over.signal)
+  })
+  const { promise: interrupted, resolve } = Promise.withResolvers<number>()
+  const release = takeSignals((signal) => resolve(128 + constants.signals[signal]))
+  try {
+    // Whoever presses Ctrl-C waits for no answer.
+    return await Promise.race([interrupted, Promise.all(watches).then(() => interrupted)])
+  } finally {
+    over.abort()
+    release()
+  }
+}
+
+/** What is said must not land in what is drawn. */
+function talkBeside(view: StatusView, options: CommonOptions): CommandTalk {
+  const talk = makeTalk(options)
+  const beside = (tell: (text: string) => void) => (text: string) => view.beside(() => tell(text))
+  return { note: beside(talk.note), warn: beside(talk.warn), debug: beside(talk.debug) }
+}

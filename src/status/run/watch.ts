@@ -1,0 +1,173 @@
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
+import type { Lease } from "../../core/kubernetes.ts"
+import type { Failure } from "../../deploy/core/plan.ts"
+import { checkAccount, checkServer } from "../../deploy/run/check.ts"
+import { failureOf } from "../../deploy/run/failure.ts"
+import { scopeOf } from "../../deploy/run/request.ts"
+import type { ClusterView, Observation } from "../../ports/cluster.ts"
+import type { EnvironmentStatus, SecretStatus } from "../core/status.ts"
+import { BuildTimes } from "./build-times.ts"
+import { currentVersions } from "./current-versions.ts"
+import type { StatusPorts } from "./ports.ts"
+import { type AllSightings, type Knowledge, summarize } from "./summary.ts"
+
+/** How often is asked what tells nothing by itself, and how soon again after a failure. */
+const pauseMs = { secrets: 60_000, lock: 5_000, cluster: 10_000, troubles: 1_000 } as const
+
+type Part = "cluster" | "lock" | "secrets"
+const parts: readonly Part[] = ["cluster", "lock", "secrets"]
+
+type Tell = (status: EnvironmentStatus) => void
+type Way = Awaited<ReturnType<StatusPorts["connect"]>>
+
+/** Looks at one environment, once or for as long as is wanted. Changes nothing, and reads no value of a secret. */
+export class StatusWatch {
+  readonly #settings: EnvironmentSettings
+  readonly #ports: StatusPorts
+  readonly #tell: Tell
+  readonly #builds: BuildTimes
+  readonly #failures = new Map<Part, readonly Failure[]>()
+  readonly #answered = new Set<Part>()
+  #way: Promise<Way> | null = null
+  #view: ClusterView | null = null
+  #lease: Lease | null = null
+  #secrets: readonly SecretStatus[]
+  #sightings: AllSightings | null = null
+  #told = ""
+
+  /** @param tell called once all was asked, and then after each change. */
+  constructor(settings: EnvironmentSettings, ports: StatusPorts, tell: Tell) {
+    this.#settings = settings
+    this.#ports = ports
+    this.#tell = tell
+    this.#builds = new BuildTimes(ports.builder)
+    this.#secrets = withoutVersions(settings)
+  }
+
+  /** Ends once `signal` aborts. What fails is a part of what is told; what is thrown is a bug. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#repeat(pauseMs.cluster, signal, () => this.#observe(signal)),
+      this.#repeat(pauseMs.lock, signal, () => this.#attempt("lock", () => this.#readLock())),
+      this.#repeat(pauseMs.secrets, signal, () => this.#attempt("secrets", () => this.#readVersions())),
+      // A trouble that lasts becomes a failure without anything new from the cluster.
+      this.#repeat(pauseMs.troubles, signal, async () => this.#changed()),
+    ])
+  }
+
+  async #repeat(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await work()
+      await this.#ports.timer.sleep(ms, signal)
+    }
+  }
+
+  /** Ends when the cluster refuses, to be tried again. */
+  async #observe(signal: AbortSignal): Promise<void> {
+    const kinds = [...new Set(this.#settings.workloads.map(({ kind }) => kind))]
+    await this.#attempt("cluster", async () => {
+      const cluster = await this.#connect()
+      for await (const observation of cluster.observe(kinds, signal)) await this.#see(observation)
+    })
+  }
+
+  async #see(observation: Observation): Promise<void> {
+    if (observation.type === "lost") {
+      const lost = new EnvsealError("REMOTE_FAILED", `the cluster cannot be seen: ${observation.why}`)
+      return this.#answer("cluster", [failureOf(lost)])
+    }
+    this.#view = observation.view
+    const { workloads } = this.#summarize().status
+    await this.#builds.learn(workloads.flatMap(({ release }) => release?.build ?? []))
+    this.#answer("cluster", [])
+  }
+
+  async #readLock(): Promise<void> {
+    const cluster = await this.#connect()
+    this.#lease = await cluster.readLease(scopeOf(this.#settings).lease)
+    this.#answer("lock", [])
+  }
+
+  async #readVersions(): Promise<void> {
+    const { secrets } = this.#settings
+    try {
+      // A secret of the same name in another account would make everything look stale.
+      if (secrets.length > 0) await checkAccount({ settings: this.#settings }, this.#ports)
+    } catch (error) {
+      // What was current the last time need not be so any more.
+      this.#secrets = withoutVersions(this.#settings)
+      throw error
+    }
+    const found = await currentVersions(secrets, this.#ports.secretStore)
+    this.#secrets = found.secrets
+    this.#answer("secrets", found.failures)
+  }
+
+  async #connect(): Promise<Way> {
+    this.#way ??= this.#ports.connect()
+    try {
+      const cluster = await this.#way
+      checkServer({ settings: this.#settings }, { cluster })
+      return cluster
+    } catch (error) {
+      this.#way = null
+      throw error
+    }
+  }
+
+  async #attempt(part: Part, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#answer(part, [failureOf(error)])
+    }
+  }
+
+  #answer(part: Part, failures: readonly Failure[]): void {
+    this.#failures.set(part, failures)
+    this.#answered.add(part)
+    this.#changed()
+  }
+
+  #changed(): void {
+    if (!this.#isComplete()) return
+    const { status, sightings } = this.#summarize()
+    // Only what was told counts as seen before.
+    if (this.#view !== null) this.#sightings = sightings
+    const text = JSON.stringify(status)
+    if (text === this.#told) return
+    this.#told = text
+    this.#tell(status)
+  }
+
+  #isComplete(): boolean {
+    // Where the cluster cannot be seen, nothing more is learned by waiting for its lock.
+    const without = (this.#failures.get("cluster") ?? []).length > 0 ? "lock" : null
+    return parts.every((part) => part === without || this.#answered.has(part))
+  }
+
+  #summarize() {
+    const known: Knowledge = {
+      view: this.#view,
+      lease: this.#lease,
+      secrets: this.#secrets,
+      builtAt: this.#builds.known,
+      failures: this.#allFailures(),
+    }
+    return summarize(this.#settings, known, this.#sightings, this.#ports.timer.nowMs())
+  }
+
+  #allFailures(): readonly Failure[] {
+    const failuresOf = (part: Part) => this.#failures.get(part) ?? []
+    const cluster = failuresOf("cluster")
+    // One cluster that cannot be reached hides workloads and lock alike.
+    const all = [...(cluster.length > 0 ? cluster : failuresOf("lock")), ...failuresOf("secrets")]
+    // Without credentials, cluster and secrets fail for one reason.
+    return [...new Map(all.map((failure) => [`${failure.code} ${failure.message}`, failure])).values()]
+  }
+}
+
+function withoutVersions({ secrets }: EnvironmentSettings): readonly SecretStatus[] {
+  return secrets.map((secret) => ({ secret, version: null }))
+}

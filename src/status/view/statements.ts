@@ -1,0 +1,54 @@
+import { printable } from "../../core/text.ts"
+import type { EnvironmentStatus } from "../core/status.ts"
+import {
+  buildText,
+  failureText,
+  imageText,
+  lockText,
+  mixedText,
+  remarksOn,
+  rolloutText,
+  secretTexts,
+} from "./words.ts"
+
+/** Lines for a log: what is to be said of an environment, by what each is about. */
+export function statementsOn(status: EnvironmentStatus): ReadonlyMap<string, string> {
+  const { workloads, lock, mixed, failures } = status
+  const statements: readonly (readonly [string, string])[] = [
+    ...workloads.map((workload) => {
+      const { secret, release } = workload
+      const facts = [
+        rolloutText(workload),
+        `image ${imageText(workload)}`,
+        ...(release?.build === undefined ? [] : [`build ${buildText(release.build)}`]),
+        ...(secret.state === "unknown" ? [] : [`secret ${secret.state}`]),
+        ...remarksOn(workload),
+      ]
+      return [workload.workload, `${printable(workload.workload)} ${facts.join("; ")}`] as const
+    }),
+    ["secrets", secretTexts(status).join("; ")],
+    ["mixed", mixed ? mixedText(status) : "all workloads run the same image"],
+    // That a holder is still there is no news.
+    ["lock", lock === null ? "nobody deploys" : lockText({ ...lock, renewedAt: null })],
+    ["failures", failures.length === 0 ? "all could be asked" : failures.map(failureText).join("; ")],
+  ]
+  return new Map(statements.filter(([, text]) => text !== ""))
+}
+
+/** What is usual, and need not be said before it was otherwise. */
+const usual = ["all workloads run the same image", "nobody deploys", "all could be asked"]
+
+/** Remembers what was said of an environment, and says what is new. */
+export class Reporter {
+  #said: ReadonlyMap<string, string> | null = null
+
+  newsOf(status: EnvironmentStatus): readonly string[] {
+    const before = this.#said
+    const now = statementsOn(status)
+    this.#said = now
+    return [...now].flatMap(([about, text]) => {
+      const isNew = before === null ? !usual.includes(text) : before.get(about) !== text
+      return isNew ? [`${printable(status.environment)} ${text}`] : []
+    })
+  }
+}

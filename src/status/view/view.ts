@@ -1,0 +1,121 @@
+import cliTruncate from "cli-truncate"
+import type { LiveTerminal } from "../../cli/live-terminal.ts"
+import { stdoutIsTerminal, writeStdout } from "../../cli/output.ts"
+import { paint } from "../../cli/talk.ts"
+import { escapeJson, printable } from "../../core/text.ts"
+import type { EnvironmentStatus } from "../core/status.ts"
+import { documentOf } from "./document.ts"
+import { Reporter } from "./statements.ts"
+import { type TableOptions, tableOf } from "./table.ts"
+
+/** An environment that is looked at, and what was last told of it; `null` as long as nothing was. */
+export interface Watched {
+  readonly environment: string
+  readonly status: EnvironmentStatus | null
+}
+
+/** Whoever sees what runs, as it changes. */
+export interface StatusView {
+  /** @param changed the environment of which something new was told; `null` before anything was. */
+  show(all: readonly Watched[], changed: EnvironmentStatus | null): void
+  /** Lets something else be written, above what is drawn. */
+  beside(write: () => void): void
+}
+
+/** A document with all environments for each change, one a line, once something is known of each. */
+export class JsonStatusView implements StatusView {
+  readonly #now: () => Date
+  readonly #write: (text: string) => void
+
+  constructor(now: () => Date, write: (text: string) => void) {
+    this.#now = now
+    this.#write = write
+  }
+
+  show(all: readonly Watched[]): void {
+    const known = all.flatMap(({ status }) => status ?? [])
+    if (known.length < all.length) return
+    this.#write(`${escapeJson(JSON.stringify(documentOf(known, this.#now())))}\n`)
+  }
+
+  beside(write: () => void): void {
+    write()
+  }
+}
+
+/** A line for each change, with its time. */
+export class PlainStatusView implements StatusView {
+  readonly #now: () => Date
+  readonly #write: (text: string) => void
+  readonly #reporters = new Map<string, Reporter>()
+
+  constructor(now: () => Date, write: (text: string) => void) {
+    this.#now = now
+    this.#write = write
+  }
+
+  show(_all: readonly Watched[], changed: EnvironmentStatus | null): void {
+    if (changed === null) return
+    const reporter = this.#reporters.get(changed.environment) ?? new Reporter()
+    this.#reporters.set(changed.environment, reporter)
+    const time = this.#now().toTimeString().slice(0, 8)
+    for (const text of reporter.newsOf(changed)) this.#write(`${time} ${text}\n`)
+  }
+
+  beside(write: () => void): void {
+    write()
+  }
+}
+
+/** Draws the tables over what was drawn before. */
+export class LiveStatusView implements StatusView {
+  readonly #terminal: LiveTerminal
+  #drawn = ""
+
+  constructor(terminal: LiveTerminal) {
+    this.#terminal = terminal
+  }
+
+  show(all: readonly Watched[]): void {
+    const columns = this.#terminal.columns()
+    const lines = tablesOf(all, { columns, paint: paintStdout }).map((line) => cliTruncate(line, columns))
+    // Of what is higher than the terminal, only the lower part could be drawn over.
+    const room = Math.max(1, this.#terminal.rows() - 1)
+    const shown =
+      lines.length <= room ? lines : [...lines.slice(0, room - 1), cliTruncate(rest(lines, room), columns)]
+    this.#drawn = shown.join("\n")
+    this.#terminal.update(this.#drawn)
+  }
+
+  beside(write: () => void): void {
+    this.#terminal.update.clear()
+    write()
+    this.#terminal.update(this.#drawn)
+  }
+}
+
+function rest(lines: readonly string[], room: number): string {
+  return `and ${lines.length - room + 1} more lines; name an environment to see all of it`
+}
+
+/** All environments, with a blank line between two. */
+export function tablesOf(all: readonly Watched[], options: TableOptions): readonly string[] {
+  return all.flatMap(({ environment, status }, at) => [
+    ...(at === 0 ? [] : [""]),
+    ...(status === null ? [`${printable(environment)}  asking`] : tableOf(status, options)),
+  ])
+}
+
+/** With `--json` documents; tables that are drawn again and again on a terminal; lines elsewhere. */
+export async function statusViewOf(json: boolean): Promise<StatusView> {
+  const now = () => new Date()
+  if (json) return new JsonStatusView(now, writeStdout)
+  if (!stdoutIsTerminal() || process.env["TERM"] === "dumb") return new PlainStatusView(now, writeStdout)
+  const { terminalOf } = await import("../../cli/live-terminal.ts")
+  return new LiveStatusView(terminalOf(process.stdout))
+}
+
+/** Paints for a terminal on standard output. */
+export function paintStdout(colour: string, text: string): string {
+  return paint(colour, text, stdoutIsTerminal())
+}

@@ -1,0 +1,129 @@
+import { count, printable } from "../../core/text.ts"
+import type { Failure } from "../../deploy/core/plan.ts"
+import { shortImage } from "../../deploy/core/release.ts"
+import { troubleText } from "../../deploy/view/shorthand.ts"
+import type { EnvironmentStatus, LockStatus, WorkloadStatus } from "../core/status.ts"
+
+const maxText = 500
+const shownCommit = 7
+
+/** The images in short, each once: a digest by its first digits, without `sha256:`. */
+export function imageText({ images }: Pick<WorkloadStatus, "images">): string {
+  const short = new Set(Object.values(images).map((image) => shortImage(image).replace(/^sha256:/, "")))
+  return [...short].map((text) => printable(text, 80)).join(", ") || "-"
+}
+
+/** A build by the beginning of its own id, without the project's name. */
+export function buildText(build: string | undefined): string {
+  const own = build?.split(":").at(-1) ?? "-"
+  return printable(/^[0-9a-f]{8}-[0-9a-f-]+$/.test(own) ? own.slice(0, 8) : own)
+}
+
+export function commitText(commit: string | undefined): string {
+  return printable(
+    /^[0-9a-f]{12,}$/.test(commit ?? "") ? (commit ?? "").slice(0, shownCommit) : commit || "-",
+  )
+}
+
+/** How far a rollout is: `done 3/3`, or ready, updated and total while it goes on. */
+export function rolloutText({ rollout }: Pick<WorkloadStatus, "rollout">): string {
+  const { state, counts } = rollout
+  const { ready, updated, total } = counts
+  switch (state) {
+    case "done":
+      return total === 0 ? "done, no pods" : `done ${ready}/${total}`
+    case "progressing":
+      return `rolling ${ready}/${updated}/${total}`
+    case "failed":
+      return `failed ${ready}/${updated}/${total}`
+    case "missing":
+      return "missing"
+  }
+}
+
+/** What there is to say of a workload beside its row. */
+export function remarksOn({ images, release, rollout }: WorkloadStatus): readonly string[] {
+  const { state, waitsFor, note, troubles } = rollout
+  return [
+    ...(waitsFor === null ? [] : [`waits for ${printable(waitsFor, maxText)}`]),
+    ...(note === null ? [] : [printable(note, maxText)]),
+    ...troubles.map(troubleText),
+    ...(state === "missing" || release !== null ? [] : [originText(images)]),
+  ]
+}
+
+function originText(images: WorkloadStatus["images"]): string {
+  const list = Object.values(images)
+  if (list.length === 0) return "has no container that a deploy would change"
+  const short = list.map((image) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1"))
+  return `not set by envseal: ${short.map((image) => printable(image, maxText)).join(", ")}`
+}
+
+/** When each image was deployed, and by whom, and when its configuration was sealed. */
+export function releaseTexts({ workloads }: EnvironmentStatus): readonly string[] {
+  const byImage = new Map<string, readonly string[]>()
+  for (const workload of workloads) {
+    const image = imageText(workload)
+    if (workload.release !== null && !byImage.has(image)) byImage.set(image, originsOf(workload))
+  }
+  return [...byImage].flatMap(([image, texts]) => texts.map((text) => `${image} ${text}`))
+}
+
+function originsOf({ release, builtAt }: WorkloadStatus): readonly string[] {
+  const { at, by, sealedAt } = release ?? {}
+  const who = by === undefined ? "" : ` by ${printable(by)}`
+  return [...(at === undefined ? [] : [`deployed ${timeText(at)}${who}`]), ...sealingOf(sealedAt, builtAt)]
+}
+
+/** Where the build did not tell, it is known that it sealed after it began. */
+function sealingOf(sealedAt: string | undefined, builtAt: string | null): readonly string[] {
+  if (sealedAt !== undefined) return [`sealed ${timeText(sealedAt)}`]
+  return builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]
+}
+
+/** Each secret, and below it what is sealed where that is another version. */
+export function secretTexts(status: EnvironmentStatus): readonly string[] {
+  return status.secrets.flatMap(({ secret, version }, index) => {
+    if (version === null) return []
+    const sealed = [...staleWorkloads(status, index, version)].map(([stale, names]) => {
+      const where = names.length === status.workloads.length ? "all workloads" : names.join(", ")
+      return `stale: ${stale} is sealed in ${where}`
+    })
+    return [`secret ${printable(secret)} is at ${printable(version)}`, ...sealed]
+  })
+}
+
+function staleWorkloads(
+  { workloads, secrets }: EnvironmentStatus,
+  index: number,
+  version: string,
+): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>()
+  for (const { workload, secret } of workloads) {
+    const sealed = secret.versions.length === secrets.length ? secret.versions[index] : undefined
+    if (sealed === undefined || sealed === version) continue
+    const text = printable(sealed)
+    names.set(text, [...(names.get(text) ?? []), printable(workload)])
+  }
+  return names
+}
+
+export function lockText({ holder, since, renewedAt }: LockStatus): string {
+  const heard = renewedAt === null ? "" : `, last heard of ${timeText(renewedAt)}`
+  return `${holder} deploys${since === null ? "" : ` since ${timeText(since)}`}${heard}`
+}
+
+export function mixedText({ workloads }: EnvironmentStatus): string {
+  const images = new Set(workloads.flatMap((one) => Object.values(one.images)))
+  return `mixed: ${count(images.size, "image")} run side by side`
+}
+
+export function failureText({ code, message }: Failure): string {
+  return `not known: ${printable(message, maxText)} [${code}]`
+}
+
+/** `2026-01-02 03:04:05Z` of an RFC 3339 time in UTC; what is none, as it is. */
+export function timeText(text: string): string {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/.exec(text) ?? []
+  return day === undefined ? printable(text, 40) : `${day} ${time}Z`
+}

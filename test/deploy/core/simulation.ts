@@ -1,0 +1,252 @@
+import { expect } from "vitest"
+import { type WorkloadKind, workloadText } from "../../../src/core/workload.ts"
+import type { Effect } from "../../../src/deploy/core/effect.ts"
+import type { Happening } from "../../../src/deploy/core/event.ts"
+import type { News } from "../../../src/deploy/core/news.ts"
+import type { Start } from "../../../src/deploy/core/plan.ts"
+import type { DeployState } from "../../../src/deploy/core/state.ts"
+import { begin, step } from "../../../src/deploy/core/step.ts"
+import type { Step } from "../../../src/deploy/core/transition.ts"
+import { build, newImage, otherImage, plan } from "./scene.ts"
+import { answerTo, type Odds } from "./service.ts"
+import { advance, isProven, newWorkload, setImage, viewOf, type World } from "./world.ts"
+
+/** What a history is like. Chances are from 0 to 1, for each second or each effect. */
+export interface Scenario {
+  readonly seed: number
+  readonly start: Start["type"]
+  readonly detach: boolean
+  readonly hooks: { readonly before: readonly string[]; readonly after: readonly string[] }
+  readonly rollback: boolean
+  readonly workloads: readonly { readonly kind: WorkloadKind; readonly replicas: number }[]
+  /** What is wrong with the new image. */
+  readonly fault: "none" | "crashes" | "cannot be pulled"
+  /** How long one of the nodes fails to get an image. */
+  readonly flakyMs: number
+  readonly odds: Odds
+}
+
+export interface Outcome {
+  readonly state: DeployState
+  readonly news: readonly News[]
+  readonly world: World
+  readonly seconds: number
+}
+
+interface Waiting {
+  readonly atMs: number
+  readonly work: () => void
+}
+
+const starts: { readonly [T in Start["type"]]: (detach: boolean) => Start } = {
+  build: (detach) => ({ type: "build", commit: null, detach }),
+  resume: () => ({ type: "resume", build: "shop:1" }),
+  image: () => ({ type: "image", image: newImage }),
+  back: () => ({ type: "back" }),
+}
+
+/** Longer than any history may take. */
+const longestSeconds = 3_600
+
+/** A small generator of numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
+function generator(seed: number): () => number {
+  let a = seed
+  return () => {
+    a = (a + 0x6d2b79f5) | 0
+    let t = Math.imul(a ^ (a >>> 15), 1 | a)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Drives a whole run through one random history, and holds every effect against what must always be so. */
+export class Simulation {
+  readonly world: World
+  readonly random: () => number
+  readonly scenario: Scenario
+  readonly news: News[] = []
+  nowMs = 0
+  #state: DeployState
+  #waiting: Waiting[] = []
+  #inFlight = new Set<string>()
+  #observing = false
+  #unsure = new Set<string>()
+  #sight = { proven: false, foreign: new Set<string>() }
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario
+    this.random = generator(scenario.seed)
+    const workloads = scenario.workloads.map(({ kind, replicas }, index) =>
+      newWorkload({ kind, name: `w${index}` }, replicas),
+    )
+    const imagesOf = (fault: Scenario["fault"]) => new Set(scenario.fault === fault ? [newImage] : [])
+    const { flakyMs } = scenario
+    const troubles = { crashing: imagesOf("crashes"), unpullable: imagesOf("cannot be pulled"), flakyMs }
+    const running = scenario.start === "resume" ? build() : null
+    this.world = { workloads, troubles, nowMs: 0, build: running, lock: "free", serial: 1 }
+    const { hooks, rollback } = scenario
+    const limits = { buildMs: 300_000, stallMs: 60_000, silenceMs: 60_000 }
+    const start = starts[scenario.start](scenario.detach)
+    const first = begin(plan({ start, hooks, rollback, limits }))
+    this.#state = first.state
+    this.#take(first)
+  }
+
+  chance(odds: number): boolean {
+    return this.random() < odds
+  }
+
+  run(): Outcome {
+    let seconds = 0
+    while (this.#state.phase.name !== "ended" && seconds++ < longestSeconds) this.#second()
+    return { state: this.#state, news: this.news, world: this.world, seconds }
+  }
+
+  /** Whatever is still on its way arrives after the end. */
+  settle(): void {
+    for (const { work } of this.#waiting.splice(0)) work()
+    this.happen({ type: "time" })
+    this.happen({ type: "interrupted", signal: "SIGTERM" })
+  }
+
+  happen(event: Happening): void {
+    const over = this.#state.phase.name === "ended"
+    if (event.type === "patch-failed") this.#unsure.add(event.workload)
+    const next = step(this.#state, { atMs: this.nowMs, ...event })
+    if (over) expect(next).toEqual({ state: this.#state, effects: [] })
+    this.#take(next)
+    if (this.chance(0.02)) expect(structuredClone(this.#state)).toEqual(this.#state)
+  }
+
+  later(delayMs: number, work: () => void): void {
+    this.#waiting.push({ atMs: this.nowMs + delayMs, work })
+  }
+
+  #second(): void {
+    this.nowMs += 1000
+    this.world.nowMs = this.nowMs
+    const due = this.#waiting.filter(({ atMs }) => atMs <= this.nowMs).sort((a, b) => a.atMs - b.atMs)
+    this.#waiting = this.#waiting.filter(({ atMs }) => atMs > this.nowMs)
+    for (const { work } of due) work()
+    for (const live of this.world.workloads) if (this.chance(0.6)) advance(this.world, live)
+    this.#meddle()
+    if (this.#observing) this.#watch()
+    this.happen({ type: "time" })
+  }
+
+  #meddle(): void {
+    const { odds } = this.scenario
+    for (const live of this.world.workloads) {
+      if (this.chance(odds.foreign)) {
+        live.foreign = true
+        setImage(live, otherImage)
+      }
+      if (this.chance(odds.gone)) {
+        live.foreign = true
+        live.gone = true
+      }
+      const scales = live.ref.kind !== "CronJob" && this.nowMs < 600_000
+      if (scales && this.chance(odds.scale)) {
+        live.replicas = Math.floor(this.random() * 4)
+        live.generation++
+      }
+    }
+    if (this.chance(odds.interrupt))
+      this.happen({ type: "interrupted", signal: this.chance(0.5) ? "SIGINT" : "SIGTERM" })
+    if (this.chance(odds.theft) && this.world.lock === "ours") this.world.lock = "others"
+  }
+
+  #watch(): void {
+    if (this.chance(this.scenario.odds.blind)) this.happen({ type: "unseen", why: "the connection broke" })
+    else if (this.chance(0.7)) this.#see()
+    if (this.chance(this.scenario.odds.unwatchable)) {
+      this.happen({
+        type: "unwatchable",
+        failure: { code: "ACCESS_DENIED", message: "no", hint: undefined, problems: [] },
+      })
+    }
+  }
+
+  #see(): void {
+    const { workloads } = this.world
+    const foreign = workloads.filter((live) => live.foreign).map(({ ref }) => workloadText(ref))
+    this.#sight = {
+      proven: workloads.every((live) => isProven(live, this.#aim())),
+      foreign: new Set(foreign),
+    }
+    this.happen({ type: "seen", view: viewOf(this.world) })
+  }
+
+  #aim(): string {
+    return this.#state.targets[0]?.to["app"] ?? ""
+  }
+
+  #take({ state, effects }: Step): void {
+    this.#checkDeployed(this.#state, state)
+    this.#state = state
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.do === "tell") {
+      this.news.push(effect.news)
+      if (effect.news.type === "ended") this.#checkEnd()
+      return
+    }
+    if (effect.do === "observe") {
+      this.#observing = true
+      this.happenSoon({ type: "unseen", why: "nothing is known yet" })
+      return
+    }
+    this.#checkEffect(effect)
+    const answer = answerTo(effect, this)
+    if (answer === null) return
+    const key = keyOf(effect)
+    expect(this.#inFlight, `two of ${key} at once`).not.toContain(key)
+    this.#inFlight.add(key)
+    const actMs = 100 + this.random() * 3_000
+    this.later(actMs, () => {
+      const event = answer()
+      this.later(this.random() * 3_000, () => {
+        this.#inFlight.delete(key)
+        if (event === null) return
+        this.happen(event)
+        if (this.chance(this.scenario.odds.twice)) this.happenSoon(event)
+      })
+    })
+  }
+
+  happenSoon(event: Happening): void {
+    this.later(this.random() * 20_000, () => this.happen(event))
+  }
+
+  #checkEffect(effect: Effect): void {
+    if (effect.do === "patch" && this.scenario.start !== "back") {
+      expect(this.news.map(({ type }) => type)).toContain("image")
+      if (this.scenario.start !== "image") expect(this.world.build?.status).toBe("SUCCEEDED")
+    }
+    if (effect.do === "restore") {
+      expect(this.scenario.rollback).toBe(true)
+      // Where it is not certain what a workload has, whoever takes it back looks first.
+      if (!this.#unsure.has(workloadText(effect.ref)))
+        expect(this.#sight.foreign).not.toContain(workloadText(effect.ref))
+    }
+  }
+
+  #checkEnd(): void {
+    const changing = [...this.#inFlight].filter((key) => /^(patch|restore|start-build)/.test(key))
+    expect(changing, "changes on their way at the end").toEqual([])
+  }
+
+  /** It is said to be deployed at the moment it begins to close. */
+  #checkDeployed({ phase: before }: DeployState, { phase: after }: DeployState): void {
+    if ("ending" in before || !("ending" in after) || after.ending.type !== "deployed") return
+    expect(this.#sight.proven, "deployed and proven").toBe(true)
+  }
+}
+
+function keyOf(effect: Effect): string {
+  if ("ref" in effect) return `${effect.do} ${workloadText(effect.ref)}`
+  if ("id" in effect) return `${effect.do} ${effect.id}`
+  return effect.do
+}

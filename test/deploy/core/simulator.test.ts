@@ -1,0 +1,167 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import type { News, WorkloadEnd } from "../../../src/deploy/core/news.ts"
+import { runs } from "../../dotenv/values.ts"
+import { newImage, oldImage } from "./scene.ts"
+import { type Outcome, type Scenario, Simulation } from "./simulation.ts"
+import { findLive, isProven, type LiveWorkload } from "./world.ts"
+
+const never = fc.constant(0)
+const seldom = (most: number) => fc.oneof(never, never, fc.double({ min: 0, max: most, noNaN: true }))
+
+const scenario: fc.Arbitrary<Scenario> = fc.record({
+  seed: fc.nat(),
+  start: fc.constantFrom("build", "resume", "image", "back"),
+  detach: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+  hooks: fc.record({
+    before: fc.subarray(["migrate", "warm"]),
+    after: fc.subarray(["smoke", "announce"]),
+  }),
+  rollback: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
+  workloads: fc.array(
+    fc.record({
+      kind: fc.constantFrom("Deployment", "StatefulSet", "DaemonSet", "CronJob"),
+      replicas: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  fault: fc.constantFrom("none", "crashes", "none", "cannot be pulled"),
+  flakyMs: fc.constantFrom(0, 0, 5_000, 15_000),
+  odds: fc.record({
+    foreign: seldom(0.02),
+    gone: seldom(0.01),
+    scale: seldom(0.1),
+    interrupt: seldom(0.05),
+    theft: seldom(0.05),
+    blind: seldom(0.3),
+    unwatchable: seldom(0.02),
+    fail: seldom(0.2),
+    lost: seldom(0.3),
+    twice: seldom(0.5),
+  }),
+})
+
+type Ended = Extract<News, { type: "ended" }>
+
+function endOf({ news }: Outcome): Ended {
+  const ends = news.filter((one) => one.type === "ended")
+  expect(ends).toHaveLength(1)
+  expect(news.at(-1)).toBe(ends[0])
+  const [end] = ends
+  if (end === undefined) throw new Error("it did not end")
+  return end
+}
+
+/** Whether what was said of a workload is so; what others changed since nobody can know. */
+function isTrue({ state, images }: WorkloadEnd, live: LiveWorkload, scales: boolean): boolean {
+  if (state === "unknown" || state === "foreign" || live.foreign) return true
+  if (images["app"] !== live.image) return false
+  if (state === "new" && !scales) return isProven(live, newImage)
+  return state !== "new" && state !== "unproven" ? true : live.image === newImage
+}
+
+function checkStanding(outcome: Outcome, { scale, foreign, gone }: Scenario["odds"]): void {
+  const scales = scale > 0
+  const { standing, workloads } = endOf(outcome)
+  for (const end of workloads) {
+    const live = findLive(outcome.world, end.workload)
+    expect(isTrue(end, live, scales), `${end.workload} is ${end.state} with ${live.image}`).toBe(true)
+  }
+  const lives = outcome.world.workloads.filter(({ foreign }) => !foreign)
+  const images = new Set(lives.map(({ image }) => image))
+  const sides = new Set(lives.map(({ image }) => image === newImage))
+  if (sides.size > 1) expect(standing).toBe("mixed")
+  if (standing === "new" || standing === "unproven")
+    expect([...images].every((one) => one === newImage)).toBe(true)
+  if (foreign + gone > 0) return
+  if (standing === "back" || standing === "going-back" || standing === "untouched")
+    expect([...images].every((one) => one === oldImage)).toBe(true)
+  if (standing === "back" && !scales) expect(lives.every((live) => isProven(live, oldImage))).toBe(true)
+}
+
+/** One node that fails to get an image for a while dooms nothing, but for a rollout that stands still anyway. */
+function checkPulls({ news }: Outcome): void {
+  for (const one of news) {
+    if (one.type !== "doomed" || one.trouble?.reason !== "ImagePullBackOff") continue
+    expect(one.trouble.message).toMatch(/^(nothing moved|not all pods were ready at once)/)
+  }
+}
+
+describe("a deploy in a simulated world", () => {
+  test("keeps its promises in any history", () => {
+    fc.assert(
+      fc.property(scenario, (one) => {
+        const simulation = new Simulation(one)
+        const outcome = simulation.run()
+        expect(outcome.state.phase.name, `after ${outcome.seconds} s`).toBe("ended")
+        checkStanding(outcome, one.odds)
+        if (one.fault !== "cannot be pulled") checkPulls(outcome)
+        const told = outcome.news.map(({ type }) => type)
+        if (outcome.world.lock === "ours") expect(told).toContain("lock-left")
+        expect(structuredClone(outcome.state)).toEqual(outcome.state)
+        simulation.settle()
+        expect(outcome.news.at(-1)?.type).toBe("ended")
+      }),
+      runs(100),
+    )
+  })
+
+  const calm = {
+    foreign: 0,
+    gone: 0,
+    scale: 0,
+    interrupt: 0,
+    theft: 0,
+    blind: 0,
+    unwatchable: 0,
+    fail: 0,
+    lost: 0,
+    twice: 0,
+  }
+  const usual: Scenario = {
+    seed: 1,
+    start: "build",
+    detach: false,
+    hooks: { before: ["migrate"], after: ["smoke"] },
+    rollback: true,
+    workloads: [
+      { kind: "Deployment", replicas: 3 },
+      { kind: "StatefulSet", replicas: 2 },
+      { kind: "CronJob", replicas: 0 },
+    ],
+    fault: "none",
+    flakyMs: 0,
+    odds: calm,
+  }
+
+  test("is deployed when nothing goes wrong", () => {
+    const outcome = new Simulation(usual).run()
+    expect(endOf(outcome)).toMatchObject({ ending: { type: "deployed" }, standing: "new" })
+    expect(outcome.world.workloads.every((live) => isProven(live, newImage))).toBe(true)
+    expect(outcome.world.lock).toBe("free")
+  })
+
+  test("is deployed though one node takes its time to get the image", () => {
+    const outcome = new Simulation({ ...usual, flakyMs: 15_000 }).run()
+    expect(endOf(outcome)).toMatchObject({ ending: { type: "deployed" }, standing: "new" })
+  })
+
+  test.each([
+    ["crashes", "CrashLoopBackOff"],
+    ["cannot be pulled", "ImagePullBackOff"],
+  ] as const)("is back on what ran before when the image %s", (fault, reason) => {
+    const outcome = new Simulation({ ...usual, fault }).run()
+    expect(endOf(outcome)).toMatchObject({
+      ending: { type: "failed", failure: { code: "ROLLOUT_FAILED" }, trouble: { reason } },
+      standing: "back",
+    })
+    expect(outcome.world.workloads.every((live) => isProven(live, oldImage))).toBe(true)
+    expect(outcome.world.lock).toBe("free")
+  })
+
+  test("leaves the failed release where going back is not wanted, and says so", () => {
+    const outcome = new Simulation({ ...usual, fault: "crashes", rollback: false }).run()
+    expect(endOf(outcome)).toMatchObject({ ending: { type: "failed" }, standing: "unproven" })
+    expect(outcome.world.workloads.map(({ image }) => image)).toEqual([newImage, newImage, newImage])
+  })
+})

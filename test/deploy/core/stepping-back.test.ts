@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest"
+import type { Images } from "../../../src/core/workload.ts"
+import type { Target } from "../../../src/deploy/core/state.ts"
+import { startBack } from "../../../src/deploy/core/stepping-back.ts"
+import { newImage, oldImage, otherImage, plan, stateIn, target } from "./scene.ts"
+
+const start = { type: "back" } as const
+
+/** A workload that has the first of these images, and had the others before. */
+function withHistory(name: string, ...images: readonly string[]): Target {
+  const releases = images.map((app) => ({ images: { app } }))
+  return target({ live: { app: images[0] ?? "" }, releases }, "Deployment", name)
+}
+
+function goBack(...targets: readonly Target[]) {
+  const { state, effects } = startBack(stateIn("locking", { plan: plan({ start }), targets, release: null }))
+  const given = effects.flatMap((effect): Images[] => (effect.do === "patch" ? [effect.to] : []))
+  return { state, images: given.map(({ app }) => app) }
+}
+
+describe("a rollback", () => {
+  test("gives each workload what it ran before", () => {
+    const { images } = goBack(withHistory("a", newImage, oldImage), withHistory("b", newImage, otherImage))
+    expect(images).toEqual([oldImage, otherImage])
+  })
+
+  test("takes along only those that an earlier one which was cut short has left", () => {
+    const { images } = goBack(
+      withHistory("a", oldImage, otherImage),
+      withHistory("b", newImage, oldImage, otherImage),
+    )
+    expect(images).toEqual([oldImage, oldImage])
+  })
+
+  test("takes along only those that a deploy which was cut short has changed", () => {
+    const { images } = goBack(withHistory("a", newImage, oldImage), withHistory("b", oldImage, otherImage))
+    expect(images).toEqual([oldImage, oldImage])
+  })
+
+  test("does not need to know what a workload ran that is back already", () => {
+    const { images } = goBack(withHistory("a", oldImage), withHistory("b", newImage, oldImage))
+    expect(images).toEqual([oldImage, oldImage])
+  })
+
+  test.each([
+    ["has no release before", [withHistory("a", newImage, oldImage), withHistory("b", newImage)]],
+    [
+      "runs another release, and no release before is common",
+      [withHistory("a", newImage, oldImage), withHistory("b", otherImage, `${otherImage}2`)],
+    ],
+    [
+      "has what the other one had before",
+      [withHistory("a", newImage, oldImage), withHistory("b", oldImage, newImage)],
+    ],
+  ])("changes nothing when one workload %s", (_, targets) => {
+    const { state, images } = goBack(...targets)
+    expect(images).toEqual([])
+    expect(state.phase).toMatchObject({ ending: { failure: { code: "NO_PREVIOUS_RELEASE" } } })
+  })
+})

@@ -1,0 +1,186 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import type { Ending, News } from "../../../src/deploy/core/news.ts"
+import { elapsed } from "../../../src/deploy/view/elapsed.ts"
+import { logText } from "../../../src/deploy/view/log-text.ts"
+import { Narrator } from "../../../src/deploy/view/narrator.ts"
+import { summaryOf } from "../../../src/deploy/view/summary.ts"
+import { wordsOf } from "../../../src/deploy/view/words.ts"
+import { counts, failureOf, newsWith, troubleOf } from "./news.ts"
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      "\u001b[2J",
+      "\u001b]0;t\u0007",
+      "\r",
+      "\n",
+      "\u009b",
+      "\u202e",
+      "\u2028",
+      "\u0000",
+      "\ud800",
+    ),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  ),
+})
+const scene = { environment: "production", kubectl: "kubectl --namespace shop" }
+const subject = { ...scene, build: null, image: null }
+const silent = ["locked", "ended"]
+const all = Object.values(newsWith("x"))
+
+test.each(all.filter(({ type }) => !silent.includes(type)))("$type has words", (news) => {
+  expect(wordsOf(news).join("")).not.toBe("")
+})
+
+test("nothing that others wrote can move the cursor, whatever the news", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const narrator = new Narrator({ environment: text, kubectl: "kubectl" })
+      for (const news of Object.values(newsWith(text))) {
+        for (const line of narrator.wordsOf(news)) expect(line).not.toMatch(unsafe)
+      }
+    }),
+  )
+})
+
+test("a line of a log loses its colours and control characters, and is cut at 2000 characters", () => {
+  expect(logText("\u001b[31mred\u001b[0m \u001b]0;title\u0007end\r")).toBe("red end")
+  expect(logText("10%\r50%\r100%")).toBe("100%")
+  expect(logText("x".repeat(5_000))).toBe(`${"x".repeat(2_000)}…`)
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const line = logText(text)
+      expect(line).not.toMatch(unsafe)
+      expect(line.length).toBeLessThanOrEqual(2_001)
+    }),
+  )
+})
+
+test("a doomed rollout is told with its failure, the container's last lines and the events", () => {
+  const clues = {
+    workload: "deployment/web",
+    log: ["envseal: ACCESS_DENIED: no"],
+    events: ["BackOff: again"],
+  }
+  const words = wordsOf({ type: "doomed", failure: failureOf("web failed"), trouble: null, clues })
+  expect(words[0]).toContain("web failed")
+  expect(words.slice(1).join("\n")).toMatch(/\n? +\| envseal: ACCESS_DENIED: no\n[\s\S]* +\| BackOff: again/)
+})
+
+const refused = "envseal: ACCESS_DENIED: KMS refused kms:Decrypt"
+const doomed = {
+  type: "doomed",
+  failure: failureOf(`web: pod web-1: CrashLoopBackOff (exit status 5): ${refused}`),
+  trouble: { ...troubleOf("web-1"), reason: "CrashLoopBackOff", message: refused },
+  clues: null,
+} as const
+
+function timesTold(text: string, told: readonly News[]): number {
+  const narrator = new Narrator(scene)
+  return (
+    told
+      .flatMap((news) => narrator.wordsOf(news))
+      .join("\n")
+      .split(text).length - 1
+  )
+}
+
+test("what a container said is told once, where it is first known, and for no other workload again", () => {
+  const rollout = { ...newsWith("web").rollout, trouble: doomed.trouble }
+  const other = { ...rollout, workload: "worker" }
+  const words = "KMS refused kms:Decrypt"
+  expect(timesTold(words, [rollout, other, { ...rollout, state: "doomed", waitsFor: null }, doomed])).toBe(1)
+  expect(timesTold(words, [{ ...rollout, state: "doomed", waitsFor: null }, doomed])).toBe(1)
+  const clues = { workload: "web", log: [`envseal: error: ${words} [ACCESS_DENIED]`], events: [] }
+  expect(timesTold(words, [{ ...doomed, clues }])).toBe(1)
+  expect(timesTold("CrashLoopBackOff", [{ ...doomed, clues }])).toBe(1)
+})
+
+test("a rollout is told again only when its state, ready pods or trouble changed", () => {
+  const narrator = new Narrator(scene)
+  const news = newsWith("web").rollout
+  expect(narrator.wordsOf(news)).not.toEqual([])
+  expect(narrator.wordsOf({ ...news, counts: { ...counts, updated: 5 }, waitsFor: "more" })).toEqual([])
+  expect(narrator.wordsOf({ ...news, counts: { ...counts, ready: 4 } })).not.toEqual([])
+  expect(narrator.wordsOf({ ...news, counts: { ...counts, ready: 4 }, trouble: null })).not.toEqual([])
+})
+
+const endings: readonly (readonly [Ending, boolean])[] = [
+  [{ type: "deployed" }, false],
+  [{ type: "detached" }, true],
+  [{ type: "interrupted", signal: "SIGINT", buildStopped: false }, true],
+  [{ type: "interrupted", signal: "SIGINT", buildStopped: true }, false],
+  [{ type: "failed", failure: failureOf("x"), trouble: null, clues: null }, true],
+  [{ type: "failed", failure: failureOf("x", "BUILD_FAILED"), trouble: null, clues: null }, false],
+]
+
+test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
+  const ended = { type: "ended", ending, standing: "new", workloads: [], job: null } as const
+  const words = summaryOf(ended, { ...subject, build: "shop:1" })
+  expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
+  expect(summaryOf(ended, subject).join("\n")).not.toContain("--resume")
+})
+
+test("the summary tells of a Job that may still run, with the commands to look at it and to stop it", () => {
+  const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
+  const job = "envseal-migrate-1b2c"
+  const ended = { type: "ended", ending, standing: "untouched", workloads: [], job } as const
+  expect(summaryOf(ended, subject)).toEqual([
+    "interrupted: production was not changed",
+    `the Job ${job} of a hook may still run; to see what it does, and to stop it:`,
+    `    kubectl --namespace shop logs --follow job/${job}`,
+    `    kubectl --namespace shop delete job ${job}`,
+  ])
+})
+
+test("the summary of a deploy that left an image tells how to go back, and how to go on", () => {
+  const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
+  const ended = { type: "ended", ending, standing: "unproven", workloads: [], job: null } as const
+  expect(summaryOf(ended, { ...subject, image: "shop@sha256:12ab" }).slice(1)).toEqual([
+    "to go back to what ran before:",
+    "    envseal rollback production",
+    "to go on:",
+    "    envseal deploy production --image sha256:12ab",
+  ])
+})
+
+test("the summary tells what each workload runs, with its note", () => {
+  const image = `shop@sha256:${"1".repeat(64)}`
+  const end = { images: { app: image, init: image }, state: "new", counts: { ...counts, ready: 5 } } as const
+  const words = summaryOf(
+    {
+      type: "ended",
+      ending: { type: "deployed" },
+      standing: "new",
+      workloads: [
+        { ...end, workload: "deployment/web", note: null },
+        { ...end, workload: "cronjob/nightly", counts: { ...counts, total: 0 }, note: "it is suspended" },
+        {
+          ...end,
+          workload: "cronjob/report",
+          counts: { ...counts, total: 0 },
+          note: "its next run will use it",
+        },
+      ],
+      job: null,
+    },
+    { ...subject, image },
+  )
+  expect(words).toEqual([
+    "deployed: production runs the wanted release",
+    "  deployment/web   sha256:111111111111  5/5 ready  as wanted",
+    "  cronjob/nightly  sha256:111111111111             as wanted (it is suspended)",
+    "  cronjob/report   sha256:111111111111  next run   as wanted",
+  ])
+})
+
+test.each([
+  [-1, "0s"],
+  [5.9, "5s"],
+  [65, "1m 05s"],
+  [3_605, "1h 00m 05s"],
+])("%d seconds are %s", (seconds, text) => {
+  expect(elapsed(seconds)).toBe(text)
+})

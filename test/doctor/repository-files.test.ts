@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest"
+import { judgeBuildspec } from "../../src/doctor/core/buildspec.ts"
+import { judgeDockerfile } from "../../src/doctor/core/dockerfile.ts"
+import { judgeDockerignore } from "../../src/doctor/core/dockerignore.ts"
+import type { Finding } from "../../src/doctor/core/finding.ts"
+import { remedyText } from "../../src/doctor/core/remedy.ts"
+
+function told({ answer, remedies }: Finding): readonly string[] {
+  return [answer, ...remedies.map(remedyText)]
+}
+
+describe("a .dockerignore", () => {
+  test.each([
+    [".env"],
+    ["**/.env\n"],
+    [".env*\n!.env.sealed"],
+    ["/.env"],
+    ["*\n!app\n!.env.sealed"],
+    ["!.env\n.env"],
+    ["# what stays out\n\n.e?v"],
+  ])("of %j keeps .env out", (text) => {
+    expect(told(judgeDockerignore(text))).toEqual(["ok"])
+  })
+
+  test.each([[null], [""], ["env\n"], [".env.*\n"], [".env\n!.env\n"], ["app/.env\n"], ["xenv\n"]])(
+    "of %j lets .env in, and is told what to append",
+    (text) => {
+      expect(told(judgeDockerignore(text))).toEqual([
+        "no",
+        "run: printf '%s\\n' '.env' '.env.*' '!.env.sealed' '!.env.example' >> .dockerignore",
+      ])
+    },
+  )
+
+  test.each([["*\n"], [".env*\n"], [".env\n.env.sealed\n"]])("of %j would keep .env.sealed out", (text) => {
+    expect(told(judgeDockerignore(text))).toEqual([
+      "no",
+      "run: printf '%s\\n' '!.env.sealed' >> .dockerignore",
+    ])
+  })
+
+  test.each([["app/.env"], ["*"], [""]])("of %j is right once that is appended", (text) => {
+    let grown = text
+    for (let round = 0; round < 2; round += 1) {
+      const [remedy] = judgeDockerignore(grown).remedies
+      if (remedy?.type !== "command") break
+      const [, ...lines] = [...remedy.text.matchAll(/'([^']*)'/g)].map(([, line]) => line)
+      grown += lines.map((line) => `${line}\n`).join("")
+    }
+    expect(told(judgeDockerignore(grown))).toEqual(["ok"])
+  })
+})
+
+describe("a Dockerfile", () => {
+  const good = `FROM php:8.4-fpm AS app
+COPY . /app
+FROM php:8.4-fpm
+ENTRYPOINT ["envseal", "open", \\
+  "--", "boot"]
+COPY .env.sealed .
+`
+
+  test("that opens what is sealed is ok", () => {
+    expect(told(judgeDockerfile(good))).toEqual(["ok"])
+  })
+
+  test("that is not there is for a person to write", () => {
+    expect(told(judgeDockerfile(null))).toEqual(["no", "write one: envseal init, or docs/container.md"])
+  })
+
+  test("with another entry point is told which one, and where", () => {
+    const text = good.replace('["envseal", "open", \\\n  "--", "boot"]', '["boot"]')
+    expect(told(judgeDockerfile(text))).toEqual([
+      "no",
+      'set ENTRYPOINT to ["envseal","open","--require-tmpfs","--","boot"] at Dockerfile:4:1',
+    ])
+  })
+
+  test("whose entry point stands in an earlier stage has none", () => {
+    const text = good.replace("COPY .env.sealed .", "FROM php:8.4-fpm\nCOPY .env.sealed .")
+    expect(judgeDockerfile(text).text).toBe("it has no ENTRYPOINT")
+  })
+
+  test("without the sealed file is told to copy it", () => {
+    expect(judgeDockerfile(good.replace("COPY .env.sealed .\n", "")).text).toBe(
+      "it does not copy .env.sealed",
+    )
+  })
+
+  test.each([
+    ["COPY .env .", ".env"],
+    ["COPY --chown=0:0 ./.env /app/", ".env"],
+    ['ADD [".env.production", "/app/"]', ".env.production"],
+  ])("with %s copies plaintext", (line, name) => {
+    const finding = judgeDockerfile(`${good}${line}\n`)
+    expect(told(finding)).toEqual(["no", `remove ${name} at Dockerfile:7:1`])
+  })
+
+  test.each([["COPY --from=app /app/.env ."], ["COPY .env.example ."], ["# COPY .env ."]])(
+    "with %s copies nothing of the build's folder that is plaintext",
+    (line) => {
+      expect(told(judgeDockerfile(`${good}${line}\n`))).toEqual(["ok"])
+    },
+  )
+})
+
+describe("a buildspec", () => {
+  const good = `version: 0.2
+env:
+  exported-variables: [ENVSEAL_IMAGE]
+phases:
+  pre_build:
+    commands:
+      - |
+        set -eu
+        envseal seal
+`
+  const demands = { secrets: ["shop/production"], variables: ["ENVSEAL_IMAGE"] }
+  const judge = (text: string | null) => judgeBuildspec(text, "buildspec.yml", demands)
+
+  test("that seals and tells the image is ok", () => {
+    expect(told(judge(good))).toEqual(["ok"])
+  })
+
+  test.each(["npx envseal -q seal", "./envseal seal -e production", "set -e; envseal seal"])(
+    "that runs %s seals",
+    (line) => {
+      expect(told(judge(good.replace("envseal seal", line)))).toEqual(["ok"])
+    },
+  )
+
+  test("that does not seal is told where", () => {
+    expect(told(judge(good.replace("envseal seal", "envseal --version; echo seal")))).toEqual([
+      "no",
+      "add envseal seal to phases.pre_build.commands at buildspec.yml:7:7",
+    ])
+  })
+
+  test("that does not tell the image is told to export it, beside what it exports", () => {
+    expect(told(judge(good.replace("[ENVSEAL_IMAGE]", "[COMMIT]")))).toEqual([
+      "no",
+      'set env.exported-variables to ["COMMIT","ENVSEAL_IMAGE"] at buildspec.yml:3:23',
+    ])
+  })
+
+  test("that gives the app's secret to every command is told to remove it", () => {
+    const text = good.replace(
+      "  exported-variables",
+      '  secrets-manager:\n    DB: "shop/production:DB_PASSWORD"\n    OTHER: shop/production-tools\n  exported-variables',
+    )
+    expect(told(judge(text))).toEqual([
+      "no",
+      "remove DB at buildspec.yml:4:5: envseal seal reads the secret itself",
+    ])
+  })
+
+  test.each([[null], ["a: [b"]])("of %j is no buildspec", (text) => {
+    expect(judge(text).answer).toBe("no")
+  })
+})

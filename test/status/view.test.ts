@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest"
+import type { EnvironmentStatus } from "../../src/status/core/status.ts"
+import { documentOf, statusOf } from "../../src/status/view/document.ts"
+import { JsonStatusView, LiveStatusView } from "../../src/status/view/view.ts"
+import { failureOf } from "../deploy/view/news.ts"
+
+const now = () => new Date("2026-01-02T03:04:05.678Z")
+const status: EnvironmentStatus = {
+  ...{ environment: "production", app: "shop", cluster: "main", namespace: "shop", ok: true },
+  ...{ workloads: [], mixed: false, secrets: [], lock: null, failures: [] },
+}
+const known = { environment: "production", status }
+const unknown = { environment: "staging", status: null }
+
+function terminal(rows: number) {
+  const done: string[] = []
+  const update = Object.assign((text: string) => done.push(text), {
+    persist: () => {},
+    clear: () => done.push("cleared"),
+    done: () => {},
+  })
+  return { done, terminal: { update: update as never, columns: () => 80, rows: () => rows } }
+}
+
+describe("on a terminal", () => {
+  test("an environment that has not answered yet is drawn as such", () => {
+    const { done, terminal: screen } = terminal(24)
+    new LiveStatusView(screen).show([known, unknown])
+    expect(done).toEqual(["production  shop on main, namespace shop\n\nstaging  asking"])
+  })
+
+  test("what is said stands above what is drawn, which is drawn again", () => {
+    const { done, terminal: screen } = terminal(24)
+    const view = new LiveStatusView(screen)
+    view.show([unknown])
+    view.beside(() => done.push("a warning"))
+    expect(done).toEqual(["staging  asking", "cleared", "a warning", "staging  asking"])
+  })
+
+  test("no more lines are drawn than it has, and the others are counted", () => {
+    const { done, terminal: screen } = terminal(4)
+    new LiveStatusView(screen).show([known, unknown, unknown])
+    expect(done[0]?.split("\n")).toEqual([
+      "production  shop on main, namespace shop",
+      "",
+      "and 3 more lines; name an environment to see all of it",
+    ])
+  })
+})
+
+describe("with --json", () => {
+  test("nothing is told before every environment has answered", () => {
+    const lines: string[] = []
+    const view = new JsonStatusView(now, (text) => lines.push(text))
+    view.show([known, unknown])
+    expect(lines).toEqual([])
+    view.show([known])
+    expect(lines).toEqual([`${JSON.stringify(documentOf([status], now()))}\n`])
+  })
+
+  test.each([
+    [[true, true], true, 0],
+    [[true, null], null, 7],
+    [[null, false], false, 3],
+  ] as const)("environments that are %j make %j, and the status %i", (answers, ok, expected) => {
+    const all = answers.map((answer) => ({
+      ...status,
+      ok: answer,
+      failures: answer === null ? [failureOf("no way there", "REMOTE_FAILED")] : [],
+    }))
+    const document = documentOf(all, now())
+    expect([document.ok, statusOf(document)]).toEqual([ok, expected])
+  })
+})
