@@ -24,7 +24,9 @@ test("the README names every command and no other", () => {
   const named = [...readme.matchAll(/^\| `envseal ([a-z]+)/gm)].map(([, name]) => name)
   const { length } = named
   const program = readFileSync(join(root, "src/cli/program.ts"), "utf8")
-  const registered = [...program.matchAll(/import\("\.\/commands\/([a-z]+)\.ts"\)/g)].map(([, name]) => name)
+  const registered = [...program.matchAll(/import\("\.\.\/\w+\/command\/([a-z]+)\.ts"\)/g)].map(
+    ([, name]) => name,
+  )
   expect(length).toBeGreaterThan(0)
   expect([...named].sort()).toEqual(registered.sort())
 })
