@@ -12,7 +12,7 @@ export interface RemoteOptions {
 }
 
 /** What every command works with. */
-export interface Session {
+export interface CommandSession {
   readonly talk: CommandTalk
   readonly ports: Ports
   readonly deadline: Deadline
@@ -25,7 +25,7 @@ const noTimeoutMs = 60_000
 export async function startSession(
   options: TalkOptions & RemoteOptions,
   place: AwsPlace | null = null,
-): Promise<Session> {
+): Promise<CommandSession> {
   const talk = makeTalk(options)
   const deadline = new Deadline(options.timeout ?? noTimeoutMs)
   const allowInstanceRole = options.allowInstanceRole ?? false

@@ -6,7 +6,7 @@ import { type Config, parseConfig } from "./load.ts"
 import type { EnvironmentSettings } from "./settings.ts"
 import type { WrittenPart } from "./written.ts"
 
-export interface NewEnvironment {
+export interface NewEntry {
   readonly name: string
   readonly entry: WrittenPart
   /** The environment whose style the entry has: lists and mappings in brackets, or on lines of their own. */
@@ -21,7 +21,7 @@ export interface NewEnvironment {
  * @throws EnvsealError `CONFIG_MALFORMED` when the file or what would become of it is wrong; `USAGE` when its
  *   `environments` are written in a way that nothing can be put into.
  */
-export function addEnvironment(text: string, file: string, added: NewEnvironment): string {
+export function addEnvironment(text: string, file: string, added: NewEntry): string {
   const before = parseConfig(text, file)
   const source = text.replace(/^\u{feff}/u, "")
   const mark = text.slice(0, text.length - source.length)
@@ -53,7 +53,7 @@ function environmentsIn({ contents }: Document.Parsed): Environments | null {
   return isMap<ParsedNode, ParsedNode | null>(environments) ? (environments as Environments) : null
 }
 
-function below(source: string, environments: Environments, { name, entry, like }: NewEnvironment): Insertion {
+function below(source: string, environments: Environments, { name, entry, like }: NewEntry): Insertion {
   const { items } = environments
   const last = items.at(-1)
   const column = columnOf(source, last?.key.range[0] ?? 0)
@@ -105,7 +105,7 @@ function isSpaced(source: string, { items }: Environments): boolean {
   return /\n[ \t]*\r?\n/.test(source.slice(endOf(before.value), last.key.range[0]))
 }
 
-function insideBrackets(source: string, environments: Environments, added: NewEnvironment): Insertion {
+function insideBrackets(source: string, environments: Environments, added: NewEntry): Insertion {
   const { items } = environments
   const last = items.at(-1)
   const start = last?.key.range[0] ?? 0
@@ -141,7 +141,7 @@ function parseOrNull(text: string, file: string): Config | null {
 }
 
 /** Whether all that was there is there as before, and the new one after it. */
-function isOnlyAdded(before: Config, after: Config | null, { name }: NewEnvironment): boolean {
+function isOnlyAdded(before: Config, after: Config | null, { name }: NewEntry): boolean {
   if (after === null || after.app !== before.app) return false
   const names = [...before.environments.keys()]
   if ([...after.environments.keys()].join() !== [...names, name].join()) return false
@@ -155,7 +155,7 @@ function contentOf(settings: EnvironmentSettings | undefined): string {
   return JSON.stringify({ ...settings, place: null, places: null })
 }
 
-function cannotAdd(file: string, { name, entry, like }: NewEnvironment): EnvsealError {
+function cannotAdd(file: string, { name, entry, like }: NewEntry): EnvsealError {
   const style: EntryStyle = { like: null, indent: 2, inBrackets: true, padded: false, quotes: false }
   return new EnvsealError("USAGE", `cannot add ${printable(name)} to ${printable(file)} as it is written`, {
     hint: `write it below ${printable(like)} by hand: ${renderEntry(name, entry, style).join(" ")}`,

@@ -1,5 +1,5 @@
 import { contextName, contextValue, kmsKeyArn, maxContextPairs } from "../core/grammar.ts"
-import { list, oneOrMany, record, section, text } from "./leaf.ts"
+import { list, oneOrManyOf, record, section, text } from "./leaf.ts"
 
 const secret = text(
   "Name or ARN in Secrets Manager, with #STAGE or #VERSION-ID for another version than the current one.",
@@ -48,7 +48,7 @@ const context = record(
 
 /** What `seal`, `open` and `policy` need. */
 export const envelopeSettings = {
-  secret: oneOrMany(
+  secret: oneOrManyOf(
     secret,
     "The secret in Secrets Manager, or several, of which a later one wins: name or ARN, with #STAGE or #VERSION-ID.",
     "write the secret's name or ARN, such as shop/production, or a list of them",

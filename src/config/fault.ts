@@ -16,7 +16,7 @@ export function placeText(file: string, { line, column }: Place): string {
 }
 
 /** All faults of a file as one error, in the order of the file, each once. */
-export function malformed(file: string, faults: readonly Fault[]): EnvsealError {
+export function configMalformed(file: string, faults: readonly Fault[]): EnvsealError {
   const sorted = [...faults].sort(
     (one, other) => one.place.line - other.place.line || one.place.column - other.place.column,
   )

@@ -7,7 +7,7 @@ import { adviceFor, type KnownSetting } from "./setting-names.ts"
 type Issue = z.core.$ZodIssue
 
 /** What was checked. */
-export interface Subject {
+export interface IssueSubject {
   readonly node: SettingNode
   /** Where {@link node} is in the file, such as `["environments", "production"]`. */
   readonly path: readonly string[]
@@ -17,11 +17,11 @@ export interface Subject {
 }
 
 /** The faults that the schema found, each with its place in the text. */
-export function faultsOf(issues: readonly Issue[], subject: Subject): Fault[] {
+export function faultsOfIssues(issues: readonly Issue[], subject: IssueSubject): Fault[] {
   return issues.flatMap((issue) => faultsOfOne(issue, subject))
 }
 
-function faultsOfOne(issue: Issue, subject: Subject): Fault[] {
+function faultsOfOne(issue: Issue, subject: IssueSubject): Fault[] {
   const path = issue.path.map(String)
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((name) => unknownSetting(name, path, subject))
@@ -54,7 +54,7 @@ function bad(place: Fault["place"], reason: string): Fault {
   return { code: "BAD_SETTING", place, reason }
 }
 
-function unknownSetting(name: string, path: readonly string[], subject: Subject): Fault {
+function unknownSetting(name: string, path: readonly string[], subject: IssueSubject): Fault {
   const { entry, settings } = subject
   const parent = entryAt(subject, path)?.node ?? entry.node
   const found = parent.kind === "map" ? parent.entries.get(name) : undefined
@@ -71,7 +71,7 @@ function unknownSetting(name: string, path: readonly string[], subject: Subject)
  * Told of the environment when a section lacks it that `defaults` has begun: there, it need not be whole. Items of
  * lists are whole wherever they stand.
  */
-function missingSetting(path: readonly string[], instead: string, subject: Subject): Fault {
+function missingSetting(path: readonly string[], instead: string, subject: IssueSubject): Fault {
   const above = path.slice(0, -1)
   const parent = entryAt(subject, above) ?? subject.entry
   const isItem = above.some((step) => /^\d+$/.test(step))
@@ -85,7 +85,7 @@ function missingSetting(path: readonly string[], instead: string, subject: Subje
 }
 
 /** A list's items have no key: their own place stands in for it. */
-function entryAt({ node, entry }: Subject, path: readonly string[]): MapEntry | null {
+function entryAt({ node, entry }: IssueSubject, path: readonly string[]): MapEntry | null {
   const last = path.at(-1)
   if (last === undefined) return entry
   const parent = nodeAt(node, path.slice(0, -1))

@@ -19,7 +19,7 @@ export function list<T extends z.ZodType>(item: T, description: string, instead:
 }
 
 /** One alone, or a list. */
-export function oneOrMany(item: z.ZodString, description: string, instead: string) {
+export function oneOrManyOf(item: z.ZodString, description: string, instead: string) {
   return z.union([item, list(item, description, instead)], { error: instead }).meta({ description })
 }
 

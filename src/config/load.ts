@@ -1,8 +1,8 @@
 import { EnvsealError } from "../core/error.ts"
 import { nameList, printable } from "../core/text.ts"
 import { crossFaults, resolveEnvironment } from "./environment.ts"
-import { type Fault, malformed, placeText } from "./fault.ts"
-import { faultsOf, type Subject } from "./issue.ts"
+import { configMalformed, type Fault, placeText } from "./fault.ts"
+import { faultsOfIssues, type IssueSubject } from "./issue.ts"
 import { dataOf, type MapEntry, type MapNode, mergeNodes, nodeAt, type SettingNode } from "./node.ts"
 import { environmentSchema, fileSchema, isDigits } from "./schema.ts"
 import { closest, knownSettings } from "./setting-names.ts"
@@ -28,18 +28,18 @@ const settings = knownSettings(fileSchema)
  */
 export function parseConfig(text: string, file: string): Config {
   const { root, faults } = readYaml(text)
-  if (root === null) throw malformed(file, faults)
+  if (root === null) throw configMalformed(file, faults)
   const whole: MapEntry = { keyPlace: root.place, node: root }
   const parsed = fileSchema.safeParse(dataOf(root, isDigits))
   const found = parsed.success
     ? []
-    : faultsOf(parsed.error.issues, { node: root, path: [], entry: whole, settings })
+    : faultsOfIssues(parsed.error.issues, { node: root, path: [], entry: whole, settings })
   const app = parsed.data?.app ?? "app"
   const environments = environmentEntries(root).map(([name, entry]) =>
     readEnvironment(name, { entry, defaults: nodeAt(root, ["defaults"]), app, file }),
   )
   const all = [...found, ...environments.flatMap((environment) => environment.faults)]
-  if (all.length > 0) throw malformed(file, all)
+  if (all.length > 0) throw configMalformed(file, all)
   const read = environments.flatMap((environment) => environment.settings ?? [])
   return { file, app, environments: new Map(read.map((environment) => [environment.name, environment])) }
 }
@@ -68,9 +68,9 @@ interface Reading {
 function readEnvironment(name: string, { entry, defaults, app, file }: Around): Reading {
   const node = defaults?.kind === "map" ? mergeNodes(defaults, entry.node) : entry.node
   const path = ["environments", name]
-  const subject: Subject = { node, path, entry: { ...entry, node }, settings }
+  const subject: IssueSubject = { node, path, entry: { ...entry, node }, settings }
   const parsed = environmentSchema.safeParse(dataOf(node, isDigits))
-  if (!parsed.success) return { settings: null, faults: faultsOf(parsed.error.issues, subject) }
+  if (!parsed.success) return { settings: null, faults: faultsOfIssues(parsed.error.issues, subject) }
   const place = placeText(file, entry.keyPlace)
   const resolved = resolveEnvironment(parsed.data, { name, app, place, places: placesOf(node, file) })
   const faults = crossFaults(resolved).map(({ path: at, reason }): Fault => {

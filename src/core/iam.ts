@@ -5,10 +5,10 @@ export interface Statement {
   readonly Principal?: { readonly AWS: string | readonly string[] }
   readonly Action: string | readonly string[]
   readonly Resource: string | readonly string[]
-  readonly Condition?: Condition
+  readonly Condition?: PolicyCondition
 }
 
-export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 
 export interface PolicyDocument {
   readonly Version: "2012-10-17"
@@ -24,7 +24,7 @@ export function policyDocument(statements: readonly Statement[]): PolicyDocument
  * forbids others, and pins the case of the names, which condition keys alone do not compare (KMS developer
  * guide, "kms:EncryptionContext").
  */
-export function contextCondition(context: Readonly<Record<string, string>>): Condition {
+export function contextCondition(context: Readonly<Record<string, string>>): PolicyCondition {
   const names = Object.keys(context).sort()
   if (names.length === 0) return { Null: { "kms:EncryptionContextKeys": "true" } }
   return {

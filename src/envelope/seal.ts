@@ -12,7 +12,7 @@ import { kmsRecipientName, writeKmsStanza } from "./kms-stanza.ts"
 import { readEnvelope } from "./open.ts"
 import { type KmsRecipient, type Recipient, recipientName } from "./recipient.ts"
 
-export interface SealRequest {
+export interface EnvelopeRequest {
   /** The `.env` text. */
   readonly text: Secret
   readonly context: Context
@@ -29,7 +29,10 @@ export interface SealRequest {
  * @throws EnvsealError `USAGE` without a recipient, `KEY_MISMATCH` when KMS answers for another key than the
  * one asked for, or what the key service throws.
  */
-export async function sealEnvelope(request: SealRequest, keyService: KeyService | null): Promise<Uint8Array> {
+export async function sealEnvelope(
+  request: EnvelopeRequest,
+  keyService: KeyService | null,
+): Promise<Uint8Array> {
   if (request.recipients.length === 0) {
     throw new EnvsealError("USAGE", "there is no recipient to seal for", {
       hint: "pass --recipient aws-kms:ARN or age1…, or --recipients-file FILE",
@@ -48,7 +51,7 @@ export async function sealEnvelope(request: SealRequest, keyService: KeyService 
 
 /** The context stanza, and the stanzas of KMS, whose ARNs it lists. */
 async function ownStanzas(
-  { context, provenance, recipients }: SealRequest,
+  { context, provenance, recipients }: EnvelopeRequest,
   fileKey: Uint8Array,
   keyService: KeyService | null,
 ): Promise<AgeStanza[]> {

@@ -44,7 +44,7 @@ export interface LogRequest {
 }
 
 /** Reads what workloads stand in: their namespace, and whose name their pods act under. */
-export interface Surroundings {
+export interface NamespaceReader {
   /** Whether the namespace is there. @throws EnvsealError as a {@link Cluster} does. */
   hasNamespace(): Promise<boolean>
   /** @returns `null` when it does not exist. @throws EnvsealError as a {@link Cluster} does. */

@@ -1,5 +1,5 @@
 /** What is at a path of the tree. Links are not followed, on the way neither. */
-export type Standing =
+export type PlaceState =
   | { readonly type: "nothing" }
   | { readonly type: "file"; readonly bytes: Uint8Array }
   /** No file can be made there, because of what is at `path`, which is that path or on the way to it. */
@@ -18,7 +18,7 @@ export interface Change {
 /** The files of the user's repository. */
 export interface WorkTree {
   /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`. */
-  look(path: string): Promise<Standing>
+  look(path: string): Promise<PlaceState>
   /**
    * Writes all, and makes the folders that they need. After a failure everything is as it was.
    *

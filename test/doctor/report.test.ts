@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { no, of, ok, unchecked } from "../../src/doctor/core/finding.ts"
 import { advice, command } from "../../src/doctor/core/remedy.ts"
 import type { Section } from "../../src/doctor/run/doctor.ts"
-import { reportLines, summaryOf } from "../../src/doctor/view/report.ts"
+import { doctorSummary, reportLines } from "../../src/doctor/view/report.ts"
 
 const long = "word ".repeat(30).trim()
 const sections: readonly Section[] = [
@@ -40,8 +40,8 @@ test("a report for a terminal is no wider than it, but for what is to be pasted"
 })
 
 test("a summary counts the answers that there are", () => {
-  expect(summaryOf(sections)).toBe("4 links: 2 ok, 1 no, 1 not checked")
-  expect(summaryOf(sections.slice(1))).toBe("1 link: 1 ok")
+  expect(doctorSummary(sections)).toBe("4 links: 2 ok, 1 no, 1 not checked")
+  expect(doctorSummary(sections.slice(1))).toBe("1 link: 1 ok")
 })
 
 test("a report shows what was answered without what a terminal would obey", () => {

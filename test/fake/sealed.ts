@@ -1,6 +1,6 @@
 import { Secret } from "../../src/core/secret.ts"
 import type { Provenance } from "../../src/envelope/claims.ts"
-import { type SealRequest, sealEnvelope } from "../../src/envelope/seal.ts"
+import { type EnvelopeRequest, sealEnvelope } from "../../src/envelope/seal.ts"
 import type { KeyService } from "../../src/ports/key-service.ts"
 import { alice } from "./keys.ts"
 
@@ -15,7 +15,7 @@ export const provenance: Provenance = {
 
 /** An envelope of one name, in armor, for Alice, unless said otherwise. */
 export function sealed(
-  part: Partial<Omit<SealRequest, "text">> & { text?: string } = {},
+  part: Partial<Omit<EnvelopeRequest, "text">> & { text?: string } = {},
   keyService: KeyService | null = null,
 ): Promise<Uint8Array> {
   const { text = "APP_KEY=hunter2\n", ...rest } = part

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../src/core/error.ts"
 import type { Observation } from "../../src/ports/cluster.ts"
 import type { EnvironmentStatus } from "../../src/status/core/status.ts"
-import { look } from "../../src/status/run/look.ts"
+import { lookAtEnvironment } from "../../src/status/run/look.ts"
 import type { StatusPorts } from "../../src/status/run/ports.ts"
 import { StatusWatch } from "../../src/status/run/watch.ts"
 import { build, deployment, pod, waits } from "../deploy/core/scene.ts"
@@ -237,7 +237,7 @@ describe("a look", () => {
   test("ends with the first that is known of everything", async () => {
     const world = new FakeWorld()
     world.see(crashing)
-    expect(rolloutOf(await look(settings(), world.ports))).toBe("failed")
+    expect(rolloutOf(await lookAtEnvironment(settings(), world.ports))).toBe("failed")
   })
 
   test("does not wait for a cluster that is lost", async () => {
@@ -246,7 +246,7 @@ describe("a look", () => {
     const { connect, ...others } = world.ports
     const never = new Promise<never>(() => {})
     const silent = async () => ({ ...(await connect()), readLease: () => never })
-    const found = await look(settings(), { ...others, connect: silent })
+    const found = await lookAtEnvironment(settings(), { ...others, connect: silent })
     expect(found).toMatchObject({ ok: null, workloads: [], secrets: [{ version: "v1" }] })
   })
 
@@ -254,6 +254,6 @@ describe("a look", () => {
     const world = new FakeWorld()
     const ports = { ...world.ports, account: { whoAmI: () => Promise.reject(new TypeError("a bug")) } }
     const pinned = { ...settings(), account: "111122223333" }
-    await expect(look(pinned, ports)).rejects.toThrow(TypeError)
+    await expect(lookAtEnvironment(pinned, ports)).rejects.toThrow(TypeError)
   })
 })

@@ -2,17 +2,17 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts"
 import type { AccountService, CallerIdentity } from "../../ports/account.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { incomplete, Session } from "./session.ts"
+import { AwsSession, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 const call: Call = { service: "STS", action: "sts:GetCallerIdentity", resource: "the caller" }
 
 /** AWS STS: `GetCallerIdentity`, which needs no permission. */
 export class AwsAccountService implements AccountService {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async whoAmI(): Promise<CallerIdentity> {

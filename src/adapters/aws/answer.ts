@@ -25,7 +25,7 @@ const passing = [
 ]
 
 /** True for what may succeed when it is tried again: throttling, faults of the service, the network. Never a denial. */
-export function mayPass(answer: Answer): boolean {
+export function answerMayPass(answer: Answer): boolean {
   return (
     passing.includes(answer.name) ||
     mayProxyConnect(answer.code) === true ||
@@ -49,7 +49,7 @@ export function nullFor(...names: readonly string[]): (thrown: unknown) => null 
 }
 
 /** A failure in a few words, without anything that the remote wrote: `connection refused`, `ThrottlingException (400)`. */
-export function describeFailure({ name, $metadata, code }: Answer): string {
+export function describeAnswer({ name, $metadata, code }: Answer): string {
   const status = $metadata.httpStatusCode
   if (code !== null && /^[A-Z][A-Z0-9_]+$/.test(code)) return systemWords(code)
   if (name === "TimeoutError") return "no answer in time"

@@ -1,5 +1,5 @@
 import pRetry from "p-retry"
-import { type Answer, answerOf, describeFailure, mayPass } from "./answer.ts"
+import { type Answer, answerMayPass, answerOf, describeAnswer } from "./answer.ts"
 import type { AwsSettings } from "./settings.ts"
 
 const firstPauseMs = 100
@@ -33,7 +33,7 @@ export function attempt<T>(
   what: string,
   work: () => Promise<T>,
   { activity, talk, remainingMs }: AwsSettings,
-  canPass: (answer: Answer) => boolean = mayPass,
+  canPass: (answer: Answer) => boolean = answerMayPass,
 ): Promise<T> {
   activity.begin(what)
   return pRetry(work, {
@@ -45,7 +45,7 @@ export function attempt<T>(
     shouldRetry: ({ error }) => canPass(answerOf(error)),
     onFailedAttempt: ({ error, attemptNumber }) => {
       const answer = answerOf(error)
-      const why = describeFailure(answer)
+      const why = describeAnswer(answer)
       activity.failed(why)
       if (attemptNumber === 1 && canPass(answer)) talk.warn(`${what}: ${why}; trying again`)
       else talk.debug(`${what}: attempt ${attemptNumber}: ${why}`)

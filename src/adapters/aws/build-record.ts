@@ -22,7 +22,7 @@ const statuses: readonly string[] = [
  *
  * @returns `null` for an answer that does not tell which build it is, or when it began.
  */
-export function readBuild(answered: Answered): Build | null {
+export function buildOfRecord(answered: Answered): Build | null {
   const { id, arn, startTime, endTime, autoRetryConfig } = answered
   const started = startTime ?? answered.phases?.[0]?.startTime
   if (!id || started === undefined) return null

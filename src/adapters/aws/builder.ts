@@ -9,10 +9,10 @@ import {
 import type { Build, BuildProject } from "../../core/build.ts"
 import type { Builder, BuildRequest } from "../../ports/builder.ts"
 import { nullFor } from "./answer.ts"
-import { readBuild } from "./build-record.ts"
+import { buildOfRecord } from "./build-record.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** Less than the 5 minutes for which CodeBuild knows a token: a request after that would start a second build. */
@@ -23,10 +23,10 @@ const noSuchBuild = nullFor("ResourceNotFoundException", "InvalidInputException"
 
 /** AWS CodeBuild. A project is named by its name or ARN, a build by its id or ARN. */
 export class AwsBuilder implements Builder {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async project(name: string): Promise<BuildProject | null> {
@@ -96,8 +96,8 @@ function startInput({ project, sourceVersion, variables, token }: BuildRequest):
   }
 }
 
-function read(call: Call, answered: Parameters<typeof readBuild>[0] | undefined): Build {
-  const build = answered === undefined ? null : readBuild(answered)
+function read(call: Call, answered: Parameters<typeof buildOfRecord>[0] | undefined): Build {
+  const build = answered === undefined ? null : buildOfRecord(answered)
   if (build === null) throw incomplete(call)
   return build
 }

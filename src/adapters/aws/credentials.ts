@@ -1,4 +1,4 @@
-import { mayPass } from "./answer.ts"
+import { answerMayPass } from "./answer.ts"
 import { attempt } from "./attempt.ts"
 import { credentialsError } from "./error-credentials.ts"
 import { RequestHandler } from "./http.ts"
@@ -94,7 +94,7 @@ export class Credentials {
         `credentials from ${mechanism.name}`,
         () => mechanism.load(),
         { ...this.#settings, remainingMs },
-        (answer) => mechanism.waits && mayPass(answer),
+        (answer) => mechanism.waits && answerMayPass(answer),
       )
       for (const text of [identity.secretAccessKey, identity.sessionToken, identity.accessKeyId]) {
         redactor.add(text)

@@ -5,7 +5,7 @@ import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { signEksToken } from "./eks-token.ts"
 import type { AwsIdentity } from "./identity.ts"
-import { incomplete, Session } from "./session.ts"
+import { AwsSession, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** Of the 14 minutes for which the AWS CLI takes a token to be good, so that none ends on its way. */
@@ -27,7 +27,7 @@ export async function eksAccess(
   credentials: Credentials,
   nowMs = Date.now,
 ): Promise<ClusterAccess> {
-  const { endpoint, ca } = await describe(name, region, new Session(settings, credentials))
+  const { endpoint, ca } = await describe(name, region, new AwsSession(settings, credentials))
   const tokens = new EksTokens(name, region, settings, credentials, nowMs)
   return {
     name,
@@ -43,7 +43,7 @@ export async function eksAccess(
 async function describe(
   name: string,
   region: string,
-  session: Session,
+  session: AwsSession,
 ): Promise<{ readonly endpoint: string; readonly ca: string }> {
   const call: Call = { service: "EKS", action: "eks:DescribeCluster", resource: name }
   const { cluster } = await session.repeat({

@@ -1,6 +1,6 @@
 import { EnvsealError, type ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import { type Answer, answerOf, describeFailure, mayPass } from "./answer.ts"
+import { type Answer, answerMayPass, answerOf, describeAnswer } from "./answer.ts"
 import type { Caller } from "./call.ts"
 import type { Redactor } from "./redact.ts"
 
@@ -39,10 +39,10 @@ export function credentialsError(thrown: unknown, caller: Caller, redactor: Reda
   const said = redactor.quote(answer.message)
   const error = (code: ErrorCode, what: string, hint: string) =>
     new EnvsealError(code, `no credentials from ${who}: ${what}`, { hint })
-  if (mayPass(answer))
+  if (answerMayPass(answer))
     return error(
       "REMOTE_FAILED",
-      describeFailure(answer),
+      describeAnswer(answer),
       "try again; is it up, and can it be reached from here?",
     )
   if (answer.code === "ENOENT" || answer.code === "EACCES") {

@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import { contextCondition, type Statement } from "../../core/iam.ts"
-import { type Answer, answerOf, describeFailure, isThrottling, mayPass } from "./answer.ts"
+import { type Answer, answerMayPass, answerOf, describeAnswer, isThrottling } from "./answer.ts"
 import type { Call, Caller } from "./call.ts"
 import { codeBuildError } from "./error-codebuild.ts"
 import { refusedCredentials, refusesCredentials } from "./error-credentials.ts"
@@ -97,17 +97,17 @@ function throttled(answer: Answer, { service, action }: Call): EnvsealError | nu
 function unexpected(answer: Answer, { service, action, resource }: Call): EnvsealError {
   return new EnvsealError(
     "REMOTE_FAILED",
-    `${service} did not do ${action} on ${resource}: ${describeFailure(answer)}`,
+    `${service} did not do ${action} on ${resource}: ${describeAnswer(answer)}`,
     { hint: hintForUnexpected(answer, action, resource) },
   )
 }
 
 function hintForUnexpected(answer: Answer, action: Call["action"], resource: string): string {
   const status = answer.$metadata.httpStatusCode
-  if (action === "codebuild:StartBuild" && mayPass(answer))
+  if (action === "codebuild:StartBuild" && answerMayPass(answer))
     return `see first whether a build was started all the same: aws codebuild list-builds-for-project --project-name ${resource}`
   if (status === undefined || status < 400)
     return "look at what stands between here and AWS: AWS_ENDPOINT_URL, a proxy, a certificate, the network"
-  if (mayPass(answer)) return "try again; https://health.aws.amazon.com tells whether AWS is at fault"
+  if (answerMayPass(answer)) return "try again; https://health.aws.amazon.com tells whether AWS is at fault"
   return `look ${answer.name} up in the AWS API reference, under ${action.split(":").at(-1)}`
 }

@@ -4,7 +4,7 @@ import type { KeyDescription, KeyInspector, KeyPermission, KeyUse } from "../../
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 type Context = Readonly<Record<string, string>>
@@ -14,10 +14,10 @@ const wouldSucceed = nullFor("DryRunOperationException")
 
 /** AWS KMS: `DescribeKey`, and dry runs of `Encrypt` and `Decrypt`. */
 export class AwsKeyInspector implements KeyInspector {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async describe(keyId: string): Promise<KeyDescription | null> {

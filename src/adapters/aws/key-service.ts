@@ -3,17 +3,17 @@ import { EnvsealError } from "../../core/error.ts"
 import type { KeyService, WrappedKey } from "../../ports/key-service.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 type Context = Readonly<Record<string, string>>
 
 /** AWS KMS: one `Encrypt` to wrap a file key, one `Decrypt` to unwrap it, always with an explicit KeyId. */
 export class AwsKeyService implements KeyService {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async wrap(keyId: string, fileKey: Uint8Array, context: Context): Promise<WrappedKey> {

@@ -7,15 +7,15 @@ import type { LogLine, LogPage, LogTail } from "../../ports/log-tail.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { incomplete, Session } from "./session.ts"
+import { AwsSession, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** CloudWatch Logs: one `GetLogEvents` for each page. */
 export class AwsLogTail implements LogTail {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async read(group: string, stream: string, cursor: string | null): Promise<LogPage | null> {

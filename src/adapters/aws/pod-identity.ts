@@ -6,18 +6,18 @@ import {
 import type { PodIdentities, PodIdentity } from "../../ports/pod-identity.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { type ClientSettings, incomplete, Session } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** Amazon EKS: `ListPodIdentityAssociations`, which names no role, and `DescribePodIdentityAssociation`. */
 export class AwsPodIdentities implements PodIdentities {
-  readonly #session: Session
+  readonly #session: AwsSession
   readonly #region: string
 
   /** @param region where the clusters are. */
   constructor(region: string, settings: AwsSettings, credentials: Credentials) {
     this.#region = region
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async find(cluster: string, namespace: string, serviceAccount: string): Promise<PodIdentity | null> {

@@ -6,15 +6,15 @@ import type { Registry, RepositoryDescription, RepositoryInspector } from "../..
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { incomplete, Session } from "./session.ts"
+import { AwsSession, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** Amazon ECR: one `DescribeImages` for each image, of whatever status, and one `DescribeRepositories`. */
 export class AwsRegistry implements Registry, RepositoryInspector {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async find(repository: string, reference: string): Promise<RegistryImage | null> {

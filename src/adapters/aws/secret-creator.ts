@@ -2,15 +2,15 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import type { NewSecret, SecretCreator } from "../../ports/secret-creator.ts"
 import { answerOf } from "./answer.ts"
 import type { Credentials } from "./credentials.ts"
-import { Session } from "./session.ts"
+import { AwsSession } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** AWS Secrets Manager: `CreateSecret` with neither text nor bytes. */
 export class AwsSecretCreator implements SecretCreator {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   create({ name, description, kmsKey }: NewSecret): Promise<"created" | "exists"> {

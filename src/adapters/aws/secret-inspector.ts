@@ -8,7 +8,7 @@ import type { SecretDescription, SecretInspector } from "../../ports/secret-insp
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** Ids of versions are random: no secret has this one. */
@@ -16,10 +16,10 @@ const noVersion = "00000000-0000-4000-8000-00000000dead"
 
 /** AWS Secrets Manager: `DescribeSecret`, and `GetSecretValue` of a version that cannot be. */
 export class AwsSecretInspector implements SecretInspector {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async describe(id: string): Promise<SecretDescription | null> {

@@ -9,7 +9,7 @@ import type { SecretReference, SecretStore, SecretVersion, StoredSecret } from "
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { markedForDeletion } from "./error-secrets-manager.ts"
-import { type ClientSettings, incomplete, regionInArn, Session } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** The stage of the version that is in use (Secrets Manager user guide, "Secret versions"). */
@@ -17,10 +17,10 @@ const current = "AWSCURRENT"
 
 /** AWS Secrets Manager: one `GetSecretValue` for each secret, or one `DescribeSecret` for what is current of it. */
 export class AwsSecretStore implements SecretStore {
-  readonly #session: Session
+  readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
-    this.#session = new Session(settings, credentials)
+    this.#session = new AwsSession(settings, credentials)
   }
 
   async read({ id, version }: SecretReference): Promise<StoredSecret> {

@@ -32,7 +32,7 @@ export interface Request<Client extends { destroy(): void }, Result> {
 type Perform = <T>(what: string, work: () => Promise<T>) => Promise<T>
 
 /** Requests to AWS as one identity, with their failures in our words. */
-export class Session {
+export class AwsSession {
   readonly #settings: AwsSettings
   readonly #credentials: Credentials
 

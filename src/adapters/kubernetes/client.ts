@@ -6,26 +6,26 @@ import type { Right } from "../../ports/cluster.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
 import type { Talk } from "../../ports/talk.ts"
 import { isDenied, serverError } from "./error.ts"
-import { describeFailure, Failure, failureOf, mayPass, ownCodes } from "./failure.ts"
-import type { Limits } from "./limits.ts"
+import { describeFailure, failureMayPass, NetworkFailure, networkFailureOf, ownCodes } from "./failure.ts"
+import type { RequestLimits } from "./limits.ts"
 import { type Operation, operationText } from "./operation.ts"
 import { type StreamEnd, type StreamHandlers, Transport } from "./transport.ts"
 
-export interface ClientSettings {
+export interface KubernetesSettings {
   readonly talk: Talk
   readonly activity: Activity
-  readonly limits: Limits
+  readonly limits: RequestLimits
 }
 
 /** Requests to one API server as its user: authenticated, repeated while the way to the server fails. */
 export class ApiClient {
   readonly access: ClusterAccess
-  readonly limits: Limits
-  readonly #settings: ClientSettings
+  readonly limits: RequestLimits
+  readonly #settings: KubernetesSettings
   readonly #transport: Transport
   #troubledAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(access: ClusterAccess, settings: ClientSettings) {
+  constructor(access: ClusterAccess, settings: KubernetesSettings) {
     this.access = access
     this.limits = settings.limits
     this.#settings = settings
@@ -42,12 +42,12 @@ export class ApiClient {
    * too long.
    *
    * @param work is told which attempt it is, from 1. From 2 on, the one before may have done its work unheard.
-   * @throws EnvsealError for a {@link Failure}, by `toError`; anything else that `work` throws as it is.
+   * @throws EnvsealError for a {@link NetworkFailure}, by `toError`; anything else that `work` throws as it is.
    */
   async repeat<T>(
     right: Right,
     work: (attempt: number) => Promise<T>,
-    toError: (failure: Failure) => EnvsealError | null = () => null,
+    toError: (failure: NetworkFailure) => EnvsealError | null = () => null,
   ): Promise<T> {
     const { activity, limits } = this.#settings
     activity.begin(this.#describe(right))
@@ -58,11 +58,11 @@ export class ApiClient {
         maxTimeout: limits.longestPauseMs,
         maxRetryTime: limits.retryMs,
         randomize: true,
-        shouldRetry: ({ error }) => error instanceof Failure && this.passes(error),
+        shouldRetry: ({ error }) => error instanceof NetworkFailure && this.passes(error),
         onFailedAttempt: ({ error, attemptNumber }) => this.#afterFailure(right, error, attemptNumber),
       })
     } catch (error) {
-      if (!(error instanceof Failure)) throw error
+      if (!(error instanceof NetworkFailure)) throw error
       throw toError(error) ?? serverError(error, right, this.access)
     }
   }
@@ -88,9 +88,9 @@ export class ApiClient {
    * Whether it may succeed when it is tried again. That a server denies is final, unless it has just failed: one
    * that starts answers before it has read who may do what.
    */
-  passes(failure: Failure): boolean {
+  passes(failure: NetworkFailure): boolean {
     const startsUp = performance.now() - this.#troubledAtMs < this.limits.forgiveMs
-    return mayPass(failure) || (startsUp && (failure.status === 401 || isDenied(failure)))
+    return failureMayPass(failure) || (startsUp && (failure.status === 401 || isDenied(failure)))
   }
 
   /** Does it with what authenticates, and once more with something new when the server refuses that. */
@@ -102,7 +102,7 @@ export class ApiClient {
     try {
       return await this.#noting(work, credential, signal)
     } catch (error) {
-      if (!(error instanceof Failure) || error.status !== 401) throw error
+      if (!(error instanceof NetworkFailure) || error.status !== 401) throw error
       const renewed = await this.access.credential(credential)
       if (sameCredential(renewed, credential)) throw error
       return this.#noting(work, renewed, signal)
@@ -118,15 +118,15 @@ export class ApiClient {
     try {
       return await work(credential)
     } catch (thrown) {
-      const failure = failureOf(thrown)
-      const failed = failure instanceof Failure && mayPass(failure) && signal?.aborted !== true
+      const failure = networkFailureOf(thrown)
+      const failed = failure instanceof NetworkFailure && failureMayPass(failure) && signal?.aborted !== true
       if (failed) this.#troubledAtMs = performance.now()
       throw failure
     }
   }
 
   async #afterFailure(right: Right, error: unknown, attempt: number): Promise<void> {
-    if (!(error instanceof Failure)) return
+    if (!(error instanceof NetworkFailure)) return
     const { activity, talk, limits } = this.#settings
     const why = describeFailure(error)
     const what = this.#describe(right)
@@ -150,7 +150,7 @@ function parseObject<T>(text: string): T {
   } catch {
     value = null
   }
-  if (typeof value !== "object" || value === null) throw new Failure("", { code: ownCodes.unreadable })
+  if (typeof value !== "object" || value === null) throw new NetworkFailure("", { code: ownCodes.unreadable })
   return value as T
 }
 

@@ -10,15 +10,15 @@ import type {
 } from "../../core/kubernetes.ts"
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Activity } from "../../ports/activity.ts"
-import type { Cluster, LogRequest, Observation, Right, Surroundings } from "../../ports/cluster.ts"
+import type { Cluster, LogRequest, NamespaceReader, Observation, Right } from "../../ports/cluster.ts"
 import type { ClusterAccess } from "../../ports/cluster-access.ts"
 import type { Talk } from "../../ports/talk.ts"
 import { ApiClient } from "./client.ts"
 import { isRefusal, isUnmatchedPatch, patchConflict, refusedChange } from "./error.ts"
 import { eventsInOrder, type TimedEvent } from "./event-order.ts"
-import { Failure, mayPass } from "./failure.ts"
+import { failureMayPass, NetworkFailure } from "./failure.ts"
 import { contains, isPatched } from "./json-patch.ts"
-import { type Limits, usualLimits } from "./limits.ts"
+import { type RequestLimits, usualLimits } from "./limits.ts"
 import { listAll } from "./list.ts"
 import { observe } from "./observe.ts"
 import type { Operation } from "./operation.ts"
@@ -37,21 +37,21 @@ const fieldManager = "envseal"
 const maxLogBytes = 64 * 1024
 const maxEvents = 500
 
-export interface ClusterSettings {
+export interface NamespaceSettings {
   readonly talk: Talk
   readonly activity: Activity
   /** Of time; the usual ones when left out. */
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<RequestLimits>
 }
 
 /** A {@link Cluster} over the API server's own HTTP (Kubernetes API reference). */
-export class KubernetesCluster implements Cluster, Surroundings {
+export class KubernetesCluster implements Cluster, NamespaceReader {
   readonly name: string
   readonly server: string
   readonly namespace: string
   readonly #client: ApiClient
 
-  constructor(access: ClusterAccess, namespace: string, { talk, activity, limits }: ClusterSettings) {
+  constructor(access: ClusterAccess, namespace: string, { talk, activity, limits }: NamespaceSettings) {
     this.name = access.name
     this.server = access.server
     this.namespace = namespace
@@ -267,7 +267,7 @@ async function orNull<T>(statuses: readonly number[], answer: Promise<T>): Promi
   try {
     return await answer
   } catch (error) {
-    const isAnswer = error instanceof Failure && error.reason !== null && !mayPass(error)
+    const isAnswer = error instanceof NetworkFailure && error.reason !== null && !failureMayPass(error)
     if (isAnswer && statuses.includes(error.status ?? 0)) return null
     throw error
   }

@@ -2,18 +2,18 @@ import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Right } from "../../ports/cluster.ts"
 import type { ClusterAccess } from "../../ports/cluster-access.ts"
-import { describeFailure, type Failure, isCertificateFault, mayPass } from "./failure.ts"
+import { describeFailure, failureMayPass, isCertificateFault, type NetworkFailure } from "./failure.ts"
 import { operationText } from "./operation.ts"
 
 const maxQuoteLength = 400
 
 /** What the server wrote, for a message. */
-export function quoted({ message }: Failure): string {
+export function quoted({ message }: NetworkFailure): string {
   return printable(message.replace(/\s+/g, " ").trim(), maxQuoteLength)
 }
 
 /** Why a request to the API server failed, in our words. */
-export function serverError(failure: Failure, right: Right, access: ClusterAccess): EnvsealError {
+export function serverError(failure: NetworkFailure, right: Right, access: ClusterAccess): EnvsealError {
   const who = `the API server of ${printable(access.name)} (${printable(access.server, 200)})`
   if (failure.status === 401) return refused(failure, who)
   if (isDenied(failure)) return denied(failure, right, who)
@@ -28,12 +28,12 @@ export function serverError(failure: Failure, right: Right, access: ClusterAcces
 }
 
 /** Whether the user lacks a right, as RBAC words it: quota and admission answer 403 as well. */
-export function isDenied({ status, reason, message }: Failure): boolean {
+export function isDenied({ status, reason, message }: NetworkFailure): boolean {
   return status === 403 && reason === "Forbidden" && /\bcannot \w+ resource\b/.test(message)
 }
 
 /** Whether the server refused the change itself, and not the request or the user: admission, quota, validation. */
-export function isRefusal(failure: Failure): boolean {
+export function isRefusal(failure: NetworkFailure): boolean {
   const { status, reason, message } = failure
   return (
     status !== null &&
@@ -43,7 +43,7 @@ export function isRefusal(failure: Failure): boolean {
     (reason !== null || message !== "") &&
     status !== 401 &&
     !isDenied(failure) &&
-    !mayPass(failure)
+    !failureMayPass(failure)
   )
 }
 
@@ -54,12 +54,12 @@ export function isRefusal(failure: Failure): boolean {
  * from an object that is not valid, or not wanted by a policy, is that it names no object and no field; a webhook
  * may answer 422 without them, in its own words.
  */
-export function isUnmatchedPatch({ status, detailed, message }: Failure): boolean {
+export function isUnmatchedPatch({ status, detailed, message }: NetworkFailure): boolean {
   return status === 409 || (status === 422 && !detailed && !/\bdenied the request\b/.test(message))
 }
 
 /** A change that the server does not take. */
-export function refusedChange(failure: Failure, what: string): EnvsealError {
+export function refusedChange(failure: NetworkFailure, what: string): EnvsealError {
   return new EnvsealError("PATCH_REFUSED", `the cluster does not take ${what}: ${withWords(failure)}`, {
     cause: failure,
     hint: "look at what rules there are: quotas, admission webhooks and policies of the namespace",
@@ -73,19 +73,19 @@ export function patchConflict(what: string): EnvsealError {
   })
 }
 
-function withWords(failure: Failure): string {
+function withWords(failure: NetworkFailure): string {
   const said = quoted(failure)
   return said === "" ? describeFailure(failure) : said
 }
 
-function refused(failure: Failure, who: string): EnvsealError {
+function refused(failure: NetworkFailure, who: string): EnvsealError {
   return new EnvsealError("CREDENTIALS_REFUSED", `${who} refused the credentials`, {
     cause: failure,
     hint: "log in again, and see who you are to it: kubectl auth whoami",
   })
 }
 
-function denied(failure: Failure, right: Right, who: string): EnvsealError {
+function denied(failure: NetworkFailure, right: Right, who: string): EnvsealError {
   return new EnvsealError("ACCESS_DENIED", `${who} denied ${operationText(right)}: ${quoted(failure)}`, {
     cause: failure,
     hint: `the Role needs the rule ${JSON.stringify(ruleFor(right))}`,
@@ -103,7 +103,7 @@ function ruleFor({ verb, group, resource, name }: Right): Record<string, readonl
   }
 }
 
-function untrusted(failure: Failure, who: string): EnvsealError {
+function untrusted(failure: NetworkFailure, who: string): EnvsealError {
   const hint =
     failure.code === "ERR_TLS_CERT_ALTNAME_INVALID"
       ? "look at server and tls-server-name of the cluster in the kubeconfig"
@@ -114,9 +114,9 @@ function untrusted(failure: Failure, who: string): EnvsealError {
   })
 }
 
-function hintForUnexpected(failure: Failure): string {
+function hintForUnexpected(failure: NetworkFailure): string {
   if (failure.status === null)
     return "is it up, and can it be reached from here (VPN, proxy)? kubectl cluster-info"
-  if (mayPass(failure)) return "try again: the server is overloaded, or starting"
+  if (failureMayPass(failure)) return "try again: the server is overloaded, or starting"
   return "look at what answers there: a proxy, a load balancer, or a cluster of another version"
 }

@@ -6,7 +6,7 @@ import type { ClusterCredential } from "../../ports/cluster-access.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { Talk } from "../../ports/talk.ts"
 import { type ExecCredential, parseExecCredential } from "./exec-credential.ts"
-import { type Entry, type Fields, isFields, pathIn, textOf, wrongEntry } from "./kubeconfig-file.ts"
+import { type Fields, isFields, type KubeconfigEntry, pathIn, textOf, wrongEntry } from "./kubeconfig-file.ts"
 import { pemOf } from "./pem.ts"
 import { pluginWords } from "./plugin-words.ts"
 
@@ -22,15 +22,21 @@ const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.
  * plugins"). It is run when there is no credential, when the one there is ends, and when the server refused it.
  */
 export class ExecPlugin {
-  readonly #user: Entry
+  readonly #user: KubeconfigEntry
   readonly #exec: Fields
-  readonly #cluster: Entry
+  readonly #cluster: KubeconfigEntry
   readonly #environment: Environment
   readonly #talk: Talk
   #held: ExecCredential | null = null
   #running: Promise<ClusterCredential> | null = null
 
-  constructor(user: Entry, exec: Fields, cluster: Entry, environment: Environment, talk: Talk) {
+  constructor(
+    user: KubeconfigEntry,
+    exec: Fields,
+    cluster: KubeconfigEntry,
+    environment: Environment,
+    talk: Talk,
+  ) {
     this.#user = user
     this.#exec = exec
     this.#cluster = cluster

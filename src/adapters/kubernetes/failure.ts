@@ -10,7 +10,7 @@ interface FailureDetails {
 }
 
 /** What came instead of a result: a refusal of the API server, or what befell the request on its way. */
-export class Failure extends Error {
+export class NetworkFailure extends Error {
   override readonly name = "Failure"
   /** Of HTTP, or of an error in a watch; `null` when the server did not answer. */
   readonly status: number | null
@@ -42,20 +42,22 @@ export const ownCodes = {
   unreadable: "ANSWER_UNREADABLE",
 } as const
 
-/** Anything that a request threw as a {@link Failure}; what is none of the network's stays what it is. */
-export function failureOf(thrown: unknown): unknown {
-  if (thrown instanceof Failure || thrown instanceof EnvsealError) return thrown
+/** Anything that a request threw as a {@link NetworkFailure}; what is none of the network's stays what it is. */
+export function networkFailureOf(thrown: unknown): unknown {
+  if (thrown instanceof NetworkFailure || thrown instanceof EnvsealError) return thrown
   const code = systemCode(thrown)
-  return code === null ? thrown : new Failure("", { code })
+  return code === null ? thrown : new NetworkFailure("", { code })
 }
 
 /** What a connection broke by. That of a proxy may have no code. */
-export function failureOfConnection(error: Error): Failure {
-  return error instanceof Failure ? error : new Failure("", { code: systemCode(error) ?? ownCodes.cut })
+export function failureOfConnection(error: Error): NetworkFailure {
+  return error instanceof NetworkFailure
+    ? error
+    : new NetworkFailure("", { code: systemCode(error) ?? ownCodes.cut })
 }
 
 /** True for what may succeed when it is tried again: the network, throttling, faults of the server. */
-export function mayPass({ status, code, message }: Failure): boolean {
+export function failureMayPass({ status, code, message }: NetworkFailure): boolean {
   if (status !== null)
     return status === 408 || status === 429 || status >= 500 || isQuotaRace(status, message)
   const isFinal = isCertificateFault(code) || code === ownCodes.tooLarge || code === ownCodes.unreadable
@@ -71,7 +73,7 @@ function isQuotaRace(status: number, message: string): boolean {
 }
 
 /** Whether an object version or a list's continuation is too old for the server. */
-export function isExpired({ status, reason }: Failure): boolean {
+export function isExpired({ status, reason }: NetworkFailure): boolean {
   return status === 410 || reason === "Expired" || reason === "Gone"
 }
 
@@ -81,7 +83,7 @@ export function isCertificateFault(code: string | null): boolean {
 }
 
 /** A failure in a few words, without anything that the server wrote: `connection refused`, `status 503 (…)`. */
-export function describeFailure({ status, reason, code }: Failure): string {
+export function describeFailure({ status, reason, code }: NetworkFailure): string {
   if (status !== null) return `status ${status}${reason === null ? "" : ` (${reason})`}`
   return code === null ? "no answer" : (ownWords[code] ?? networkWords(code) ?? code)
 }

@@ -10,7 +10,7 @@ import type { Environment } from "../../ports/environment.ts"
 export type Fields = Readonly<Record<string, unknown>>
 
 /** One named entry, and where it stands. */
-export interface Entry {
+export interface KubeconfigEntry {
   readonly name: string
   readonly fields: Fields
   /** The folder of the file is where relative paths in the entry start from. */
@@ -22,9 +22,9 @@ export interface Entry {
 export interface Kubeconfig {
   readonly files: readonly string[]
   readonly currentContext: string | null
-  readonly contexts: ReadonlyMap<string, Entry>
-  readonly clusters: ReadonlyMap<string, Entry>
-  readonly users: ReadonlyMap<string, Entry>
+  readonly contexts: ReadonlyMap<string, KubeconfigEntry>
+  readonly clusters: ReadonlyMap<string, KubeconfigEntry>
+  readonly users: ReadonlyMap<string, KubeconfigEntry>
 }
 
 /** One file. */
@@ -64,7 +64,7 @@ export function readKubeconfig(environment: Environment): Kubeconfig {
 
 /** @returns `null` when there is no such file. */
 function readPart(file: string): Part | null {
-  const text = readText(file)
+  const text = readKubeconfigText(file)
   if (text === null) return null
   const lines = new LineCounter()
   // Its warnings go to standard error by themselves, and quote keys.
@@ -73,7 +73,7 @@ function readPart(file: string): Part | null {
   if (fault !== undefined) {
     // Its message could quote a line, and any line can hold a key.
     const { line, col } = lines.linePos(fault.pos[0])
-    throw malformed(`${printable(file)}:${line}:${col} is not YAML (${fault.code})`)
+    throw kubeconfigMalformed(`${printable(file)}:${line}:${col} is not YAML (${fault.code})`)
   }
   const lineOf = (list: string, index: number) => {
     const node = document.getIn([list, index], true)
@@ -81,7 +81,7 @@ function readPart(file: string): Part | null {
   }
   const value = plainValue(document, file)
   if (value === null) return { file, fields: {}, lineOf }
-  if (!isFields(value)) throw malformed(`${printable(file)} is no kubeconfig`)
+  if (!isFields(value)) throw kubeconfigMalformed(`${printable(file)} is no kubeconfig`)
   return { file, fields: value, lineOf }
 }
 
@@ -90,26 +90,26 @@ function plainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: maxAliases })
   } catch {
-    throw malformed(`${printable(file)} has an anchor that cannot be followed`)
+    throw kubeconfigMalformed(`${printable(file)} has an anchor that cannot be followed`)
   }
 }
 
 /** @returns `null` when there is no such file. */
-export function readText(file: string): string | null {
+export function readKubeconfigText(file: string): string | null {
   try {
     return readFileSync(file, "utf8")
   } catch (error) {
     if (systemCode(error) === "ENOENT") return null
-    throw malformed(`${printable(file)} cannot be read (${systemCode(error)})`)
+    throw kubeconfigMalformed(`${printable(file)} cannot be read (${systemCode(error)})`)
   }
 }
 
-function merged(parts: readonly Part[], list: string, inner: string): ReadonlyMap<string, Entry> {
+function merged(parts: readonly Part[], list: string, inner: string): ReadonlyMap<string, KubeconfigEntry> {
   const entries = parts.flatMap((part) => entriesOf(part, list, inner))
   return new Map(entries.reverse().map((entry) => [entry.name, entry]))
 }
 
-function entriesOf({ file, fields, lineOf }: Part, list: string, inner: string): Entry[] {
+function entriesOf({ file, fields, lineOf }: Part, list: string, inner: string): KubeconfigEntry[] {
   const all = fields[list]
   if (!Array.isArray(all)) return []
   return all.flatMap((item: unknown, index) => {
@@ -131,17 +131,17 @@ export function textOf(fields: Fields, name: string): string | null {
 }
 
 /** A path of an entry, from the folder of its file. */
-export function pathIn({ file }: Entry, path: string): string {
+export function pathIn({ file }: KubeconfigEntry, path: string): string {
   return isAbsolute(path) ? path : join(dirname(file), path)
 }
 
 const look = "look at it: kubectl config view"
 
 /** What is wrong with an entry, told with its place. */
-export function wrongEntry({ file, line }: Entry, what: string, hint = look): EnvsealError {
-  return malformed(`${printable(file)}:${line}: ${what}`, hint)
+export function wrongEntry({ file, line }: KubeconfigEntry, what: string, hint = look): EnvsealError {
+  return kubeconfigMalformed(`${printable(file)}:${line}: ${what}`, hint)
 }
 
-export function malformed(message: string, hint = look): EnvsealError {
+export function kubeconfigMalformed(message: string, hint = look): EnvsealError {
   return new EnvsealError("KUBECONFIG_MALFORMED", message, { hint })
 }

@@ -5,10 +5,10 @@ import type { Talk } from "../../ports/talk.ts"
 import { isLoopback } from "./agent.ts"
 import { ExecPlugin } from "./exec-plugin.ts"
 import {
-  type Entry,
   isFields,
   type Kubeconfig,
-  malformed,
+  type KubeconfigEntry,
+  kubeconfigMalformed,
   pathIn,
   readKubeconfig,
   textOf,
@@ -70,7 +70,7 @@ export async function kubeconfigAccess(
   }
 }
 
-function serverOf(cluster: Entry): string {
+function serverOf(cluster: KubeconfigEntry): string {
   const server = textOf(cluster.fields, "server")
   if (server !== null && isServer(server)) return server
   throw wrongEntry(
@@ -79,7 +79,7 @@ function serverOf(cluster: Entry): string {
   )
 }
 
-function proxyOf(cluster: Entry): string | null {
+function proxyOf(cluster: KubeconfigEntry): string | null {
   const proxy = textOf(cluster.fields, "proxy-url")
   if (proxy === null || (URL.canParse(proxy) && /^https?:\/\//i.test(proxy))) return proxy
   throw wrongEntry(
@@ -99,13 +99,18 @@ function isServer(text: string): boolean {
 function noContext(name: string | null, { contexts, files }: Kubeconfig) {
   const what = name === null ? "there is no current context" : `there is no context ${printable(name)}`
   const names = [...contexts.keys()].sort()
-  return malformed(
+  return kubeconfigMalformed(
     `${what} in ${nameList(files)}; it has ${names.length === 0 ? "none" : nameList(names)}`,
     "correct cluster.context in envseal.yaml, or make the context: aws eks update-kubeconfig --alias NAME",
   )
 }
 
-function entryOf(config: Kubeconfig, list: "clusters" | "users", context: Entry, part: string): Entry {
+function entryOf(
+  config: Kubeconfig,
+  list: "clusters" | "users",
+  context: KubeconfigEntry,
+  part: string,
+): KubeconfigEntry {
   const name = textOf(context.fields, part)
   const entry = name === null ? undefined : config[list].get(name)
   if (entry !== undefined) return entry
@@ -116,7 +121,12 @@ function entryOf(config: Kubeconfig, list: "clusters" | "users", context: Entry,
 }
 
 /** In kubectl's order: a client certificate beside anything, then token, token file, plugin. */
-function credentialOf(user: Entry, cluster: Entry, environment: Environment, talk: Talk): GetCredential {
+function credentialOf(
+  user: KubeconfigEntry,
+  cluster: KubeconfigEntry,
+  environment: Environment,
+  talk: Talk,
+): GetCredential {
   refuseUnsupported(user)
   const base = clientCertificateOf(user)
   const tokenFile = textOf(user.fields, "tokenFile")
@@ -137,7 +147,7 @@ function credentialOf(user: Entry, cluster: Entry, environment: Environment, tal
 }
 
 /** What would act as somebody else when it was passed over, and what Kubernetes has no more. */
-function refuseUnsupported(user: Entry): void {
+function refuseUnsupported(user: KubeconfigEntry): void {
   if (["as", "as-uid", "as-groups", "as-user-extra"].some((name) => user.fields[name] !== undefined)) {
     throw wrongEntry(
       user,

@@ -1,5 +1,5 @@
 /** How long and how often things are tried. All times in milliseconds. */
-export interface Limits {
+export interface RequestLimits {
   /** Until a connection stands, TLS included. */
   readonly connectMs: number
   /** From there until the answer is there as a whole; of a watch, until it begins. */
@@ -21,7 +21,7 @@ export interface Limits {
   readonly lostEveryMs: number
 }
 
-export const usualLimits: Limits = {
+export const usualLimits: RequestLimits = {
   connectMs: 5_000,
   answerMs: 15_000,
   retryMs: 20_000,

@@ -1,4 +1,4 @@
-import { Failure, ownCodes } from "./failure.ts"
+import { NetworkFailure, ownCodes } from "./failure.ts"
 
 const newline = 0x0a
 
@@ -33,7 +33,7 @@ export class LineSplitter {
 
   #keep(piece: Uint8Array): void {
     this.#pendingBytes += piece.length
-    if (this.#pendingBytes > this.#maxBytes) throw new Failure("", { code: ownCodes.tooLarge })
+    if (this.#pendingBytes > this.#maxBytes) throw new NetworkFailure("", { code: ownCodes.tooLarge })
     if (piece.length > 0) this.#pending.push(piece)
   }
 }

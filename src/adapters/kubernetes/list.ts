@@ -1,4 +1,4 @@
-import { Failure, isExpired, ownCodes } from "./failure.ts"
+import { isExpired, NetworkFailure, ownCodes } from "./failure.ts"
 import type { Operation } from "./operation.ts"
 
 const pageSize = 500
@@ -29,7 +29,7 @@ export async function listAll<T>(
   try {
     return await listPages(operation, get)
   } catch (error) {
-    if (!(error instanceof Failure) || !isExpired(error)) throw error
+    if (!(error instanceof NetworkFailure) || !isExpired(error)) throw error
     return listingOf(await get(operation))
   }
 }
@@ -48,13 +48,13 @@ async function listPages<T>(
     next = page.metadata?.continue ?? ""
     if (next === "") return { items, resourceVersion: listing.resourceVersion }
   }
-  throw new Failure("", { code: ownCodes.tooLarge })
+  throw new NetworkFailure("", { code: ownCodes.tooLarge })
 }
 
 function listingOf<T>({ items, metadata }: Page<T>): Listing<T> {
   const resourceVersion = metadata?.resourceVersion
   // An empty list of Go's is null; a page without a version is no list at all.
   if (resourceVersion === undefined || (items != null && !Array.isArray(items)))
-    throw new Failure("", { code: ownCodes.unreadable })
+    throw new NetworkFailure("", { code: ownCodes.unreadable })
   return { items: items ?? [], resourceVersion }
 }

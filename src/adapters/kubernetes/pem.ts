@@ -2,7 +2,7 @@ import { createSecureContext } from "node:tls"
 import { systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { ClusterCredential } from "../../ports/cluster-access.ts"
-import { type Entry, pathIn, readText, textOf, wrongEntry } from "./kubeconfig-file.ts"
+import { type KubeconfigEntry, pathIn, readKubeconfigText, textOf, wrongEntry } from "./kubeconfig-file.ts"
 
 /**
  * A certificate or key of an entry: in base64 in the member whose name ends in `-data`, which goes first as for
@@ -11,19 +11,19 @@ import { type Entry, pathIn, readText, textOf, wrongEntry } from "./kubeconfig-f
  * @returns `null` when there is neither.
  * @throws EnvsealError `KUBECONFIG_MALFORMED`.
  */
-export function pemOf(entry: Entry, name: string): string | null {
+export function pemOf(entry: KubeconfigEntry, name: string): string | null {
   const data = textOf(entry.fields, `${name}-data`)
   if (data !== null) return checked(entry, `${name}-data`, decoded(entry, `${name}-data`, data))
   const path = textOf(entry.fields, name)
   if (path === null) return null
-  const text = readText(pathIn(entry, path))
+  const text = readKubeconfigText(pathIn(entry, path))
   if (text !== null) return checked(entry, name, text)
   const what = `${name} of ${printable(entry.name)} is ${printable(path)}, which does not exist`
   throw wrongEntry(entry, what)
 }
 
 /** A user's own certificate and key; neither when there are none. @throws EnvsealError `KUBECONFIG_MALFORMED`. */
-export function clientCertificateOf(user: Entry): ClusterCredential {
+export function clientCertificateOf(user: KubeconfigEntry): ClusterCredential {
   const certificate = pemOf(user, "client-certificate")
   const key = pemOf(user, "client-key")
   if (certificate === null && key === null) return {}
@@ -37,13 +37,13 @@ export function clientCertificateOf(user: Entry): ClusterCredential {
   return { certificate, key }
 }
 
-function decoded(entry: Entry, name: string, data: string): string {
+function decoded(entry: KubeconfigEntry, name: string, data: string): string {
   const text = data.replace(/\s/g, "")
   if (/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return Buffer.from(text, "base64").toString("utf8")
   throw wrongEntry(entry, `${name} of ${printable(entry.name)} is not base64`)
 }
 
-function checked(entry: Entry, name: string, text: string): string {
+function checked(entry: KubeconfigEntry, name: string, text: string): string {
   if (text.includes("-----BEGIN ")) return text
   throw wrongEntry(entry, `${name} of ${printable(entry.name)} is not in PEM`)
 }

@@ -3,11 +3,11 @@ import { EnvsealError } from "../../core/error.ts"
 import type { Right } from "../../ports/cluster.ts"
 import type { ApiClient } from "./client.ts"
 import { serverError } from "./error.ts"
-import { describeFailure, Failure, isExpired, mayPass } from "./failure.ts"
+import { describeFailure, failureMayPass, isExpired, NetworkFailure } from "./failure.ts"
 import { LineSplitter } from "./line-splitter.ts"
 import { listAll } from "./list.ts"
 import type { Operation } from "./operation.ts"
-import type { Resource, Watched } from "./resource.ts"
+import type { Resource, WatchedKind } from "./resource.ts"
 import { Store } from "./store.ts"
 import { parseWatchEvent } from "./watch-event.ts"
 
@@ -18,7 +18,7 @@ const soonMs = 1_000
 const maxDoublings = 10
 
 /** What hinders a reflector. */
-export interface Trouble {
+export interface WatchTrouble {
   /** By `performance.now()`. */
   readonly sinceMs: number
   readonly why: string
@@ -34,7 +34,7 @@ export class Reflector {
   #listed = false
   #wellAtMs = 0
   #verb: "list" | "watch" = "list"
-  #trouble: Trouble | null = null
+  #trouble: WatchTrouble | null = null
 
   /** @param onChange called after the objects, or {@link trouble}, have changed. */
   constructor(client: ApiClient, resource: Resource, namespace: string, onChange: () => void) {
@@ -46,12 +46,12 @@ export class Reflector {
   }
 
   /** `null` until they have been listed once. */
-  get objects(): readonly Watched[] | null {
+  get objects(): readonly WatchedKind[] | null {
     return this.#listed ? this.#store.objects : null
   }
 
   /** `null` while all goes well. */
-  get trouble(): Trouble | null {
+  get trouble(): WatchTrouble | null {
     return this.#trouble
   }
 
@@ -67,7 +67,7 @@ export class Reflector {
         if (signal.aborted) return
         this.#begins(startMs, this.#whyItPasses(error))
         failures += 1
-        waitMs = error instanceof Failure ? (error.retryAfterMs ?? 0) : 0
+        waitMs = error instanceof NetworkFailure ? (error.retryAfterMs ?? 0) : 0
       }
       await this.#pause(failures, waitMs, signal)
     }
@@ -79,14 +79,15 @@ export class Reflector {
       if (this.#store.version === null) await this.#list(signal)
       return await this.#watch(this.#store.version ?? "", signal)
     } catch (error) {
-      if (error instanceof Failure && isExpired(error)) this.#store.forgetVersion()
+      if (error instanceof NetworkFailure && isExpired(error)) this.#store.forgetVersion()
       throw error
     }
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { items, resourceVersion } = await listAll<Watched>(this.#operation("list", {}, signal), (page) =>
-      this.#client.onceForObject(page),
+    const { items, resourceVersion } = await listAll<WatchedKind>(
+      this.#operation("list", {}, signal),
+      (page) => this.#client.onceForObject(page),
     )
     this.#store.replace(items, resourceVersion)
     this.#listed = true
@@ -151,8 +152,8 @@ export class Reflector {
    */
   #whyItPasses(error: unknown): string {
     if (error instanceof EnvsealError && error.code === "REMOTE_FAILED") return error.message
-    if (!(error instanceof Failure)) throw error
-    const onTheWay = error.status === null && (this.#listed || mayPass(error))
+    if (!(error instanceof NetworkFailure)) throw error
+    const onTheWay = error.status === null && (this.#listed || failureMayPass(error))
     if (onTheWay || isExpired(error) || this.#client.passes(error)) return describeFailure(error)
     throw serverError(error, this.#right(this.#verb), this.#client.access)
   }

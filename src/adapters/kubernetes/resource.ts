@@ -23,13 +23,13 @@ export const serviceAccounts: Resource = { kind: "ServiceAccount", group: "", re
 export const leases: Resource = { kind: "Lease", group: "coordination.k8s.io", resource: "leases" }
 
 /** What a watch holds. */
-export type Watched = Workload | ReplicaSet | Pod
+export type WatchedKind = Workload | ReplicaSet | Pod
 
 /**
  * An object as it came, with its kind, which the server leaves out in lists, and without what only it keeps book
  * of, which is often the larger part.
  */
-export function withKind<T extends Watched>(object: T, kind: Resource["kind"]): T {
+export function withKind<T extends WatchedKind>(object: T, kind: Resource["kind"]): T {
   const { managedFields: _, ...metadata } = { managedFields: undefined, ...object.metadata }
   return { ...object, kind, metadata }
 }

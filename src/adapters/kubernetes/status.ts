@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts"
+import { NetworkFailure } from "./failure.ts"
 
 /** `Status` of the API reference, as far as it is read. */
 interface Status {
@@ -19,22 +19,30 @@ interface Status {
  *
  * @param retryAfter the header of that name.
  */
-export function failureOfAnswer(httpStatus: number, retryAfter: string | undefined, text: string): Failure {
+export function failureOfAnswer(
+  httpStatus: number,
+  retryAfter: string | undefined,
+  text: string,
+): NetworkFailure {
   return failureOfStatus(parsed(text), httpStatus, secondsIn(retryAfter))
 }
 
 /** The failure that an `ERROR` event of a watch is; its object is a `Status`, and its code stands in for HTTP's. */
-export function failureOfEvent(object: unknown): Failure {
+export function failureOfEvent(object: unknown): NetworkFailure {
   const status = isStatus(object) ? object : null
   const code = typeof status?.code === "number" ? status.code : 500
   return failureOfStatus(status, code, null)
 }
 
-function failureOfStatus(status: Status | null, code: number, retryAfterSeconds: number | null): Failure {
+function failureOfStatus(
+  status: Status | null,
+  code: number,
+  retryAfterSeconds: number | null,
+): NetworkFailure {
   const { message, reason, details } = status ?? {}
   const wait =
     retryAfterSeconds ?? (typeof details?.retryAfterSeconds === "number" ? details.retryAfterSeconds : null)
-  return new Failure(typeof message === "string" ? message : "", {
+  return new NetworkFailure(typeof message === "string" ? message : "", {
     status: code,
     detailed: typeof details?.name === "string" || Array.isArray(details?.causes),
     ...(typeof reason === "string" && /^[A-Za-z]{1,60}$/.test(reason) ? { reason } : {}),

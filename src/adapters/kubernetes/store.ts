@@ -1,11 +1,11 @@
-import type { Resource, Watched } from "./resource.ts"
+import type { Resource, WatchedKind } from "./resource.ts"
 import { withKind } from "./resource.ts"
 import type { WatchEvent } from "./watch-event.ts"
 
 /** All objects of one kind in the namespace, as far as a list and its watch have told. */
 export class Store {
   readonly #kind: Resource["kind"]
-  #objects = new Map<string, Watched>()
+  #objects = new Map<string, WatchedKind>()
   #version: string | null = null
 
   constructor(kind: Resource["kind"]) {
@@ -17,11 +17,11 @@ export class Store {
     return this.#version
   }
 
-  get objects(): readonly Watched[] {
+  get objects(): readonly WatchedKind[] {
     return [...this.#objects.values()]
   }
 
-  replace(objects: readonly Watched[], version: string): void {
+  replace(objects: readonly WatchedKind[], version: string): void {
     this.#objects = new Map(objects.map((object) => [object.metadata.name, withKind(object, this.#kind)]))
     this.#version = version
   }

@@ -1,5 +1,5 @@
 /** One alarm at a time: a new one takes the place of the one before. */
-export class Timer {
+export class WatchTimer {
   #handle: NodeJS.Timeout | undefined
 
   start(ms: number, alarm: () => void): void {

@@ -8,11 +8,11 @@ import { type Agent, request as httpsRequest } from "node:https"
 import { version } from "../../core/version.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
 import { makeAgent } from "./agent.ts"
-import { Failure, failureOfConnection, ownCodes } from "./failure.ts"
-import type { Limits } from "./limits.ts"
+import { failureOfConnection, NetworkFailure, ownCodes } from "./failure.ts"
+import type { RequestLimits } from "./limits.ts"
 import { methodOf, type Operation, pathOf } from "./operation.ts"
 import { failureOfAnswer } from "./status.ts"
-import { Timer } from "./timer.ts"
+import { WatchTimer } from "./timer.ts"
 
 const maxAnswerBytes = 32 * 1024 * 1024
 
@@ -25,17 +25,17 @@ export interface StreamHandlers {
   readonly onChunk: (chunk: Uint8Array) => void
 }
 
-/** Single requests to one API server, over connections that are kept. Throws {@link Failure}s. */
+/** Single requests to one API server, over connections that are kept. Throws {@link NetworkFailure}s. */
 export class Transport {
   readonly #access: ClusterAccess
-  readonly #limits: Limits
+  readonly #limits: RequestLimits
   readonly #base: URL
   #connections: {
     readonly certificate: string | undefined
     readonly agent: Promise<Agent | HttpAgent>
   } | null = null
 
-  constructor(access: ClusterAccess, limits: Limits) {
+  constructor(access: ClusterAccess, limits: RequestLimits) {
     this.#access = access
     this.#limits = limits
     this.#base = new URL(access.server)
@@ -43,7 +43,7 @@ export class Transport {
 
   /** @returns the text of an answer of success. */
   async send(operation: Operation, credential: ClusterCredential): Promise<string> {
-    const timer = new Timer()
+    const timer = new WatchTimer()
     try {
       const answer = await this.#open(operation, credential, timer)
       return await readWhole(answer)
@@ -61,7 +61,7 @@ export class Transport {
     credential: ClusterCredential,
     handlers: StreamHandlers,
   ): Promise<StreamEnd> {
-    const timer = new Timer()
+    const timer = new WatchTimer()
     try {
       const answer = await this.#open(operation, credential, timer)
       handlers.onBegin()
@@ -72,7 +72,11 @@ export class Transport {
   }
 
   /** @returns an answer of success, its body still to come; `timer` goes on to run for it. */
-  async #open(operation: Operation, credential: ClusterCredential, timer: Timer): Promise<IncomingMessage> {
+  async #open(
+    operation: Operation,
+    credential: ClusterCredential,
+    timer: WatchTimer,
+  ): Promise<IncomingMessage> {
     const agent = await this.#agentFor(credential)
     const body = operation.body === undefined ? null : JSON.stringify(operation.body)
     const options: RequestOptions = {
@@ -91,7 +95,7 @@ export class Transport {
     path: string,
     options: RequestOptions,
     body: string | null,
-    timer: Timer,
+    timer: WatchTimer,
   ): Promise<IncomingMessage> {
     const { connectMs, answerMs } = this.#limits
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
@@ -99,7 +103,7 @@ export class Transport {
     const url = new URL(`${origin}${pathname.replace(/\/$/, "")}${path}`)
     const send = protocol === "http:" ? httpRequest : httpsRequest
     const outgoing = send(url, options, resolve)
-    const tooLate = () => outgoing.destroy(new Failure("", { code: ownCodes.late }))
+    const tooLate = () => outgoing.destroy(new NetworkFailure("", { code: ownCodes.late }))
     const connected = () => timer.start(answerMs, tooLate)
     timer.start(connectMs, tooLate)
     outgoing.once("socket", (socket) => {
@@ -144,17 +148,17 @@ async function readWhole(answer: IncomingMessage): Promise<string> {
   let size = 0
   const gather = (chunk: Buffer) => {
     size += chunk.length
-    if (size > maxAnswerBytes) throw new Failure("", { code: ownCodes.tooLarge })
+    if (size > maxAnswerBytes) throw new NetworkFailure("", { code: ownCodes.tooLarge })
     chunks.push(chunk)
   }
-  if (!(await consumed(answer, gather))) throw new Failure("", { code: ownCodes.cut })
+  if (!(await consumed(answer, gather))) throw new NetworkFailure("", { code: ownCodes.cut })
   return Buffer.concat(chunks).toString("utf8")
 }
 
 async function follow(
   answer: IncomingMessage,
   onChunk: (chunk: Uint8Array) => void,
-  timer: Timer,
+  timer: WatchTimer,
   stallMs: number,
 ): Promise<StreamEnd> {
   let stalled = false
@@ -169,7 +173,7 @@ async function follow(
       wind()
       onChunk(chunk)
     })
-    if (!whole && !stalled) throw new Failure("", { code: ownCodes.cut })
+    if (!whole && !stalled) throw new NetworkFailure("", { code: ownCodes.cut })
   } catch (error) {
     if (!stalled) throw error
   }

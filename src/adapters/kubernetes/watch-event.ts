@@ -1,11 +1,11 @@
-import { Failure, ownCodes } from "./failure.ts"
-import type { Watched } from "./resource.ts"
+import { NetworkFailure, ownCodes } from "./failure.ts"
+import type { WatchedKind } from "./resource.ts"
 import { failureOfEvent } from "./status.ts"
 
 /** One event of a watch. */
 export type WatchEvent =
-  | { readonly type: "changed"; readonly object: Watched }
-  | { readonly type: "deleted"; readonly object: Watched }
+  | { readonly type: "changed"; readonly object: WatchedKind }
+  | { readonly type: "deleted"; readonly object: WatchedKind }
   /** Tells only how far the watch has come. */
   | { readonly type: "bookmark"; readonly resourceVersion: string }
 
@@ -40,7 +40,7 @@ function parsed(line: string): { readonly type?: unknown; readonly object?: unkn
 }
 
 /** Of a bookmark only the version is there. */
-function isObject(object: unknown): object is Watched {
+function isObject(object: unknown): object is WatchedKind {
   if (typeof object !== "object" || object === null || !("metadata" in object)) return false
   const { metadata } = object
   return (
@@ -51,6 +51,6 @@ function isObject(object: unknown): object is Watched {
   )
 }
 
-function unreadable(): Failure {
-  return new Failure("", { code: ownCodes.unreadable })
+function unreadable(): NetworkFailure {
+  return new NetworkFailure("", { code: ownCodes.unreadable })
 }

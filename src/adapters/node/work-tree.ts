@@ -13,7 +13,7 @@ import {
 import { join } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Change, Standing, WorkTree } from "../../ports/work-tree.ts"
+import type { Change, PlaceState, WorkTree } from "../../ports/work-tree.ts"
 import { fileError } from "./error.ts"
 import { readLimited } from "./read.ts"
 import { replaceFile } from "./replace.ts"
@@ -28,7 +28,7 @@ export function nodeWorkTree(top: string): WorkTree {
   }
 }
 
-async function look(top: string, path: string): Promise<Standing> {
+async function look(top: string, path: string): Promise<PlaceState> {
   for (const folder of foldersOf(path)) {
     const stats = statsOf(join(top, folder))
     if (stats === null) return { type: "nothing" }

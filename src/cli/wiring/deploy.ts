@@ -3,7 +3,7 @@ import type { AwsSettings } from "../../adapters/aws/settings.ts"
 import type { With } from "../../config/demand.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { DeployPorts } from "../../deploy/run/ports.ts"
-import type { Cluster, Surroundings } from "../../ports/cluster.ts"
+import type { Cluster, NamespaceReader } from "../../ports/cluster.ts"
 import { CurrentActivity } from "../activity.ts"
 import type { CommandTalk } from "../talk.ts"
 import { accessOf } from "./cluster.ts"
@@ -19,7 +19,7 @@ export async function makeDeployPorts(settings: Settings, talk: CommandTalk): Pr
   const [ports, node, cluster] = await Promise.all([
     awsPorts(aws),
     nodePorts(),
-    clusterOf(settings, aws, talk),
+    connectCluster(settings, aws, talk),
   ])
   return { ...ports, ...node, cluster, talk, random: Math.random }
 }
@@ -53,11 +53,11 @@ export async function laptopAws(
  *
  * @throws EnvsealError as the ways to a cluster do.
  */
-export async function clusterOf(
+export async function connectCluster(
   { region, cluster }: With<"cluster">,
   aws: LaptopAws,
   talk: CommandTalk,
-): Promise<Cluster & Surroundings> {
+): Promise<Cluster & NamespaceReader> {
   const [{ KubernetesCluster }, { kubeconfigAccess }, { eksAccess }] = await Promise.all([
     import("../../adapters/kubernetes/cluster.ts"),
     import("../../adapters/kubernetes/kubeconfig.ts"),

@@ -7,7 +7,7 @@ import type { CallerPorts, DeployerPorts, RepositoryPorts } from "../../doctor/r
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { Deadline } from "../deadline.ts"
 import type { CommandTalk } from "../talk.ts"
-import { clusterOf, laptopAws } from "./deploy.ts"
+import { connectCluster, laptopAws } from "./deploy.ts"
 
 /** What an examination is wired with. */
 export interface DoctorWiring {
@@ -99,7 +99,7 @@ async function deployerPorts(
     repositories: new AwsRegistry(aws.settings, aws.credentials),
     podIdentities: new AwsPodIdentities(settings.region ?? "", aws.settings, aws.credentials),
     origin: gitOrigin,
-    cluster: async () => clusterOf(demand(settings, ["cluster"], "envseal doctor"), aws, wiring.talk),
+    cluster: async () => connectCluster(demand(settings, ["cluster"], "envseal doctor"), aws, wiring.talk),
   }
 }
 

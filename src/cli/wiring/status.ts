@@ -1,6 +1,6 @@
 import type { DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
 import type { CommandTalk } from "../talk.ts"
-import { clusterOf, laptopAws } from "./deploy.ts"
+import { connectCluster, laptopAws } from "./deploy.ts"
 
 /** The real world for looking at an environment. Nothing of it changes anything, or can read a secret's value. */
 export async function makeStatusPorts(
@@ -16,7 +16,7 @@ export async function makeStatusPorts(
   ])
   const secretStore = new AwsSecretStore(aws.settings, aws.credentials)
   return {
-    connect: () => clusterOf(settings, aws, talk),
+    connect: () => connectCluster(settings, aws, talk),
     account: new AwsAccountService(aws.settings, aws.credentials),
     builder: new AwsBuilder(aws.settings, aws.credentials),
     secretStore: { currentVersion: (id, stage) => secretStore.currentVersion(id, stage) },

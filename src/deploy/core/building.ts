@@ -3,7 +3,7 @@ import { describeEnd } from "./build-result.ts"
 import { close, fail } from "./closing.ts"
 import type { Effect } from "./effect.ts"
 import { failWithoutLock } from "./lock-keeping.ts"
-import { type Failure, failure } from "./plan.ts"
+import { type DeployFailure, failure } from "./plan.ts"
 import { pollDelayMs } from "./poll.ts"
 import type { DeployState, Phase } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
@@ -65,7 +65,7 @@ export function buildingTime(state: DeployState, phase: Building): Step {
   return enter({ ...state, asks: ask }, asking, { do: "read-build", id, ask })
 }
 
-function tooLong({ plan }: DeployState, id: string): Failure {
+function tooLong({ plan }: DeployState, id: string): DeployFailure {
   return failure(
     "TIMED_OUT",
     `build ${id} did not end within ${Math.round(plan.limits.buildMs / 1000)} s; it still runs`,
@@ -73,7 +73,7 @@ function tooLong({ plan }: DeployState, id: string): Failure {
   )
 }
 
-function silent({ plan }: DeployState, id: string): Failure {
+function silent({ plan }: DeployState, id: string): DeployFailure {
   return failure(
     "REMOTE_FAILED",
     `CodeBuild gave no answer about build ${id} for ${Math.round(plan.limits.silenceMs / 1000)} s; it still runs`,
@@ -138,7 +138,7 @@ function keepSilence(step: Step, sinceMs: number): Step {
   }
 }
 
-function batchFailure({ id, project }: Build): Failure {
+function batchFailure({ id, project }: Build): DeployFailure {
   return failure(
     "PROJECT_UNUSABLE",
     `build ${id} is a part of a batch build, which envseal does not follow`,
@@ -201,7 +201,7 @@ export function onBuildMissing(state: DeployState, phase: Building, random: numb
 export function onBuildUnseen(
   state: DeployState,
   phase: Building,
-  why: Failure,
+  why: DeployFailure,
   reason: "throttled" | "passing" | "final",
   random: number,
 ): Step {
@@ -212,7 +212,7 @@ export function onBuildUnseen(
   return andThen(told, (next) => quiet(next, phase, throttled, random))
 }
 
-function stillRuns({ plan }: DeployState, id: string, why: Failure): Failure {
+function stillRuns({ plan }: DeployState, id: string, why: DeployFailure): DeployFailure {
   const message = `${why.message}; build ${id} still runs`
   return {
     ...why,

@@ -1,5 +1,5 @@
 import type { Ending } from "./news.ts"
-import type { Failure } from "./plan.ts"
+import type { DeployFailure } from "./plan.ts"
 import { standingOf, workloadEnds } from "./standing.ts"
 import type { DeployState } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
@@ -15,13 +15,13 @@ export function close(state: DeployState, ending: Ending): Step {
 }
 
 /** Ends the run with a failure before anything in the cluster was changed, or with what it went back for. */
-export function fail(state: DeployState, failure: Failure): Step {
+export function fail(state: DeployState, failure: DeployFailure): Step {
   const { trouble = null, clues = null } = state.setback ?? {}
   return close(state, { type: "failed", failure, trouble, clues })
 }
 
 /** The lock was not granted. */
-export function onLockRefused(state: DeployState, why: Failure): Step {
+export function onLockRefused(state: DeployState, why: DeployFailure): Step {
   const { phase, lock } = state
   if (phase.name === "locking")
     return end(state, { type: "failed", failure: why, trouble: null, clues: null })

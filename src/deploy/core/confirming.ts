@@ -1,5 +1,5 @@
 import { fail } from "./closing.ts"
-import { runHook } from "./hooks.ts"
+import { enterHook } from "./hooks.ts"
 import { lockTime } from "./lock-keeping.ts"
 import { patchAll } from "./patching.ts"
 import { failure } from "./plan.ts"
@@ -47,5 +47,5 @@ function isFresh({ lock, nowMs }: DeployState): boolean {
 }
 
 function change(state: DeployState, next: Next): Step {
-  return (next === "hooks" ? runHook(state, "before", 0) : null) ?? patchAll(state)
+  return (next === "hooks" ? enterHook(state, "before", 0) : null) ?? patchAll(state)
 }

@@ -1,11 +1,11 @@
 import type { Build } from "../../core/build.ts"
 import type { Workload } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
-import type { CheckedTarget, Clues, Failure, ReleaseImage, Signal } from "./plan.ts"
-import type { Surroundings } from "./pods.ts"
+import type { CheckedTarget, Clues, DeployFailure, ReleaseImage, Signal } from "./plan.ts"
+import type { NamespaceView } from "./pods.ts"
 
 /** All that is watched in the namespace, at one moment. */
-export interface View extends Surroundings {
+export interface View extends NamespaceView {
   readonly workloads: readonly Workload[]
 }
 
@@ -14,9 +14,9 @@ export type Happening =
   /** Nothing but that time went on. */
   | { readonly type: "time" }
   | { readonly type: "checked"; readonly ask: number; readonly targets: readonly CheckedTarget[] }
-  | { readonly type: "check-failed"; readonly ask: number; readonly failure: Failure }
+  | { readonly type: "check-failed"; readonly ask: number; readonly failure: DeployFailure }
   | { readonly type: "locked"; readonly renewAfterMs: number }
-  | { readonly type: "lock-refused"; readonly failure: Failure }
+  | { readonly type: "lock-refused"; readonly failure: DeployFailure }
   | { readonly type: "lock-renewed"; readonly ask: number }
   /** It could not be renewed now; nobody else is known to have it. */
   | { readonly type: "lock-unsure"; readonly ask: number }
@@ -24,20 +24,20 @@ export type Happening =
   /** @property why it could not be given back; `null` when it was. */
   | { readonly type: "unlocked"; readonly why: string | null }
   | { readonly type: "build-started"; readonly build: Build }
-  | { readonly type: "build-refused"; readonly failure: Failure }
+  | { readonly type: "build-refused"; readonly failure: DeployFailure }
   | { readonly type: "build-seen"; readonly ask: number; readonly build: Build; readonly random: number }
   | { readonly type: "build-missing"; readonly ask: number; readonly random: number }
   | {
       readonly type: "build-unseen"
       readonly ask: number
-      readonly failure: Failure
+      readonly failure: DeployFailure
       readonly reason: "throttled" | "passing" | "final"
       readonly random: number
     }
-  | { readonly type: "build-stopped"; readonly failure: Failure | null }
+  | { readonly type: "build-stopped"; readonly failure: DeployFailure | null }
   | { readonly type: "log-drained" }
   | { readonly type: "image-found"; readonly release: ReleaseImage }
-  | { readonly type: "image-refused"; readonly failure: Failure }
+  | { readonly type: "image-refused"; readonly failure: DeployFailure }
   /** Its Job is there, made now or by an earlier run. */
   | { readonly type: "hook-began"; readonly hook: string; readonly job: string }
   | { readonly type: "hook-ended"; readonly hook: string }
@@ -45,7 +45,7 @@ export type Happening =
   | {
       readonly type: "hook-failed"
       readonly hook: string
-      readonly failure: Failure
+      readonly failure: DeployFailure
       readonly over: boolean
     }
   | {
@@ -63,13 +63,13 @@ export type Happening =
       readonly type: "patch-failed"
       readonly did: "patch" | "restore"
       readonly workload: string
-      readonly failure: Failure
+      readonly failure: DeployFailure
       /** Whether somebody else has changed it. */
       readonly foreign: boolean
     }
   | { readonly type: "seen"; readonly view: View }
   | { readonly type: "unseen"; readonly why: string }
-  | { readonly type: "unwatchable"; readonly failure: Failure }
+  | { readonly type: "unwatchable"; readonly failure: DeployFailure }
   | { readonly type: "examined"; readonly clues: Clues }
   | { readonly type: "interrupted"; readonly signal: Signal }
 

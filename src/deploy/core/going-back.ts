@@ -3,7 +3,7 @@ import { sameImages } from "../../core/workload.ts"
 import { close, fail } from "./closing.ts"
 import type { Effect } from "./effect.ts"
 import { failWithoutLock } from "./lock-keeping.ts"
-import { type Failure, failure } from "./plan.ts"
+import { type DeployFailure, failure } from "./plan.ts"
 import { hasImages, isEnding, isReady, podsOf } from "./pods.ts"
 import type { DeployState, Setback, Target } from "./state.ts"
 import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.ts"
@@ -74,7 +74,12 @@ function back(
   }
 }
 
-export function onNotRestored(state: DeployState, workload: string, why: Failure, foreign: boolean): Step {
+export function onNotRestored(
+  state: DeployState,
+  workload: string,
+  why: DeployFailure,
+  foreign: boolean,
+): Step {
   const next = withTarget(state, workload, (target) => ({ ...target, stage: foreign ? "foreign" : "stuck" }))
   return andThen(stay(next, tell({ type: "not-restored", workload, failure: why })), whenAllAnswered)
 }

@@ -1,6 +1,6 @@
 import { letGo } from "./building.ts"
 import { close, fail } from "./closing.ts"
-import { type Failure, failure, type Signal } from "./plan.ts"
+import { type DeployFailure, failure, type Signal } from "./plan.ts"
 import type { DeployState } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 
@@ -57,7 +57,7 @@ export function leavingTime(state: DeployState): Step {
 }
 
 /** @param why it could not be stopped; `null` when it was. */
-export function onBuildStopped(state: DeployState, why: Failure | null): Step {
+export function onBuildStopped(state: DeployState, why: DeployFailure | null): Step {
   const { phase } = state
   if (phase.name !== "stopping") return stay(state)
   const told = stay(state, tell({ type: "build-stopped", build: phase.build, failure: why }))

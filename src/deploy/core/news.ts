@@ -1,9 +1,9 @@
 import type { Images } from "../../core/workload.ts"
-import type { Clues, Failure, Signal } from "./plan.ts"
+import type { Clues, DeployFailure, Signal } from "./plan.ts"
 import type { Counts, Trouble, Verdict } from "./verdict.ts"
 
 /** What the workloads run once a run has ended. */
-export type Standing =
+export type Outcome =
   /** What they ran before: none was changed. */
   | "untouched"
   /** The new release, proven. */
@@ -34,7 +34,7 @@ export type Ending =
   | { readonly type: "interrupted"; readonly signal: Signal; readonly buildStopped: boolean }
   | {
       readonly type: "failed"
-      readonly failure: Failure
+      readonly failure: DeployFailure
       readonly trouble: Trouble | null
       readonly clues: Clues | null
     }
@@ -91,21 +91,21 @@ export type News =
   /** It goes back, or would: why, and what was found out. */
   | {
       readonly type: "doomed"
-      readonly failure: Failure
+      readonly failure: DeployFailure
       readonly trouble: Trouble | null
       readonly clues: Clues | null
     }
   | { readonly type: "going-back"; readonly workloads: readonly string[] }
   | { readonly type: "restored"; readonly workload: string }
-  | { readonly type: "not-restored"; readonly workload: string; readonly failure: Failure }
+  | { readonly type: "not-restored"; readonly workload: string; readonly failure: DeployFailure }
   | { readonly type: "pod-replaced"; readonly workload: string; readonly pod: string }
   | { readonly type: "stopping-soon"; readonly build: string; readonly seconds: number }
-  | { readonly type: "build-stopped"; readonly build: string; readonly failure: Failure | null }
+  | { readonly type: "build-stopped"; readonly build: string; readonly failure: DeployFailure | null }
   | { readonly type: "lock-left"; readonly why: string }
   | {
       readonly type: "ended"
       readonly ending: Ending
-      readonly standing: Standing
+      readonly standing: Outcome
       readonly workloads: readonly WorkloadEnd[]
       /** The Job of a hook that may still run; `null` when there is none. */
       readonly job: string | null

@@ -4,8 +4,8 @@ import type { Effect } from "./effect.ts"
 import { goBack } from "./going-back.ts"
 import { imagesFor } from "./hooks.ts"
 import { failWithoutLock } from "./lock-keeping.ts"
-import { type Failure, failure } from "./plan.ts"
-import { look } from "./rolling.ts"
+import { type DeployFailure, failure } from "./plan.ts"
+import { judgeView } from "./rolling.ts"
 import type { DeployState } from "./state.ts"
 import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.ts"
 
@@ -47,7 +47,12 @@ export function onPatched(state: DeployState, patched: Patched): Step {
 }
 
 /** A patch of which it is not certain whether it was taken is taken back like the others. */
-export function onNotPatched(state: DeployState, workload: string, why: Failure, foreign: boolean): Step {
+export function onNotPatched(
+  state: DeployState,
+  workload: string,
+  why: DeployFailure,
+  foreign: boolean,
+): Step {
   const next = withTarget(state, workload, (target) => ({
     ...target,
     stage: foreign ? "foreign" : "unsure",
@@ -57,7 +62,7 @@ export function onNotPatched(state: DeployState, workload: string, why: Failure,
   return whenAllAnswered({ ...next, setback: state.setback ?? setback })
 }
 
-function notPatched(workload: string, why: Failure, foreign: boolean): Failure {
+function notPatched(workload: string, why: DeployFailure, foreign: boolean): DeployFailure {
   return failure(
     foreign ? "SUPERSEDED" : "ROLLOUT_FAILED",
     `${workload} could not be given the new image: ${why.message}`,
@@ -73,5 +78,5 @@ function whenAllAnswered(state: DeployState): Step {
     return close(state, { type: "interrupted", signal: state.interrupt, buildStopped: false })
   }
   if (state.setback !== null) return goBack(state, state.setback)
-  return andThen(enter(state, { name: "rolling", hooked: false }), look)
+  return andThen(enter(state, { name: "rolling", hooked: false }), judgeView)
 }

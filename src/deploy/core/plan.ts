@@ -12,10 +12,10 @@ export interface Plan {
   readonly rollback: boolean
   /** How often the build is asked for; `null` leaves it to its phase. */
   readonly pollMs: number | null
-  readonly limits: Limits
+  readonly limits: DeployLimits
 }
 
-export interface Limits {
+export interface DeployLimits {
   /** How long a build is followed. */
   readonly buildMs: number
   /** How long a rollout may stand still. */
@@ -53,14 +53,14 @@ export interface ReleaseImage {
 }
 
 /** Why something failed, as an `EnvsealError` says it. */
-export interface Failure {
+export interface DeployFailure {
   readonly code: ErrorCode
   readonly message: string
   readonly hint: string | undefined
   readonly problems: readonly Problem[]
 }
 
-export function failure(code: ErrorCode, message: string, hint?: string): Failure {
+export function failure(code: ErrorCode, message: string, hint?: string): DeployFailure {
   return { code, message, hint, problems: [] }
 }
 

@@ -2,13 +2,13 @@ import type { Container, Pod, PodTemplate, ReplicaSet, Workload } from "../../co
 import type { Images } from "../../core/workload.ts"
 
 /** What of a namespace matters for one workload. */
-export interface Surroundings {
+export interface NamespaceView {
   readonly replicaSets: readonly ReplicaSet[]
   readonly pods: readonly Pod[]
 }
 
 /** The pods that the workload owns, for a Deployment through its ReplicaSets. */
-export function podsOf(workload: Workload, { replicaSets, pods }: Surroundings): readonly Pod[] {
+export function podsOf(workload: Workload, { replicaSets, pods }: NamespaceView): readonly Pod[] {
   const owners = new Set([workload.metadata.uid])
   if (workload.kind === "Deployment") {
     for (const { metadata } of replicaSets) {

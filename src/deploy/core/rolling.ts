@@ -2,8 +2,8 @@ import { printable } from "../../core/text.ts"
 import { close, fail } from "./closing.ts"
 import type { View } from "./event.ts"
 import { goBack, onRevertingView } from "./going-back.ts"
-import { runHook } from "./hooks.ts"
-import { type Clues, type Failure, failure } from "./plan.ts"
+import { enterHook } from "./hooks.ts"
+import { type Clues, type DeployFailure, failure } from "./plan.ts"
 import type { DeployState, Target } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 import type { Trouble } from "./verdict.ts"
@@ -14,7 +14,7 @@ const examineMs = 10_000
 
 export function onSeen(state: DeployState, view: View): Step {
   const news = state.blindSinceMs === null ? [] : [tell({ type: "contact-found" })]
-  return andThen(stay({ ...forgiveBlindness(state), view }, ...news), look)
+  return andThen(stay({ ...forgiveBlindness(state), view }, ...news), judgeView)
 }
 
 export function onUnseen(state: DeployState, why: string): Step {
@@ -23,7 +23,7 @@ export function onUnseen(state: DeployState, why: string): Step {
 }
 
 /** The watch ended for good. */
-export function onUnwatchable(state: DeployState, why: Failure): Step {
+export function onUnwatchable(state: DeployState, why: DeployFailure): Step {
   const unwatchable = { ...state, unwatchable: state.unwatchable ?? why }
   const watching = ["rolling", "examining", "reverting"].includes(state.phase.name)
   return watching ? fail(unwatchable, why) : stay(unwatchable)
@@ -33,17 +33,17 @@ export function onUnwatchable(state: DeployState, why: Failure): Step {
 export function rollOn(state: DeployState): Step {
   if (state.unwatchable !== null) return fail(state, state.unwatchable)
   const targets = state.targets.map((target) => ({ ...target, sinceMs: state.nowMs, movedAtMs: state.nowMs }))
-  return andThen(enter({ ...state, targets }, { name: "rolling", hooked: true }), look)
+  return andThen(enter({ ...state, targets }, { name: "rolling", hooked: true }), judgeView)
 }
 
 export function rollingTime(state: DeployState): Step {
   const { blindSinceMs, nowMs, plan } = state
   if (blindSinceMs !== null && nowMs - blindSinceMs >= plan.limits.silenceMs) return failBlind(state)
-  return look(state)
+  return judgeView(state)
 }
 
 /** Judges what is to be seen, where something is rolling. */
-export function look(state: DeployState): Step {
+export function judgeView(state: DeployState): Step {
   if (state.phase.name === "rolling") return onRollingView(state)
   return state.phase.name === "reverting" ? onRevertingView(state) : stay(state)
 }
@@ -63,10 +63,10 @@ function decide(state: DeployState): Step {
   }
   if (!state.targets.every(({ verdict }) => verdict?.type === "done")) return stay(state)
   const hooked = state.phase.name === "rolling" && state.phase.hooked
-  return (hooked ? null : runHook(state, "after", 0)) ?? close(state, { type: "deployed" })
+  return (hooked ? null : enterHook(state, "after", 0)) ?? close(state, { type: "deployed" })
 }
 
-function superseded({ text, verdict }: Target): Failure {
+function superseded({ text, verdict }: Target): DeployFailure {
   if (verdict?.type === "gone") {
     return failure("ROLLOUT_FAILED", `${text} was deleted while it rolled out`)
   }
@@ -118,7 +118,7 @@ function examine(state: DeployState, target: Target, trouble: Trouble): Step {
 function rolloutFailure(
   { text }: Target,
   { reason, message, pod, container, exitCode, pods }: Trouble,
-): Failure {
+): DeployFailure {
   const where =
     pod === null ? text : `${text}: pod ${pod}${container === null ? "" : `, container ${container}`}`
   const exit = exitCode === null ? "" : ` (exit status ${exitCode})`

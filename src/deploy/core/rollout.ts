@@ -3,7 +3,7 @@ import { podTemplateOf } from "../../core/kubernetes.ts"
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
 import { type PodTrouble, troubleOfPod } from "./pod-trouble.ts"
-import { allContainers, hasImages, isEnding, isOver, isReady, podsOf, type Surroundings } from "./pods.ts"
+import { allContainers, hasImages, isEnding, isOver, isReady, type NamespaceView, podsOf } from "./pods.ts"
 import { type Pull, pullsOf } from "./pull.ts"
 import { type Counts, noPods } from "./verdict.ts"
 
@@ -58,7 +58,7 @@ export function pullsIn(assessment: Assessment): readonly Pull[] {
  *
  * @param workload `null` when it is not there.
  */
-export function assess(workload: Workload | null, around: Surroundings, wanted: Wanted): Assessment {
+export function assess(workload: Workload | null, around: NamespaceView, wanted: Wanted): Assessment {
   if (workload === null || workload.metadata.deletionTimestamp !== undefined) return { type: "gone" }
   const pods = podsOf(workload, around).filter((pod) => !isOver(pod))
   const generation = workload.metadata.generation ?? 0

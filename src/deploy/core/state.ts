@@ -3,7 +3,7 @@ import type { Images, WorkloadRef } from "../../core/workload.ts"
 import type { View } from "./event.ts"
 import type { Sightings } from "./judge.ts"
 import type { Ending } from "./news.ts"
-import type { Clues, Failure, Plan, ReleaseImage, Signal } from "./plan.ts"
+import type { Clues, DeployFailure, Plan, ReleaseImage, Signal } from "./plan.ts"
 import type { Poll } from "./poll.ts"
 import type { Release } from "./release.ts"
 import type { Wanted } from "./rollout.ts"
@@ -25,7 +25,7 @@ export interface DeployState {
   /** Since when nothing of it can be seen; `null` while it can. */
   readonly blindSinceMs: number | null
   /** Why it can never be seen again; `null` while it may. */
-  readonly unwatchable: Failure | null
+  readonly unwatchable: DeployFailure | null
   /** Why the run goes back; `null` while it goes forward. */
   readonly setback: Setback | null
   readonly interrupt: Signal | null
@@ -36,7 +36,7 @@ export interface DeployState {
 }
 
 export interface Setback {
-  readonly failure: Failure
+  readonly failure: DeployFailure
   readonly trouble: Trouble | null
   readonly clues: Clues | null
 }
@@ -59,7 +59,7 @@ export type Phase =
   | { readonly name: "starting" }
   | { readonly name: "building"; readonly id: string; readonly sinceMs: number; readonly poll: Poll }
   /** The build failed; the end of its log is waited for. */
-  | { readonly name: "draining"; readonly failure: Failure; readonly untilMs: number }
+  | { readonly name: "draining"; readonly failure: DeployFailure; readonly untilMs: number }
   | { readonly name: "imaging" }
   /** Before the cluster is changed: the lock is renewed, whenever it was before. */
   | { readonly name: "confirming"; readonly next: "hooks" | "patches"; readonly sinceMs: number }

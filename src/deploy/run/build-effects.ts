@@ -5,7 +5,7 @@ import { failureOf } from "./failure.ts"
 import type { DeployPorts } from "./ports.ts"
 
 /** What a build is started for. */
-export interface BuildRequest {
+export interface WantedBuild {
   readonly plan: Plan
   readonly settings: EnvironmentSettings
   /** Unique to the run. */
@@ -14,7 +14,7 @@ export interface BuildRequest {
 
 /** Starts the run's build, once however often it is asked. @returns `build-started` or `build-refused`. */
 export async function startBuild(
-  { plan, settings, token }: BuildRequest,
+  { plan, settings, token }: WantedBuild,
   { builder }: Pick<DeployPorts, "builder">,
 ): Promise<Happening> {
   const { project = "", variables = {} } = settings.build ?? {}

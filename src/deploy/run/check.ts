@@ -24,7 +24,10 @@ export interface CheckRequest {
  * @throws EnvsealError `WRONG_ACCOUNT`, `WRONG_CLUSTER`, `PROJECT_UNUSABLE`, or `WORKLOAD_UNUSABLE` with everything
  * that is at fault, and what the ports throw.
  */
-export async function check(request: CheckRequest, ports: DeployPorts): Promise<readonly CheckedTarget[]> {
+export async function checkDeploy(
+  request: CheckRequest,
+  ports: DeployPorts,
+): Promise<readonly CheckedTarget[]> {
   checkServer(request, ports)
   await checkAccount(request, ports)
   const [, refused, found] = await Promise.all([

@@ -8,7 +8,7 @@ const logLines = 20
 const shownEvents = 5
 
 /** Looks at a container that does not run: its last lines, and what was reported of its pod. What fails is left out. */
-export async function examine(cluster: Cluster, ref: WorkloadRef, trouble: Trouble): Promise<Clues> {
+export async function examineTroubles(cluster: Cluster, ref: WorkloadRef, trouble: Trouble): Promise<Clues> {
   const [log, events] = await Promise.all([
     lastLines(cluster, trouble).catch(() => []),
     reported(cluster, ref, trouble).catch(() => []),

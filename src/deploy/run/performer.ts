@@ -8,8 +8,8 @@ import type { Plan } from "../core/plan.ts"
 import type { Release } from "../core/release.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import { type Author, giveImages, takeBack } from "./change.ts"
-import { check } from "./check.ts"
-import { examine } from "./examine.ts"
+import { checkDeploy } from "./check.ts"
+import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
 import { runHook } from "./hook.ts"
 import { existingImage, imageOfBuild } from "./image.ts"
@@ -98,7 +98,7 @@ export class Performer {
 
   async #check(ask: number): Promise<Happening> {
     try {
-      const targets = await check(this.#run, this.#ports)
+      const targets = await checkDeploy(this.#run, this.#ports)
       for (const { ref, releases } of targets) this.#records.set(workloadText(ref), releases)
       return { type: "checked", ask, targets }
     } catch (error) {
@@ -241,7 +241,7 @@ export class Performer {
   }
 
   async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {
-    return { type: "examined", clues: await examine(this.#ports.cluster, ref, trouble) }
+    return { type: "examined", clues: await examineTroubles(this.#ports.cluster, ref, trouble) }
   }
 
   async #deletePod(name: string, uid: string): Promise<void> {

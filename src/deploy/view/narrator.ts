@@ -1,13 +1,13 @@
 import type { News } from "../core/news.ts"
-import { type Subject, summaryOf } from "./summary.ts"
+import { deploySummary, type SummarySubject } from "./summary.ts"
 import { wordsOf } from "./words.ts"
 
 /** What is known of a run before it begins. */
-export type Scene = Pick<Subject, "environment" | "kubectl">
+export type Scene = Pick<SummarySubject, "environment" | "kubectl">
 
 /** Finds the words for one news after the other, and does not repeat itself. */
 export class Narrator {
-  #subject: Subject
+  #subject: SummarySubject
   /** What was last said of each workload's rollout. */
   readonly #said = new Map<string, string>()
   /** What containers said, as far as it was told. */
@@ -28,7 +28,7 @@ export class Narrator {
   }
 
   #words(news: News): readonly string[] {
-    if (news.type === "ended") return summaryOf(news, this.#subject)
+    if (news.type === "ended") return deploySummary(news, this.#subject)
     if (news.type !== "rollout" && news.type !== "doomed") return wordsOf(news)
     const message = news.trouble?.message ?? ""
     const words = wordsOf(news, this.#told.has(message))

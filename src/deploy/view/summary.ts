@@ -1,11 +1,11 @@
 import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Ending, News, Standing, WorkloadEnd } from "../core/news.ts"
+import type { Ending, News, Outcome, WorkloadEnd } from "../core/news.ts"
 import { nextRunNote } from "../core/rollout.ts"
 import { imagesText } from "./shorthand.ts"
 
 /** What the last lines of a run need to know of it. */
-export interface Subject {
+export interface SummarySubject {
   readonly environment: string
   /** The command that reaches the environment's namespace, such as `kubectl --namespace shop`. */
   readonly kubectl: string
@@ -17,7 +17,7 @@ export interface Subject {
 
 type Ended = Extract<News, { type: "ended" }>
 
-const standings: Readonly<Record<Standing, string>> = {
+const standings: Readonly<Record<Outcome, string>> = {
   untouched: "was not changed",
   new: "runs the wanted release",
   unproven: "has the wanted release, which is not proven",
@@ -42,7 +42,7 @@ const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PR
  * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to whoever ends the
  * process with it.
  */
-export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
+export function deploySummary(ended: Ended, subject: SummarySubject): readonly string[] {
   const { ending, standing, workloads } = ended
   const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${standings[standing]}`
   return [
@@ -57,7 +57,7 @@ export function summaryOf(ended: Ended, subject: Subject): readonly string[] {
 /** A command has a line of its own, which is never broken. */
 const command = (text: string): string => `    ${text}`
 
-function headOf(ending: Ending, { image }: Subject): string {
+function headOf(ending: Ending, { image }: SummarySubject): string {
   switch (ending.type) {
     case "deployed":
       return image === null ? "rolled back" : "deployed"
@@ -92,7 +92,7 @@ function podsText({ counts: { total, ready }, note }: WorkloadEnd): string {
   return total === 0 ? "" : `${ready}/${total} ready`
 }
 
-function jobWords(job: string | null, { kubectl }: Subject): readonly string[] {
+function jobWords(job: string | null, { kubectl }: SummarySubject): readonly string[] {
   if (job === null) return []
   const name = printable(job)
   return [
@@ -103,13 +103,13 @@ function jobWords(job: string | null, { kubectl }: Subject): readonly string[] {
 }
 
 /** Where workloads were left with what is not proven. */
-function backWords({ ending, standing }: Ended, { environment, image }: Subject): readonly string[] {
+function backWords({ ending, standing }: Ended, { environment, image }: SummarySubject): readonly string[] {
   const left = standing === "unproven" || standing === "mixed"
   if (ending.type === "deployed" || image === null || !left) return []
   return ["to go back to what ran before:", command(`envseal rollback ${printable(environment)}`)]
 }
 
-function resumeWords({ ending, standing }: Ended, subject: Subject): readonly string[] {
+function resumeWords({ ending, standing }: Ended, subject: SummarySubject): readonly string[] {
   const how = resumeOption(subject, standing)
   if (how === null || ending.type === "deployed") return []
   if (ending.type === "interrupted" && ending.buildStopped) return []
@@ -119,7 +119,7 @@ function resumeWords({ ending, standing }: Ended, subject: Subject): readonly st
 }
 
 /** What another run needs to do the same; `null` when it is the same as this one. */
-function resumeOption({ build, image }: Subject, standing: Standing): string | null {
+function resumeOption({ build, image }: SummarySubject, standing: Outcome): string | null {
   if (build !== null) return `--resume ${printable(build)}`
   const digest = image?.split("@").at(-1)
   return digest === undefined || standing === "untouched" ? null : `--image ${printable(digest)}`

@@ -55,7 +55,7 @@ Examples:
     )
     .action(async (environment: string | undefined, options: DoctorOptions) => {
       const sections = await examinedBy(environment ?? null, options)
-      const [{ isBroken }, { reportLines, summaryOf }] = await Promise.all([
+      const [{ isBroken }, { reportLines, doctorSummary }] = await Promise.all([
         import("../run/doctor.ts"),
         import("../view/report.ts"),
       ])
@@ -63,21 +63,26 @@ Examples:
       if (options.json) printJson({ ok: !broken, environments: sections })
       else printLines(reportLines(sections, columns()))
       if (broken) outcome.status = answerIsNo
-      makeTalk(options).note(summaryOf(sections))
+      makeTalk(options).note(doctorSummary(sections))
     })
 }
 
 async function examinedBy(environment: string | null, options: DoctorOptions): Promise<readonly Section[]> {
   const talk = makeTalk(options)
   const deadline = new Deadline(options.timeout)
-  const [{ nodeFiles }, { loadConfig, loadSettings }, { examine, examineOffline }, wiring, { faultsOf }] =
-    await Promise.all([
-      import("../../adapters/node/files.ts"),
-      import("../../config/read-settings.ts"),
-      import("../run/doctor.ts"),
-      import("../../cli/wiring/doctor.ts"),
-      import("../core/settings.ts"),
-    ])
+  const [
+    { nodeFiles },
+    { loadConfig, loadSettings },
+    { examine, examineOffline },
+    wiring,
+    { settingsFinding },
+  ] = await Promise.all([
+    import("../../adapters/node/files.ts"),
+    import("../../config/read-settings.ts"),
+    import("../run/doctor.ts"),
+    import("../../cli/wiring/doctor.ts"),
+    import("../core/settings.ts"),
+  ])
   const request = { path: options.config ?? process.env["ENVSEAL_CONFIG"] ?? null, parents: true }
   try {
     const config = await loadConfig(nodeFiles, request)
@@ -90,7 +95,7 @@ async function examinedBy(environment: string | null, options: DoctorOptions): P
     return await examine(wanted, config, options.as ?? usualAs(process.env), ports)
   } catch (error) {
     if (!(error instanceof EnvsealError) || error.code !== "CONFIG_MALFORMED") throw error
-    return [{ environment, findings: [faultsOf(error)] }]
+    return [{ environment, findings: [settingsFinding(error)] }]
   }
 }
 

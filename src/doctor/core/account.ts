@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { CallerIdentity } from "../../ports/account.ts"
-import { type Fact, isDenied } from "./fact.ts"
+import { type Fact, isDeniedFact } from "./fact.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { setTo } from "./place.ts"
 import { advice, command, type Remedy } from "./remedy.ts"
@@ -33,7 +33,7 @@ export function judgeAccount(
 ): Finding {
   if (!caller.known) {
     if (time.answer === "no") return unchecked(account, "depends on clock")
-    if (isDenied(caller)) return unchecked(account, "sts:GetCallerIdentity is denied to you")
+    if (isDeniedFact(caller)) return unchecked(account, "sts:GetCallerIdentity is denied to you")
     return no(account, caller.why, advice(caller.error?.hint ?? "get credentials that AWS accepts"))
   }
   const { account: found, arn } = caller.value

@@ -30,6 +30,6 @@ export function unasked(why: string): { readonly known: false; readonly error: n
   return { known: false, error: null, why }
 }
 
-export function isDenied<T>(fact: Fact<T>): boolean {
+export function isDeniedFact<T>(fact: Fact<T>): boolean {
   return !fact.known && fact.error?.code === "ACCESS_DENIED"
 }

@@ -56,29 +56,29 @@ export interface Finding {
 }
 
 /** A link, before it is judged. */
-export interface Subject {
+export interface LinkSubject {
   readonly link: Link
   readonly about: string
 }
 
-export function of(link: Link, about = ""): Subject {
+export function of(link: Link, about = ""): LinkSubject {
   return { link, about }
 }
 
-export function ok(subject: Subject, text: string): Finding {
+export function ok(subject: LinkSubject, text: string): Finding {
   return { ...subject, answer: "ok", text, remedies: [] }
 }
 
-export function no(subject: Subject, text: string, ...remedies: readonly Remedy[]): Finding {
+export function no(subject: LinkSubject, text: string, ...remedies: readonly Remedy[]): Finding {
   return { ...subject, answer: "no", text, remedies }
 }
 
-export function unchecked(subject: Subject, why: string): Finding {
+export function unchecked(subject: LinkSubject, why: string): Finding {
   return { ...subject, answer: "not checked", text: why, remedies: [] }
 }
 
 /** What a link is called for people, such as `workload deployment/web, ENVSEAL_EXPECT`. */
-export function titleOf({ link, about }: Subject): string {
+export function titleOf({ link, about }: LinkSubject): string {
   const [noun, part] = titles[link]
   const subject = [noun, about].filter((word) => word !== "").join(" ")
   return part === undefined ? subject : `${subject}, ${part}`

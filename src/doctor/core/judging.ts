@@ -1,10 +1,10 @@
 import type { Fact } from "./fact.ts"
-import { type Finding, type Subject, titleOf, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, titleOf, unchecked } from "./finding.ts"
 
 /** The findings of links that mean nothing unless another one is right. */
 export function after(
   base: Finding,
-  subjects: readonly Subject[],
+  subjects: readonly LinkSubject[],
   judge: () => readonly Finding[],
 ): readonly Finding[] {
   if (base.answer === "ok") return judge()
@@ -17,7 +17,7 @@ export function after(
  * @param right what has to be allowed to ask, such as `kms:DescribeKey`.
  */
 export function unknown(
-  subject: Subject,
+  subject: LinkSubject,
   fact: Extract<Fact<unknown>, { known: false }>,
   right: string,
 ): Finding {

@@ -2,7 +2,7 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import { parseKeyArn } from "../../envelope/kms-key.ts"
 import type { KeyPermission, KeyUse } from "../../ports/key-inspector.ts"
 import type { Fact } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { unknown } from "./judging.ts"
 import { keyText } from "./key.ts"
 import { grantRole, setKeyPolicy } from "./policy-remedy.ts"
@@ -16,7 +16,7 @@ export interface Holder {
   readonly shared: readonly string[]
 }
 
-export function keyRightSubjects(keyId: string): Readonly<Record<KeyUse, Subject>> {
+export function keyRightSubjects(keyId: string): Readonly<Record<KeyUse, LinkSubject>> {
   const about = keyText(keyId)
   return { encrypt: of("key.encrypt", about), decrypt: of("key.decrypt", about) }
 }
@@ -43,7 +43,7 @@ interface HeldKey extends Holder {
 
 function judgeOwn(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   right: Fact<KeyPermission>,
   { as, shared, key }: HeldKey,
 ): Finding {
@@ -72,7 +72,7 @@ function unusable(
 
 function judgeOther(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   right: Fact<KeyPermission>,
   { as, shared, key }: HeldKey,
 ): Finding {

@@ -2,9 +2,9 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import { isSameKey, parseKeyArn } from "../../envelope/kms-key.ts"
 import type { KeyDescription } from "../../ports/key-inspector.ts"
 import type { Fact } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
-import { placeOf, setTo } from "./place.ts"
+import { setTo, settingPlace } from "./place.ts"
 import { advice, commandLine, type Remedy } from "./remedy.ts"
 import { aws, awsText } from "./shell.ts"
 
@@ -28,7 +28,9 @@ export function keyText(keyId: string): string {
   return keyId.replace(/^arn:.*?:(?:key\/)?(?=[^:]*$)/, "")
 }
 
-export function keySubjects(keyId: string): readonly [Subject, Subject, Subject, Subject, Subject] {
+export function keySubjects(
+  keyId: string,
+): readonly [LinkSubject, LinkSubject, LinkSubject, LinkSubject, LinkSubject] {
   const about = keyText(keyId)
   return [
     of("key", about),
@@ -74,7 +76,7 @@ function judgeByName(
 ): readonly Finding[] {
   const [subject, state, kind, account, pin] = keySubjects(key.keyId)
   const arn = parseKeyArn(key.keyId)
-  const unseen = (one: Subject) => unknown(one, description, "kms:DescribeKey")
+  const unseen = (one: LinkSubject) => unknown(one, description, "kms:DescribeKey")
   const byArn =
     arn === null
       ? [unseen(account), unseen(pin)]
@@ -104,7 +106,7 @@ function giveAlias(settings: EnvironmentSettings, alias: string, pinned: string 
 function judgeState(
   settings: EnvironmentSettings,
   { arn, state }: KeyDescription,
-  subject: Subject,
+  subject: LinkSubject,
 ): Finding {
   if (state === "Enabled") return ok(subject, state)
   return no(subject, `${state}: no envelope can be sealed or opened`, ...revive(settings, arn, state))
@@ -126,7 +128,7 @@ function judgeKind(
   settings: EnvironmentSettings,
   key: SealingKey,
   { usage, spec, arn }: KeyDescription,
-  subject: Subject,
+  subject: LinkSubject,
 ): Finding {
   if (usage === "ENCRYPT_DECRYPT" && spec === "SYMMETRIC_DEFAULT") return ok(subject, "symmetric, to encrypt")
   const text = `is ${spec} for ${usage}, and envelopes need a symmetric key to encrypt`
@@ -137,7 +139,7 @@ function judgeKind(
     const free = aws(settings, "kms", "delete-alias", "--alias-name", alias)
     return no(subject, text, free, giveAlias(settings, alias, other ?? null))
   }
-  const place = placeOf(settings, `recipients.${key.at}`)
+  const place = settingPlace(settings, `recipients.${key.at}`)
   return no(
     subject,
     text,
@@ -149,7 +151,7 @@ function judgeKind(
 function judgeAccountOf(
   settings: EnvironmentSettings,
   { arn, account }: Pick<KeyDescription, "arn" | "account">,
-  subject: Subject,
+  subject: LinkSubject,
 ): Finding {
   if (settings.account === null) return unchecked(subject, `${account}; account is not in envseal.yaml`)
   if (account === settings.account) return ok(subject, account)
@@ -166,7 +168,7 @@ function judgePin(
   settings: EnvironmentSettings,
   key: SealingKey,
   { arn }: Pick<KeyDescription, "arn">,
-  subject: Subject,
+  subject: LinkSubject,
 ): Finding {
   const [first] = settings.kmsKeys
   if (first === undefined) return unchecked(subject, "kmsKeys is not in envseal.yaml")

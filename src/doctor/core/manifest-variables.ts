@@ -4,10 +4,10 @@ import type { EnvironmentSettings, WorkloadSettings } from "../../config/setting
 import type { Container } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { type Manifest, workloadTextOf } from "./manifest.ts"
 import { edit, type Remedy } from "./remedy.ts"
-import { expectationOf, judgePin, opens, saidOf, type Variable } from "./template-variables.ts"
+import { expectationIn, judgePin, opens, saidOf, type Variable } from "./template-variables.ts"
 
 /** Whether the manifests of an environment's workloads, where the repository has them, say what pods may open. */
 export function judgeManifests(
@@ -37,13 +37,13 @@ function judgeManifest(
   settings: EnvironmentSettings,
   wanted: WorkloadSettings,
   manifest: Manifest,
-  [expect, pin]: readonly [Subject, Subject],
+  [expect, pin]: readonly [LinkSubject, LinkSubject],
 ): readonly Finding[] {
   const containers = containersIn(manifest).filter(
     ({ container }) => isTarget(container, wanted, settings.image?.repository ?? "") && opens(container),
   )
   return [
-    judgeVariable(expect, manifest, containers, expectationOf(settings)),
+    judgeVariable(expect, manifest, containers, expectationIn(settings)),
     judgePin(settings, pin, settings.kmsKeys, (variable) =>
       judgeVariable(pin, manifest, containers, variable),
     ),
@@ -85,7 +85,7 @@ function isTarget({ name, image }: Container, wanted: WorkloadSettings, reposito
 }
 
 function judgeVariable(
-  subject: Subject,
+  subject: LinkSubject,
   manifest: Manifest,
   containers: readonly Placed[],
   variable: Variable,

@@ -3,7 +3,7 @@ import { edit, type Remedy } from "./remedy.ts"
 
 /** That a setting of the environment shall be another one, at its place, or at the environment's when it has none. */
 export function setTo(settings: EnvironmentSettings, path: string, value: unknown): Remedy {
-  const place = placeOf(settings, path)
+  const place = settingPlace(settings, path)
   return edit(
     place,
     settings.places[path] === undefined ? `environments.${settings.name}.${path}` : path,
@@ -12,6 +12,6 @@ export function setTo(settings: EnvironmentSettings, path: string, value: unknow
 }
 
 /** Where a setting stands, or what it would stand in. */
-export function placeOf({ places, place }: EnvironmentSettings, path: string): string {
+export function settingPlace({ places, place }: EnvironmentSettings, path: string): string {
   return places[path] ?? place
 }

@@ -1,8 +1,8 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { BuildProject } from "../../core/build.ts"
 import { printable } from "../../core/text.ts"
-import { type Fact, isDenied } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { type Fact, isDeniedFact } from "./fact.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
 import { grantDeployer } from "./policy-remedy.ts"
 import { commandLine, type Remedy } from "./remedy.ts"
@@ -36,7 +36,7 @@ export function judgeProject(
   ]
 }
 
-export function projectSubjects(name: string): readonly Subject[] {
+export function projectSubjects(name: string): readonly LinkSubject[] {
   const links = [
     "project",
     "project.role",
@@ -56,7 +56,7 @@ function judgeExistence(
   atHand: AtHand,
 ): Finding {
   const subject = of("project", name)
-  if (isDenied(project)) {
+  if (isDeniedFact(project)) {
     return no(subject, "codebuild:BatchGetProjects is not allowed to you", grantDeployer(settings, caller))
   }
   if (!project.known) return unknown(subject, project, "codebuild:BatchGetProjects")
@@ -81,7 +81,7 @@ function createProject(settings: EnvironmentSettings, name: string, { origin }: 
 function judgeParts(
   settings: EnvironmentSettings,
   project: BuildProject,
-  [, role, source, privileged, batch, image]: readonly Subject[],
+  [, role, source, privileged, batch, image]: readonly LinkSubject[],
   atHand: AtHand,
 ): readonly Finding[] {
   return [
@@ -93,7 +93,11 @@ function judgeParts(
   ].filter((finding) => finding !== null)
 }
 
-function judgeServiceRole(settings: EnvironmentSettings, project: BuildProject, subject: Subject): Finding {
+function judgeServiceRole(
+  settings: EnvironmentSettings,
+  project: BuildProject,
+  subject: LinkSubject,
+): Finding {
   const wanted = settings.roles.build
   const { serviceRole } = project
   if (wanted === null) return unchecked(subject, "roles.build is not in envseal.yaml")
@@ -108,7 +112,7 @@ function judgeServiceRole(settings: EnvironmentSettings, project: BuildProject, 
 function judgeSource(
   settings: EnvironmentSettings,
   project: BuildProject,
-  subject: Subject,
+  subject: LinkSubject,
   { origin }: AtHand,
 ): Finding {
   const { sourceType, sourceLocation } = project
@@ -129,7 +133,11 @@ function setSource(settings: EnvironmentSettings, project: BuildProject, url: st
   return changePart(settings, project, "source", { type, location: url })
 }
 
-function judgePrivileged(settings: EnvironmentSettings, project: BuildProject, subject: Subject): Finding {
+function judgePrivileged(
+  settings: EnvironmentSettings,
+  project: BuildProject,
+  subject: LinkSubject,
+): Finding {
   if (project.privileged) return ok(subject, "on")
   return no(
     subject,
@@ -155,7 +163,7 @@ function changePart(
   return commandLine(`${update} "$(${whole})"`)
 }
 
-function judgeBatch(settings: EnvironmentSettings, project: BuildProject, subject: Subject): Finding {
+function judgeBatch(settings: EnvironmentSettings, project: BuildProject, subject: LinkSubject): Finding {
   if (!project.batch) return ok(subject, "none")
   return no(
     subject,
@@ -168,7 +176,7 @@ function judgeBatch(settings: EnvironmentSettings, project: BuildProject, subjec
 const oldNode =
   /^aws\/codebuild\/(?:standard:7\.0|amazonlinux-x86_64-standard:5\.0|amazonlinux-aarch64-standard:3\.0)/
 
-function judgeImage({ image }: BuildProject, subject: Subject, { buildspec }: AtHand): Finding {
+function judgeImage({ image }: BuildProject, subject: LinkSubject, { buildspec }: AtHand): Finding {
   const shown = printable(image ?? "not known")
   const runsOnNode = buildspec !== null && /\b(?:npx|npm|pnpm|yarn)\b.*\benvseal\b/.test(buildspec)
   const choosesNode = /^\s*nodejs\s*:/m.test(buildspec ?? "")

@@ -1,11 +1,11 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { RepositoryDescription } from "../../ports/registry.ts"
 import type { Fact } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject } from "./finding.ts"
+import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
 import { aws } from "./shell.ts"
 
-export function repositorySubjects(name: string): readonly [Subject, Subject] {
+export function repositorySubjects(name: string): readonly [LinkSubject, LinkSubject] {
   return [of("repository", name), of("repository.tags", name)]
 }
 
@@ -42,7 +42,7 @@ export function judgeRepository(
 
 function judgeTags(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   name: string,
   repository: RepositoryDescription | null,
 ): Finding {

@@ -2,8 +2,8 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { SecretDescription } from "../../ports/secret-inspector.ts"
 import type { SecretReference } from "../../ports/secret-store.ts"
 import { parseSource } from "../../seal/run/source.ts"
-import { type Fact, isDenied } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject } from "./finding.ts"
+import { type Fact, isDeniedFact } from "./fact.ts"
+import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
 import { setTo } from "./place.ts"
 import { grantDeployer } from "./policy-remedy.ts"
@@ -18,7 +18,7 @@ export function secretsOf({ secrets, place }: EnvironmentSettings): readonly Sec
   })
 }
 
-export function secretSubjects(id: string): readonly [Subject, Subject] {
+export function secretSubjects(id: string): readonly [LinkSubject, LinkSubject] {
   return [of("secret", id), of("secret.version", id)]
 }
 
@@ -38,12 +38,12 @@ export function judgeSecret(
 
 function judgeExistence(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   description: Fact<SecretDescription | null>,
   caller: string | null,
 ): Finding {
   const id = subject.about
-  if (isDenied(description)) {
+  if (isDeniedFact(description)) {
     // Of a secret that is not there AWS does not know the ARN, and policies name secrets by it.
     return no(
       subject,
@@ -81,7 +81,7 @@ export function putSecret(settings: EnvironmentSettings, id: string): Remedy {
 
 function judgeVersion(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   version: SecretReference["version"],
   { versions }: SecretDescription,
 ): Finding {

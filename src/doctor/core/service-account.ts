@@ -3,7 +3,7 @@ import type { ServiceAccount, Workload } from "../../core/kubernetes.ts"
 import { podTemplateOf } from "../../core/kubernetes.ts"
 import type { PodIdentity } from "../../ports/pod-identity.ts"
 import type { Fact } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
 import type { Remedy } from "./remedy.ts"
 import { aws, kubectl } from "./shell.ts"
@@ -22,7 +22,7 @@ export function serviceAccountNames(workloads: readonly Workload[]): readonly st
   return [...new Set(names)]
 }
 
-export function serviceAccountSubjects(name: string): readonly [Subject, Subject] {
+export function serviceAccountSubjects(name: string): readonly [LinkSubject, LinkSubject] {
   return [of("service-account", name), of("service-account.role", name)]
 }
 
@@ -65,7 +65,7 @@ function make(
 
 function judgeRole(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   { metadata }: ServiceAccount,
   association: Fact<PodIdentity | null>,
 ): Finding {

@@ -24,12 +24,12 @@ export function judgeSettings(settings: EnvironmentSettings): Finding {
     demand(settings, whole, "a deploy")
     return ok(subject, "has all that a deploy needs")
   } catch (error) {
-    return faultsOf(error)
+    return settingsFinding(error)
   }
 }
 
 /** That the file cannot be read, each mistake with its place and what to write instead. @throws what it does not know. */
-export function faultsOf(error: unknown): Finding {
+export function settingsFinding(error: unknown): Finding {
   if (!(error instanceof EnvsealError)) throw error
   const { message, problems, hint = "docs/config.md has every setting" } = error
   const remedies = problems.map(({ name, reason }) => advice(`correct ${name}: ${reason}`))

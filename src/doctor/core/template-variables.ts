@@ -4,7 +4,7 @@ import { printable } from "../../core/text.ts"
 import { allContainers } from "../../deploy/core/pods.ts"
 import { formatContext } from "../../envelope/context.ts"
 import { isSameKey } from "../../envelope/kms-key.ts"
-import { type Finding, no, ok, type Subject, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, no, ok, unchecked } from "./finding.ts"
 import type { Remedy } from "./remedy.ts"
 import { kubectl } from "./shell.ts"
 
@@ -59,14 +59,14 @@ export function isPin(text: string, pins: readonly string[]): boolean {
  */
 export function judgeVariables(
   settings: EnvironmentSettings,
-  [expect, pin]: readonly [Subject, Subject],
+  [expect, pin]: readonly [LinkSubject, LinkSubject],
   workload: Workload,
   targets: readonly string[],
   pins: readonly string[],
 ): readonly Finding[] {
   const containers = openingContainers(podTemplateOf(workload), targets)
   return [
-    judgeVariable(settings, expect, containers, expectationOf(settings)),
+    judgeVariable(settings, expect, containers, expectationIn(settings)),
     judgePin(settings, pin, pins, (variable) => judgeVariable(settings, pin, containers, variable)),
   ]
 }
@@ -79,7 +79,7 @@ export interface Variable {
 }
 
 /** What an environment's containers expect. */
-export function expectationOf({ context }: EnvironmentSettings): Variable {
+export function expectationIn({ context }: EnvironmentSettings): Variable {
   return {
     name: expectVariable,
     wanted: formatContext(context),
@@ -94,7 +94,7 @@ export function expectationOf({ context }: EnvironmentSettings): Variable {
  */
 export function judgePin(
   { recipients, kmsKeys }: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   pins: readonly string[],
   judge: (variable: Variable) => Finding,
 ): Finding {
@@ -106,7 +106,7 @@ export function judgePin(
 
 function judgeVariable(
   settings: EnvironmentSettings,
-  subject: Subject,
+  subject: LinkSubject,
   containers: readonly Container[],
   variable: Variable,
 ): Finding {
@@ -132,7 +132,7 @@ function wordsOf(said: Said): string {
 
 function setVariable(
   settings: EnvironmentSettings,
-  { about }: Subject,
+  { about }: LinkSubject,
   container: string,
   { name, wanted }: Variable,
 ): Remedy {

@@ -5,9 +5,9 @@ import { workloadText } from "../../core/workload.ts"
 import { allContainers } from "../../deploy/core/pods.ts"
 import { containersOf, obstacles } from "../../deploy/run/check.ts"
 import type { Fact } from "./fact.ts"
-import { type Finding, no, of, ok, type Subject } from "./finding.ts"
+import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
 import { after, unknown } from "./judging.ts"
-import { placeOf, setTo } from "./place.ts"
+import { setTo, settingPlace } from "./place.ts"
 import { advice, command, type Remedy } from "./remedy.ts"
 import { kubectl, kubectlPlace } from "./shell.ts"
 import { judgeVariables } from "./template-variables.ts"
@@ -15,7 +15,7 @@ import { judgeVariables } from "./template-variables.ts"
 /** Where the repository has the manifests of workloads: paths by `deployment/web`. */
 export type ManifestPaths = Readonly<Record<string, string>>
 
-export function workloadSubjects(wanted: WorkloadSettings): readonly Subject[] {
+export function workloadSubjects(wanted: WorkloadSettings): readonly LinkSubject[] {
   const about = workloadText(wanted)
   const links = [
     "workload",
@@ -59,7 +59,7 @@ function makeWorkload(
   const path = manifests[workloadText(wanted)]
   if (path !== undefined) return command("kubectl", "apply", ...kubectlPlace(settings), "--filename", path)
   const at = settings.workloads.indexOf(wanted)
-  return advice(`make it, or name another one at ${placeOf(settings, `workloads.${at}`)}`)
+  return advice(`make it, or name another one at ${settingPlace(settings, `workloads.${at}`)}`)
 }
 
 function judgeParts(
@@ -132,7 +132,7 @@ function renamed(
     const path = `workloads.${at}.${list}.${(wanted[list] ?? []).indexOf(name)}`
     const instead = free[i]
     return instead === undefined
-      ? advice(`name a container that is there at ${placeOf(settings, path)}`)
+      ? advice(`name a container that is there at ${settingPlace(settings, path)}`)
       : setTo(settings, path, instead)
   })
 }

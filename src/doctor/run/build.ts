@@ -1,10 +1,10 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { printable } from "../../core/text.ts"
-import { type Checked, check } from "../../seal/run/check-secret.ts"
+import { type Checked, checkSecret } from "../../seal/run/check-secret.ts"
 import { parseSource } from "../../seal/run/source.ts"
 import { judgeAccount, judgeClock, judgeRole } from "../core/account.ts"
-import { type Fact, isDenied, learn } from "../core/fact.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "../core/finding.ts"
+import { type Fact, isDeniedFact, learn } from "../core/fact.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "../core/finding.ts"
 import { after, unknown } from "../core/judging.ts"
 import { sealingKeys } from "../core/key.ts"
 import { judgeKeyRights, keyRightSubjects } from "../core/key-rights.ts"
@@ -32,7 +32,7 @@ export async function learnAsBuild(settings: EnvironmentSettings, ports: BuildPo
   } as const
   const [facts, names] = await Promise.all([
     learnAsCaller(settings, keyIds, ports),
-    learn("Secrets Manager", ports.patience, () => check(request, ports.sealing)),
+    learn("Secrets Manager", ports.patience, () => checkSecret(request, ports.sealing)),
   ])
   return { ...facts, names }
 }
@@ -89,7 +89,7 @@ function judgeSecrets(settings: EnvironmentSettings, { mayRead, names }: BuildFa
   ]
 }
 
-function judgeReading(settings: EnvironmentSettings, subject: Subject, reading: Fact<boolean>): Finding {
+function judgeReading(settings: EnvironmentSettings, subject: LinkSubject, reading: Fact<boolean>): Finding {
   if (!reading.known) return unknown(subject, reading, "secretsmanager:GetSecretValue")
   if (reading.value) return ok(subject, "allowed")
   return no(
@@ -99,8 +99,8 @@ function judgeReading(settings: EnvironmentSettings, subject: Subject, reading: 
   )
 }
 
-function judgeNames(settings: EnvironmentSettings, subject: Subject, names: Fact<Checked>): Finding {
-  if (!names.known && isDenied(names)) return no(subject, names.why, grantRole(settings, "build"))
+function judgeNames(settings: EnvironmentSettings, subject: LinkSubject, names: Fact<Checked>): Finding {
+  if (!names.known && isDeniedFact(names)) return no(subject, names.why, grantRole(settings, "build"))
   if (!names.known) {
     const isFile = names.error?.code === "INPUT_UNREADABLE"
     const hint = names.error?.hint ?? "look at the secret: envseal check"

@@ -6,7 +6,7 @@ import type { RepositoryDescription } from "../../ports/registry.ts"
 import type { SecretDescription } from "../../ports/secret-inspector.ts"
 import { judgeAccount, judgeClock } from "../core/account.ts"
 import { type Fact, learn, unasked } from "../core/fact.ts"
-import type { Finding, Subject } from "../core/finding.ts"
+import type { Finding, LinkSubject } from "../core/finding.ts"
 import { after } from "../core/judging.ts"
 import { judgeKey, keySubjects, sealingKeys } from "../core/key.ts"
 import { type AtHand, judgeProject, projectSubjects } from "../core/project.ts"
@@ -17,7 +17,7 @@ import type { ManifestPaths } from "../core/workload.ts"
 import { type ClusterFacts, judgeCluster, learnCluster } from "./cluster-links.ts"
 import { findManifests } from "./manifests.ts"
 import type { DeployerPorts } from "./ports.ts"
-import { readText } from "./repository-text.ts"
+import { readRepositoryText } from "./repository-text.ts"
 
 /** All that is learned as the one who deploys. Lists are in the order of the settings. */
 export interface DeployerFacts {
@@ -66,7 +66,7 @@ export async function learnAsDeployer(
 }
 
 async function learnAtHand({ origin, files }: DeployerPorts): Promise<AtHand> {
-  const [url, buildspec] = await Promise.all([origin.origin(), readText(files, "buildspec.yaml")])
+  const [url, buildspec] = await Promise.all([origin.origin(), readRepositoryText(files, "buildspec.yaml")])
   return { origin: url, buildspec }
 }
 
@@ -87,7 +87,7 @@ export function judgeAsDeployer(settings: EnvironmentSettings, facts: DeployerFa
   ]
 }
 
-function awsSubjects(settings: EnvironmentSettings): readonly Subject[] {
+function awsSubjects(settings: EnvironmentSettings): readonly LinkSubject[] {
   return [
     ...(settings.build === null ? [] : projectSubjects(settings.build.project)),
     ...(settings.image === null ? [] : repositorySubjects(repositoryName(settings))),

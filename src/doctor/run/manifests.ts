@@ -1,7 +1,7 @@
 import { type Manifest, manifestsIn, workloadTextOf } from "../core/manifest.ts"
 import type { ManifestPaths } from "../core/workload.ts"
 import type { RepositoryPorts } from "./ports.ts"
-import { readText } from "./repository-text.ts"
+import { readRepositoryText } from "./repository-text.ts"
 
 /** The objects in the YAML files of the repository. What cannot be read as such, as a template of Helm, is none. */
 export async function readManifests({
@@ -12,7 +12,7 @@ export async function readManifests({
   const paths = await folders.files(top, [".yaml", ".yml"])
   const found = await Promise.all(
     paths.map(async (path) => {
-      const text = await readText(files, path)
+      const text = await readRepositoryText(files, path)
       return text === null || !text.includes("apiVersion") ? [] : manifestsIn(text, path)
     }),
   )

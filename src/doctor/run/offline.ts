@@ -6,13 +6,13 @@ import { judgeDockerignore } from "../core/dockerignore.ts"
 import { type Finding, no, of, ok, unchecked } from "../core/finding.ts"
 import type { Manifest } from "../core/manifest.ts"
 import { judgeManifests } from "../core/manifest-variables.ts"
-import { placeOf } from "../core/place.ts"
+import { settingPlace } from "../core/place.ts"
 import { advice } from "../core/remedy.ts"
 import { secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import { readManifests } from "./manifests.ts"
 import type { RepositoryPorts } from "./ports.ts"
-import { readText } from "./repository-text.ts"
+import { readRepositoryText } from "./repository-text.ts"
 
 /** What the repository holds, as far as it is looked at. A text is `null` for a file that is not there. */
 export interface RepositoryFacts {
@@ -31,10 +31,10 @@ export async function learnRepository(
   const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
   const [yaml, yml, dockerfile, dockerignore, manifests, there] = await Promise.all([
-    readText(files, `${root}buildspec.yaml`),
-    readText(files, `${root}buildspec.yml`),
-    readText(files, `${root}Dockerfile`),
-    readText(files, `${root}.dockerignore`),
+    readRepositoryText(files, `${root}buildspec.yaml`),
+    readRepositoryText(files, `${root}buildspec.yml`),
+    readRepositoryText(files, `${root}Dockerfile`),
+    readRepositoryText(files, `${root}.dockerignore`),
     readManifests(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
   ])
@@ -80,6 +80,6 @@ function judgeExample(settings: EnvironmentSettings, { examples }: RepositoryFac
   return no(
     subject,
     `${printable(path)} does not exist`,
-    advice(`write it, with each name that the app needs, or correct ${placeOf(settings, "require")}`),
+    advice(`write it, with each name that the app needs, or correct ${settingPlace(settings, "require")}`),
   )
 }

@@ -4,7 +4,7 @@ import { formatContext } from "../../envelope/context.ts"
 import type { Environment } from "../../ports/environment.ts"
 import { judgeAccount, judgeClock, judgeRole } from "../core/account.ts"
 import type { Fact } from "../core/fact.ts"
-import { type Finding, no, of, ok, type Subject, unchecked } from "../core/finding.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked } from "../core/finding.ts"
 import { after, unknown } from "../core/judging.ts"
 import { sealingKeys } from "../core/key.ts"
 import { judgeKeyRights, keyRightSubjects } from "../core/key-rights.ts"
@@ -72,7 +72,7 @@ function keysOf(settings: EnvironmentSettings): readonly string[] {
 function judgeOwnVariables(settings: EnvironmentSettings, environment: Environment): readonly Finding[] {
   const { context, kmsKeys, name } = settings
   const remedy = advice(`see what the pod template says: envseal doctor ${name}`)
-  const judge = (subject: Subject, variable: string, fits: (text: string) => boolean, wanted: string) => {
+  const judge = (subject: LinkSubject, variable: string, fits: (text: string) => boolean, wanted: string) => {
     const text = environment[variable]
     if (!text) return no(subject, `is missing; it should be ${wanted}`, remedy)
     return fits(text)
@@ -93,7 +93,7 @@ function judgeOwnVariables(settings: EnvironmentSettings, environment: Environme
   ]
 }
 
-function judgeReading(settings: EnvironmentSettings, subject: Subject, reading: Fact<boolean>): Finding {
+function judgeReading(settings: EnvironmentSettings, subject: LinkSubject, reading: Fact<boolean>): Finding {
   if (!reading.known) return unknown(subject, reading, "secretsmanager:GetSecretValue")
   if (!reading.value) return ok(subject, "denied, as it should be")
   return no(

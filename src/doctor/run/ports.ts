@@ -1,6 +1,6 @@
 import type { AccountService } from "../../ports/account.ts"
 import type { Builder } from "../../ports/builder.ts"
-import type { Cluster, Surroundings } from "../../ports/cluster.ts"
+import type { Cluster, NamespaceReader } from "../../ports/cluster.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { Files } from "../../ports/files.ts"
@@ -38,7 +38,7 @@ export interface DeployerPorts extends CallerPorts, RepositoryPorts {
   readonly podIdentities: PodIdentities
   readonly origin: Origin
   /** @throws EnvsealError when there is no way to it. */
-  cluster(): Promise<Pick<Cluster, "name" | "server" | "whoAmI" | "missingRights" | "read"> & Surroundings>
+  cluster(): Promise<Pick<Cluster, "name" | "server" | "whoAmI" | "missingRights" | "read"> & NamespaceReader>
 }
 
 export interface BuildPorts extends CallerPorts {

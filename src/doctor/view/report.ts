@@ -60,7 +60,7 @@ function wrapped(text: string, width: number): readonly string[] {
 }
 
 /** Such as `31 links: 29 ok, 1 no, 1 not checked`. */
-export function summaryOf(sections: readonly Section[]): string {
+export function doctorSummary(sections: readonly Section[]): string {
   const all = sections.flatMap(({ findings }) => findings)
   const answers = ["ok", "no", "not checked"] as const
   const counts = answers

@@ -17,7 +17,7 @@ import type { CommandTalk } from "../../cli/talk.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { count, printable } from "../../core/text.ts"
 import { type SourceOptions, sourcesOf } from "../../seal/command/source-options.ts"
-import type { Finding } from "../core/finding.ts"
+import type { Leak } from "../core/finding.ts"
 import type { LayerName } from "../core/image.ts"
 import type { Skipped } from "../core/needle.ts"
 import type { Scanned, ScanRequest } from "../run/scan-target.ts"
@@ -96,7 +96,7 @@ function linesOf({ findings, more }: Scanned): string[] {
   return hidden > 0 ? [...shown, `and ${hidden} more`] : shown
 }
 
-function formatFinding({ found, layer, config, path, part, field }: Finding): string {
+function formatFinding({ found, layer, config, path, part, field }: Leak): string {
   const what =
     found.type === "value" ? `${printable(found.name)} (${found.encodings.join(", ")})` : found.what
   const below = [

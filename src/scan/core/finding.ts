@@ -23,7 +23,7 @@ export interface Sighting {
 }
 
 /** A find with its place. Safe to print: no field here can hold a value. */
-export interface Finding {
+export interface Leak {
   readonly found: Found
   readonly layer: LayerName | null
   /** The image's configuration, by its digest. */
@@ -38,7 +38,7 @@ export function placed(
   sightings: readonly Sighting[],
   layers: ReadonlyMap<string, LayerName>,
   configs: ReadonlyMap<string, string>,
-): Finding[] {
+): Leak[] {
   const findings = sightings.map(({ found, blob, path, part, field }) => ({
     found,
     layer: layers.get(blob ?? "") ?? null,
@@ -55,7 +55,7 @@ function joined(blob: string, path: string | null, configs: ReadonlyMap<string, 
   return configs.has(blob) ? null : blob
 }
 
-function rank({ layer, config }: Finding): number {
+function rank({ layer, config }: Leak): number {
   if (config !== null) return -1
   return layer?.number ?? Number.MAX_SAFE_INTEGER
 }

@@ -3,7 +3,7 @@ import { nameList, printable } from "../../core/text.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { ScanTargets } from "../../ports/scan-target.ts"
 import { type AssembleRequest, assemble } from "../../seal/run/assemble.ts"
-import { type Finding, placed } from "../core/finding.ts"
+import { type Leak, placed } from "../core/finding.ts"
 import { type ImageNames, type LayerName, nameImages } from "../core/image.ts"
 import { Lookout } from "../core/lookout.ts"
 import { needlesOf, type Skipped } from "../core/needle.ts"
@@ -22,7 +22,7 @@ export interface ScanRequest {
 
 /** What was found, and what was looked for where. Safe to print: no field here can hold a value. */
 export interface Scanned {
-  readonly findings: readonly Finding[]
+  readonly findings: readonly Leak[]
   /** How many finds there are beyond those in `findings`. */
   readonly more: number
   /** Names whose values were not looked for. */
@@ -123,7 +123,7 @@ function veiled(talk: Ports["talk"], veil: Veil): Ports["talk"] {
   return { warn: (text) => talk.warn(veil.show(text)), debug: (text) => talk.debug(veil.show(text)) }
 }
 
-function hide(finding: Finding, veil: Veil): Finding {
+function hide(finding: Leak, veil: Veil): Leak {
   const { layer, path, field } = finding
   return {
     ...finding,

@@ -32,9 +32,9 @@ Examples:
     .action(async (options: CheckOptions) => {
       const settings = await settingsOf(options, { parents: true })
       const { talk, ports, deadline } = await startSession(options, settings)
-      const { check } = await import("../run/check-secret.ts")
+      const { checkSecret } = await import("../run/check-secret.ts")
       const sources = sourcesOf(options, settings, "envseal check")
-      const result = await deadline.race("check", check(sources, ports))
+      const result = await deadline.race("check", checkSecret(sources, ports))
       if (options.json) printJson({ ok: result.problems.length === 0, ...result })
       else printLines(result.problems.map(formatProblem))
       if (result.problems.length === 0) talk.note(`${count(result.names, "name")} can be sealed`)

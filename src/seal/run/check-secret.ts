@@ -9,7 +9,7 @@ export interface Checked {
 }
 
 /** All of seal's checks, with nothing written. A secret that fails them is an answer, not an error. */
-export async function check(request: AssembleRequest, ports: Ports): Promise<Checked> {
+export async function checkSecret(request: AssembleRequest, ports: Ports): Promise<Checked> {
   try {
     return { names: (await assemble(request, ports)).entries.length, problems: [] }
   } catch (error) {

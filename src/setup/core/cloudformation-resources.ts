@@ -2,7 +2,7 @@ import type { Stack, StackRole } from "./stack.ts"
 import { podRoleWords, stackWords } from "./stack-words.ts"
 
 /** A part of the template, and what is to be known of it. */
-export interface Entry {
+export interface TemplateEntry {
   /** Lines; empty for none. */
   readonly comment: string
   readonly name: string
@@ -13,7 +13,7 @@ export interface Entry {
 export type Refer = (value: object) => object
 
 /** Every resource, with what is to be known of it. */
-export function resourcesOf(stack: Stack, refer: Refer): Entry[] {
+export function resourcesOf(stack: Stack, refer: Refer): TemplateEntry[] {
   return [
     ...(stack.makesKey ? keyResources(stack, refer) : []),
     ...buildResources(stack, refer),
@@ -23,7 +23,7 @@ export function resourcesOf(stack: Stack, refer: Refer): Entry[] {
   ]
 }
 
-function keyResources({ site, access }: Stack, refer: Refer): Entry[] {
+function keyResources({ site, access }: Stack, refer: Refer): TemplateEntry[] {
   return [
     entry(stackWords.key, "Key", {
       Type: "AWS::KMS::Key",
@@ -43,7 +43,7 @@ function keyResources({ site, access }: Stack, refer: Refer): Entry[] {
   ]
 }
 
-function buildResources(stack: Stack, refer: Refer): Entry[] {
+function buildResources(stack: Stack, refer: Refer): TemplateEntry[] {
   const { access, trust, buildRole, logGroup } = stack
   return [
     entry(stackWords.buildRole, "BuildRole", role(buildRole, trust.build)),
@@ -105,7 +105,7 @@ function project({ site, source }: Stack): object {
   }
 }
 
-function podResources({ access, trust, podRole, site }: Stack, refer: Refer): Entry[] {
+function podResources({ access, trust, podRole, site }: Stack, refer: Refer): TemplateEntry[] {
   const { eks, namespace, serviceAccount } = site
   return [
     entry(podRoleWords(site), "PodRole", role(podRole, trust.pod)),
@@ -126,7 +126,7 @@ function podResources({ access, trust, podRole, site }: Stack, refer: Refer): En
   ]
 }
 
-function deployerResources(stack: Stack, refer: Refer): Entry[] {
+function deployerResources(stack: Stack, refer: Refer): TemplateEntry[] {
   const { access, deployerPolicy, deployerGroup, site } = stack
   return [
     entry(stackWords.deployerPolicy, "DeployerPolicy", {
@@ -149,7 +149,7 @@ function deployerResources(stack: Stack, refer: Refer): Entry[] {
   ]
 }
 
-function imageResources({ repository }: Stack): Entry[] {
+function imageResources({ repository }: Stack): TemplateEntry[] {
   if (repository === null) return []
   return [
     entry(stackWords.repository, "Repository", {
@@ -184,6 +184,6 @@ export function getArn(name: string): object {
   return { "Fn::GetAtt": [name, "Arn"] }
 }
 
-function entry(comment: string, name: string, value: object): Entry {
+function entry(comment: string, name: string, value: object): TemplateEntry {
   return { comment, name, value }
 }

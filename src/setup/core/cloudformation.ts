@@ -1,5 +1,5 @@
 import { stringify } from "yaml"
-import { type Entry, getArn, resourcesOf } from "./cloudformation-resources.ts"
+import { getArn, resourcesOf, type TemplateEntry } from "./cloudformation-resources.ts"
 import type { NewFile } from "./file.ts"
 import { type References, withReferences } from "./references.ts"
 import type { Site } from "./site.ts"
@@ -101,7 +101,7 @@ function outputsOf({ deployerGroup, makesKey, site }: Stack): object {
   }
 }
 
-function section(title: string, entries: readonly Entry[]): string {
+function section(title: string, entries: readonly TemplateEntry[]): string {
   const body = entries.map(({ comment, name, value }) => {
     const lines = comment === "" ? [] : comment.split("\n").map((line) => `# ${line}\n`)
     return indented(lines.join("") + block({ [name]: value }))

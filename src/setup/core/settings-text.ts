@@ -6,7 +6,7 @@ import { templateFiles } from "./template-files.ts"
 import { yamlScalar } from "./yaml-scalar.ts"
 
 /** What of the settings is not in a {@link Site}. */
-export interface SettingsOptions {
+export interface SettingsTextOptions {
   /** The example file whose names the secret must have; `null` for none. */
   readonly require: string | null
   /** Who else can open what is sealed, besides the environment's KMS key. */
@@ -19,11 +19,11 @@ const defaults = templateFiles.settings.slice(0, templateFiles.settings.indexOf(
 const entry = templateFiles.settings.slice(defaults.length, templateFiles.settings.indexOf(entryEnd))
 
 /** `envseal.yaml` of an app with its environments. Its account, region and repository are those of the first. */
-export function settingsTextFor(sites: readonly [Site, ...Site[]], options: SettingsOptions): string {
+export function settingsTextFor(sites: readonly [Site, ...Site[]], options: SettingsTextOptions): string {
   return defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
 }
 
-function defaultsOf(site: Site, { require }: SettingsOptions): string {
+function defaultsOf(site: Site, { require }: SettingsTextOptions): string {
   const { web, worker, schedule } = workloadsFor(site)
   return replaceNames(defaults, {
     "docs/config.md": "docs/config.md of envseal",
@@ -43,7 +43,7 @@ const pin = `    # The same as in the pod template, where an image cannot change
     kmsKeys: [arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab]
 `
 
-function entryOf(site: Site, { recipients }: SettingsOptions): string {
+function entryOf(site: Site, { recipients }: SettingsTextOptions): string {
   return replaceNames(entry, {
     "  production:\n": `  ${yamlScalar(site.environment)}:\n`,
     "secret: shop/production": `secret: ${yamlScalar(site.secret)}`,

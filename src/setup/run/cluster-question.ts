@@ -3,14 +3,14 @@ import { flags, grammars } from "../core/answer-grammar.ts"
 import type { GivenAnswers, InitAnswers } from "../core/answers.ts"
 import { eksClusterOf } from "../core/eks-context.ts"
 import type { Interview } from "./interview.ts"
-import type { Surroundings } from "./repository-look.ts"
+import type { RepositoryFacts } from "./repository-look.ts"
 
 type Cluster = Pick<InitAnswers, "eks" | "clusterContext">
 
 /** The cluster, by its name at EKS or by a context of the kubeconfig. */
-export async function clusterOf(
+export async function askCluster(
   { eks, clusterContext }: GivenAnswers,
-  around: Surroundings,
+  around: RepositoryFacts,
   interview: Interview,
 ): Promise<Cluster> {
   const question = { flag: flags.eks, message: "Name of the EKS cluster", grammar: grammars.eks }
@@ -45,10 +45,10 @@ function onlyCluster(contexts: readonly string[]): string | null {
 }
 
 /** Where a cluster is by the kubeconfig, or else a repository by its name. */
-export function placeOf(
+export function clusterPlaceOf(
   eks: string | null,
   { repository }: GivenAnswers,
-  { contexts, region }: Surroundings,
+  { contexts, region }: RepositoryFacts,
 ) {
   const clusters = contexts.flatMap((context) => eksClusterOf(context) ?? [])
   const [cluster, ...others] = clusters.filter(({ name }) => name === eks)

@@ -12,7 +12,7 @@ import type { NextStep } from "../core/next-step.ts"
 import type { Site } from "../core/site.ts"
 import { siteOf } from "../core/site-of.ts"
 import { environmentFiles } from "./environment-files.ts"
-import { nextSteps } from "./environment-next-steps.ts"
+import { environmentNextSteps } from "./environment-next-steps.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
 import { decideBeside, type Placed, planFiles } from "./place-files.ts"
 import { namesIn, originIn, settingsText, textAt } from "./repository-file.ts"
@@ -88,7 +88,7 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
     files,
     placed,
     secret: { name: site.secret, outcome },
-    next: nextSteps({ site, placed, secret: outcome, gateLine, settingsFile: file }),
+    next: environmentNextSteps({ site, placed, secret: outcome, gateLine, settingsFile: file }),
   }
 }
 

@@ -8,7 +8,7 @@ import { deployerGroupOf } from "../core/stack.ts"
 import { folderOf } from "./environment-files.ts"
 import type { Placed } from "./place-files.ts"
 
-export interface Standing {
+export interface AddedEnvironment {
   readonly site: Site
   readonly placed: readonly Placed[]
   /** What became of the secret; `null` when it was not to be made. */
@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /** What is left to do before the first deploy, in this order. */
-export function nextSteps(standing: Standing): readonly NextStep[] {
+export function environmentNextSteps(standing: AddedEnvironment): readonly NextStep[] {
   const { site, placed, gateLine, settingsFile } = standing
   const { environment } = site
   const config = settingsFile === settingsFileName ? "" : ` --config ${shellWord(settingsFile)}`
@@ -36,7 +36,7 @@ export function nextSteps(standing: Standing): readonly NextStep[] {
 }
 
 /** What of an environment is to be set up elsewhere than in the repository. */
-export function environmentSteps(standing: Omit<Standing, "gateLine">): readonly NextStep[] {
+export function environmentSteps(standing: Omit<AddedEnvironment, "gateLine">): readonly NextStep[] {
   const { site } = standing
   return [
     ...stackStep(standing),
@@ -68,12 +68,12 @@ function mergeStep({ path, beside }: Placed): NextStep[] {
   ]
 }
 
-function gateStep({ gateLine, site }: Standing): NextStep[] {
+function gateStep({ gateLine, site }: AddedEnvironment): NextStep[] {
   if (gateLine === null) return []
   return [{ what: `let ${site.environment} through in buildspec.yaml:${gateLine}`, commands: [] }]
 }
 
-function stackStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
+function stackStep({ site, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
   const folder = folderOf(site)
   if (!placed.some(({ path }) => path === `${folder}/cloudformation.yaml`)) return []
   return [
@@ -87,7 +87,7 @@ function stackStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
   ]
 }
 
-function keyStep({ site, settingsFile, placed }: Omit<Standing, "gateLine">): NextStep[] {
+function keyStep({ site, settingsFile, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
   if (site.kmsKey !== null) return [policyStep(site, site.kmsKey)]
   const pods = placed.some(({ path }) => path.startsWith("kubernetes/"))
     ? `, and into kubernetes/${site.environment}/*.yaml as ENVSEAL_KMS_KEY`
@@ -114,7 +114,7 @@ function policyStep(site: Site, key: string): NextStep {
   }
 }
 
-function secretSteps({ site, secret, placed }: Omit<Standing, "gateLine">): NextStep[] {
+function secretSteps({ site, secret, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
   const { region, environment } = site
   const skeleton = `${folderOf(site)}/secret.example.json`
   const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
@@ -133,7 +133,7 @@ function secretSteps({ site, secret, placed }: Omit<Standing, "gateLine">): Next
   ]
 }
 
-function clusterStep({ site, placed }: Omit<Standing, "gateLine">): NextStep[] {
+function clusterStep({ site, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
   const { namespace, environment, clusterContext, eks, region } = site
   const kubectl = ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
   const role = `${folderOf(site)}/role.yaml`

@@ -2,7 +2,7 @@ import type { Asker } from "../../ports/asker.ts"
 import type { GivenAnswers } from "../core/answers.ts"
 import type { NextStep } from "../core/next-step.ts"
 import { initFiles, sitesOf } from "./init-files.ts"
-import { nextSteps } from "./init-next-steps.ts"
+import { initNextSteps } from "./init-next-steps.ts"
 import { Interview } from "./interview.ts"
 import {
   type Conflict,
@@ -51,7 +51,7 @@ export async function init({ given, dryRun }: InitRequest, ports: InitPorts): Pr
     environments: answers.environments,
     placed,
     written: changes.map(({ path }) => path),
-    next: nextSteps(answers, sites, around, placed),
+    next: initNextSteps(answers, sites, around, placed),
   }
 }
 

@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
-import type { Change, Standing, WorkTree } from "../../ports/work-tree.ts"
+import type { Change, PlaceState, WorkTree } from "../../ports/work-tree.ts"
 import { differenceOf } from "../core/difference.ts"
 import type { NewFile } from "../core/file.ts"
 
@@ -79,7 +79,7 @@ export async function planFiles(
 
 const isWriting = { written: true, replaced: true, beside: true, kept: false, unchanged: false } as const
 
-type Free = Exclude<Standing, { type: "blocked" }>
+type Free = Exclude<PlaceState, { type: "blocked" }>
 
 const words = {
   folder: "it is a folder",

@@ -3,9 +3,9 @@ import type { GivenAnswers, InitAnswers } from "../core/answers.ts"
 import { repositoryNameOf } from "../core/git-files.ts"
 import { newSite, resourceName } from "../core/new-site.ts"
 import { baseImageFor, defaultBaseImage } from "../core/php-version.ts"
-import { clusterOf, placeOf } from "./cluster-question.ts"
+import { askCluster, clusterPlaceOf } from "./cluster-question.ts"
 import type { Interview } from "./interview.ts"
-import type { Surroundings } from "./repository-look.ts"
+import type { RepositoryFacts } from "./repository-look.ts"
 
 /**
  * All answers, of which the command line gives some.
@@ -14,7 +14,7 @@ import type { Surroundings } from "./repository-look.ts"
  */
 export async function answersFor(
   given: GivenAnswers,
-  around: Surroundings,
+  around: RepositoryFacts,
   interview: Interview,
 ): Promise<InitAnswers> {
   if (interview.hasAsker) refuseWrong(given, interview)
@@ -25,8 +25,8 @@ export async function answersFor(
     suggestion: appSuggestion(around),
   })
   const environments = await environmentsOf(given, interview)
-  const cluster = await clusterOf(given, around, interview)
-  const place = placeOf(cluster.eks, given, around)
+  const cluster = await askCluster(given, around, interview)
+  const place = clusterPlaceOf(cluster.eks, given, around)
   const account = await interview.answer(given.account, {
     flag: flags.account,
     message: "AWS account",
@@ -68,7 +68,7 @@ function refuseWrong(given: GivenAnswers, interview: Interview): void {
 }
 
 /** By what the repository calls itself. Laravel's own skeleton says nothing of the app. */
-function appSuggestion({ composer, origin }: Surroundings): string | null {
+function appSuggestion({ composer, origin }: RepositoryFacts): string | null {
   const named = composer?.name === "laravel/laravel" ? null : composer?.name
   const candidates = [repositoryNameOf(named ?? ""), origin === null ? null : repositoryNameOf(origin)]
   return candidates.find((name) => name !== null && insteadOf(name, grammars.app) === null) ?? null
@@ -141,7 +141,7 @@ async function kmsKeysOf(
 
 type Images = Pick<InitAnswers, "recipients" | "baseImage" | "source" | "binaryImage" | "healthPath">
 
-async function imagesOf(given: GivenAnswers, around: Surroundings, interview: Interview): Promise<Images> {
+async function imagesOf(given: GivenAnswers, around: RepositoryFacts, interview: Interview): Promise<Images> {
   const { recipient = [], source = around.mainBranch ?? "main", healthPath = "/up", binaryImage } = given
   const php = around.composer?.php ?? null
   return {

@@ -5,11 +5,11 @@ import { printLines } from "../../cli/output.ts"
 import { type CommandTalk, makeTalk } from "../../cli/talk.ts"
 import { makeStatusPorts } from "../../cli/wiring/status.ts"
 import { escapeJson } from "../../core/text.ts"
-import type { Failure } from "../../deploy/core/plan.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import type { DeployedEnvironment } from "../run/ports.ts"
 import { documentOf, statusOf } from "../view/document.ts"
-import type { StatusView, Watched } from "../view/view.ts"
+import type { StatusView, WatchedEnvironment } from "../view/view.ts"
 
 export interface StatusOptions extends CommonOptions {
   readonly config?: string
@@ -26,9 +26,9 @@ export async function tellStatus(
   { json = false, ...options }: StatusOptions,
 ): Promise<number> {
   const talk = makeTalk(options)
-  const { look } = await import("../run/look.ts")
+  const { lookAtEnvironment } = await import("../run/look.ts")
   const found = await Promise.all(
-    environments.map(async (settings) => look(settings, await makeStatusPorts(settings, talk))),
+    environments.map(async (settings) => lookAtEnvironment(settings, await makeStatusPorts(settings, talk))),
   )
   const document = documentOf(found, new Date())
   if (json) writeStdout(`${escapeJson(JSON.stringify(document))}\n`)
@@ -56,7 +56,7 @@ async function reportFailures(found: readonly EnvironmentStatus[], json: boolean
   for (const failure of distinct.values()) reportFailure(errorOf(failure), json)
 }
 
-function textOf({ code, message }: Failure): string {
+function textOf({ code, message }: DeployFailure): string {
   return `${code} ${message}`
 }
 
@@ -76,7 +76,7 @@ export async function watchStatus(
   ])
   const view = await statusViewOf(json)
   const talk = talkBeside(view, options)
-  const all: Watched[] = environments.map(({ name }) => ({ environment: name, status: null }))
+  const all: WatchedEnvironment[] = environments.map(({ name }) => ({ environment: name, status: null }))
   const over = new AbortController()
   view.show(all, null)
   const watches = environments.map(async (settings, at) => {

@@ -1,5 +1,5 @@
 import type { Images } from "../../core/workload.ts"
-import type { Failure } from "../../deploy/core/plan.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import type { Release } from "../../deploy/core/release.ts"
 import type { Counts, Trouble } from "../../deploy/core/verdict.ts"
 
@@ -24,7 +24,7 @@ export interface EnvironmentStatus {
   /** Who deploys now; `null` for nobody. */
   readonly lock: LockStatus | null
   /** What could not be asked, and why. */
-  readonly failures: readonly Failure[]
+  readonly failures: readonly DeployFailure[]
 }
 
 export interface WorkloadStatus {

@@ -1,5 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
-import type { Failure } from "../../deploy/core/plan.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { failureOf } from "../../deploy/run/failure.ts"
 import type { SecretStore } from "../../ports/secret-store.ts"
 import { sourceOf } from "../../seal/run/source.ts"
@@ -8,7 +8,7 @@ import type { SecretStatus } from "../core/status.ts"
 /** What the secrets' versions are, and of which that could not be asked. */
 export interface CurrentVersions {
   readonly secrets: readonly SecretStatus[]
-  readonly failures: readonly Failure[]
+  readonly failures: readonly DeployFailure[]
 }
 
 /**

@@ -4,7 +4,10 @@ import type { StatusPorts } from "./ports.ts"
 import { StatusWatch } from "./watch.ts"
 
 /** Looks at an environment once. What could not be asked is in the answer; what is asked in vain is not waited for. */
-export async function look(settings: EnvironmentSettings, ports: StatusPorts): Promise<EnvironmentStatus> {
+export async function lookAtEnvironment(
+  settings: EnvironmentSettings,
+  ports: StatusPorts,
+): Promise<EnvironmentStatus> {
   const over = new AbortController()
   const { promise: found, resolve } = Promise.withResolvers<EnvironmentStatus>()
   const watching = new StatusWatch(settings, ports, resolve).run(over.signal)

@@ -2,7 +2,7 @@ import type { EnvironmentSettings, WorkloadSettings } from "../../config/setting
 import { type Lease, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { type Images, workloadText } from "../../core/workload.ts"
 import { type Judgement, judge, patienceMs, type Sightings } from "../../deploy/core/judge.ts"
-import type { Failure } from "../../deploy/core/plan.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { imagesOf } from "../../deploy/core/pods.ts"
 import { unpullable } from "../../deploy/core/pull.ts"
 import { describes, type Release, readReleases } from "../../deploy/core/release.ts"
@@ -28,7 +28,7 @@ export interface Knowledge {
   readonly secrets: readonly SecretStatus[]
   /** When builds began, by their ids: RFC 3339. */
   readonly builtAt: Readonly<Record<string, string>>
-  readonly failures: readonly Failure[]
+  readonly failures: readonly DeployFailure[]
 }
 
 /** When the troubles of each workload were first seen, by the workload's text. */

@@ -1,7 +1,7 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Lease } from "../../core/kubernetes.ts"
-import type { Failure } from "../../deploy/core/plan.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { checkAccount, checkServer } from "../../deploy/run/check.ts"
 import { failureOf } from "../../deploy/run/failure.ts"
 import { scopeOf } from "../../deploy/run/request.ts"
@@ -27,7 +27,7 @@ export class StatusWatch {
   readonly #ports: StatusPorts
   readonly #tell: Tell
   readonly #builds: BuildTimes
-  readonly #failures = new Map<Part, readonly Failure[]>()
+  readonly #failures = new Map<Part, readonly DeployFailure[]>()
   readonly #answered = new Set<Part>()
   #way: Promise<Way> | null = null
   #view: ClusterView | null = null
@@ -124,7 +124,7 @@ export class StatusWatch {
     }
   }
 
-  #answer(part: Part, failures: readonly Failure[]): void {
+  #answer(part: Part, failures: readonly DeployFailure[]): void {
     this.#failures.set(part, failures)
     this.#answered.add(part)
     this.#changed()
@@ -158,7 +158,7 @@ export class StatusWatch {
     return summarize(this.#settings, known, this.#sightings, this.#ports.timer.nowMs())
   }
 
-  #allFailures(): readonly Failure[] {
+  #allFailures(): readonly DeployFailure[] {
     const failuresOf = (part: Part) => this.#failures.get(part) ?? []
     const cluster = failuresOf("cluster")
     // One cluster that cannot be reached hides workloads and lock alike.

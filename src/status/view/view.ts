@@ -9,7 +9,7 @@ import { Reporter } from "./statements.ts"
 import { type TableOptions, tableOf } from "./table.ts"
 
 /** An environment that is looked at, and what was last told of it; `null` as long as nothing was. */
-export interface Watched {
+export interface WatchedEnvironment {
   readonly environment: string
   readonly status: EnvironmentStatus | null
 }
@@ -17,7 +17,7 @@ export interface Watched {
 /** Whoever sees what runs, as it changes. */
 export interface StatusView {
   /** @param changed the environment of which something new was told; `null` before anything was. */
-  show(all: readonly Watched[], changed: EnvironmentStatus | null): void
+  show(all: readonly WatchedEnvironment[], changed: EnvironmentStatus | null): void
   /** Lets something else be written, above what is drawn. */
   beside(write: () => void): void
 }
@@ -32,7 +32,7 @@ export class JsonStatusView implements StatusView {
     this.#write = write
   }
 
-  show(all: readonly Watched[]): void {
+  show(all: readonly WatchedEnvironment[]): void {
     const known = all.flatMap(({ status }) => status ?? [])
     if (known.length < all.length) return
     this.#write(`${escapeJson(JSON.stringify(documentOf(known, this.#now())))}\n`)
@@ -54,7 +54,7 @@ export class PlainStatusView implements StatusView {
     this.#write = write
   }
 
-  show(_all: readonly Watched[], changed: EnvironmentStatus | null): void {
+  show(_all: readonly WatchedEnvironment[], changed: EnvironmentStatus | null): void {
     if (changed === null) return
     const reporter = this.#reporters.get(changed.environment) ?? new Reporter()
     this.#reporters.set(changed.environment, reporter)
@@ -76,7 +76,7 @@ export class LiveStatusView implements StatusView {
     this.#terminal = terminal
   }
 
-  show(all: readonly Watched[]): void {
+  show(all: readonly WatchedEnvironment[]): void {
     const columns = this.#terminal.columns()
     const lines = tablesOf(all, { columns, paint: paintStdout }).map((line) => cliTruncate(line, columns))
     // Of what is higher than the terminal, only the lower part could be drawn over.
@@ -99,7 +99,7 @@ function rest(lines: readonly string[], room: number): string {
 }
 
 /** All environments, with a blank line between two. */
-export function tablesOf(all: readonly Watched[], options: TableOptions): readonly string[] {
+export function tablesOf(all: readonly WatchedEnvironment[], options: TableOptions): readonly string[] {
   return all.flatMap(({ environment, status }, at) => [
     ...(at === 0 ? [] : [""]),
     ...(status === null ? [`${printable(environment)}  asking`] : tableOf(status, options)),

@@ -1,5 +1,5 @@
 import { count, printable } from "../../core/text.ts"
-import type { Failure } from "../../deploy/core/plan.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { shortImage } from "../../deploy/core/release.ts"
 import { troubleText } from "../../deploy/view/shorthand.ts"
 import type { EnvironmentStatus, LockStatus, WorkloadStatus } from "../core/status.ts"
@@ -118,7 +118,7 @@ export function mixedText({ workloads }: EnvironmentStatus): string {
   return `mixed: ${count(images.size, "image")} run side by side`
 }
 
-export function failureText({ code, message }: Failure): string {
+export function failureText({ code, message }: DeployFailure): string {
   return `not known: ${printable(message, maxText)} [${code}]`
 }
 

@@ -1,7 +1,7 @@
 import type { Build as Answered, BuildPhase, LogsLocation } from "@aws-sdk/client-codebuild"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { readBuild } from "../../../src/adapters/aws/build-record.ts"
+import { buildOfRecord } from "../../../src/adapters/aws/build-record.ts"
 import type { Build, LogLocation } from "../../../src/core/build.ts"
 
 const id = "shop:1b2c3d4e-0000-4000-8000-000000000001"
@@ -19,7 +19,7 @@ const running: Answered = {
 }
 
 function read(part: Partial<Answered> = {}): Build {
-  const build = readBuild({ ...running, ...part })
+  const build = buildOfRecord({ ...running, ...part })
   if (build === null) throw new Error("it is no build")
   return build
 }
@@ -177,8 +177,8 @@ test.each([
 })
 
 test("an answer without an id, or without any time, is no build", () => {
-  expect(readBuild({ ...running, id: undefined })).toBeNull()
-  expect(readBuild({ ...running, startTime: undefined })).toBeNull()
+  expect(buildOfRecord({ ...running, id: undefined })).toBeNull()
+  expect(buildOfRecord({ ...running, startTime: undefined })).toBeNull()
 })
 
 test("a build that was only submitted began with its first phase", () => {
@@ -216,7 +216,7 @@ test("whatever is missing from an answer, it is read or refused, and never has a
   )
   fc.assert(
     fc.property(answer, (answered) => {
-      const build = readBuild(answered)
+      const build = buildOfRecord(answered)
       if (build === null) return !answered.id || answered.startTime === undefined
       return (
         build.complete === (answered.buildComplete ?? false) && (build.complete || build.endedAtMs === null)

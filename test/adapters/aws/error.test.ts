@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { answerOf, mayPass } from "../../../src/adapters/aws/answer.ts"
+import { answerMayPass, answerOf } from "../../../src/adapters/aws/answer.ts"
 import type { Call } from "../../../src/adapters/aws/call.ts"
 import { remoteError } from "../../../src/adapters/aws/error.ts"
 import { credentialsError } from "../../../src/adapters/aws/error-credentials.ts"
@@ -200,16 +200,16 @@ describe("what may pass", () => {
     ...["InternalServiceError", "TimeoutError", "IDPCommunicationError"],
   ]
 
-  test.each(passing)("is %s", (name) => expect(mayPass(answerOf(thrown(name)))).toBe(true))
+  test.each(passing)("is %s", (name) => expect(answerMayPass(answerOf(thrown(name)))).toBe(true))
 
   test.each([500, 502, 503, 504])("is status %i, whatever its name", (status) => {
-    expect(mayPass(answerOf(thrown("Unheard", "", status)))).toBe(true)
+    expect(answerMayPass(answerOf(thrown("Unheard", "", status)))).toBe(true)
   })
 
   test.each(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EPIPE"])(
     "is %s",
     (code) => {
-      expect(mayPass(answerOf(Object.assign(new Error("x"), { code })))).toBe(true)
+      expect(answerMayPass(answerOf(Object.assign(new Error("x"), { code })))).toBe(true)
     },
   )
 
@@ -223,7 +223,7 @@ describe("what may pass", () => {
     ],
     ...["InvalidCiphertextException", "ExpiredTokenException", "UnrecognizedClientException"],
     ...["ResourceNotFoundException", "InvalidIdentityToken", "SyntaxError"],
-  ])("is not %s", (name) => expect(mayPass(answerOf(thrown(name)))).toBe(false))
+  ])("is not %s", (name) => expect(answerMayPass(answerOf(thrown(name)))).toBe(false))
 })
 
 describe("the message of a denial", () => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net"
 import { HttpRequest } from "@smithy/core/protocols"
 import { afterEach, expect, test, vi } from "vitest"
-import { answerOf, describeFailure, mayPass } from "../../../src/adapters/aws/answer.ts"
+import { answerMayPass, answerOf, describeAnswer } from "../../../src/adapters/aws/answer.ts"
 import { RequestHandler } from "../../../src/adapters/aws/http.ts"
 
 let proxy: Server
@@ -34,6 +34,6 @@ test.each([
   const request = new HttpRequest({ protocol: "https:", hostname: "kms.example.invalid", method: "POST" })
   const thrown: unknown = await new RequestHandler().handle(request).catch((error: unknown) => error)
   expect(thrown).toBeInstanceOf(Error)
-  expect(describeFailure(answerOf(thrown))).toBe(`the proxy answered ${status}`)
-  expect(mayPass(answerOf(thrown))).toBe(passes)
+  expect(describeAnswer(answerOf(thrown))).toBe(`the proxy answered ${status}`)
+  expect(answerMayPass(answerOf(thrown))).toBe(passes)
 })

@@ -1,7 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { isDenied, isRefusal, isUnmatchedPatch, serverError } from "../../../src/adapters/kubernetes/error.ts"
-import { describeFailure, Failure, isExpired, mayPass } from "../../../src/adapters/kubernetes/failure.ts"
+import {
+  describeFailure,
+  failureMayPass,
+  isExpired,
+  NetworkFailure,
+} from "../../../src/adapters/kubernetes/failure.ts"
 import { failureOfAnswer, failureOfEvent } from "../../../src/adapters/kubernetes/status.ts"
 
 const access = {
@@ -15,7 +20,7 @@ const access = {
 }
 const right = { verb: "patch", group: "apps", resource: "deployments", name: "web" } as const
 
-function answer(code: number, reason: string, message: string, details?: object): Failure {
+function answer(code: number, reason: string, message: string, details?: object): NetworkFailure {
   return failureOfAnswer(code, undefined, JSON.stringify({ kind: "Status", code, reason, message, details }))
 }
 
@@ -107,8 +112,8 @@ describe("what befalls a request on its way", () => {
     ["ERR_OSSL_X509_KEY_VALUES_MISMATCH", false, "ERR_OSSL_X509_KEY_VALUES_MISMATCH"],
     ["ANSWER_TOO_LARGE", false, "its answer is too large"],
   ])("by %s may pass: %s", (code, passes, words) => {
-    const failure = new Failure("", { code })
-    expect(mayPass(failure)).toBe(passes)
+    const failure = new NetworkFailure("", { code })
+    expect(failureMayPass(failure)).toBe(passes)
     expect(describeFailure(failure)).toBe(words)
   })
 
@@ -121,6 +126,6 @@ describe("what befalls a request on its way", () => {
     [404, false],
     [422, false],
   ])("by status %i may pass: %s", (status, passes) => {
-    expect(mayPass(new Failure("", { status }))).toBe(passes)
+    expect(failureMayPass(new NetworkFailure("", { status }))).toBe(passes)
   })
 })

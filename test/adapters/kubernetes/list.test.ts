@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { Failure } from "../../../src/adapters/kubernetes/failure.ts"
+import { NetworkFailure } from "../../../src/adapters/kubernetes/failure.ts"
 import { listAll } from "../../../src/adapters/kubernetes/list.ts"
 import { type Operation, pathOf } from "../../../src/adapters/kubernetes/operation.ts"
 
@@ -40,7 +40,8 @@ describe("a list", () => {
 
   test("is asked for as a whole when the server has forgotten where it was", async () => {
     const get = async (request: Operation) => {
-      if (request.query?.["continue"] !== undefined) throw new Failure("", { status: 410, reason: "Expired" })
+      if (request.query?.["continue"] !== undefined)
+        throw new NetworkFailure("", { status: 410, reason: "Expired" })
       if (request.query?.["limit"] !== undefined) return server([[1], [2]])(request)
       return { items: [1, 2, 3], metadata: { resourceVersion: "9" } }
     }

@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { Watched } from "../../../src/adapters/kubernetes/resource.ts"
+import type { WatchedKind } from "../../../src/adapters/kubernetes/resource.ts"
 import { Store } from "../../../src/adapters/kubernetes/store.ts"
 import { parseWatchEvent } from "../../../src/adapters/kubernetes/watch-event.ts"
 
-function pod(name: string, version: number, more: object = {}): Watched {
+function pod(name: string, version: number, more: object = {}): WatchedKind {
   const metadata = { name, uid: `uid-${name}`, resourceVersion: String(version), ...more }
   return { metadata, spec: { containers: [] } }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { Standing, WorkloadEnd } from "../../../src/deploy/core/news.ts"
+import type { Outcome, WorkloadEnd } from "../../../src/deploy/core/news.ts"
 import { standingOf, workloadEnds } from "../../../src/deploy/core/standing.ts"
 import type { Target } from "../../../src/deploy/core/state.ts"
 import { noPods, type Verdict } from "../../../src/deploy/core/verdict.ts"
@@ -19,7 +19,7 @@ const back = target({ stage: "back", verdict: done })
 const goingBack = target({ stage: "back", verdict: moving })
 const stuck = target({ stage: "stuck" })
 
-const standings: readonly { when: string; targets: readonly Target[]; standing: Standing }[] = [
+const standings: readonly { when: string; targets: readonly Target[]; standing: Outcome }[] = [
   { when: "there is nothing", targets: [], standing: "untouched" },
   { when: "nothing was changed", targets: [untouched, untouched], standing: "untouched" },
   { when: "all had the image before", targets: [unchanged, unchanged], standing: "untouched" },

@@ -1,12 +1,12 @@
 import type { News } from "../../../src/deploy/core/news.ts"
-import type { Failure } from "../../../src/deploy/core/plan.ts"
+import type { DeployFailure } from "../../../src/deploy/core/plan.ts"
 import type { Trouble } from "../../../src/deploy/core/verdict.ts"
 
 export type NewsOf<T extends News["type"]> = Extract<News, { type: T }>
 
 export const counts = { total: 5, updated: 4, ready: 3, old: 1 }
 
-export function failureOf(text: string, code: Failure["code"] = "ROLLOUT_FAILED"): Failure {
+export function failureOf(text: string, code: DeployFailure["code"] = "ROLLOUT_FAILED"): DeployFailure {
   return { code, message: text, hint: text, problems: [] }
 }
 

@@ -4,7 +4,7 @@ import type { Ending, News } from "../../../src/deploy/core/news.ts"
 import { elapsed } from "../../../src/deploy/view/elapsed.ts"
 import { logText } from "../../../src/deploy/view/log-text.ts"
 import { Narrator } from "../../../src/deploy/view/narrator.ts"
-import { summaryOf } from "../../../src/deploy/view/summary.ts"
+import { deploySummary } from "../../../src/deploy/view/summary.ts"
 import { wordsOf } from "../../../src/deploy/view/words.ts"
 import { counts, failureOf, newsWith, troubleOf } from "./news.ts"
 
@@ -118,16 +118,16 @@ const endings: readonly (readonly [Ending, boolean])[] = [
 
 test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
   const ended = { type: "ended", ending, standing: "new", workloads: [], job: null } as const
-  const words = summaryOf(ended, { ...subject, build: "shop:1" })
+  const words = deploySummary(ended, { ...subject, build: "shop:1" })
   expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
-  expect(summaryOf(ended, subject).join("\n")).not.toContain("--resume")
+  expect(deploySummary(ended, subject).join("\n")).not.toContain("--resume")
 })
 
 test("the summary tells of a Job that may still run, with the commands to look at it and to stop it", () => {
   const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
   const job = "envseal-migrate-1b2c"
   const ended = { type: "ended", ending, standing: "untouched", workloads: [], job } as const
-  expect(summaryOf(ended, subject)).toEqual([
+  expect(deploySummary(ended, subject)).toEqual([
     "interrupted: production was not changed",
     `the Job ${job} of a hook may still run; to see what it does, and to stop it:`,
     `    kubectl --namespace shop logs --follow job/${job}`,
@@ -138,7 +138,7 @@ test("the summary tells of a Job that may still run, with the commands to look a
 test("the summary of a deploy that left an image tells how to go back, and how to go on", () => {
   const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
   const ended = { type: "ended", ending, standing: "unproven", workloads: [], job: null } as const
-  expect(summaryOf(ended, { ...subject, image: "shop@sha256:12ab" }).slice(1)).toEqual([
+  expect(deploySummary(ended, { ...subject, image: "shop@sha256:12ab" }).slice(1)).toEqual([
     "to go back to what ran before:",
     "    envseal rollback production",
     "to go on:",
@@ -149,7 +149,7 @@ test("the summary of a deploy that left an image tells how to go back, and how t
 test("the summary tells what each workload runs, with its note", () => {
   const image = `shop@sha256:${"1".repeat(64)}`
   const end = { images: { app: image, init: image }, state: "new", counts: { ...counts, ready: 5 } } as const
-  const words = summaryOf(
+  const words = deploySummary(
     {
       type: "ended",
       ending: { type: "deployed" },

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { describe, expect, test } from "vitest"
-import { nextSteps, type Standing } from "../../../src/setup/run/environment-next-steps.ts"
+import { type AddedEnvironment, environmentNextSteps } from "../../../src/setup/run/environment-next-steps.ts"
 import type { Placed } from "../../../src/setup/run/place-files.ts"
 import { qaSite } from "../core/stacks.ts"
 
@@ -10,9 +10,9 @@ const placed = ["cloudformation.yaml", "main.tf", "role.yaml", "secret.example.j
 )
 
 /** The commands of all that is left to do. */
-function commandsFor(given: Partial<Standing>): string[] {
+function commandsFor(given: Partial<AddedEnvironment>): string[] {
   const usual = { site: qaSite(), placed, secret: null, gateLine: null, settingsFile: "envseal.yaml" }
-  return nextSteps({ ...usual, ...given }).flatMap(({ commands }) => commands)
+  return environmentNextSteps({ ...usual, ...given }).flatMap(({ commands }) => commands)
 }
 
 /** The words of the one command that begins like this, as a shell passes them on. */
@@ -30,7 +30,13 @@ describe("what is left to do after an environment was added", () => {
   })
 
   test("tells apart the right to deploy, which no template gives, and the entry of the cluster", () => {
-    const steps = nextSteps({ site: qaSite(), placed, secret: null, gateLine: null, settingsFile: "f" })
+    const steps = environmentNextSteps({
+      site: qaSite(),
+      placed,
+      secret: null,
+      gateLine: null,
+      settingsFile: "f",
+    })
     const [attach, ...others] = steps.filter(({ commands }) => /attach-role-policy/.test(commands.join()))
     expect(others).toEqual([])
     expect(attach?.what).not.toContain("unless")

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../../src/core/error.ts"
-import type { Change, Standing, WorkTree } from "../../../src/ports/work-tree.ts"
+import type { Change, PlaceState, WorkTree } from "../../../src/ports/work-tree.ts"
 import type { NewFile } from "../../../src/setup/core/file.ts"
 import {
   type Conflict,
@@ -14,15 +14,15 @@ import {
 /** A tree in memory, which also tells what was written to it. */
 class Tree implements WorkTree {
   readonly files: Map<string, string>
-  readonly blocked: Readonly<Record<string, Standing>>
+  readonly blocked: Readonly<Record<string, PlaceState>>
   writes = 0
 
-  constructor(files: Readonly<Record<string, string>>, blocked: Readonly<Record<string, Standing>> = {}) {
+  constructor(files: Readonly<Record<string, string>>, blocked: Readonly<Record<string, PlaceState>> = {}) {
     this.files = new Map(Object.entries(files))
     this.blocked = blocked
   }
 
-  async look(path: string): Promise<Standing> {
+  async look(path: string): Promise<PlaceState> {
     const text = this.files.get(path)
     const blocked = this.blocked[path]
     if (blocked !== undefined) return blocked
