@@ -95,6 +95,6 @@ function memoryPorts(warn: (text: string) => void, keyService: KeyService | null
     replaceSecret: none,
     createSecret: none,
   }
-  const talk = { warn, debug: () => {} }
-  return { files, talk, clock: { now: () => new Date() }, environment: {}, keyService, secretStore: null }
+  const log = { warn, debug: () => {} }
+  return { files, log, clock: { now: () => new Date() }, environment: {}, keyService, secretStore: null }
 }

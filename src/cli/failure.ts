@@ -2,7 +2,7 @@ import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { EnvsealError, type Problem } from "../core/error.ts"
 import { escapeJson, printable } from "../core/text.ts"
 import { version } from "../core/version.ts"
-import { errorLabel, hintLabel, say } from "./talk.ts"
+import { errorLabel, hintLabel, say } from "./log.ts"
 import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100

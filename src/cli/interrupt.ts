@@ -1,6 +1,6 @@
 import { constants } from "node:os"
 import { leave } from "../adapters/node/leave.ts"
-import { say } from "./talk.ts"
+import { say } from "./log.ts"
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 

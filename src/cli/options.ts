@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander"
-import type { TalkOptions } from "./talk.ts"
+import type { LogOptions } from "./log.ts"
 
 /** What every command takes. */
-export interface CommonOptions extends TalkOptions {
+export interface CommonOptions extends LogOptions {
   readonly json?: boolean
 }
 
@@ -10,7 +10,7 @@ export function collect(text: string, before: readonly string[] = []): string[] 
   return [...before, text]
 }
 
-export function addTalkOptions(command: Command): Command {
+export function addLogOptions(command: Command): Command {
   return command
     .option("-q, --quiet", "say nothing but errors", false)
     .option("--debug", "tell each step on standard error; never a value", false)

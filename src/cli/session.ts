@@ -2,7 +2,7 @@ import type { EnvironmentSettings } from "../config/settings.ts"
 import type { Ports } from "../ports/envelope-ports.ts"
 import type { Environment } from "../ports/environment.ts"
 import { Deadline } from "./deadline.ts"
-import { type CommandTalk, makeTalk, type TalkOptions } from "./talk.ts"
+import { type CommandLog, type LogOptions, makeLog } from "./log.ts"
 import { makePorts } from "./wiring/envelope.ts"
 
 /** Options of the commands that may ask AWS. */
@@ -13,7 +13,7 @@ export interface RemoteOptions {
 
 /** What every command works with. */
 export interface CommandSession {
-  readonly talk: CommandTalk
+  readonly log: CommandLog
   readonly ports: Ports
   readonly deadline: Deadline
 }
@@ -23,14 +23,14 @@ const noTimeoutMs = 60_000
 
 /** @param place where AWS is asked and with which profile, by the settings of an environment. */
 export async function startSession(
-  options: TalkOptions & RemoteOptions,
+  options: LogOptions & RemoteOptions,
   place: AwsPlace | null = null,
 ): Promise<CommandSession> {
-  const talk = makeTalk(options)
+  const log = makeLog(options)
   const deadline = new Deadline(options.timeout ?? noTimeoutMs)
   const allowInstanceRole = options.allowInstanceRole ?? false
   const awsEnvironment = place === null ? process.env : awsEnvironmentOf(process.env, place)
-  return { talk, deadline, ports: await makePorts({ talk, deadline, allowInstanceRole, awsEnvironment }) }
+  return { log, deadline, ports: await makePorts({ log, deadline, allowInstanceRole, awsEnvironment }) }
 }
 
 export type AwsPlace = Pick<EnvironmentSettings, "region" | "profile">

@@ -2,13 +2,13 @@ import type { Clock } from "./clock.ts"
 import type { Environment } from "./environment.ts"
 import type { Files } from "./files.ts"
 import type { KeyService } from "./key-service.ts"
+import type { Log } from "./log.ts"
 import type { SecretStore } from "./secret-store.ts"
-import type { Talk } from "./talk.ts"
 
 /** What every use case may touch of the outside world. */
 export interface Ports {
   readonly files: Files
-  readonly talk: Talk
+  readonly log: Log
   readonly clock: Clock
   readonly environment: Environment
   /** `null` where there can be no remote service: in the library. */

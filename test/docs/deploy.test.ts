@@ -22,16 +22,16 @@ function firstColumn(part: string): string[] {
 
 describe("docs/deploy.md", () => {
   test("lists every event of --json and no other, in the order of the union", () => {
-    const news = read("src/deploy/core/news.ts").split("export type News")[1] ?? ""
-    const types = all(news, /\| \{\s*readonly type: "([a-z-]+)"/g)
+    const progress = read("src/deploy/core/progress.ts").split("export type Progress")[1] ?? ""
+    const types = all(progress, /\| \{\s*readonly type: "([a-z-]+)"/g)
     expect(types.length).toBeGreaterThan(20)
     const [events = ""] = section("Events").split("\n| part |")
     expect(firstColumn(events).slice(1)).toEqual(types)
   })
 
   test("names every member of an event", () => {
-    const news = read("src/deploy/core/news.ts").split("export type News")[1] ?? ""
-    const members = new Set(all(news, /readonly ([a-zA-Z]+):/g))
+    const progress = read("src/deploy/core/progress.ts").split("export type Progress")[1] ?? ""
+    const members = new Set(all(progress, /readonly ([a-zA-Z]+):/g))
     const events = section("Events")
     expect([...members].filter((name) => !events.includes(`\`${name}\``))).toEqual([])
   })
@@ -57,7 +57,7 @@ describe("docs/deploy.md", () => {
     const doomed = section("When it is doomed")
     expect(reasons.filter((reason) => !doomed.includes(`\`${reason}\``))).toEqual([])
     const [, standing = ""] =
-      /export type Standing =([\s\S]*?)\n\n/.exec(read("src/deploy/core/news.ts")) ?? []
+      /export type Outcome =([\s\S]*?)\n\n/.exec(read("src/deploy/core/progress.ts")) ?? []
     expect(firstColumn(section("Going back"))).toEqual(all(standing, /\| "([a-z-]+)"/g))
   })
 })

@@ -24,7 +24,7 @@ export function fakePorts(world: FakeWorld = {}): FakePorts {
   const debugs: string[] = []
   return {
     files: new FakeFiles(world.files, world.stdin),
-    talk: { warn: (text) => warnings.push(text), debug: (text) => debugs.push(text) },
+    log: { warn: (text) => warnings.push(text), debug: (text) => debugs.push(text) },
     clock: { now: () => new Date(world.now ?? "2026-01-02T03:04:05.678Z") },
     environment: world.environment ?? {},
     keyService: world.keyService ?? null,

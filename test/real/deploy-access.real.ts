@@ -51,7 +51,11 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
       const run = await shop.deploy({ play: "ready", n }, [], { executable })
       await expectDone(shop, imageOf("ready", n))
       expect(run).toMatchObject({ status: 0, stderr: "" })
-      expect(run.news.at(-1)).toMatchObject({ type: "ended", ending: { type: "deployed" }, standing: "new" })
+      expect(run.progress.at(-1)).toMatchObject({
+        type: "ended",
+        ending: { type: "deployed" },
+        standing: "new",
+      })
       const requests = stage.plane.requests(awsUser).slice(before)
       expect(requests.map(({ verb }) => verb)).toContain("patch")
       expect(requests.filter(({ status }) => status === 403)).toEqual([])
@@ -74,7 +78,11 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
       await stage.aws.setWorld({ eksClusters: [await eksClusterOf(stage.plane)] })
       await expectDone(shop, imageOf("held", n))
       expect(run).toMatchObject({ status: 0, code: null })
-      expect(run.news.at(-1)).toMatchObject({ type: "ended", ending: { type: "deployed" }, standing: "new" })
+      expect(run.progress.at(-1)).toMatchObject({
+        type: "ended",
+        ending: { type: "deployed" },
+        standing: "new",
+      })
     })
   },
 )

@@ -28,8 +28,8 @@ async function expectEverywhere(shop: Shop, image: string): Promise<void> {
   expect(await shop.leases()).toBe("")
 }
 
-function buildOf({ news }: Deploy): string {
-  const started = news.find((one) => one.type === "build-started")
+function buildOf({ progress }: Deploy): string {
+  const started = progress.find((one) => one.type === "build-started")
   if (started?.type !== "build-started") throw new Error("it told of no build")
   return started.build
 }
@@ -61,7 +61,7 @@ describe("what a run that was killed has begun", () => {
     expect(await shop.images()).toEqual([oldImage])
     const run = await shop.deploy({ play: "ready", n: 3 }, ["--resume", buildOf(killed), "--break-lock"])
     expect(run).toMatchObject({ status: 0, code: null })
-    expect(run.news.at(-1)).toMatchObject(deployed)
+    expect(run.progress.at(-1)).toMatchObject(deployed)
     expect(await stage.aws.builds()).toHaveLength(before + 1)
     await expectEverywhere(shop, imageOf("ready", 2))
   })
@@ -77,7 +77,7 @@ describe("what a run that was killed has begun", () => {
     const run = await shop.deploy({ play: "held", n: 4 }, ["--resume", buildOf(killed), "--break-lock"])
     usher.abort()
     expect(run).toMatchObject({ status: 0, code: null })
-    expect(run.news.at(-1)).toMatchObject(deployed)
+    expect(run.progress.at(-1)).toMatchObject(deployed)
     await expectEverywhere(shop, imageOf("held", 4))
   })
 
@@ -87,7 +87,7 @@ describe("what a run that was killed has begun", () => {
     expect(killed.signal).toBe("SIGKILL")
     const run = await shop.deploy({ play: "ready", n: 6 }, ["--resume", buildOf(killed), "--break-lock"])
     expect(run).toMatchObject({ status: 8, code: "ROLLOUT_FAILED" })
-    expect(run.news.at(-1)).toMatchObject({ type: "ended", standing: "back" })
+    expect(run.progress.at(-1)).toMatchObject({ type: "ended", standing: "back" })
     await expectEverywhere(shop, oldImage)
   })
 })

@@ -38,7 +38,7 @@ describe("a rollout goes back, everywhere,", () => {
     await expectEverywhere(shop, oldImage)
     expect(run).toMatchObject(failed)
     expect(run.stderr).toContain("ImagePullBackOff")
-    expect(run.news.at(-1)).toMatchObject(back)
+    expect(run.progress.at(-1)).toMatchObject(back)
   })
 
   test("when two replicas of one workload never become ready", async () => {
@@ -53,7 +53,7 @@ describe("a rollout goes back, everywhere,", () => {
     await expectEverywhere(shop, oldImage)
     expect(run).toMatchObject(failed)
     expect(run.stderr).toContain("deployment/api")
-    expect(run.news.at(-1)).toMatchObject(back)
+    expect(run.progress.at(-1)).toMatchObject(back)
     await Promise.all(letting)
   })
 
@@ -64,7 +64,7 @@ describe("a rollout goes back, everywhere,", () => {
     await expectEverywhere(shop, oldImage)
     expect(run).toMatchObject(failed)
     expect(run.stderr).toContain("exceeded quota")
-    expect(run.news.at(-1)).toMatchObject(back)
+    expect(run.progress.at(-1)).toMatchObject(back)
   })
 
   test("when the first pod of an ordered StatefulSet crashes, and that pod is replaced", async () => {
@@ -75,8 +75,8 @@ describe("a rollout goes back, everywhere,", () => {
     const run = await shop.deploy({ play: "crash-loop", n: 4 })
     await expectEverywhere(shop, oldImage)
     expect(run).toMatchObject(failed)
-    expect(run.news).toContainEqual(expect.objectContaining({ type: "pod-replaced", pod: "queue-2" }))
-    expect(run.news.at(-1)).toMatchObject(back)
+    expect(run.progress).toContainEqual(expect.objectContaining({ type: "pod-replaced", pod: "queue-2" }))
+    expect(run.progress.at(-1)).toMatchObject(back)
   })
 })
 
@@ -89,7 +89,7 @@ test("A deploy right after one that went back at its deadline is not told of tha
   const run = await shop.deploy({ play: "ready", n: 5 })
   await expectEverywhere(shop, imageOf("ready", 5))
   expect(run).toMatchObject({ status: 0, code: null })
-  expect(run.news.at(-1)).toMatchObject(deployed)
+  expect(run.progress.at(-1)).toMatchObject(deployed)
 })
 
 test("A deploy gets over an API server that is killed and comes back.", async () => {
@@ -106,10 +106,10 @@ test("A deploy gets over an API server that is killed and comes back.", async ()
   await outage.done
   await expectEverywhere(shop, imageOf("held", 6))
   expect(run).toMatchObject({ status: 0, code: null })
-  const told = run.news.map(({ type }) => type)
+  const told = run.progress.map(({ type }) => type)
   expect(told).toContain("contact-lost")
   expect(told).toContain("contact-found")
-  expect(run.news.at(-1)).toMatchObject(deployed)
+  expect(run.progress.at(-1)).toMatchObject(deployed)
 })
 
 test("What somebody else set meanwhile stays.", async () => {
@@ -139,7 +139,7 @@ describe("the number of pods", () => {
     await expectEverywhere(shop, imageOf("held", 10))
     expect(await shop.podImages()).toEqual({ [imageOf("held", 10)]: 6 })
     expect(run).toMatchObject({ status: 0, code: null })
-    expect(run.news.at(-1)).toMatchObject(deployed)
+    expect(run.progress.at(-1)).toMatchObject(deployed)
   })
 
   test("may be none, of which a note is made", async () => {
@@ -149,7 +149,7 @@ describe("the number of pods", () => {
     expect(await shop.rolloutStatus()).toEqual([expect.stringMatching(rolledOut)])
     expect(run).toMatchObject({ status: 0, code: null })
     const workloads = [{ workload: "deployment/web", note: expect.stringContaining("it has no pods") }]
-    expect(run.news.at(-1)).toMatchObject({ ...deployed, workloads })
+    expect(run.progress.at(-1)).toMatchObject({ ...deployed, workloads })
   })
 })
 
@@ -166,7 +166,7 @@ describe("a hook before the rollout", () => {
     const run = await shop.deploy({ play: "ready", n: 8 })
     expect(run).toMatchObject({ status: 0, code: null })
     expect(await shop.images()).toEqual([imageOf("ready", 8)])
-    const told = run.news.map(({ type }) => type)
+    const told = run.progress.map(({ type }) => type)
     expect(told.indexOf("hook-ended")).toBeLessThan(told.indexOf("patched"))
     const images = "jsonpath={.items[*].spec.template.spec.containers[*].image}"
     expect(await shop.kubectl("get", "jobs", "-o", images)).toBe(imageOf("ready", 8))
@@ -176,8 +176,8 @@ describe("a hook before the rollout", () => {
     const shop = await open("unmigrated")
     const run = await shop.deploy({ play: "crash-loop", n: 9 })
     expect(run).toMatchObject({ status: 8, code: "HOOK_FAILED" })
-    expect(run.news.map(({ type }) => type)).not.toContain("patched")
-    expect(run.news.at(-1)).toMatchObject({ type: "ended", standing: "untouched" })
+    expect(run.progress.map(({ type }) => type)).not.toContain("patched")
+    expect(run.progress.at(-1)).toMatchObject({ type: "ended", standing: "untouched" })
     expect(await shop.images()).toEqual([oldImage])
     const { metadata } = JSON.parse(await shop.kubectl("get", "deployment/web", "-o", "json"))
     expect(metadata.generation).toBe(1)

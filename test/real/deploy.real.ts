@@ -48,7 +48,11 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
       const run = await shop.deploy({ play: "ready", n }, [], { executable })
       expect(await shop.rolloutStatus()).toEqual(Array(4).fill(expect.stringMatching(rolledOut)))
       expect(run).toMatchObject({ status: 0, stderr: "" })
-      expect(run.news.at(-1)).toMatchObject({ type: "ended", ending: { type: "deployed" }, standing: "new" })
+      expect(run.progress.at(-1)).toMatchObject({
+        type: "ended",
+        ending: { type: "deployed" },
+        standing: "new",
+      })
       expect(await shop.images()).toEqual(Array(5).fill(image))
       expect(await shop.podImages()).toEqual({ [image]: 200 })
       expect(await shop.leases()).toBe("")
@@ -64,7 +68,7 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
       const run = await shop.deploy({ play: "crash-loop", n }, [], { executable })
       expect(await shop.rolloutStatus()).toEqual(Array(4).fill(expect.stringMatching(rolledOut)))
       expect(run).toMatchObject({ status: 8, code: "ROLLOUT_FAILED" })
-      expect(run.news.at(-1)).toMatchObject({ type: "ended", standing: "back" })
+      expect(run.progress.at(-1)).toMatchObject({ type: "ended", standing: "back" })
       expect(await shop.images()).toEqual(Array(5).fill(image))
       expect(await shop.podImages()).toEqual({ [image]: 200 })
     })

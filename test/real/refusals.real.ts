@@ -101,7 +101,7 @@ beforeAll(async () => {
   }
   const silent = { warn: () => {}, debug: () => {} }
   cluster = new KubernetesCluster(access, "shop", {
-    talk: silent,
+    log: silent,
     activity: { begin: () => {}, failed: () => {} },
   })
 })

@@ -6,7 +6,7 @@ import { fold } from "../../src/status/view/fold.ts"
 import { Reporter } from "../../src/status/view/statements.ts"
 import { tableOf } from "../../src/status/view/table.ts"
 import { newImage } from "../deploy/core/scene.ts"
-import { failureOf, troubleOf } from "../deploy/view/news.ts"
+import { failureOf, troubleOf } from "../deploy/view/progress.ts"
 
 const plain = { columns: 80, paint: (_: string, text: string) => text }
 const painted = (colour: string, text: string) => `\u001b[${colour}m${text}\u001b[0m`

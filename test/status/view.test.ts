@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import type { EnvironmentStatus } from "../../src/status/core/status.ts"
 import { documentOf, statusOf } from "../../src/status/view/document.ts"
 import { JsonStatusView, LiveStatusView } from "../../src/status/view/view.ts"
-import { failureOf } from "../deploy/view/news.ts"
+import { failureOf } from "../deploy/view/progress.ts"
 
 const now = () => new Date("2026-01-02T03:04:05.678Z")
 const status: EnvironmentStatus = {

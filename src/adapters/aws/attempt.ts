@@ -32,7 +32,7 @@ export async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
 export function attempt<T>(
   what: string,
   work: () => Promise<T>,
-  { activity, talk, remainingMs }: AwsSettings,
+  { activity, log, remainingMs }: AwsSettings,
   canPass: (answer: Answer) => boolean = answerMayPass,
 ): Promise<T> {
   activity.begin(what)
@@ -47,8 +47,8 @@ export function attempt<T>(
       const answer = answerOf(error)
       const why = describeAnswer(answer)
       activity.failed(why)
-      if (attemptNumber === 1 && canPass(answer)) talk.warn(`${what}: ${why}; trying again`)
-      else talk.debug(`${what}: attempt ${attemptNumber}: ${why}`)
+      if (attemptNumber === 1 && canPass(answer)) log.warn(`${what}: ${why}; trying again`)
+      else log.debug(`${what}: attempt ${attemptNumber}: ${why}`)
     },
   })
 }

@@ -77,7 +77,7 @@ export class Credentials {
       )
     } catch (error) {
       if (!good) throw error
-      this.#settings.talk.debug("credentials: no new ones yet, and the old ones are good for some minutes")
+      this.#settings.log.debug("credentials: no new ones yet, and the old ones are good for some minutes")
       this.#held = Promise.resolve({ ...held, askedAtMs: this.#nowMs() })
     } finally {
       this.#renewal = null
@@ -87,8 +87,8 @@ export class Credentials {
 
   async #ask(remainingMs: () => number): Promise<Held> {
     const { mechanism, redactor } = this
-    const { talk } = this.#settings
-    talk.debug(`credentials: ${mechanism.name}${mechanism.role === null ? "" : ` as ${mechanism.role}`}`)
+    const { log } = this.#settings
+    log.debug(`credentials: ${mechanism.name}${mechanism.role === null ? "" : ` as ${mechanism.role}`}`)
     try {
       const identity = await attempt(
         `credentials from ${mechanism.name}`,

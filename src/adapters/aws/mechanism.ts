@@ -45,7 +45,7 @@ export function chooseMechanism(
     (allowInstanceRole ? instanceRole(environment) : null)
   if (mechanism !== null) {
     if (environment["AWS_PROFILE"] && !mechanism.name.startsWith("profile ")) {
-      settings.talk.warn(`AWS_PROFILE is set, and ${mechanism.name} goes before it`)
+      settings.log.warn(`AWS_PROFILE is set, and ${mechanism.name} goes before it`)
     }
     return mechanism
   }

@@ -1,7 +1,7 @@
 import { regionOf } from "../../core/region.ts"
 import type { Activity } from "../../ports/activity.ts"
 import type { Environment } from "../../ports/environment.ts"
-import type { Talk } from "../../ports/talk.ts"
+import type { Log } from "../../ports/log.ts"
 import type { AwsClock } from "./clock.ts"
 
 /** What every call to AWS works by. */
@@ -13,7 +13,7 @@ export interface AwsSettings {
   readonly region: string | null
   /** Whether the role of the machine below may be used: on EKS the node's role, which every pod on it shares. */
   readonly allowInstanceRole: boolean
-  readonly talk: Talk
+  readonly log: Log
   readonly activity: Activity
   /** Notes the time of each answer, for who asks how far the clocks are apart. */
   readonly clock?: AwsClock

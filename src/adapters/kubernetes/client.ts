@@ -4,7 +4,7 @@ import type { EnvsealError } from "../../core/error.ts"
 import type { Activity } from "../../ports/activity.ts"
 import type { Right } from "../../ports/cluster.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
-import type { Talk } from "../../ports/talk.ts"
+import type { Log } from "../../ports/log.ts"
 import { isDenied, serverError } from "./error.ts"
 import { describeFailure, failureMayPass, NetworkFailure, networkFailureOf, ownCodes } from "./failure.ts"
 import type { RequestLimits } from "./limits.ts"
@@ -12,7 +12,7 @@ import { type Operation, operationText } from "./operation.ts"
 import { type StreamEnd, type StreamHandlers, Transport } from "./transport.ts"
 
 export interface KubernetesSettings {
-  readonly talk: Talk
+  readonly log: Log
   readonly activity: Activity
   readonly limits: RequestLimits
 }
@@ -127,13 +127,13 @@ export class ApiClient {
 
   async #afterFailure(right: Right, error: unknown, attempt: number): Promise<void> {
     if (!(error instanceof NetworkFailure)) return
-    const { activity, talk, limits } = this.#settings
+    const { activity, log, limits } = this.#settings
     const why = describeFailure(error)
     const what = this.#describe(right)
     activity.failed(why)
     if (!this.passes(error)) return
-    if (attempt === 1) talk.warn(`${what}: ${why}; trying again`)
-    else talk.debug(`${what}: attempt ${attempt}: ${why}`)
+    if (attempt === 1) log.warn(`${what}: ${why}; trying again`)
+    else log.debug(`${what}: attempt ${attempt}: ${why}`)
     if (error.retryAfterMs !== null) await sleep(Math.min(error.retryAfterMs, limits.longestPauseMs))
   }
 

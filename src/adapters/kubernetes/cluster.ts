@@ -12,7 +12,7 @@ import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/wo
 import type { Activity } from "../../ports/activity.ts"
 import type { Cluster, LogRequest, NamespaceReader, Observation, Right } from "../../ports/cluster.ts"
 import type { ClusterAccess } from "../../ports/cluster-access.ts"
-import type { Talk } from "../../ports/talk.ts"
+import type { Log } from "../../ports/log.ts"
 import { ApiClient } from "./client.ts"
 import { isRefusal, isUnmatchedPatch, patchConflict, refusedChange } from "./error.ts"
 import { eventsInOrder, type TimedEvent } from "./event-order.ts"
@@ -38,7 +38,7 @@ const maxLogBytes = 64 * 1024
 const maxEvents = 500
 
 export interface NamespaceSettings {
-  readonly talk: Talk
+  readonly log: Log
   readonly activity: Activity
   /** Of time; the usual ones when left out. */
   readonly limits?: Partial<RequestLimits>
@@ -51,11 +51,11 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
   readonly namespace: string
   readonly #client: ApiClient
 
-  constructor(access: ClusterAccess, namespace: string, { talk, activity, limits }: NamespaceSettings) {
+  constructor(access: ClusterAccess, namespace: string, { log, activity, limits }: NamespaceSettings) {
     this.name = access.name
     this.server = access.server
     this.namespace = namespace
-    this.#client = new ApiClient(access, { talk, activity, limits: { ...usualLimits, ...limits } })
+    this.#client = new ApiClient(access, { log, activity, limits: { ...usualLimits, ...limits } })
   }
 
   async whoAmI(): Promise<string> {

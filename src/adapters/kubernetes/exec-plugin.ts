@@ -4,7 +4,7 @@ import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { ClusterCredential } from "../../ports/cluster-access.ts"
 import type { Environment } from "../../ports/environment.ts"
-import type { Talk } from "../../ports/talk.ts"
+import type { Log } from "../../ports/log.ts"
 import { type ExecCredential, parseExecCredential } from "./exec-credential.ts"
 import { type Fields, isFields, type KubeconfigEntry, pathIn, textOf, wrongEntry } from "./kubeconfig-file.ts"
 import { pemOf } from "./pem.ts"
@@ -26,7 +26,7 @@ export class ExecPlugin {
   readonly #exec: Fields
   readonly #cluster: KubeconfigEntry
   readonly #environment: Environment
-  readonly #talk: Talk
+  readonly #log: Log
   #held: ExecCredential | null = null
   #running: Promise<ClusterCredential> | null = null
 
@@ -35,13 +35,13 @@ export class ExecPlugin {
     exec: Fields,
     cluster: KubeconfigEntry,
     environment: Environment,
-    talk: Talk,
+    log: Log,
   ) {
     this.#user = user
     this.#exec = exec
     this.#cluster = cluster
     this.#environment = environment
-    this.#talk = talk
+    this.#log = log
     if (!versions.includes(this.#version)) {
       throw wrongEntry(
         user,
@@ -96,12 +96,12 @@ export class ExecPlugin {
     const words = Array.isArray(args) ? args.map(String) : []
     const env = this.#variables()
     const settings = { env, timeout: timeoutMs, maxBuffer: maxBytes }
-    this.#talk.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
+    this.#log.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
     return new Promise((resolve, reject) => {
       const child = execFile(this.#command, words, settings, (error, stdout, stderr) => {
         const lines = stderr.split("\n").filter((text) => text.trim() !== "")
         const said = lines.map((line) => pluginWords(line, env))
-        for (const line of said) this.#talk.debug(`${printable(this.#command)}: ${line}`)
+        for (const line of said) this.#log.debug(`${printable(this.#command)}: ${line}`)
         if (error === null) resolve(stdout)
         else reject(this.#failed(error, said.at(-1) ?? ""))
       })

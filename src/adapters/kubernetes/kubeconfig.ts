@@ -1,7 +1,7 @@
 import { nameList, printable } from "../../core/text.ts"
 import type { ClusterAccess } from "../../ports/cluster-access.ts"
 import type { Environment } from "../../ports/environment.ts"
-import type { Talk } from "../../ports/talk.ts"
+import type { Log } from "../../ports/log.ts"
 import { isLoopback } from "./agent.ts"
 import { ExecPlugin } from "./exec-plugin.ts"
 import {
@@ -49,7 +49,7 @@ export function kubeconfigContexts(environment: Environment): readonly ContextSu
 export async function kubeconfigAccess(
   context: string | null,
   environment: Environment,
-  talk: Talk,
+  log: Log,
 ): Promise<ClusterAccess> {
   const config = readKubeconfig(environment)
   const name = context ?? config.currentContext
@@ -58,7 +58,7 @@ export async function kubeconfigAccess(
   const cluster = entryOf(config, "clusters", found, "cluster")
   const user = entryOf(config, "users", found, "user")
   const insecure = cluster.fields["insecure-skip-tls-verify"] === true
-  if (insecure) talk.warn(`the kubeconfig says not to check who answers for ${printable(name)}`)
+  if (insecure) log.warn(`the kubeconfig says not to check who answers for ${printable(name)}`)
   return {
     name,
     server: serverOf(cluster),
@@ -66,7 +66,7 @@ export async function kubeconfigAccess(
     tlsServerName: textOf(cluster.fields, "tls-server-name"),
     insecure,
     proxy: proxyOf(cluster),
-    credential: credentialOf(user, cluster, environment, talk),
+    credential: credentialOf(user, cluster, environment, log),
   }
 }
 
@@ -125,7 +125,7 @@ function credentialOf(
   user: KubeconfigEntry,
   cluster: KubeconfigEntry,
   environment: Environment,
-  talk: Talk,
+  log: Log,
 ): GetCredential {
   refuseUnsupported(user)
   const base = clientCertificateOf(user)
@@ -142,7 +142,7 @@ function credentialOf(
   }
   const exec = user.fields["exec"]
   if (!isFields(exec)) return async () => base
-  const plugin = new ExecPlugin(user, exec, cluster, environment, talk)
+  const plugin = new ExecPlugin(user, exec, cluster, environment, log)
   return async (refused) => ({ ...base, ...(await plugin.credential(refused)) })
 }
 

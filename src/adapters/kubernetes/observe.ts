@@ -47,11 +47,11 @@ async function* views(
   signal: AbortSignal,
 ): AsyncGenerator<Observation, void> {
   let toldLostAtMs: number | null = null
-  let news = false
+  let progress = false
   while (!signal.aborted) {
     await bell.heard(lookMs, signal)
     if (signal.aborted) return
-    news = bell.take() || news
+    progress = bell.take() || progress
     const nowMs = performance.now()
     const lost = reflectors
       .flatMap(({ trouble }) => trouble ?? [])
@@ -62,9 +62,9 @@ async function* views(
       yield { type: "lost", why: lost.why }
       continue
     }
-    const seen = news || toldLostAtMs !== null ? view() : null
+    const seen = progress || toldLostAtMs !== null ? view() : null
     if (seen === null) continue
-    news = false
+    progress = false
     toldLostAtMs = null
     yield { type: "view", view: seen }
     await sleep(limits.viewMs, undefined, { signal }).catch(() => undefined)

@@ -26,7 +26,7 @@ export function writeStdout(data: string | Uint8Array): void {
   }
 }
 
-/** Talk for whoever watches. There is nobody to tell when it cannot be written. */
+/** Log for whoever watches. There is nobody to tell when it cannot be written. */
 export function writeStderr(text: string): void {
   try {
     writeAll(stderr, Buffer.from(text))

@@ -5,7 +5,7 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { DeployPorts } from "../../deploy/run/ports.ts"
 import type { Cluster, NamespaceReader } from "../../ports/cluster.ts"
 import { CurrentActivity } from "../activity.ts"
-import type { CommandTalk } from "../talk.ts"
+import type { CommandLog } from "../log.ts"
 import { accessOf } from "./cluster.ts"
 
 /** How long one call to a remote may be repeated. What is polled is asked for once at a time. */
@@ -14,14 +14,14 @@ const callLimitMs = 30_000
 type Settings = With<"image" | "cluster" | "workloads">
 
 /** The real world for a deploy. Nothing of it can read a secret's value. */
-export async function makeDeployPorts(settings: Settings, talk: CommandTalk): Promise<DeployPorts> {
-  const aws = await laptopAws(settings, talk)
+export async function makeDeployPorts(settings: Settings, log: CommandLog): Promise<DeployPorts> {
+  const aws = await laptopAws(settings, log)
   const [ports, node, cluster] = await Promise.all([
     awsPorts(aws),
     nodePorts(),
-    connectCluster(settings, aws, talk),
+    connectCluster(settings, aws, log),
   ])
-  return { ...ports, ...node, cluster, talk, random: Math.random }
+  return { ...ports, ...node, cluster, log, random: Math.random }
 }
 
 /** What the calls of a laptop to AWS go by, and the credentials that they share. */
@@ -32,7 +32,7 @@ export interface LaptopAws {
 
 export async function laptopAws(
   { region, profile }: Pick<EnvironmentSettings, "region" | "profile">,
-  talk: CommandTalk,
+  log: CommandLog,
 ): Promise<LaptopAws> {
   const settings = {
     environment: process.env,
@@ -40,7 +40,7 @@ export async function laptopAws(
     profile: process.env["AWS_ACCESS_KEY_ID"] || process.env["AWS_PROFILE"] ? null : profile,
     region,
     allowInstanceRole: false,
-    talk,
+    log,
     activity: new CurrentActivity(),
     remainingMs: () => callLimitMs,
   }
@@ -56,7 +56,7 @@ export async function laptopAws(
 export async function connectCluster(
   { region, cluster }: With<"cluster">,
   aws: LaptopAws,
-  talk: CommandTalk,
+  log: CommandLog,
 ): Promise<Cluster & NamespaceReader> {
   const [{ KubernetesCluster }, { kubeconfigAccess }, { eksAccess }] = await Promise.all([
     import("../../adapters/kubernetes/cluster.ts"),
@@ -64,10 +64,10 @@ export async function connectCluster(
     import("../../adapters/aws/eks.ts"),
   ])
   const access = await accessOf(cluster, {
-    kubeconfig: (context) => kubeconfigAccess(context, process.env, talk),
+    kubeconfig: (context) => kubeconfigAccess(context, process.env, log),
     eks: (name) => eksAccess(name, region ?? "", aws.settings, aws.credentials),
   })
-  return new KubernetesCluster(access, cluster.namespace, { talk, activity: new CurrentActivity() })
+  return new KubernetesCluster(access, cluster.namespace, { log, activity: new CurrentActivity() })
 }
 
 async function awsPorts({ settings, credentials }: LaptopAws) {

@@ -6,12 +6,12 @@ import type { DoctorPorts } from "../../doctor/run/doctor.ts"
 import type { CallerPorts, DeployerPorts, RepositoryPorts } from "../../doctor/run/ports.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { Deadline } from "../deadline.ts"
-import type { CommandTalk } from "../talk.ts"
+import type { CommandLog } from "../log.ts"
 import { connectCluster, laptopAws } from "./deploy.ts"
 
 /** What an examination is wired with. */
 export interface DoctorWiring {
-  readonly talk: CommandTalk
+  readonly log: CommandLog
   readonly deadline: Deadline
   /** Path of the settings file. */
   readonly file: string
@@ -54,10 +54,10 @@ interface Caller {
   readonly aws: { readonly settings: AwsSettings; readonly credentials: Credentials }
 }
 
-async function callerPorts(settings: EnvironmentSettings, { talk, deadline }: DoctorWiring): Promise<Caller> {
+async function callerPorts(settings: EnvironmentSettings, { log, deadline }: DoctorWiring): Promise<Caller> {
   const [laptop, { AwsClock }, { AwsAccountService }, { AwsKeyInspector }, { AwsSecretInspector }] =
     await Promise.all([
-      laptopAws(settings, talk),
+      laptopAws(settings, log),
       import("../../adapters/aws/clock.ts"),
       import("../../adapters/aws/account.ts"),
       import("../../adapters/aws/key-inspector.ts"),
@@ -99,7 +99,7 @@ async function deployerPorts(
     repositories: new AwsRegistry(aws.settings, aws.credentials),
     podIdentities: new AwsPodIdentities(settings.region ?? "", aws.settings, aws.credentials),
     origin: gitOrigin,
-    cluster: async () => connectCluster(demand(settings, ["cluster"], "envseal doctor"), aws, wiring.talk),
+    cluster: async () => connectCluster(demand(settings, ["cluster"], "envseal doctor"), aws, wiring.log),
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { KeyService } from "../../ports/key-service.ts"
+import type { Log } from "../../ports/log.ts"
 import type { SecretStore } from "../../ports/secret-store.ts"
-import type { Talk } from "../../ports/talk.ts"
 import type { Deadline } from "../deadline.ts"
 
 export interface Wiring {
-  readonly talk: Talk
+  readonly log: Log
   readonly deadline: Deadline
   readonly allowInstanceRole: boolean
   /** The variables that AWS calls go by. */
@@ -19,7 +19,7 @@ export async function makePorts(wiring: Wiring): Promise<Ports> {
   const environment = process.env
   return {
     files: nodeFiles,
-    talk: wiring.talk,
+    log: wiring.log,
     clock: { now: () => new Date() },
     environment,
     ...awsPorts(wiring),
@@ -27,7 +27,7 @@ export async function makePorts(wiring: Wiring): Promise<Ports> {
 }
 
 /** KMS and Secrets Manager, each loaded by its first call, with one set of credentials between them. */
-function awsPorts({ talk, deadline, allowInstanceRole, awsEnvironment }: Wiring): {
+function awsPorts({ log, deadline, allowInstanceRole, awsEnvironment }: Wiring): {
   keyService: KeyService
   secretStore: SecretStore
 } {
@@ -36,7 +36,7 @@ function awsPorts({ talk, deadline, allowInstanceRole, awsEnvironment }: Wiring)
     profile: null,
     region: null,
     allowInstanceRole,
-    talk,
+    log,
     activity: deadline.activity,
     remainingMs: () => deadline.remainingMs(),
   }

@@ -1,14 +1,14 @@
 import type { ContextSummary } from "../../adapters/kubernetes/kubeconfig.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { EnvAddPorts } from "../../setup/run/env-add.ts"
-import type { CommandTalk } from "../talk.ts"
+import type { CommandLog } from "../log.ts"
 import { laptopAws } from "./deploy.ts"
 
 /** AWS for `env add`: only the account is asked, and that the secret be made. */
-export function environmentAws(talk: CommandTalk): EnvAddPorts["aws"] {
+export function environmentAws(log: CommandLog): EnvAddPorts["aws"] {
   return async (settings) => {
     const [aws, { AwsAccountService }, { AwsSecretCreator }] = await Promise.all([
-      laptopAws(settings, talk),
+      laptopAws(settings, log),
       import("../../adapters/aws/account.ts"),
       import("../../adapters/aws/secret-creator.ts"),
     ])
@@ -20,7 +20,7 @@ export function environmentAws(talk: CommandTalk): EnvAddPorts["aws"] {
 }
 
 /** The names of the kubeconfig's contexts. One that cannot be read is no reason to stop: it only suggests. */
-export async function contextNames(talk: CommandTalk): Promise<() => readonly string[]> {
+export async function contextNames(log: CommandLog): Promise<() => readonly string[]> {
   const { kubeconfigContexts } = await import("../../adapters/kubernetes/kubeconfig.ts")
   return () => {
     try {
@@ -29,7 +29,7 @@ export async function contextNames(talk: CommandTalk): Promise<() => readonly st
         .map(({ name }) => name)
     } catch (error) {
       if (!(error instanceof EnvsealError)) throw error
-      talk.debug(error.message)
+      log.debug(error.message)
       return []
     }
   }

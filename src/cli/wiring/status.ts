@@ -1,13 +1,10 @@
 import type { DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
-import type { CommandTalk } from "../talk.ts"
+import type { CommandLog } from "../log.ts"
 import { connectCluster, laptopAws } from "./deploy.ts"
 
 /** The real world for looking at an environment. Nothing of it changes anything, or can read a secret's value. */
-export async function makeStatusPorts(
-  settings: DeployedEnvironment,
-  talk: CommandTalk,
-): Promise<StatusPorts> {
-  const aws = await laptopAws(settings, talk)
+export async function makeStatusPorts(settings: DeployedEnvironment, log: CommandLog): Promise<StatusPorts> {
+  const aws = await laptopAws(settings, log)
   const [{ AwsAccountService }, { AwsBuilder }, { AwsSecretStore }, { nodeTimer }] = await Promise.all([
     import("../../adapters/aws/account.ts"),
     import("../../adapters/aws/builder.ts"),
@@ -16,7 +13,7 @@ export async function makeStatusPorts(
   ])
   const secretStore = new AwsSecretStore(aws.settings, aws.credentials)
   return {
-    connect: () => connectCluster(settings, aws, talk),
+    connect: () => connectCluster(settings, aws, log),
     account: new AwsAccountService(aws.settings, aws.credentials),
     builder: new AwsBuilder(aws.settings, aws.credentials),
     secretStore: { currentVersion: (id, stage) => secretStore.currentVersion(id, stage) },

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
-import { addJsonOption, addTalkOptions, parseDuration } from "../../cli/options.ts"
+import { addJsonOption, addLogOptions, parseDuration } from "../../cli/options.ts"
 import type { Start } from "../core/plan.ts"
 import { type RequestedBuild, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
 
@@ -49,7 +49,7 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
         "ask for the build this often (default: 2s to 5s, by its phase)",
       ).argParser(parseDuration),
     )
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `

@@ -1,6 +1,6 @@
 import type { Command } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
-import { addJsonOption, addTalkOptions } from "../../cli/options.ts"
+import { addJsonOption, addLogOptions } from "../../cli/options.ts"
 import { addRunOptions } from "./deploy.ts"
 import { type RunOptions, runOnEnvironment } from "./run-deploy.ts"
 
@@ -10,7 +10,7 @@ export function addRollback(program: Command, { outcome }: Invocation): void {
     .description("put every workload back to the release before, watched like a deploy")
     .argument("<environment>", "an environment of envseal.yaml")
     .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
-  addJsonOption(addTalkOptions(addRunOptions(command)))
+  addJsonOption(addLogOptions(addRunOptions(command)))
     .addHelpText(
       "after",
       `

@@ -1,7 +1,7 @@
 import { constants, hostname, userInfo } from "node:os"
+import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
 import { settingsOf } from "../../cli/settings.ts"
-import { type CommandTalk, makeTalk } from "../../cli/talk.ts"
 import { demand, type With } from "../../config/demand.ts"
 import { shellWord } from "../../core/shell.ts"
 import type { Start } from "../core/plan.ts"
@@ -50,7 +50,7 @@ export async function runOnEnvironment(
   if (wanted.type === "source" || wanted.type === "resume") demand(settings, ["build"], purpose)
   const { makeDeployPorts } = await import("../../cli/wiring/deploy.ts")
   const view = await viewFor(settings, options)
-  const ports = await makeDeployPorts(settings, talkBeside(view, options))
+  const ports = await makeDeployPorts(settings, logBeside(view, options))
   const start = wanted.type === "source" ? await startOf(wanted, settings, ports) : wanted
   return statusOf(await deploy(settings, start, options, ports, view))
 }
@@ -69,13 +69,13 @@ function kubectlOf({ context, namespace }: Settings["cluster"]): string {
 }
 
 /** What is said must not land in what is drawn. */
-function talkBeside(view: DeployView, options: RunOptions): CommandTalk {
-  const talk = makeTalk(options)
+function logBeside(view: DeployView, options: RunOptions): CommandLog {
+  const log = makeLog(options)
   const beside = (tell: (text: string) => void) => (text: string) => {
     view.clear()
     tell(text)
   }
-  return { note: beside(talk.note), warn: beside(talk.warn), debug: beside(talk.debug) }
+  return { note: beside(log.note), warn: beside(log.warn), debug: beside(log.debug) }
 }
 
 async function startOf(

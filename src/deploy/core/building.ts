@@ -88,7 +88,7 @@ export function onBuildSeen(state: DeployState, phase: Building, build: Build, r
     ? andThen(begun(state, build), (next) => stay(next, { do: "follow-log", build }))
     : stay(state)
   const told = andThen(opening, (next) =>
-    stay({ ...next, build }, ...phaseNews(first ? null : state.build, build)),
+    stay({ ...next, build }, ...phaseProgress(first ? null : state.build, build)),
   )
   return andThen(told, (next) =>
     build.complete ? onBuildEnded(next, phase, build, random) : again(next, phase, build, random),
@@ -96,7 +96,7 @@ export function onBuildSeen(state: DeployState, phase: Building, build: Build, r
 }
 
 /** Phases that have begun or ended since the build was seen before. */
-function phaseNews(before: Build | null, { phases }: Build): readonly Effect[] {
+function phaseProgress(before: Build | null, { phases }: Build): readonly Effect[] {
   const known = new Map(before?.phases.map(({ type, status }) => [type, status]))
   return phases
     .filter(({ type, status }) => !known.has(type) || known.get(type) !== status)

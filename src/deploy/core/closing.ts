@@ -1,6 +1,6 @@
-import type { Ending } from "./news.ts"
+import { outcomeOf, workloadEnds } from "./outcome.ts"
 import type { DeployFailure } from "./plan.ts"
-import { standingOf, workloadEnds } from "./standing.ts"
+import type { Ending } from "./progress.ts"
 import type { DeployState } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 
@@ -45,6 +45,6 @@ function end(state: DeployState, ending: Ending): Step {
   return enter(
     state,
     { name: "ended", ending },
-    tell({ type: "ended", ending, standing: standingOf(state), workloads: workloadEnds(state), job }),
+    tell({ type: "ended", ending, standing: outcomeOf(state), workloads: workloadEnds(state), job }),
   )
 }

@@ -1,12 +1,12 @@
 import type { Build } from "../../core/build.ts"
 import type { Images, WorkloadKind, WorkloadRef } from "../../core/workload.ts"
-import type { News } from "./news.ts"
 import type { ReleaseImage } from "./plan.ts"
+import type { Progress } from "./progress.ts"
 import type { Trouble } from "./verdict.ts"
 
 /** What is to be done. Each is answered by an event, but for `tell`, `follow-log`, `observe` and `delete-pod`. */
 export type Effect =
-  | { readonly do: "tell"; readonly news: News }
+  | { readonly do: "tell"; readonly progress: Progress }
   /** Looks at account, cluster, rights and workloads, and changes nothing. */
   | { readonly do: "check"; readonly ask: number }
   | { readonly do: "lock" }

@@ -1,7 +1,7 @@
 import type { Build } from "../../core/build.ts"
 import type { Workload } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
-import type { CheckedTarget, Clues, DeployFailure, ReleaseImage, Signal } from "./plan.ts"
+import type { CheckedTarget, DeployFailure, Diagnostics, ReleaseImage, Signal } from "./plan.ts"
 import type { NamespaceView } from "./pods.ts"
 
 /** All that is watched in the namespace, at one moment. */
@@ -70,7 +70,7 @@ export type Happening =
   | { readonly type: "seen"; readonly view: View }
   | { readonly type: "unseen"; readonly why: string }
   | { readonly type: "unwatchable"; readonly failure: DeployFailure }
-  | { readonly type: "examined"; readonly clues: Clues }
+  | { readonly type: "examined"; readonly clues: Diagnostics }
   | { readonly type: "interrupted"; readonly signal: Signal }
 
 /** @property atMs milliseconds of the run. */

@@ -65,7 +65,7 @@ export function failure(code: ErrorCode, message: string, hint?: string): Deploy
 }
 
 /** What could be found out of a container that does not run. Texts are as the cluster wrote them. */
-export interface Clues {
+export interface Diagnostics {
   readonly workload: string
   /** Last lines of its log. */
   readonly log: readonly string[]

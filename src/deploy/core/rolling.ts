@@ -3,7 +3,7 @@ import { close, fail } from "./closing.ts"
 import type { View } from "./event.ts"
 import { goBack, onRevertingView } from "./going-back.ts"
 import { enterHook } from "./hooks.ts"
-import { type Clues, type DeployFailure, failure } from "./plan.ts"
+import { type DeployFailure, type Diagnostics, failure } from "./plan.ts"
 import type { DeployState, Target } from "./state.ts"
 import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 import type { Trouble } from "./verdict.ts"
@@ -13,8 +13,8 @@ import { forgiveBlindness, isOverdue, isStalled, judgeTargets, troubleOf } from 
 const examineMs = 10_000
 
 export function onSeen(state: DeployState, view: View): Step {
-  const news = state.blindSinceMs === null ? [] : [tell({ type: "contact-found" })]
-  return andThen(stay({ ...forgiveBlindness(state), view }, ...news), judgeView)
+  const progress = state.blindSinceMs === null ? [] : [tell({ type: "contact-found" })]
+  return andThen(stay({ ...forgiveBlindness(state), view }, ...progress), judgeView)
 }
 
 export function onUnseen(state: DeployState, why: string): Step {
@@ -142,14 +142,14 @@ const hints: Readonly<Record<string, string>> = {
   FailedCreate: "the cluster refuses pods: look at quotas and admission: kubectl get resourcequota",
 }
 
-function hintFor(reason: string, clues: Clues | null): string | undefined {
+function hintFor(reason: string, clues: Diagnostics | null): string | undefined {
   if (reason !== "CrashLoopBackOff") return hints[reason]
   return clues !== null && clues.log.length > 0
     ? "the container ends by itself: its last lines above say why"
     : "the container ends by itself, without a line in its log: look at how it is started: kubectl describe pod"
 }
 
-export function onExamined(state: DeployState, clues: Clues): Step {
+export function onExamined(state: DeployState, clues: Diagnostics): Step {
   const { phase, setback } = state
   if (phase.name !== "examining" || setback === null) return stay(state)
   const hint = setback.trouble === null ? setback.failure.hint : hintFor(setback.trouble.reason, clues)

@@ -2,9 +2,9 @@ import type { Build } from "../../core/build.ts"
 import type { Images, WorkloadRef } from "../../core/workload.ts"
 import type { View } from "./event.ts"
 import type { Sightings } from "./judge.ts"
-import type { Ending } from "./news.ts"
-import type { Clues, DeployFailure, Plan, ReleaseImage, Signal } from "./plan.ts"
+import type { DeployFailure, Diagnostics, Plan, ReleaseImage, Signal } from "./plan.ts"
 import type { Poll } from "./poll.ts"
+import type { Ending } from "./progress.ts"
 import type { Release } from "./release.ts"
 import type { Wanted } from "./rollout.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
@@ -38,7 +38,7 @@ export interface DeployState {
 export interface Setback {
   readonly failure: DeployFailure
   readonly trouble: Trouble | null
-  readonly clues: Clues | null
+  readonly clues: Diagnostics | null
 }
 
 export interface Lock {

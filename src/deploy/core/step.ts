@@ -18,9 +18,9 @@ import { leavingTime, onBuildStopped, onInterrupted } from "./interrupt.ts"
 import { lockTime, onLockKept, onLockLost, takeLock } from "./lock-keeping.ts"
 import { onNotPatched, onPatched } from "./patching.ts"
 import type { CheckedTarget, Plan, ReleaseImage } from "./plan.ts"
+import { startRollback } from "./rollback-start.ts"
 import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime } from "./rolling.ts"
 import { type DeployState, initialState, type Target } from "./state.ts"
-import { startBack } from "./stepping-back.ts"
 import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
 
 /** A lock that is free is granted sooner. */
@@ -182,7 +182,7 @@ function start(state: DeployState): Step {
     case "image":
       return enter(state, { name: "imaging" }, { do: "find-image", from: how.image })
     case "back":
-      return startBack(state)
+      return startRollback(state)
   }
 }
 

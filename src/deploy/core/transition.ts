@@ -1,5 +1,5 @@
 import type { Effect } from "./effect.ts"
-import type { News } from "./news.ts"
+import type { Progress } from "./progress.ts"
 import type { DeployState, Phase, Target } from "./state.ts"
 
 /** What follows from an event: the next state, and what is to be done. */
@@ -22,8 +22,8 @@ export function andThen({ state, effects }: Step, next: (state: DeployState) => 
   return { state: step.state, effects: [...effects, ...step.effects] }
 }
 
-export function tell(news: News): Effect {
-  return { do: "tell", news }
+export function tell(progress: Progress): Effect {
+  return { do: "tell", progress }
 }
 
 /** The state with one of its targets changed. */

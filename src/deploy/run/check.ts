@@ -121,7 +121,7 @@ function judgeWorkload(
   wanted: WorkloadSettings,
   workload: Workload | null,
   { settings }: CheckRequest,
-  { cluster, talk }: DeployPorts,
+  { cluster, log }: DeployPorts,
 ): Found {
   const text = workloadText(wanted)
   if (workload === null) {
@@ -130,7 +130,7 @@ function judgeWorkload(
     }
   }
   const manager = managerOf(workload)
-  if (manager !== null) talk.warn(`${text} is managed by ${manager}, which may set its image back`)
+  if (manager !== null) log.warn(`${text} is managed by ${manager}, which may set its image back`)
   const names = containersOf(wanted, workload, settings.image?.repository ?? null)
   const there = allContainers(podTemplateOf(workload)).map(({ name }) => name)
   const missing = names.filter((name) => !there.includes(name))

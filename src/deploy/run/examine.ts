@@ -1,14 +1,18 @@
 import type { ClusterEvent } from "../../core/kubernetes.ts"
 import { type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
-import type { Clues } from "../core/plan.ts"
+import type { Diagnostics } from "../core/plan.ts"
 import type { Trouble } from "../core/verdict.ts"
 
 const logLines = 20
 const shownEvents = 5
 
 /** Looks at a container that does not run: its last lines, and what was reported of its pod. What fails is left out. */
-export async function examineTroubles(cluster: Cluster, ref: WorkloadRef, trouble: Trouble): Promise<Clues> {
+export async function examineTroubles(
+  cluster: Cluster,
+  ref: WorkloadRef,
+  trouble: Trouble,
+): Promise<Diagnostics> {
   const [log, events] = await Promise.all([
     lastLines(cluster, trouble).catch(() => []),
     reported(cluster, ref, trouble).catch(() => []),

@@ -3,7 +3,7 @@ import type { Lease } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
 import type { Clock } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
-import type { Talk } from "../../ports/talk.ts"
+import type { Log } from "../../ports/log.ts"
 import type { Timer } from "../../ports/timer.ts"
 
 export interface LockRequest {
@@ -15,7 +15,7 @@ export interface LockRequest {
   readonly force: boolean
 }
 
-type Ports = { cluster: Cluster; clock: Clock; timer: Timer; talk: Talk }
+type Ports = { cluster: Cluster; clock: Clock; timer: Timer; log: Log }
 
 /** At the end of a holder. */
 const run = / ([0-9a-f-]{36})$/
@@ -109,9 +109,9 @@ export class LeaseLock {
 
   /** Waits until the holder cannot be alive any more. */
   async #outlive(found: Lease, signal: AbortSignal): Promise<void> {
-    const { cluster, timer, talk } = this.#ports
+    const { cluster, timer, log } = this.#ports
     const seconds = Math.min(found.spec.leaseDurationSeconds ?? durationSeconds, longestWaitSeconds)
-    talk.warn(`${holderOf(found)} has the lock; looking for ${seconds} s whether they are still there`)
+    log.warn(`${holderOf(found)} has the lock; looking for ${seconds} s whether they are still there`)
     const until = timer.nowMs() + seconds * 1000
     while (timer.nowMs() < until) {
       await timer.sleep(lookAgainMs, signal)
@@ -120,7 +120,7 @@ export class LeaseLock {
       if (now === null || this.#isFree(now)) return
       if (now.metadata.resourceVersion !== found.metadata.resourceVersion) throw this.#locked(now)
     }
-    talk.warn(`${holderOf(found)} is gone; taking over their lock`)
+    log.warn(`${holderOf(found)} is gone; taking over their lock`)
   }
 
   #locked(lease: Lease): EnvsealError {

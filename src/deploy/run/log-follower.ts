@@ -1,10 +1,10 @@
 import type { Build } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
+import type { Log } from "../../ports/log.ts"
 import type { LogLine, LogPage, LogTail } from "../../ports/log-tail.ts"
-import type { Talk } from "../../ports/talk.ts"
 import type { Timer } from "../../ports/timer.ts"
 
-type Ports = { logTail: LogTail; timer: Timer; talk: Talk }
+type Ports = { logTail: LogTail; timer: Timer; log: Log }
 
 const lookAgainMs = 2_000
 const longestMs = 30_000
@@ -72,7 +72,7 @@ export class LogFollower {
   }
 
   #hidden(why: string): void {
-    this.#ports.talk.warn(`the lines of the build are not shown: ${why}`)
+    this.#ports.log.warn(`the lines of the build are not shown: ${why}`)
   }
 
   async #read(): Promise<LogPage | null | "unreadable"> {

@@ -51,7 +51,7 @@ export class Performer {
   async perform(effect: Effect, answer: (event: Happening) => void): Promise<void> {
     switch (effect.do) {
       case "tell":
-        return this.#audience.news(effect.news)
+        return this.#audience.progress(effect.progress)
       case "observe":
         return this.#observe(effect.kinds, answer)
       case "follow-log":
@@ -248,7 +248,7 @@ export class Performer {
     try {
       await this.#ports.cluster.deletePod(name, uid)
     } catch (error) {
-      this.#ports.talk.warn(`pod ${name} could not be deleted: ${failureOf(error).message}`)
+      this.#ports.log.warn(`pod ${name} could not be deleted: ${failureOf(error).message}`)
     }
   }
 

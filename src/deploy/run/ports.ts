@@ -2,13 +2,13 @@ import type { AccountService } from "../../ports/account.ts"
 import type { Builder } from "../../ports/builder.ts"
 import type { Clock } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
+import type { Log } from "../../ports/log.ts"
 import type { LogLine, LogTail } from "../../ports/log-tail.ts"
 import type { Registry } from "../../ports/registry.ts"
 import type { SourceRepository } from "../../ports/repository.ts"
-import type { Talk } from "../../ports/talk.ts"
 import type { Timer } from "../../ports/timer.ts"
-import type { News } from "../core/news.ts"
 import type { Signal } from "../core/plan.ts"
+import type { Progress } from "../core/progress.ts"
 import type { DeployState } from "../core/state.ts"
 
 /** What a deploy may touch of the outside world. There is nothing in it that reads the value of a secret. */
@@ -21,14 +21,14 @@ export interface DeployPorts {
   readonly cluster: Cluster
   readonly clock: Clock
   readonly timer: Timer
-  readonly talk: Talk
+  readonly log: Log
   /** From 0 up to 1. */
   random(): number
 }
 
 /** Who hears of a deploy. */
 export interface Audience {
-  news(news: News): void
+  progress(progress: Progress): void
   /** A line of the build's log, or of a hook's. */
   line(from: "build" | "hook", line: LogLine): void
   /** Called after each step. */

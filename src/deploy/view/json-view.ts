@@ -1,6 +1,6 @@
 import { escapeJson } from "../../core/text.ts"
 import type { LogLine } from "../../ports/log-tail.ts"
-import type { News } from "../core/news.ts"
+import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
 
 /** One JSON object a line, each with the time at which it was told (docs/deploy.md, "Events"). */
@@ -13,8 +13,8 @@ export class JsonView implements Audience {
     this.#write = write
   }
 
-  news(news: News): void {
-    this.#tell(news)
+  progress(progress: Progress): void {
+    this.#tell(progress)
   }
 
   line(from: "build" | "hook", { text }: LogLine): void {

@@ -3,14 +3,14 @@ import type { LiveTerminal } from "../../cli/live-terminal.ts"
 import { wrap } from "../../cli/wrap.ts"
 import type { Clock } from "../../ports/clock.ts"
 import type { LogLine } from "../../ports/log-tail.ts"
-import type { News } from "../core/news.ts"
+import type { Progress } from "../core/progress.ts"
 import type { DeployState } from "../core/state.ts"
 import type { DeployView } from "./deploy-view.ts"
 import { activityOf, frame } from "./frame.ts"
 import { type LogMode, LogShare, type LogSource } from "./log-share.ts"
 import { logText } from "./log-text.ts"
 import { Narrator, type Scene } from "./narrator.ts"
-import { clueMark } from "./words.ts"
+import { diagnosticMark } from "./words.ts"
 
 export interface LiveViewOptions extends Scene {
   readonly logs: LogMode
@@ -41,14 +41,18 @@ export class LiveView implements DeployView {
     this.#share = new LogShare(options.logs)
   }
 
-  news(news: News): void {
-    if (news.type === "build-started" || news.type === "build-retried" || news.type === "hook-started") {
+  progress(progress: Progress): void {
+    if (
+      progress.type === "build-started" ||
+      progress.type === "build-retried" ||
+      progress.type === "hook-started"
+    ) {
       this.#logTail = []
     }
     // How far a rollout is stands in the frame.
-    if (news.type === "rollout" && news.state === "progressing") return
-    const tail = this.#share.before(news).map(({ line }) => `| ${logText(line.text)}`)
-    this.#waiting.push(...tail, ...this.#narrator.wordsOf(news))
+    if (progress.type === "rollout" && progress.state === "progressing") return
+    const tail = this.#share.before(progress).map(({ line }) => `| ${logText(line.text)}`)
+    this.#waiting.push(...tail, ...this.#narrator.wordsOf(progress))
   }
 
   line(from: LogSource, line: LogLine): void {
@@ -99,5 +103,5 @@ export class LiveView implements DeployView {
 /** A command is left to the terminal to break: so it can be copied whole. So is a line of a build's log. */
 function wrapped(line: string, columns: number): readonly string[] {
   if (/^(?: {4}|\| )/.test(line)) return [line]
-  return line.startsWith(clueMark) ? wrap(line, columns, `${clueMark}  `) : wrap(line, columns)
+  return line.startsWith(diagnosticMark) ? wrap(line, columns, `${diagnosticMark}  `) : wrap(line, columns)
 }

@@ -1,5 +1,5 @@
 import type { LogLine } from "../../ports/log-tail.ts"
-import type { News } from "../core/news.ts"
+import type { Progress } from "../core/progress.ts"
 
 /** How much of a build's or a hook's log is shown: all, its end when it fails, or nothing. */
 export type LogMode = "full" | "tail" | "none"
@@ -29,22 +29,25 @@ export class LogShare {
     return []
   }
 
-  /** @returns the lines to show before this news: the end of a log whose build or hook failed, once. */
-  before(news: News): readonly SourcedLine[] {
+  /** @returns the lines to show before this event: the end of a log whose build or hook failed, once. */
+  before(progress: Progress): readonly SourcedLine[] {
     const begins =
-      news.type === "build-started" || news.type === "build-retried" || news.type === "hook-started"
-    const shown = failedOf(news) === null ? [] : this.#tail.filter(({ from }) => from === failedOf(news))
+      progress.type === "build-started" ||
+      progress.type === "build-retried" ||
+      progress.type === "hook-started"
+    const shown =
+      failedOf(progress) === null ? [] : this.#tail.filter(({ from }) => from === failedOf(progress))
     if (begins || shown.length > 0) this.#tail = []
     return shown
   }
 }
 
-function failedOf(news: News): LogSource | null {
+function failedOf(progress: Progress): LogSource | null {
   const failure =
-    news.type === "doomed"
-      ? news.failure
-      : news.type === "ended" && news.ending.type === "failed"
-        ? news.ending.failure
+    progress.type === "doomed"
+      ? progress.failure
+      : progress.type === "ended" && progress.ending.type === "failed"
+        ? progress.ending.failure
         : null
   if (failure?.code === "BUILD_FAILED") return "build"
   return failure?.code === "HOOK_FAILED" ? "hook" : null

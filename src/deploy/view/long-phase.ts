@@ -1,5 +1,5 @@
 import { printable } from "../../core/text.ts"
-import type { News } from "../core/news.ts"
+import type { Progress } from "../core/progress.ts"
 
 /** So long a reader may wonder what goes on. */
 const longMs = 10_000
@@ -8,10 +8,11 @@ const longMs = 10_000
 export class LongPhase {
   #open: { readonly phase: string; readonly sinceMs: number } | null = null
 
-  hear(news: News, nowMs: number): void {
-    if (!news.type.startsWith("build-")) return
-    const begins = news.type === "build-phase" && news.status === null && news.phase !== "COMPLETED"
-    this.#open = begins ? { phase: news.phase, sinceMs: nowMs } : null
+  hear(progress: Progress, nowMs: number): void {
+    if (!progress.type.startsWith("build-")) return
+    const begins =
+      progress.type === "build-phase" && progress.status === null && progress.phase !== "COMPLETED"
+    this.#open = begins ? { phase: progress.phase, sinceMs: nowMs } : null
   }
 
   /** @returns the words for a phase that has become long; `null` when there is nothing to say. */

@@ -1,5 +1,5 @@
 import type { LogLine } from "../../ports/log-tail.ts"
-import type { News } from "../core/news.ts"
+import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
 import { type LogMode, LogShare, type LogSource, type SourcedLine } from "./log-share.ts"
 import { logText } from "./log-text.ts"
@@ -28,13 +28,13 @@ export class PlainView implements Audience {
     this.#share = new LogShare(options.logs)
   }
 
-  news(news: News): void {
-    this.#phase.hear(news, this.#options.now().getTime())
-    this.#show(this.#share.before(news))
+  progress(progress: Progress): void {
+    this.#phase.hear(progress, this.#options.now().getTime())
+    this.#show(this.#share.before(progress))
     // What is not shown has not been told.
-    if (this.#options.quiet && news.type === "rollout") return
-    const words = this.#narrator.wordsOf(news)
-    if (!this.#options.quiet || isBad(news)) for (const line of words) this.#say(line)
+    if (this.#options.quiet && progress.type === "rollout") return
+    const words = this.#narrator.wordsOf(progress)
+    if (!this.#options.quiet || isBad(progress)) for (const line of words) this.#say(line)
   }
 
   line(from: LogSource, line: LogLine): void {
@@ -58,15 +58,15 @@ export class PlainView implements Audience {
 }
 
 /** What somebody wants to know who wants to hear of errors alone: what went wrong, and what runs now. */
-function isBad(news: News): boolean {
-  switch (news.type) {
+function isBad(progress: Progress): boolean {
+  switch (progress.type) {
     case "doomed":
     case "not-restored":
     case "lock-lost":
     case "lock-left":
       return true
     case "ended":
-      return news.ending.type === "failed" || news.ending.type === "interrupted"
+      return progress.ending.type === "failed" || progress.ending.type === "interrupted"
     default:
       return false
   }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Ending, News, Outcome, WorkloadEnd } from "../core/news.ts"
+import type { Ending, Outcome, Progress, WorkloadEnd } from "../core/progress.ts"
 import { nextRunNote } from "../core/rollout.ts"
 import { imagesText } from "./shorthand.ts"
 
@@ -15,9 +15,9 @@ export interface SummarySubject {
   readonly image: string | null
 }
 
-type Ended = Extract<News, { type: "ended" }>
+type Ended = Extract<Progress, { type: "ended" }>
 
-const standings: Readonly<Record<Outcome, string>> = {
+const outcomeTexts: Readonly<Record<Outcome, string>> = {
   untouched: "was not changed",
   new: "runs the wanted release",
   unproven: "has the wanted release, which is not proven",
@@ -44,7 +44,7 @@ const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PR
  */
 export function deploySummary(ended: Ended, subject: SummarySubject): readonly string[] {
   const { ending, standing, workloads } = ended
-  const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${standings[standing]}`
+  const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${outcomeTexts[standing]}`
   return [
     ending.type === "detached" ? `detached: the build goes on by itself` : head,
     ...tableOf(ending.type === "detached" ? [] : workloads),

@@ -1,5 +1,5 @@
+import { paint } from "../../cli/log.ts"
 import { stderrIsTerminal, writeStderr, writeStdout } from "../../cli/output.ts"
-import { paint } from "../../cli/talk.ts"
 import type { DeployView } from "./deploy-view.ts"
 import { JsonView } from "./json-view.ts"
 import type { LogMode } from "./log-share.ts"
@@ -33,7 +33,7 @@ export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Prom
 /** A view that draws nothing that would have to be taken away. */
 function still(view: JsonView | PlainView): DeployView {
   return {
-    news: (news) => view.news(news),
+    progress: (progress) => view.progress(progress),
     line: (from, line) => view.line(from, line),
     state: () => view.state(),
     clear: () => {},

@@ -1,82 +1,84 @@
 import { count, printable } from "../../core/text.ts"
-import type { News } from "../core/news.ts"
-import type { Clues } from "../core/plan.ts"
+import type { Diagnostics } from "../core/plan.ts"
+import type { Progress } from "../core/progress.ts"
 import type { Counts } from "../core/verdict.ts"
 import { elapsed } from "./elapsed.ts"
 import { logText } from "./log-text.ts"
 import { troubleName, troubleText } from "./shorthand.ts"
 
 /** Before each line that a container or the cluster wrote. */
-export const clueMark = "  | "
+export const diagnosticMark = "  | "
 
 const maxText = 500
 /** More than any line here has when its parts are cut. */
 const maxLine = 3_000
 
 /**
- * What a person reads of a piece of news: no line, one, or several. Texts of the cluster are made safe.
+ * What a person reads of a progress event: no line, one, or several. Texts of the cluster are made safe.
  *
  * @param isTold whether what a container said has been told before: then it is left out.
  */
-export function wordsOf(news: News, isTold = false): readonly string[] {
+export function wordsOf(progress: Progress, isTold = false): readonly string[] {
   // The last guard, whatever a part of a line comes from.
-  return linesOf(news, isTold).map((line) => printable(line, maxLine))
+  return linesOf(progress, isTold).map((line) => printable(line, maxLine))
 }
 
-function linesOf(news: News, isTold: boolean): readonly string[] {
-  switch (news.type) {
+function linesOf(progress: Progress, isTold: boolean): readonly string[] {
+  switch (progress.type) {
     case "checked":
-      return [`checked: ${count(news.workloads.length, "workload")} can be deployed to`]
+      return [`checked: ${count(progress.workloads.length, "workload")} can be deployed to`]
     case "locked":
       return []
     case "build-started":
-      return startedWords(news)
+      return startedWords(progress)
     case "build-phase":
-      return phaseWords(news)
+      return phaseWords(progress)
     case "build-retried":
-      return [`build ${news.build} failed; CodeBuild started it anew as ${news.by}`]
+      return [`build ${progress.build} failed; CodeBuild started it anew as ${progress.by}`]
     case "build-silent":
-      return [`no news of the build: ${news.why}; asking on`]
+      return [`no progress of the build: ${progress.why}; asking on`]
     case "build-ended":
       return [
-        `build ${news.status.toLowerCase()}${news.seconds === null ? "" : ` in ${elapsed(news.seconds)}`}`,
+        `build ${progress.status.toLowerCase()}${progress.seconds === null ? "" : ` in ${elapsed(progress.seconds)}`}`,
       ]
     case "image":
-      return [`image ${printable(news.image, maxText)}`]
+      return [`image ${printable(progress.image, maxText)}`]
     case "hook-started":
-      return [`hook ${news.hook} runs`]
+      return [`hook ${progress.hook} runs`]
     case "hook-ended":
-      return [`hook ${news.hook} is done`]
+      return [`hook ${progress.hook} is done`]
     case "patched":
-      return [`${news.workload} ${news.changed ? "has the wanted image" : "had the wanted image already"}`]
+      return [
+        `${progress.workload} ${progress.changed ? "has the wanted image" : "had the wanted image already"}`,
+      ]
     case "rollout":
-      return [rolloutWords(news, isTold)]
+      return [rolloutWords(progress, isTold)]
     case "contact-lost":
-      return [`the cluster cannot be seen: ${news.why}; trying on`]
+      return [`the cluster cannot be seen: ${progress.why}; trying on`]
     case "contact-found":
       return ["the cluster can be seen again"]
     case "lock-lost":
-      return [`the lock was taken by ${printable(news.holder)}`]
+      return [`the lock was taken by ${printable(progress.holder)}`]
     case "doomed":
-      return [doomedWords(news, isTold), ...clueWords(news.clues)]
+      return [doomedWords(progress, isTold), ...diagnosticWords(progress.clues)]
     case "going-back":
-      return [`going back: ${news.workloads.join(", ")}`]
+      return [`going back: ${progress.workloads.join(", ")}`]
     case "restored":
-      return [`${news.workload} has again what it had before`]
+      return [`${progress.workload} has again what it had before`]
     case "not-restored":
-      return [`${news.workload} was not given back what it had: ${news.failure.message}`]
+      return [`${progress.workload} was not given back what it had: ${progress.failure.message}`]
     case "pod-replaced":
-      return [`${news.workload} pod ${news.pod} is deleted: it would be waited for, for ever`]
+      return [`${progress.workload} pod ${progress.pod} is deleted: it would be waited for, for ever`]
     case "stopping-soon":
-      return [`stopped watching; press Ctrl-C again within ${news.seconds} s to stop the build too`]
+      return [`stopped watching; press Ctrl-C again within ${progress.seconds} s to stop the build too`]
     case "build-stopped":
       return [
-        news.failure === null
-          ? `build ${news.build} is stopped`
-          : `the build goes on: ${news.failure.message}`,
+        progress.failure === null
+          ? `build ${progress.build} is stopped`
+          : `the build goes on: ${progress.failure.message}`,
       ]
     case "lock-left":
-      return [`the lock could not be given back: ${news.why}; it ends by itself in 30 s`]
+      return [`the lock could not be given back: ${progress.why}; it ends by itself in 30 s`]
     case "ended":
       // What is said in the end has a form of its own.
       return []
@@ -88,20 +90,24 @@ function startedWords({
   number,
   source,
   url,
-}: Extract<News, { type: "build-started" }>): readonly string[] {
+}: Extract<Progress, { type: "build-started" }>): readonly string[] {
   const which = `${number === null ? "" : ` (number ${number})`}${source === null ? "" : ` of ${printable(source)}`}`
   return [`build ${build}${which}`, ...(url === null ? [] : [url])]
 }
 
 /** A phase is told once it has ended, with its time. */
-function phaseWords({ phase, status, seconds }: Extract<News, { type: "build-phase" }>): readonly string[] {
+function phaseWords({
+  phase,
+  status,
+  seconds,
+}: Extract<Progress, { type: "build-phase" }>): readonly string[] {
   if (status === null) return []
   const done = status === "SUCCEEDED" ? "" : ` ${status.toLowerCase()}`
   return [`build ${printable(phase)}${done}${seconds === null ? "" : ` ${elapsed(seconds)}`}`]
 }
 
-function rolloutWords(news: Extract<News, { type: "rollout" }>, isTold: boolean): string {
-  const { workload, state, counts, waitsFor, trouble } = news
+function rolloutWords(progress: Extract<Progress, { type: "rollout" }>, isTold: boolean): string {
+  const { workload, state, counts, waitsFor, trouble } = progress
   if (state === "done" && isEmpty(counts)) return `${workload} has no pods to wait for; done`
   // What is wrong with one that failed is told when all of it is known.
   if (state === "doomed") return `${workload} ${countWords(counts)}; failed: ${trouble?.reason ?? "unknown"}`
@@ -129,7 +135,7 @@ export function countWords(counts: Counts): string {
 }
 
 function doomedWords(
-  { failure, trouble, clues }: Extract<News, { type: "doomed" }>,
+  { failure, trouble, clues }: Extract<Progress, { type: "doomed" }>,
   isTold: boolean,
 ): string {
   const said = trouble === null ? "" : trouble.message.trim()
@@ -148,9 +154,9 @@ function isIn(log: readonly string[], said: string): boolean {
   return words !== "" && log.some((line) => line.includes(words))
 }
 
-function clueWords(clues: Clues | null): readonly string[] {
+function diagnosticWords(clues: Diagnostics | null): readonly string[] {
   if (clues === null) return []
   const lines = (title: string, texts: readonly string[]) =>
-    texts.length === 0 ? [] : [title, ...texts.map((text) => `${clueMark}${logText(text)}`)]
+    texts.length === 0 ? [] : [title, ...texts.map((text) => `${diagnosticMark}${logText(text)}`)]
   return [...lines("its last lines:", clues.log), ...lines("what was reported:", clues.events)]
 }

@@ -3,9 +3,9 @@ import { stdoutIsTerminal } from "../../adapters/node/standard-streams.ts"
 import { Deadline } from "../../cli/deadline.ts"
 import { answerIsNo } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
-import { addJsonOption, addTalkOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
+import { makeLog } from "../../cli/log.ts"
+import { addJsonOption, addLogOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
-import { makeTalk } from "../../cli/talk.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Environment } from "../../ports/environment.ts"
 import type { As, Section } from "../run/doctor.ts"
@@ -40,7 +40,7 @@ export function addDoctor(program: Command, { outcome }: Invocation): void {
         .argParser(parseDuration)
         .default(usualTimeoutMs, `${usualTimeoutMs / 1_000}s`),
     )
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `
@@ -63,12 +63,12 @@ Examples:
       if (options.json) printJson({ ok: !broken, environments: sections })
       else printLines(reportLines(sections, columns()))
       if (broken) outcome.status = answerIsNo
-      makeTalk(options).note(doctorSummary(sections))
+      makeLog(options).note(doctorSummary(sections))
     })
 }
 
 async function examinedBy(environment: string | null, options: DoctorOptions): Promise<readonly Section[]> {
-  const talk = makeTalk(options)
+  const log = makeLog(options)
   const deadline = new Deadline(options.timeout)
   const [
     { nodeFiles },
@@ -91,7 +91,7 @@ async function examinedBy(environment: string | null, options: DoctorOptions): P
       names.map((name) => loadSettings(nodeFiles, { ...request, environment: name })),
     )
     if (options.offline) return await examineOffline(wanted, await wiring.repositoryPorts(config.file))
-    const ports = await wiring.makeDoctorPorts({ talk, deadline, file: config.file })
+    const ports = await wiring.makeDoctorPorts({ log, deadline, file: config.file })
     return await examine(wanted, config, options.as ?? usualAs(process.env), ports)
   } catch (error) {
     if (!(error instanceof EnvsealError) || error.code !== "CONFIG_MALFORMED") throw error

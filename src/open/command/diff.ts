@@ -3,9 +3,9 @@ import { answerIsNo } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import {
   addJsonOption,
+  addLogOptions,
   addNestedOption,
   addRemoteOptions,
-  addTalkOptions,
   type CommonOptions,
   collect,
 } from "../../cli/options.ts"
@@ -34,7 +34,7 @@ export function addDiff(program: Command, { outcome }: Invocation): void {
     "what <after> must be for, when that differs",
     collect,
   )
-  addJsonOption(addTalkOptions(addRemoteOptions(addNestedOption(command), 60_000)))
+  addJsonOption(addLogOptions(addRemoteOptions(addNestedOption(command), 60_000)))
     .addHelpText(
       "after",
       `
@@ -46,7 +46,7 @@ Example:
     )
     .action(async (before: string, after: string, options: DiffOptions) => {
       const settings = await settingsOf(options, { parents: true })
-      const { talk, ports, deadline } = await startSession(options, settings)
+      const { log, ports, deadline } = await startSession(options, settings)
       const { diff } = await import("../run/compare.ts")
       const { expect, identities, kmsKeys } = await unlockOf(options, ports.environment, settings)
       const expectAfter = await expectationAfter(options, expect, ports)
@@ -62,7 +62,7 @@ Example:
       const differences = await deadline.race("diff", diff(request, ports))
       if (options.json) printJson({ same: differences.length === 0, differences })
       else printLines(differences.map(({ name, change }) => `${marks[change]} ${name}`))
-      if (differences.length === 0) talk.note("no name differs")
+      if (differences.length === 0) log.note("no name differs")
       else outcome.status = answerIsNo
     })
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander"
-import { addJsonOption, addTalkOptions, type CommonOptions } from "../../cli/options.ts"
+import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { startSession } from "../../cli/session.ts"
 import { printable } from "../../core/text.ts"
@@ -11,7 +11,7 @@ export function addInspect(program: Command): void {
     .command("inspect")
     .description("show what an envelope says of itself, without any key")
     .argument("[file]", "the envelope; - is standard input", ".env.sealed")
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `

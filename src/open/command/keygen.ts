@@ -1,5 +1,5 @@
 import type { Command } from "commander"
-import { addJsonOption, addTalkOptions, type CommonOptions } from "../../cli/options.ts"
+import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { startSession } from "../../cli/session.ts"
 import { encodeUtf8 } from "../../core/text.ts"
@@ -19,7 +19,7 @@ export function addKeygen(program: Command): void {
       "envseal-identity.txt",
     )
     .option("--pq", "a post-quantum identity (ML-KEM-768 with X25519)", false)
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `
@@ -29,11 +29,11 @@ Example:
   $ envseal keygen --out key.txt`,
     )
     .action(async (options: KeygenOptions) => {
-      const { talk, ports } = await startSession(options)
+      const { log, ports } = await startSession(options)
       const { keygen } = await import("../run/make-identity.ts")
       const { text, recipient } = await keygen({ postQuantum: options.pq }, ports)
       await ports.files.createSecret(options.out, encodeUtf8(text.reveal()))
-      talk.note(`the identity is in ${options.out}; keep it secret`)
+      log.note(`the identity is in ${options.out}; keep it secret`)
       if (options.json) printJson({ out: options.out, recipient })
       else printLines([recipient])
     })

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
-import { addRemoteOptions, addTalkOptions, type CommonOptions, parseMode } from "../../cli/options.ts"
+import type { CommandLog } from "../../cli/log.ts"
+import { addLogOptions, addRemoteOptions, type CommonOptions, parseMode } from "../../cli/options.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
-import type { CommandTalk } from "../../cli/talk.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
@@ -40,7 +40,7 @@ export function addOpen(program: Command, invocation: Invocation): void {
     .option("--require-tmpfs", "refuse to write anywhere but into memory", false)
     .option("--stdout", "print the .env instead of writing it", false)
     .option("--env", "give the values to the command as variables instead of writing a file", false)
-  addTalkOptions(addRemoteOptions(command, 20_000))
+  addLogOptions(addRemoteOptions(command, 20_000))
     .addHelpText(
       "after",
       `
@@ -65,10 +65,10 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const settings = await settingsFor(options)
   // The Region is the pod's own, where a multi-Region key has its replica.
   const place = settings === null ? null : { profile: settings.profile, region: null }
-  const { talk, ports, deadline } = await startSession(options, place)
+  const { log, ports, deadline } = await startSession(options, place)
   const start = await prepare(command, ports)
-  const opened = await deadline.race("open", openEnvelope({ options, settings, ports, talk }))
-  await deliver(opened, options, ports, talk)
+  const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
+  await deliver(opened, options, ports, log)
   if (start === null) return 0
   return start.launcher.become(start.program, childEnvironment(opened, options, ports.environment))
 }
@@ -111,10 +111,10 @@ interface Opening {
   readonly options: OpenOptions
   readonly settings: EnvironmentSettings | null
   readonly ports: Ports
-  readonly talk: CommandTalk
+  readonly log: CommandLog
 }
 
-async function openEnvelope({ options, settings, ports, talk }: Opening): Promise<Opened> {
+async function openEnvelope({ options, settings, ports, log }: Opening): Promise<Opened> {
   const [{ open }, { formatContext }] = await Promise.all([
     import("../run/open-envelope.ts"),
     import("../../envelope/context.ts"),
@@ -124,20 +124,19 @@ async function openEnvelope({ options, settings, ports, talk }: Opening): Promis
   const opened = await open(request, ports)
   const { context } = opened.claims
   if (request.expect === null && Object.keys(context).length > 0) {
-    talk.warn(`nothing was expected of the envelope: pass --expect ${formatContext(context)}`)
+    log.warn(`nothing was expected of the envelope: pass --expect ${formatContext(context)}`)
   }
   return opened
 }
 
-async function deliver(opened: Opened, options: OpenOptions, ports: Ports, talk: CommandTalk): Promise<void> {
+async function deliver(opened: Opened, options: OpenOptions, ports: Ports, log: CommandLog): Promise<void> {
   if (options.env) return
   if (options.stdout) {
     const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
     writeStdout(opened.text.reveal())
     return
   }
-  if ((options.mode & 0o007) !== 0)
-    talk.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
+  if ((options.mode & 0o007) !== 0) log.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
   const target = await ports.files.replaceSecret(
     options.out ?? defaultOut,
     encodeUtf8(opened.text.reveal()),
@@ -150,9 +149,9 @@ async function deliver(opened: Opened, options: OpenOptions, ports: Ports, talk:
   for (const name of opened.values.keys()) {
     // Laravel and every common reader let the environment win, even when it is empty.
     if (ports.environment[name] !== undefined)
-      talk.warn(`${name} is set in the environment, and wins over the file`)
+      log.warn(`${name} is set in the environment, and wins over the file`)
   }
-  talk.note(`opened ${count(opened.values.size, "name")} into ${target}`)
+  log.note(`opened ${count(opened.values.size, "name")} into ${target}`)
 }
 
 function childEnvironment(opened: Opened, { env }: OpenOptions, own: Environment): Environment {

@@ -1,9 +1,9 @@
 import type { Command } from "commander"
 import {
   addJsonOption,
+  addLogOptions,
   addRecipientOptions,
   addRemoteOptions,
-  addTalkOptions,
   type CommonOptions,
 } from "../../cli/options.ts"
 import { printJson } from "../../cli/output.ts"
@@ -28,7 +28,7 @@ export function addRekey(program: Command): void {
     .option("--in <file>", "the envelope", ".env.sealed")
     .option("-o, --out <file>", "where to write; the envelope itself when not given")
   addRecipientOptions(addUnlockOptions(command))
-  addJsonOption(addTalkOptions(addRemoteOptions(command, 60_000)))
+  addJsonOption(addLogOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
       "after",
       `
@@ -38,11 +38,11 @@ Example:
   $ envseal rekey -i old-key.txt -r age1…`,
     )
     .action(async (options: RekeyOptions) => {
-      const { talk, ports, deadline } = await startSession(options)
+      const { log, ports, deadline } = await startSession(options)
       const { bytes, before, recipients } = await deadline.race("rekey", rekeyWith(options, ports))
       const out = options.out ?? options.in
       await ports.files.replace(out, bytes, sealedMode)
-      talk.note(
+      log.note(
         `sealed ${out} again for ${count(recipients.length, "recipient")} (before: ${before.recipients.length})`,
       )
       if (options.json) {

@@ -34,7 +34,7 @@ async function valuesOf(
   if (source === null) {
     const { identities, kmsKeys } = request
     const { values, claims } = await open({ in: text, expect, identities, kmsKeys }, ports)
-    ports.talk.debug(`${text} was sealed at ${claims.provenance.sealedAt}`)
+    ports.log.debug(`${text} was sealed at ${claims.provenance.sealedAt}`)
     return values
   }
   const { entries } = await assemble(

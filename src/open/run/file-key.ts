@@ -32,7 +32,7 @@ export async function findFileKey(
   if (envelope.wrappedKeys.length === 0) throw local ?? noIdentity()
   const remote = await tryKeyService(envelope, request, ports)
   if (remote instanceof Uint8Array) {
-    if (local !== null && local.code !== "NO_MATCH") ports.talk.warn(local.message)
+    if (local !== null && local.code !== "NO_MATCH") ports.log.warn(local.message)
     return remote
   }
   throw together(envelope, local === null ? remote : [local, ...remote])
@@ -53,7 +53,7 @@ async function tryIdentities(
   try {
     const identities = await findIdentities(paths, ports)
     if (identities === null) return null
-    ports.talk.debug(`trying ${count(identities.length, "identity", "identities")}`)
+    ports.log.debug(`trying ${count(identities.length, "identity", "identities")}`)
     return await unwrapFileKey(envelope, identities, envelope.claims.recipients)
   } catch (error) {
     if (error instanceof EnvsealError && mayTryNext(error)) return error
@@ -65,7 +65,7 @@ async function tryIdentities(
 async function tryKeyService(
   envelope: Envelope,
   { expect, kmsKeys }: FileKeyRequest,
-  { environment, keyService, talk }: Ports,
+  { environment, keyService, log }: Ports,
 ): Promise<Uint8Array | EnvsealError[]> {
   if (keyService === null) throw noIdentity()
   const context = contextForKeyService(envelope, expect)
@@ -73,7 +73,7 @@ async function tryKeyService(
   const keys = selectKeys(envelope.wrappedKeys, kmsKeys, region)
   if (keys.length === 0) return [foreignKey(envelope, kmsKeys ?? [])]
   if (kmsKeys === null) {
-    talk.warn(
+    log.warn(
       `no KMS key is pinned, so ${envelope.name} chose ${keys[0]?.keyArn} itself: set ENVSEAL_KMS_KEY, lest a stranger's key passes`,
     )
   }

@@ -41,7 +41,7 @@ async function readIdentityFiles(paths: readonly string[], ports: Ports): Promis
   const [first, ...others] = failures
   if (first === undefined) return identities
   if (identities.length === 0 && others.length === 0) throw first
-  for (const failure of failures) ports.talk.warn(failure.message)
+  for (const failure of failures) ports.log.warn(failure.message)
   if (identities.length > 0) return identities
   throw new EnvsealError("IDENTITY_MALFORMED", `none of ${paths.length} identity files could be used`, {
     hint: first.hint ?? "see the warnings above",
@@ -65,6 +65,6 @@ async function readIdentityFile(path: string, ports: Ports): Promise<IdentityFil
 }
 
 function accept(file: IdentityFile, ports: Ports): Identity[] {
-  for (const fault of file.faults) ports.talk.warn(fault)
+  for (const fault of file.faults) ports.log.warn(fault)
   return [...file.identities]
 }

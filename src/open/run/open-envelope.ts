@@ -44,10 +44,10 @@ export async function readEnvelopeFile(path: string, ports: Ports): Promise<Enve
  */
 export async function open(request: OpenRequest, ports: Ports): Promise<Opened> {
   const envelope = await readEnvelopeFile(request.in, ports)
-  ports.talk.debug(`${envelope.name} claims ${formatContext(envelope.claims.context) || "no context"}`)
+  ports.log.debug(`${envelope.name} claims ${formatContext(envelope.claims.context) || "no context"}`)
   if (request.expect !== null) checkExpectation(envelope.claims.context, request.expect, envelope.name)
   const opened = await openEnvelope(envelope, await findFileKey(envelope, request, ports))
-  ports.talk.debug(`authentic; ${count(opened.values.size, "name")} read back`)
+  ports.log.debug(`authentic; ${count(opened.values.size, "name")} read back`)
   return opened
 }
 

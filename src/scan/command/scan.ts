@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander"
 import { answerIsNo } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
+import type { CommandLog } from "../../cli/log.ts"
 import {
   addJsonOption,
+  addLogOptions,
   addRemoteOptions,
   addSecretOptions,
-  addTalkOptions,
   type CommonOptions,
   collect,
   parseLength,
@@ -13,7 +14,6 @@ import {
 import { printJson, printLines } from "../../cli/output.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
-import type { CommandTalk } from "../../cli/talk.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { count, printable } from "../../core/text.ts"
 import { type SourceOptions, sourcesOf } from "../../seal/command/source-options.ts"
@@ -43,7 +43,7 @@ export function addScan(program: Command, { outcome }: Invocation): void {
         .argParser(parseLength)
         .default(defaultMinLength),
     )
-  addJsonOption(addTalkOptions(addRemoteOptions(command, 600_000)))
+  addJsonOption(addLogOptions(addRemoteOptions(command, 600_000)))
     .addHelpText(
       "after",
       `
@@ -62,7 +62,7 @@ Examples:
     )
     .action(async (image: string, options: ScanOptions) => {
       const settings = await settingsOf(options, { parents: true })
-      const { talk, ports, deadline } = await startSession(options, settings)
+      const { log, ports, deadline } = await startSession(options, settings)
       const [{ scan }, { nodeScanTargets }, { keepHeapSmall }] = await Promise.all([
         import("../run/scan-target.ts"),
         import("../../adapters/node/scan-targets.ts"),
@@ -73,7 +73,7 @@ Examples:
       const scanned = await deadline.race("scan", scan(request, ports, nodeScanTargets))
       if (options.json) printJson(reportOf(scanned))
       else printLines(linesOf(scanned))
-      tellSearched(scanned, talk)
+      tellSearched(scanned, log)
       if (scanned.findings.length > 0) outcome.status = answerIsNo
     })
 }
@@ -125,14 +125,14 @@ function short(digest: string): string {
   return digest.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1")
 }
 
-function tellSearched({ findings, more, skipped, searched }: Scanned, talk: CommandTalk): void {
+function tellSearched({ findings, more, skipped, searched }: Scanned, log: CommandLog): void {
   for (const [reason, names] of byReason(skipped)) {
-    talk.note(`not looked for, because each ${reason}: ${names.map((name) => printable(name)).join(", ")}`)
+    log.note(`not looked for, because each ${reason}: ${names.map((name) => printable(name)).join(", ")}`)
   }
   const { names, layers, files } = searched
   const places = `${layers === 0 ? "" : `${count(layers, "layer")}, `}${count(files, "file")}`
   const found = findings.length === 0 ? "found nothing" : count(findings.length + more, "find")
-  talk.note(`${found}; looked for ${count(names, "value")} in ${places}`)
+  log.note(`${found}; looked for ${count(names, "value")} in ${places}`)
 }
 
 function byReason(skipped: readonly Skipped[]): Map<string, string[]> {

@@ -5,9 +5,9 @@ import type { ScanTargets } from "../../ports/scan-target.ts"
 import { type AssembleRequest, assemble } from "../../seal/run/assemble.ts"
 import { type Leak, placed } from "../core/finding.ts"
 import { type ImageNames, type LayerName, nameImages } from "../core/image.ts"
-import { Lookout } from "../core/lookout.ts"
 import { needlesOf, type Skipped } from "../core/needle.ts"
-import type { Veil } from "../core/veil.ts"
+import type { TextRedactor } from "../core/redactor.ts"
+import { SearchSet } from "../core/search-set.ts"
 import { ImageSearch } from "./search.ts"
 
 export interface ScanRequest {
@@ -52,14 +52,16 @@ export async function scan(request: ScanRequest, ports: Ports, targets: ScanTarg
   const { needles, skipped, unshown } = needlesOf(entries, { minLength, excuse: excuseFor(secret, ignore) })
   warnOfUnknown(ignore, new Set(entries.map(({ name }) => name)), ports)
   if (needles.length === 0) throw nothingToLookFor(skipped)
-  const lookout = new Lookout(needles, unshown)
+  const searchSet = new SearchSet(needles, unshown)
   const name = target === "-" ? "standard input" : printable(target)
-  const search = new ImageSearch(name, lookout, targets, veiled(ports.talk, lookout.veil))
-  const names = await readAll(search, request, targets, lookout.veil, name)
+  const search = new ImageSearch(name, searchSet, targets, redacted(ports.log, searchSet.redactor))
+  const names = await readAll(search, request, targets, searchSet.redactor, name)
   for (const absent of names.absent)
-    ports.talk.warn(`the image ${absent} is not in ${name}, and was not searched`)
+    ports.log.warn(`the image ${absent} is not in ${name}, and was not searched`)
   return {
-    findings: placed(search.sightings, names.layers, names.configs).map((one) => hide(one, lookout.veil)),
+    findings: placed(search.sightings, names.layers, names.configs).map((one) =>
+      hide(one, searchSet.redactor),
+    ),
     more: search.seen - search.sightings.length,
     skipped,
     searched: {
@@ -78,9 +80,9 @@ function excuseFor({ setEnv }: AssembleRequest, ignore: readonly string[]): (nam
   }
 }
 
-function warnOfUnknown(ignore: readonly string[], names: ReadonlySet<string>, { talk }: Ports): void {
+function warnOfUnknown(ignore: readonly string[], names: ReadonlySet<string>, { log }: Ports): void {
   const unknown = ignore.filter((name) => !names.has(name))
-  if (unknown.length > 0) talk.warn(`--ignore names what is not in the secret: ${nameList(unknown)}`)
+  if (unknown.length > 0) log.warn(`--ignore names what is not in the secret: ${nameList(unknown)}`)
 }
 
 function nothingToLookFor(skipped: readonly Skipped[]): EnvsealError {
@@ -93,7 +95,7 @@ async function readAll(
   search: ImageSearch,
   { target }: ScanRequest,
   targets: ScanTargets,
-  veil: Veil,
+  redactor: TextRedactor,
   name: string,
 ): Promise<ImageNames> {
   try {
@@ -109,30 +111,30 @@ async function readAll(
       },
     )
   } catch (error) {
-    throw error instanceof EnvsealError ? veiledError(error, veil) : error
+    throw error instanceof EnvsealError ? veiledError(error, redactor) : error
   }
 }
 
 /** A message may name a path of the image, and a path may hold a value. */
-function veiledError(error: EnvsealError, veil: Veil): EnvsealError {
+function veiledError(error: EnvsealError, redactor: TextRedactor): EnvsealError {
   const { code, message, hint = "" } = error
-  return new EnvsealError(code, veil.show(message), hint === "" ? {} : { hint: veil.show(hint) })
+  return new EnvsealError(code, redactor.show(message), hint === "" ? {} : { hint: redactor.show(hint) })
 }
 
-function veiled(talk: Ports["talk"], veil: Veil): Ports["talk"] {
-  return { warn: (text) => talk.warn(veil.show(text)), debug: (text) => talk.debug(veil.show(text)) }
+function redacted(log: Ports["log"], redactor: TextRedactor): Ports["log"] {
+  return { warn: (text) => log.warn(redactor.show(text)), debug: (text) => log.debug(redactor.show(text)) }
 }
 
-function hide(finding: Leak, veil: Veil): Leak {
+function hide(finding: Leak, redactor: TextRedactor): Leak {
   const { layer, path, field } = finding
   return {
     ...finding,
-    layer: layer === null ? null : hideLayer(layer, veil),
-    path: path === null ? null : veil.show(path),
-    field: field === null ? null : veil.show(field),
+    layer: layer === null ? null : hideLayer(layer, redactor),
+    path: path === null ? null : redactor.show(path),
+    field: field === null ? null : redactor.show(field),
   }
 }
 
-function hideLayer(layer: LayerName, veil: Veil): LayerName {
-  return { ...layer, createdBy: layer.createdBy === null ? null : veil.showStrictly(layer.createdBy) }
+function hideLayer(layer: LayerName, redactor: TextRedactor): LayerName {
+  return { ...layer, createdBy: layer.createdBy === null ? null : redactor.showStrictly(layer.createdBy) }
 }

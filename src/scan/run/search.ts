@@ -1,14 +1,14 @@
 import { EnvsealError } from "../../core/error.ts"
 import { encodeUtf8 } from "../../core/text.ts"
+import type { Log } from "../../ports/log.ts"
 import type { Member, ScanTarget, ScanTargets } from "../../ports/scan-target.ts"
-import type { Talk } from "../../ports/talk.ts"
 import { compressionOf, magicBytes } from "../core/compression.ts"
 import { exposureOf } from "../core/exposure.ts"
 import type { Found, Part, Sighting } from "../core/finding.ts"
 import { type Inventory, mayBeDocument, mayBeLayer, normalPath, readDocument } from "../core/image.ts"
 import { Input } from "../core/input.ts"
 import { jsonTexts } from "../core/json-text.ts"
-import type { Lookout } from "../core/lookout.ts"
+import type { SearchSet } from "../core/search-set.ts"
 import { looksLikeTar, readTar } from "../core/tar.ts"
 
 /** The largest JSON file that is read as one; larger ones are searched as they are. */
@@ -34,15 +34,15 @@ export class ImageSearch {
   files = 0
   bytes = 0
   readonly #name: string
-  readonly #lookout: Lookout
+  readonly #searchSet: SearchSet
   readonly #targets: ScanTargets
-  readonly #talk: Talk
+  readonly #log: Log
 
-  constructor(name: string, lookout: Lookout, targets: ScanTargets, talk: Talk) {
+  constructor(name: string, searchSet: SearchSet, targets: ScanTargets, log: Log) {
     this.#name = name
-    this.#lookout = lookout
+    this.#searchSet = searchSet
     this.#targets = targets
-    this.#talk = talk
+    this.#log = log
   }
 
   async read(target: ScanTarget): Promise<void> {
@@ -84,7 +84,7 @@ export class ImageSearch {
   }
 
   async #layer(path: string, input: Input): Promise<void> {
-    this.#talk.debug(`searching the layer ${path}`)
+    this.#log.debug(`searching the layer ${path}`)
     for await (const member of readTar(input, `the layer ${path}`)) await this.#member(member, path)
     this.inventory.layers.add(path)
   }
@@ -110,8 +110,8 @@ export class ImageSearch {
 
   /** Looks at a file as it is, and if it is compressed, at what it holds too. */
   async #content(input: Input): Promise<{ found: Found[]; size: number }> {
-    const raw = this.#lookout.search()
-    const unpacked = this.#lookout.search()
+    const raw = this.#searchSet.search()
+    const unpacked = this.#searchSet.search()
     const before = this.bytes
     const compression = compressionOf(await input.peek(magicBytes))
     const read = (chunk: Uint8Array) => {
@@ -125,18 +125,18 @@ export class ImageSearch {
       } catch (error) {
         // It may only look compressed. A failure of the target itself comes again below.
         if (!(error instanceof EnvsealError) || error.code !== "IMAGE_MALFORMED") throw error
-        this.#talk.debug("a file that begins as if compressed does not decompress")
+        this.#log.debug("a file that begins as if compressed does not decompress")
       }
     }
     for (let chunk = await input.next(); chunk !== null; chunk = await input.next()) read(chunk)
     const found = new Set([...raw.found, ...unpacked.found])
-    return { found: this.#lookout.describe(found), size: this.bytes - before }
+    return { found: this.#searchSet.describe(found), size: this.bytes - before }
   }
 
   /** A file of the archive itself that may be JSON: its strings are looked at decoded too, each by itself. */
   async #document(path: string, input: Input): Promise<void> {
     this.files++
-    const raw = this.#lookout.search()
+    const raw = this.#searchSet.search()
     let kept: Uint8Array[] | null = []
     let size = 0
     for (let chunk = await input.next(); chunk !== null; chunk = await input.next()) {
@@ -150,7 +150,7 @@ export class ImageSearch {
     const named = this.#fields(path, json)
     const document = readDocument(json)
     if (document !== null) this.inventory.documents.set(path, document)
-    const rest = this.#lookout.describe(raw.found).filter((one) => !named.has(keyOf(one)))
+    const rest = this.#searchSet.describe(raw.found).filter((one) => !named.has(keyOf(one)))
     this.#keep(rest, { blob: path, path: null, part: "content", field: null })
   }
 
@@ -158,7 +158,7 @@ export class ImageSearch {
   #fields(blob: string, json: unknown): Set<string> {
     const named = new Set<string>()
     for (const { field, text } of jsonTexts(json)) {
-      for (const found of this.#lookout.lookAt(encodeUtf8(text))) {
+      for (const found of this.#searchSet.lookAt(encodeUtf8(text))) {
         named.add(keyOf(found))
         this.#keep([found], { blob, path: null, part: "content", field })
       }
@@ -167,7 +167,7 @@ export class ImageSearch {
   }
 
   #look(text: string, blob: Blob, path: string, part: Part): void {
-    if (text !== "") this.#keep(this.#lookout.lookAt(encodeUtf8(text)), { blob, path, part, field: null })
+    if (text !== "") this.#keep(this.#searchSet.lookAt(encodeUtf8(text)), { blob, path, part, field: null })
   }
 
   #keep(all: readonly Found[], place: Omit<Sighting, "found">): void {

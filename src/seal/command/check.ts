@@ -4,9 +4,9 @@ import { formatProblem } from "../../cli/failure.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import {
   addJsonOption,
+  addLogOptions,
   addRemoteOptions,
   addSourceOptions,
-  addTalkOptions,
   type CommonOptions,
 } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
@@ -19,7 +19,7 @@ type CheckOptions = CommonOptions & SourceOptions & SettingsOptions & RemoteOpti
 
 export function addCheck(program: Command, { outcome }: Invocation): void {
   const command = program.command("check").description("run all of seal's checks, and write nothing")
-  addJsonOption(addTalkOptions(addRemoteOptions(addSourceOptions(addSettingsOptions(command)), 60_000)))
+  addJsonOption(addLogOptions(addRemoteOptions(addSourceOptions(addSettingsOptions(command)), 60_000)))
     .addHelpText(
       "after",
       `
@@ -31,13 +31,13 @@ Examples:
     )
     .action(async (options: CheckOptions) => {
       const settings = await settingsOf(options, { parents: true })
-      const { talk, ports, deadline } = await startSession(options, settings)
+      const { log, ports, deadline } = await startSession(options, settings)
       const { checkSecret } = await import("../run/check-secret.ts")
       const sources = sourcesOf(options, settings, "envseal check")
       const result = await deadline.race("check", checkSecret(sources, ports))
       if (options.json) printJson({ ok: result.problems.length === 0, ...result })
       else printLines(result.problems.map(formatProblem))
-      if (result.problems.length === 0) talk.note(`${count(result.names, "name")} can be sealed`)
+      if (result.problems.length === 0) log.note(`${count(result.names, "name")} can be sealed`)
       else outcome.status = answerIsNo
     })
 }

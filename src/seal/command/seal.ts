@@ -1,10 +1,10 @@
 import type { Command } from "commander"
 import {
   addJsonOption,
+  addLogOptions,
   addRecipientOptions,
   addRemoteOptions,
   addSourceOptions,
-  addTalkOptions,
   type CommonOptions,
   collect,
 } from "../../cli/options.ts"
@@ -33,7 +33,7 @@ export function addSeal(program: Command): void {
   command
     .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
     .option("-o, --out <file>", "the envelope to write; - is standard output", ".env.sealed")
-  addJsonOption(addTalkOptions(addRemoteOptions(command, 60_000)))
+  addJsonOption(addLogOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
       "after",
       `
@@ -50,7 +50,7 @@ Examples:
 
 async function run(options: SealOptions): Promise<void> {
   const settings = await settingsOf(options, { parents: true })
-  const { talk, ports, deadline } = await startSession(options, settings)
+  const { log, ports, deadline } = await startSession(options, settings)
   const sealing = sealWith(options, settings, ports)
   const { bytes, provenance, recipients, context } = await deadline.race("seal", sealing)
   const toStdout = options.out === "-"
@@ -61,7 +61,7 @@ async function run(options: SealOptions): Promise<void> {
     await ports.files.replace(options.out, bytes, sealedMode)
   }
   const { names } = provenance
-  talk.note(
+  log.note(
     `sealed ${count(names, "name")} for ${count(recipients.length, "recipient")}${toStdout ? "" : ` into ${options.out}`}`,
   )
   if (options.json && !toStdout) {

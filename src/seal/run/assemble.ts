@@ -81,7 +81,7 @@ function refused(problems: readonly Problem[]): EnvsealError {
 
 function merge(into: Map<string, Entry>, entries: readonly Entry[], from: string, ports: Ports): void {
   for (const entry of entries) {
-    if (into.has(entry.name)) ports.talk.warn(`${entry.name} is in several sources; the one in ${from} wins`)
+    if (into.has(entry.name)) ports.log.warn(`${entry.name} is in several sources; the one in ${from} wins`)
     into.delete(entry.name)
     into.set(entry.name, entry)
   }
@@ -119,12 +119,12 @@ async function missingNames(
 function warnAbout(entries: readonly Entry[], ports: Ports): void {
   for (const { name, value, kind } of entries) {
     const warning = nameWarning(name)
-    if (warning !== null) ports.talk.warn(`${name} ${warning}`)
+    if (warning !== null) ports.log.warn(`${name} ${warning}`)
     if (kind !== "string") continue
     const text = value.reveal()
     const cast = laravelCast(text)
-    if (cast !== null) ports.talk.warn(`${name} is a JSON string that Laravel's env() turns into ${cast}`)
-    if (looksPasted(text)) ports.talk.warn(`${name} starts or ends with a blank or a line break`)
+    if (cast !== null) ports.log.warn(`${name} is a JSON string that Laravel's env() turns into ${cast}`)
+    if (looksPasted(text)) ports.log.warn(`${name} starts or ends with a blank or a line break`)
   }
 }
 

@@ -40,11 +40,11 @@ export async function seal(request: SealRequest, ports: Ports): Promise<Sealed> 
 
 function warnAboutRecipients({ recipients, context }: SealRequest, ports: Ports): void {
   if (Object.keys(context).length === 0) {
-    ports.talk.warn("sealed without --context: open cannot tell which app and environment it is for")
+    ports.log.warn("sealed without --context: open cannot tell which app and environment it is for")
   }
   const age = recipients.filter((recipient) => recipient.type === "age")
   const postQuantum = age.filter((recipient) => recipient.postQuantum).length
   if (postQuantum > 0 && postQuantum < age.length) {
-    ports.talk.warn("an age1… recipient beside age1pq1… ends its protection against quantum computers")
+    ports.log.warn("an age1… recipient beside age1pq1… ends its protection against quantum computers")
   }
 }

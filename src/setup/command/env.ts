@@ -1,7 +1,7 @@
 import type { Command } from "commander"
-import { addJsonOption, addTalkOptions, type CommonOptions } from "../../cli/options.ts"
+import { type CommandLog, makeLog } from "../../cli/log.ts"
+import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
-import { type CommandTalk, makeTalk } from "../../cli/talk.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { shellWord } from "../../core/shell.ts"
 import { count } from "../../core/text.ts"
@@ -40,7 +40,7 @@ export function addEnv(program: Command): void {
     .option("--namespace <name>", "another namespace than that of the same name")
     .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-n, --dry-run", "print what would be written, and write and make nothing", false)
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `
@@ -59,7 +59,7 @@ Examples:
 }
 
 async function run(name: string, options: EnvAddOptions): Promise<void> {
-  const talk = makeTalk(options)
+  const log = makeLog(options)
   const { createSecret, dryRun, from = null } = options
   const { folder, file } = await settingsPlace(options.config)
   const [{ addEnvironmentTo }, { nodeWorkTree }, { environmentAws }] = await Promise.all([
@@ -70,12 +70,12 @@ async function run(name: string, options: EnvAddOptions): Promise<void> {
   const request = { name, from, given: givenOf(options), file, createSecret, dryRun }
   const added = await addEnvironmentTo(request, {
     tree: nodeWorkTree(folder),
-    aws: environmentAws(talk),
-    tellSecret: (secret, outcome) => options.json || talk.note(secretWords[outcome](secret)),
+    aws: environmentAws(log),
+    tellSecret: (secret, outcome) => options.json || log.note(secretWords[outcome](secret)),
   })
   const result = { ...added, next: [...stepsTo(folder), ...added.next] }
   if (options.json) printJson({ dryRun, ...result })
-  else report(result, options, talk)
+  else report(result, options, log)
 }
 
 function givenOf(options: EnvAddOptions): GivenSettings {
@@ -108,18 +108,18 @@ function stepsTo(folder: string): NextStep[] {
   ]
 }
 
-function report(result: EnvAddResult, options: EnvAddOptions, talk: CommandTalk): void {
+function report(result: EnvAddResult, options: EnvAddOptions, log: CommandLog): void {
   const { environment, from, placed, difference, leftOut } = result
   printLines(options.dryRun ? whatWouldBe(result) : placed.map(lineOf))
   if (!options.dryRun) printLines(difference)
-  talk.note(
+  log.note(
     `${environment} is like ${from}${leftOut.length === 0 ? "" : `, but for its ${leftOut.join(", ")}`}`,
   )
   if (options.dryRun && options.createSecret) {
-    talk.note(`the secret ${result.secret.name} would be made, without a value`)
+    log.note(`the secret ${result.secret.name} would be made, without a value`)
   }
   const files = placed.filter(({ outcome }) => outcome === "written" || outcome === "beside")
-  talk.note(`${count(files.length + 1, "file")} ${options.dryRun ? "would be written" : "written"}; next:`)
+  log.note(`${count(files.length + 1, "file")} ${options.dryRun ? "would be written" : "written"}; next:`)
   sayNextSteps(result.next, options.quiet)
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander"
 import { writeStderr } from "../../adapters/node/standard-streams.ts"
-import type { Invocation, Outcome } from "../../cli/invocation.ts"
-import { addJsonOption, addTalkOptions, type CommonOptions, collect } from "../../cli/options.ts"
+import type { AnswerStatus, Invocation } from "../../cli/invocation.ts"
+import { type CommandLog, makeLog } from "../../cli/log.ts"
+import { addJsonOption, addLogOptions, type CommonOptions, collect } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
-import { type CommandTalk, makeTalk } from "../../cli/talk.ts"
 import { count } from "../../core/text.ts"
 import type { GivenAnswers } from "../core/answers.ts"
 import type { InitResult } from "../run/init.ts"
@@ -35,7 +35,7 @@ export function addInit(program: Command, { outcome }: Invocation): void {
     .option("--health-path <path>", "what the readiness probe asks for, by default /up")
     .option("-y, --yes", "never ask: take what is suggested, and refuse when something is missing", false)
     .option("-n, --dry-run", "write nothing", false)
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `
@@ -52,8 +52,8 @@ Examples:
     .action((options: InitOptions) => run(options, outcome))
 }
 
-async function run(options: InitOptions, outcome: Outcome): Promise<void> {
-  const talk = makeTalk(options)
+async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
+  const log = makeLog(options)
   const [{ init }, { nodeWorkTree }, { canAsk, Interrupted, terminalAsker }, { contextNames }] =
     await Promise.all([
       import("../run/init.ts"),
@@ -64,16 +64,16 @@ async function run(options: InitOptions, outcome: Outcome): Promise<void> {
   const { regionOf } = await import("../../core/region.ts")
   const ports = {
     tree: nodeWorkTree("."),
-    contexts: await contextNames(talk),
+    contexts: await contextNames(log),
     region: regionOf(process.env),
     asker: options.yes || options.json || !canAsk() ? null : terminalAsker,
     show: (lines: readonly string[]) => writeStderr(lines.map((line) => `${line}\n`).join("")),
   }
   try {
-    report(await init({ given: options, dryRun: options.dryRun }, ports), options, talk)
+    report(await init({ given: options, dryRun: options.dryRun }, ports), options, log)
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    talk.note("interrupted; nothing was written")
+    log.note("interrupted; nothing was written")
     outcome.status = interrupted
   }
 }
@@ -81,13 +81,13 @@ async function run(options: InitOptions, outcome: Outcome): Promise<void> {
 /** As a shell gives it for a program that SIGINT ended. */
 const interrupted = 130
 
-function report(result: InitResult, { json, dryRun, quiet }: InitOptions, talk: CommandTalk): void {
+function report(result: InitResult, { json, dryRun, quiet }: InitOptions, log: CommandLog): void {
   if (json) {
     printJson({ dryRun, ...result })
     return
   }
   printLines(result.placed.map((placed) => lineOf(placed, dryRun)))
-  talk.note(`${count(result.written.length, "file")} ${dryRun ? "would be written" : "written"}; next:`)
+  log.note(`${count(result.written.length, "file")} ${dryRun ? "would be written" : "written"}; next:`)
   sayNextSteps(result.next, quiet)
 }
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander"
-import { addTalkOptions, type CommonOptions, collect } from "../../cli/options.ts"
+import { addLogOptions, type CommonOptions, collect } from "../../cli/options.ts"
 import { printLines } from "../../cli/output.ts"
 import { type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
@@ -44,7 +44,7 @@ export function addPolicy(program: Command): void {
     .option("--cluster <arn>", "deployer: the EKS cluster")
     .option("--build-role <arn>", "key: the role of the build")
     .option("--pod-role <arn>", "key: the role of the pods")
-  addTalkOptions(command)
+  addLogOptions(command)
     .addHelpText(
       "after",
       `

@@ -3,14 +3,14 @@ import { flags, grammars } from "../core/answer-grammar.ts"
 import type { GivenAnswers, InitAnswers } from "../core/answers.ts"
 import { eksClusterOf } from "../core/eks-context.ts"
 import type { Interview } from "./interview.ts"
-import type { RepositoryFacts } from "./repository-look.ts"
+import type { FoundRepository } from "./repository-look.ts"
 
 type Cluster = Pick<InitAnswers, "eks" | "clusterContext">
 
 /** The cluster, by its name at EKS or by a context of the kubeconfig. */
 export async function askCluster(
   { eks, clusterContext }: GivenAnswers,
-  around: RepositoryFacts,
+  around: FoundRepository,
   interview: Interview,
 ): Promise<Cluster> {
   const question = { flag: flags.eks, message: "Name of the EKS cluster", grammar: grammars.eks }
@@ -48,7 +48,7 @@ function onlyCluster(contexts: readonly string[]): string | null {
 export function clusterPlaceOf(
   eks: string | null,
   { repository }: GivenAnswers,
-  { contexts, region }: RepositoryFacts,
+  { contexts, region }: FoundRepository,
 ) {
   const clusters = contexts.flatMap((context) => eksClusterOf(context) ?? [])
   const [cluster, ...others] = clusters.filter(({ name }) => name === eks)

@@ -11,10 +11,10 @@ import { settingsTextFor } from "../core/settings-text.ts"
 import type { Site } from "../core/site.ts"
 import { templateFiles } from "../core/template-files.ts"
 import { environmentFiles } from "./environment-files.ts"
-import type { RepositoryFacts } from "./repository-look.ts"
+import type { FoundRepository } from "./repository-look.ts"
 
 /** The environments that answers are about. */
-export function sitesOf(answers: InitAnswers, { origin }: RepositoryFacts): [Site, ...Site[]] {
+export function sitesOf(answers: InitAnswers, { origin }: FoundRepository): [Site, ...Site[]] {
   const { app, account, region, eks, clusterContext, repository, source } = answers
   const siteOf = (environment: string) => {
     const given = { repository, source, sourceUrl: origin, eks, clusterContext }
@@ -27,7 +27,7 @@ export function sitesOf(answers: InitAnswers, { origin }: RepositoryFacts): [Sit
 }
 
 /** Everything that `envseal init` writes. */
-export function initFiles(answers: InitAnswers, around: RepositoryFacts): readonly NewFile[] {
+export function initFiles(answers: InitAnswers, around: FoundRepository): readonly NewFile[] {
   const sites = sitesOf(answers, around)
   const { baseImage, binaryImage, recipients } = answers
   const settings = settingsTextFor(sites, {
@@ -51,7 +51,7 @@ export function initFiles(answers: InitAnswers, around: RepositoryFacts): readon
 interface Setting {
   readonly config: Config
   readonly answers: InitAnswers
-  readonly around: RepositoryFacts
+  readonly around: FoundRepository
 }
 
 /** Those of `envseal env add`. */

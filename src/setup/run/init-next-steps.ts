@@ -6,13 +6,13 @@ import type { NextStep } from "../core/next-step.ts"
 import type { Site } from "../core/site.ts"
 import { commitStep, environmentSteps } from "./environment-next-steps.ts"
 import type { Placed } from "./place-files.ts"
-import type { RepositoryFacts } from "./repository-look.ts"
+import type { FoundRepository } from "./repository-look.ts"
 
 /** What is left to do before the first deploy, in this order. */
 export function initNextSteps(
   answers: InitAnswers,
   sites: readonly Site[],
-  around: RepositoryFacts,
+  around: FoundRepository,
   placed: readonly Placed[],
 ): readonly NextStep[] {
   return [
@@ -34,7 +34,7 @@ export function initNextSteps(
   ]
 }
 
-function placeStep({ composer }: RepositoryFacts): NextStep[] {
+function placeStep({ composer }: FoundRepository): NextStep[] {
   if (composer !== null && composer.laravel !== null) return []
   const what =
     composer === null ? "there is no composer.json here" : "composer.json does not require laravel/framework"
@@ -66,7 +66,7 @@ function binaryStep({ binaryImage, repository }: InitAnswers): NextStep[] {
   return [{ what, commands: [] }]
 }
 
-function buildspecStep({ hasOwnBuildspec }: RepositoryFacts): NextStep[] {
+function buildspecStep({ hasOwnBuildspec }: FoundRepository): NextStep[] {
   if (!hasOwnBuildspec) return []
   return [
     {
@@ -76,7 +76,7 @@ function buildspecStep({ hasOwnBuildspec }: RepositoryFacts): NextStep[] {
   ]
 }
 
-function healthStep({ composer }: RepositoryFacts): NextStep[] {
+function healthStep({ composer }: FoundRepository): NextStep[] {
   const major = Number(/\d+/.exec(composer?.laravel ?? "")?.[0] ?? 11)
   if (major >= 11) return []
   const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
@@ -84,7 +84,7 @@ function healthStep({ composer }: RepositoryFacts): NextStep[] {
 }
 
 /** Laravel's own example asks for static keys of AWS, and the pods have a role. */
-function exampleStep({ exampleNames }: RepositoryFacts): NextStep[] {
+function exampleStep({ exampleNames }: FoundRepository): NextStep[] {
   const names = (exampleNames ?? []).filter((name) => nameWarning(name) !== null)
   const [first] = names
   if (first === undefined) return []

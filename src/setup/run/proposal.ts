@@ -5,7 +5,7 @@ import { newSite, resourceName } from "../core/new-site.ts"
 import { baseImageFor, defaultBaseImage } from "../core/php-version.ts"
 import { askCluster, clusterPlaceOf } from "./cluster-question.ts"
 import type { Interview } from "./interview.ts"
-import type { RepositoryFacts } from "./repository-look.ts"
+import type { FoundRepository } from "./repository-look.ts"
 
 /**
  * All answers, of which the command line gives some.
@@ -14,7 +14,7 @@ import type { RepositoryFacts } from "./repository-look.ts"
  */
 export async function answersFor(
   given: GivenAnswers,
-  around: RepositoryFacts,
+  around: FoundRepository,
   interview: Interview,
 ): Promise<InitAnswers> {
   if (interview.hasAsker) refuseWrong(given, interview)
@@ -68,7 +68,7 @@ function refuseWrong(given: GivenAnswers, interview: Interview): void {
 }
 
 /** By what the repository calls itself. Laravel's own skeleton says nothing of the app. */
-function appSuggestion({ composer, origin }: RepositoryFacts): string | null {
+function appSuggestion({ composer, origin }: FoundRepository): string | null {
   const named = composer?.name === "laravel/laravel" ? null : composer?.name
   const candidates = [repositoryNameOf(named ?? ""), origin === null ? null : repositoryNameOf(origin)]
   return candidates.find((name) => name !== null && insteadOf(name, grammars.app) === null) ?? null
@@ -141,7 +141,7 @@ async function kmsKeysOf(
 
 type Images = Pick<InitAnswers, "recipients" | "baseImage" | "source" | "binaryImage" | "healthPath">
 
-async function imagesOf(given: GivenAnswers, around: RepositoryFacts, interview: Interview): Promise<Images> {
+async function imagesOf(given: GivenAnswers, around: FoundRepository, interview: Interview): Promise<Images> {
   const { recipient = [], source = around.mainBranch ?? "main", healthPath = "/up", binaryImage } = given
   const php = around.composer?.php ?? null
   return {

@@ -4,7 +4,7 @@ import { branchOf } from "../core/git-files.ts"
 import { namesIn, originIn, textAt } from "./repository-file.ts"
 
 /** What is there before `envseal init` writes anything. */
-export interface RepositoryFacts {
+export interface FoundRepository {
   /** `null` without a composer.json. */
   readonly composer: ComposerFacts | null
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
@@ -31,7 +31,7 @@ export interface LookPorts {
 }
 
 /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
-export async function lookAround({ tree, contexts, region }: LookPorts): Promise<RepositoryFacts> {
+export async function lookAround({ tree, contexts, region }: LookPorts): Promise<FoundRepository> {
   const composer = await textAt("composer.json", tree)
   return {
     composer: composer === null ? null : readComposer(composer),

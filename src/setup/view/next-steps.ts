@@ -1,6 +1,6 @@
 import { bold } from "../../cli/colour.ts"
+import { paint } from "../../cli/log.ts"
 import { writeStderr } from "../../cli/output.ts"
-import { paint } from "../../cli/talk.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable } from "../../core/text.ts"
 import type { NextStep } from "../core/next-step.ts"

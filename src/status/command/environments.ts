@@ -1,5 +1,5 @@
 import { nodeFiles } from "../../adapters/node/files.ts"
-import type { CommandTalk } from "../../cli/talk.ts"
+import type { CommandLog } from "../../cli/log.ts"
 import { demand } from "../../config/demand.ts"
 import { environmentOf } from "../../config/load.ts"
 import { loadConfig } from "../../config/read-settings.ts"
@@ -18,7 +18,7 @@ const purpose = "envseal status"
 export async function environmentsOf(
   names: readonly string[],
   config: string | undefined,
-  talk: CommandTalk,
+  log: CommandLog,
 ): Promise<readonly DeployedEnvironment[]> {
   const given = config ?? (process.env["ENVSEAL_CONFIG"] || null)
   const path = given ?? (await findSettingsFile(nodeFiles, true))
@@ -29,7 +29,7 @@ export async function environmentsOf(
   const deployed = all.filter(isDeployed)
   if (deployed.length === 0) return all.map(demanded)
   for (const { name } of all.filter((one) => !isDeployed(one))) {
-    talk.note(`${name} is left out: it has no cluster or no workloads`)
+    log.note(`${name} is left out: it has no cluster or no workloads`)
   }
   return deployed.map(demanded)
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
-import { addJsonOption, addTalkOptions } from "../../cli/options.ts"
-import { makeTalk } from "../../cli/talk.ts"
+import { makeLog } from "../../cli/log.ts"
+import { addJsonOption, addLogOptions } from "../../cli/options.ts"
 import type { StatusOptions } from "./tell-status.ts"
 
 export function addStatus(program: Command, { outcome }: Invocation): void {
@@ -14,7 +14,7 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
     )
     .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-w, --watch", "go on and tell each change, until Ctrl-C", false)
-  addJsonOption(addTalkOptions(command))
+  addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `
@@ -31,7 +31,7 @@ Examples:
         import("./environments.ts"),
         import("./tell-status.ts"),
       ])
-      const environments = await environmentsOf(names, options.config, makeTalk(options))
+      const environments = await environmentsOf(names, options.config, makeLog(options))
       outcome.status = await (options.watch ? watchStatus : tellStatus)(environments, options)
     })
 }

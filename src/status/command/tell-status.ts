@@ -1,8 +1,8 @@
 import { constants } from "node:os"
 import { stdoutIsTerminal, writeStdout } from "../../adapters/node/standard-streams.ts"
+import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
 import { printLines } from "../../cli/output.ts"
-import { type CommandTalk, makeTalk } from "../../cli/talk.ts"
 import { makeStatusPorts } from "../../cli/wiring/status.ts"
 import { escapeJson } from "../../core/text.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
@@ -25,10 +25,10 @@ export async function tellStatus(
   environments: readonly DeployedEnvironment[],
   { json = false, ...options }: StatusOptions,
 ): Promise<number> {
-  const talk = makeTalk(options)
+  const log = makeLog(options)
   const { lookAtEnvironment } = await import("../run/look.ts")
   const found = await Promise.all(
-    environments.map(async (settings) => lookAtEnvironment(settings, await makeStatusPorts(settings, talk))),
+    environments.map(async (settings) => lookAtEnvironment(settings, await makeStatusPorts(settings, log))),
   )
   const document = documentOf(found, new Date())
   if (json) writeStdout(`${escapeJson(JSON.stringify(document))}\n`)
@@ -75,7 +75,7 @@ export async function watchStatus(
     import("../../adapters/node/interrupts.ts"),
   ])
   const view = await statusViewOf(json)
-  const talk = talkBeside(view, options)
+  const log = logBeside(view, options)
   const all: WatchedEnvironment[] = environments.map(({ name }) => ({ environment: name, status: null }))
   const over = new AbortController()
   view.show(all, null)
@@ -84,7 +84,7 @@ export async function watchStatus(
       all[at] = { environment: settings.name, status }
       view.show(all, status)
     }
-    await new StatusWatch(settings, await makeStatusPorts(settings, talk), tell).run(over.signal)
+    await new StatusWatch(settings, await makeStatusPorts(settings, log), tell).run(over.signal)
   })
   const { promise: interrupted, resolve } = Promise.withResolvers<number>()
   const release = takeSignals((signal) => resolve(128 + constants.signals[signal]))
@@ -98,8 +98,8 @@ export async function watchStatus(
 }
 
 /** What is said must not land in what is drawn. */
-function talkBeside(view: StatusView, options: CommonOptions): CommandTalk {
-  const talk = makeTalk(options)
+function logBeside(view: StatusView, options: CommonOptions): CommandLog {
+  const log = makeLog(options)
   const beside = (tell: (text: string) => void) => (text: string) => view.beside(() => tell(text))
-  return { note: beside(talk.note), warn: beside(talk.warn), debug: beside(talk.debug) }
+  return { note: beside(log.note), warn: beside(log.warn), debug: beside(log.debug) }
 }

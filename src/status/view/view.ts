@@ -1,7 +1,7 @@
 import cliTruncate from "cli-truncate"
 import type { LiveTerminal } from "../../cli/live-terminal.ts"
+import { paint } from "../../cli/log.ts"
 import { stdoutIsTerminal, writeStdout } from "../../cli/output.ts"
-import { paint } from "../../cli/talk.ts"
 import { escapeJson, printable } from "../../core/text.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import { documentOf } from "./document.ts"

@@ -15,7 +15,7 @@ const settings: AwsSettings = {
   profile: null,
   region: "eu-west-1",
   allowInstanceRole: false,
-  talk: { warn: () => undefined, debug: () => undefined },
+  log: { warn: () => undefined, debug: () => undefined },
   activity: { begin: () => undefined, failed: () => undefined },
   remainingMs: () => 10_000,
 }

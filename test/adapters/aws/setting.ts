@@ -59,7 +59,7 @@ export function settingFor(
     profile: null,
     region,
     allowInstanceRole: false,
-    talk: { warn: (text) => said.push(text), debug: (text) => said.push(text) },
+    log: { warn: (text) => said.push(text), debug: (text) => said.push(text) },
     activity: { begin: () => undefined, failed: () => undefined },
     remainingMs: () => 10_000,
     ...part,

@@ -20,13 +20,13 @@ export interface Question {
 
 export type Reply = { readonly value: string } | { readonly code: string; readonly message: string }
 
-const talk = { warn: () => {}, debug: () => {} }
+const log = { warn: () => {}, debug: () => {} }
 const activity = { begin: () => {}, failed: () => {} }
 const limits = { firstPauseMs: 20, longestPauseMs: 100, retryMs: 500, connectMs: 2_000 }
 
 async function accessOf({ kubeconfig, access, credential = {} }: Question): Promise<ClusterAccess> {
   if (access !== undefined) return { ...access, name: "fake", credential: async () => credential }
-  return kubeconfigAccess(null, { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] }, talk)
+  return kubeconfigAccess(null, { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] }, log)
 }
 
 async function observed(cluster: KubernetesCluster, image: string): Promise<string> {
@@ -42,7 +42,7 @@ async function observed(cluster: KubernetesCluster, image: string): Promise<stri
 
 async function answer(question: Question): Promise<Reply> {
   try {
-    const cluster = new KubernetesCluster(await accessOf(question), "shop", { talk, activity, limits })
+    const cluster = new KubernetesCluster(await accessOf(question), "shop", { log, activity, limits })
     const { untilImage } = question
     return { value: await (untilImage === undefined ? cluster.whoAmI() : observed(cluster, untilImage)) }
   } catch (error) {

@@ -14,7 +14,7 @@ import {
 } from "../../fake/kubernetes/client.ts"
 
 const warnings: string[] = []
-const talk = { warn: (text: string) => warnings.push(text), debug: () => {} }
+const log = { warn: (text: string) => warnings.push(text), debug: () => {} }
 const activity = { begin: () => {}, failed: () => {} }
 const limits = { firstPauseMs: 10, longestPauseMs: 50, retryMs: 2_000, answerMs: 1_000 }
 const imagePath = "/spec/template/spec/containers/0/image"
@@ -54,7 +54,7 @@ async function clusterOf(
   }
   const { url: server, ca } = fake
   const access = { name: "fake", server, ca, tlsServerName: null, insecure: false, proxy: null, credential }
-  return new KubernetesCluster(access, "shop", { talk, activity, limits })
+  return new KubernetesCluster(access, "shop", { log, activity, limits })
 }
 
 const sent = async () => (await fake.requests()).map(({ verb, resource }) => `${verb} ${resource}`)
@@ -300,7 +300,7 @@ describe("a Job", () => {
       server: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
       credential: async () => ({ token: "t" }),
     }
-    const racing = new KubernetesCluster(access, "shop", { talk, activity, limits })
+    const racing = new KubernetesCluster(access, "shop", { log, activity, limits })
     expect((await racing.createJob(jobOf("migrate")))?.metadata.name).toBe("migrate")
     expect(asked).toEqual(["POST", "POST"])
     server.closeAllConnections()

@@ -9,7 +9,7 @@ import { EnvsealError } from "../../../src/core/error.ts"
 import { Authority } from "../../fake/kubernetes/certificate.ts"
 
 const said: string[] = []
-const talk = { warn: (text: string) => said.push(text), debug: (text: string) => said.push(text) }
+const log = { warn: (text: string) => said.push(text), debug: (text: string) => said.push(text) }
 const authority = new Authority()
 const mine = authority.issue({ user: "me", groups: [] })
 const other = authority.issue({ user: "other", groups: [] })
@@ -37,7 +37,7 @@ function config(user: object, cluster: object = {}, context = "shop"): string {
 }
 
 const access = (path: string, context: string | null = null) =>
-  kubeconfigAccess(context, { KUBECONFIG: path, PATH: process.env["PATH"] }, talk)
+  kubeconfigAccess(context, { KUBECONFIG: path, PATH: process.env["PATH"] }, log)
 
 async function failureOf(work: Promise<unknown>): Promise<EnvsealError> {
   const error = await work.then(
@@ -245,7 +245,7 @@ describe("a credential plugin", () => {
     const cluster = { extensions: [{ name: "client.authentication.k8s.io/exec", extension }] }
     const path = write("config", config(plugin(credential("t", "2099-01-01T00:00:00Z"), more), cluster))
     const environment = { KUBECONFIG: path, PATH: process.env["PATH"], ENVSEAL_IDENTITY: "AGE-SECRET-KEY-1X" }
-    await (await kubeconfigAccess(null, environment, talk)).credential()
+    await (await kubeconfigAccess(null, environment, log)).credential()
     expect(JSON.parse(await read("info"))).toEqual({
       apiVersion: "client.authentication.k8s.io/v1",
       kind: "ExecCredential",
@@ -297,7 +297,7 @@ describe("a credential plugin", () => {
       PATH: process.env["PATH"],
       AWS_SECRET_ACCESS_KEY: "hunter2/of/the/environment",
     }
-    const found = await kubeconfigAccess(null, environment, talk)
+    const found = await kubeconfigAccess(null, environment, log)
     const error = await failureOf(found.credential())
     expect(error.message).toMatch(/ failed: /)
     expect(error.message.split(" failed: ")[1]).toBe(shown)

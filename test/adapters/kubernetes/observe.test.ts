@@ -5,7 +5,7 @@ import type { Observation } from "../../../src/ports/cluster.ts"
 import { deployment, type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
 import { sandbox } from "../../script/harness.ts"
 
-const talk = { warn: () => {}, debug: () => {} }
+const log = { warn: () => {}, debug: () => {} }
 const activity = { begin: () => {}, failed: () => {} }
 const limits = { lostAfterMs: 200, lostEveryMs: 200, firstPauseMs: 50, longestPauseMs: 200, stallMs: 600 }
 const pace = { podStartMs: 50, secondMs: 10 }
@@ -14,8 +14,8 @@ async function observed(
   fake: FakeKubernetes,
 ): Promise<{ cluster: KubernetesCluster; images: (image: string) => Promise<Observation[]> }> {
   const path = await fake.kubeconfig(sandbox().folder, "admin", "exec")
-  const access = await kubeconfigAccess(null, { KUBECONFIG: path, PATH: process.env["PATH"] }, talk)
-  const cluster = new KubernetesCluster(access, "shop", { talk, activity, limits })
+  const access = await kubeconfigAccess(null, { KUBECONFIG: path, PATH: process.env["PATH"] }, log)
+  const cluster = new KubernetesCluster(access, "shop", { log, activity, limits })
   const stop = new AbortController()
   const seen = cluster.observe(["Deployment"], stop.signal)[Symbol.asyncIterator]()
   const until = async (image: string) => {

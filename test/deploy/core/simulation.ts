@@ -2,8 +2,8 @@ import { expect } from "vitest"
 import { type WorkloadKind, workloadText } from "../../../src/core/workload.ts"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
 import type { Happening } from "../../../src/deploy/core/event.ts"
-import type { News } from "../../../src/deploy/core/news.ts"
 import type { Start } from "../../../src/deploy/core/plan.ts"
+import type { Progress } from "../../../src/deploy/core/progress.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { begin, step } from "../../../src/deploy/core/step.ts"
 import type { Step } from "../../../src/deploy/core/transition.ts"
@@ -28,7 +28,7 @@ export interface Scenario {
 
 export interface Outcome {
   readonly state: DeployState
-  readonly news: readonly News[]
+  readonly progress: readonly Progress[]
   readonly world: World
   readonly seconds: number
 }
@@ -64,7 +64,7 @@ export class Simulation {
   readonly world: World
   readonly random: () => number
   readonly scenario: Scenario
-  readonly news: News[] = []
+  readonly progress: Progress[] = []
   nowMs = 0
   #state: DeployState
   #waiting: Waiting[] = []
@@ -99,7 +99,7 @@ export class Simulation {
   run(): Outcome {
     let seconds = 0
     while (this.#state.phase.name !== "ended" && seconds++ < longestSeconds) this.#second()
-    return { state: this.#state, news: this.news, world: this.world, seconds }
+    return { state: this.#state, progress: this.progress, world: this.world, seconds }
   }
 
   /** Whatever is still on its way arrives after the end. */
@@ -189,8 +189,8 @@ export class Simulation {
 
   #perform(effect: Effect): void {
     if (effect.do === "tell") {
-      this.news.push(effect.news)
-      if (effect.news.type === "ended") this.#checkEnd()
+      this.progress.push(effect.progress)
+      if (effect.progress.type === "ended") this.#checkEnd()
       return
     }
     if (effect.do === "observe") {
@@ -222,7 +222,7 @@ export class Simulation {
 
   #checkEffect(effect: Effect): void {
     if (effect.do === "patch" && this.scenario.start !== "back") {
-      expect(this.news.map(({ type }) => type)).toContain("image")
+      expect(this.progress.map(({ type }) => type)).toContain("image")
       if (this.scenario.start !== "image") expect(this.world.build?.status).toBe("SUCCEEDED")
     }
     if (effect.do === "restore") {

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { News, WorkloadEnd } from "../../../src/deploy/core/news.ts"
+import type { Progress, WorkloadEnd } from "../../../src/deploy/core/progress.ts"
 import { runs } from "../../dotenv/values.ts"
 import { newImage, oldImage } from "./scene.ts"
 import { type Outcome, type Scenario, Simulation } from "./simulation.ts"
@@ -41,12 +41,12 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   }),
 })
 
-type Ended = Extract<News, { type: "ended" }>
+type Ended = Extract<Progress, { type: "ended" }>
 
-function endOf({ news }: Outcome): Ended {
-  const ends = news.filter((one) => one.type === "ended")
+function endOf({ progress }: Outcome): Ended {
+  const ends = progress.filter((one) => one.type === "ended")
   expect(ends).toHaveLength(1)
-  expect(news.at(-1)).toBe(ends[0])
+  expect(progress.at(-1)).toBe(ends[0])
   const [end] = ends
   if (end === undefined) throw new Error("it did not end")
   return end
@@ -80,8 +80,8 @@ function checkStanding(outcome: Outcome, { scale, foreign, gone }: Scenario["odd
 }
 
 /** One node that fails to get an image for a while dooms nothing, but for a rollout that stands still anyway. */
-function checkPulls({ news }: Outcome): void {
-  for (const one of news) {
+function checkPulls({ progress }: Outcome): void {
+  for (const one of progress) {
     if (one.type !== "doomed" || one.trouble?.reason !== "ImagePullBackOff") continue
     expect(one.trouble.message).toMatch(/^(nothing moved|not all pods were ready at once)/)
   }
@@ -96,11 +96,11 @@ describe("a deploy in a simulated world", () => {
         expect(outcome.state.phase.name, `after ${outcome.seconds} s`).toBe("ended")
         checkStanding(outcome, one.odds)
         if (one.fault !== "cannot be pulled") checkPulls(outcome)
-        const told = outcome.news.map(({ type }) => type)
+        const told = outcome.progress.map(({ type }) => type)
         if (outcome.world.lock === "ours") expect(told).toContain("lock-left")
         expect(structuredClone(outcome.state)).toEqual(outcome.state)
         simulation.settle()
-        expect(outcome.news.at(-1)?.type).toBe("ended")
+        expect(outcome.progress.at(-1)?.type).toBe("ended")
       }),
       runs(100),
     )

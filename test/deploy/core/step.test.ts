@@ -67,7 +67,7 @@ const events: { readonly [name: string]: Happening } = {
   "restore-failed": { ...happenings["patch-failed"], did: "restore" },
 }
 
-/** The phase that follows, and the effects in their order; news by their type. */
+/** The phase that follows, and the effects in their order; progress by its type. */
 type Row = readonly [phase: PhaseName, ...effects: readonly string[]]
 
 /** Every pair that does something; in any other an event changes nothing. */
@@ -184,7 +184,7 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
 }
 
 function said(effect: Effect): string {
-  return effect.do === "tell" ? effect.news.type : `do ${effect.do}`
+  return effect.do === "tell" ? effect.progress.type : `do ${effect.do}`
 }
 
 const atMs = 1_000
@@ -353,7 +353,7 @@ describe("a run", () => {
     expect(state.job).toBe("envseal-migrate-1")
     const failed = step(state, { atMs, ...happenings["hook-failed"], over })
     const { effects } = step(failed.state, { atMs, ...happenings.unlocked })
-    expect(effects).toMatchObject([{ news: { type: "ended", job } }])
+    expect(effects).toMatchObject([{ progress: { type: "ended", job } }])
   })
 
   const slept = { ...happenings["image-found"], atMs: 15_000 }

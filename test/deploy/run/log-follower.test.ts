@@ -47,8 +47,8 @@ async function follow(pages: readonly (readonly LogLine[])[], drainInPause: numb
       if (pauses === drainInPause) follower.drain()
     },
   }
-  const talk = { warn: (text: string) => course.push(text), debug: () => {} }
-  const ports = { logTail, timer, talk }
+  const log = { warn: (text: string) => course.push(text), debug: () => {} }
+  const ports = { logTail, timer, log }
   const follower = new LogFollower(build, ports, () => {}, new AbortController().signal)
   await follower.run()
   return course

@@ -5,7 +5,7 @@ import type { Target } from "../../../src/deploy/core/state.ts"
 import type { Verdict } from "../../../src/deploy/core/verdict.ts"
 import { frame } from "../../../src/deploy/view/frame.ts"
 import { build, phaseNames, stateIn, target } from "../core/scene.ts"
-import { troubleOf } from "./news.ts"
+import { troubleOf } from "./progress.ts"
 
 const plain = { logTail: [], sinceMs: 0, columns: 80, rows: 24, paint: (_: string, text: string) => text }
 const painted = (colour: string, text: string) => `\u001b[${colour}m${text}\u001b[0m`

@@ -5,7 +5,7 @@ import { LiveView } from "../../../src/deploy/view/live-view.ts"
 import type { LogMode } from "../../../src/deploy/view/log-share.ts"
 import { PlainView } from "../../../src/deploy/view/plain-view.ts"
 import { stateIn } from "../core/scene.ts"
-import { failureOf, newsWith } from "./news.ts"
+import { failureOf, newsWith } from "./progress.ts"
 
 const clock = () => new Date(2026, 0, 2, 12, 3, 4)
 const logLine = (text: string) => ({ atMs: 0, text })
@@ -25,7 +25,7 @@ function plain(logs: LogMode, quiet = false, now = clock) {
 test("a plain view begins each line with the time of day", () => {
   const { lines, view } = plain("full")
   view.line("build", logLine("\u001b[1mcomposer install\u001b[0m"))
-  view.news({ type: "contact-found" })
+  view.progress({ type: "contact-found" })
   expect(lines).toEqual(["12:03:04 | composer install", "12:03:04 the cluster can be seen again"])
 })
 
@@ -33,19 +33,19 @@ test("the last 20 lines of a build's log are told once it failed, with --logs ta
   const { lines, view } = plain("tail")
   for (let n = 1; n <= 30; n++) view.line("build", logLine(`line ${n}`))
   expect(lines).toEqual([])
-  view.news(buildFailed)
+  view.progress(buildFailed)
   expect(lines.filter((line) => line.includes("| line"))).toHaveLength(20)
   expect(lines[0]).toContain("| line 11")
 })
 
 test("no line of a log is told with --logs none, nor with tail when the build succeeded", () => {
-  for (const [logs, news] of [
+  for (const [logs, progress] of [
     ["none", buildFailed],
     ["tail", newsWith("x").ended],
   ] as const) {
     const { lines, view } = plain(logs)
     view.line("build", logLine("a line"))
-    view.news(news)
+    view.progress(progress)
     expect(lines.join("\n")).not.toContain("a line")
   }
 })
@@ -55,12 +55,14 @@ test("every line of a JSON view is one object with a time, free of control chara
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const lines: string[] = []
       const view = new JsonView(clock, (line) => lines.push(line))
-      for (const news of Object.values(newsWith(text))) view.news(news)
+      for (const progress of Object.values(newsWith(text))) view.progress(progress)
       view.line("hook", logLine(text))
       for (const line of lines) expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
       const told = lines.map((line): unknown => JSON.parse(line))
       const at = clock().toISOString()
-      expect(told.slice(0, -1)).toEqual(Object.values(newsWith(text)).map((news) => ({ at, ...news })))
+      expect(told.slice(0, -1)).toEqual(
+        Object.values(newsWith(text)).map((progress) => ({ at, ...progress })),
+      )
       expect(told.at(-1)).toEqual({ at, type: "log", from: "hook", text })
     }),
     { numRuns: 20 },
@@ -71,7 +73,7 @@ test("a build's phase is one line with its time, and one more when it takes long
   let seconds = 0
   const { lines, view } = plain("none", false, () => new Date(2026, 0, 2, 12, 0, seconds))
   const phase = (name: string, status: string | null, took: number | null) =>
-    view.news({ type: "build-phase", phase: name, status, seconds: took })
+    view.progress({ type: "build-phase", phase: name, status, seconds: took })
   phase("INSTALL", null, null)
   view.state()
   phase("INSTALL", "SUCCEEDED", 1)
@@ -90,18 +92,24 @@ test("a build's phase is one line with its time, and one more when it takes long
 test("a quiet view tells what went wrong and what runs now, and nothing of a deploy that is done", () => {
   const { lines, view } = plain("none", true)
   const { ended, doomed, ...others } = newsWith("x")
-  for (const news of [others.checked, others["build-phase"], others.image, others.patched, others.rollout])
-    view.news(news)
-  view.news({ ...ended, ending: { type: "deployed" } })
+  for (const progress of [
+    others.checked,
+    others["build-phase"],
+    others.image,
+    others.patched,
+    others.rollout,
+  ])
+    view.progress(progress)
+  view.progress({ ...ended, ending: { type: "deployed" } })
   expect(lines).toEqual([])
   const { trouble } = others.rollout
-  view.news({
+  view.progress({
     ...doomed,
     failure: failureOf("web: x: x"),
     trouble,
     clues: { workload: "web", log: ["end"], events: [] },
   })
-  view.news(ended)
+  view.progress(ended)
   expect(lines[0]).toBe("12:03:04 web: x: x")
   expect(lines.join("\n")).toMatch(/its last lines:[\s\S]*failed: production/)
 })
@@ -150,7 +158,7 @@ test("a live view draws at most ten times a second", () => {
 test("a live view keeps the last five lines of the log in its frame, and what happened above it", () => {
   const { view, kept, shown } = screen()
   for (let n = 1; n <= 9; n++) view.line("build", logLine(`line ${n}`))
-  view.news({ type: "contact-found" })
+  view.progress({ type: "contact-found" })
   view.state(stateIn("building"))
   expect(kept).toEqual(["the cluster can be seen again"])
   expect(shown.frame.match(/line \d/g)).toEqual(["line 5", "line 6", "line 7", "line 8", "line 9"])
@@ -160,8 +168,8 @@ test("a live view breaks what it keeps between words, and never a command", () =
   const { view, kept } = screen()
   const id = "shop-production:1b2c3d4e-0000-4000-8000-000000000000"
   const started = { ...newsWith("x")["build-started"], build: id, source: "1f".repeat(20) }
-  view.news(started)
-  view.news({
+  view.progress(started)
+  view.progress({
     ...newsWith("x").ended,
     ending: { type: "interrupted", signal: "SIGINT", buildStopped: false },
   })
@@ -185,8 +193,8 @@ test("a live view counts the time of each activity from where it began", () => {
 test("a live view ends with the summary in the place of the frame", () => {
   const { view, kept, shown } = screen()
   view.state(stateIn("rolling"))
-  view.news({ type: "image", image: "shop@sha256:1", commit: null, secretVersion: null, sealedAt: null })
-  view.news({ ...newsWith("deployment/web").ended, ending: { type: "deployed" }, standing: "new" })
+  view.progress({ type: "image", image: "shop@sha256:1", commit: null, secretVersion: null, sealedAt: null })
+  view.progress({ ...newsWith("deployment/web").ended, ending: { type: "deployed" }, standing: "new" })
   view.state(stateIn("ended"))
   view.end()
   expect(shown.frame).toBe("")

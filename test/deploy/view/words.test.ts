@@ -1,12 +1,12 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import type { Ending, News } from "../../../src/deploy/core/news.ts"
+import type { Ending, Progress } from "../../../src/deploy/core/progress.ts"
 import { elapsed } from "../../../src/deploy/view/elapsed.ts"
 import { logText } from "../../../src/deploy/view/log-text.ts"
 import { Narrator } from "../../../src/deploy/view/narrator.ts"
 import { deploySummary } from "../../../src/deploy/view/summary.ts"
 import { wordsOf } from "../../../src/deploy/view/words.ts"
-import { counts, failureOf, newsWith, troubleOf } from "./news.ts"
+import { counts, failureOf, newsWith, troubleOf } from "./progress.ts"
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 const hostile = fc.string({
@@ -30,16 +30,16 @@ const subject = { ...scene, build: null, image: null }
 const silent = ["locked", "ended"]
 const all = Object.values(newsWith("x"))
 
-test.each(all.filter(({ type }) => !silent.includes(type)))("$type has words", (news) => {
-  expect(wordsOf(news).join("")).not.toBe("")
+test.each(all.filter(({ type }) => !silent.includes(type)))("$type has words", (progress) => {
+  expect(wordsOf(progress).join("")).not.toBe("")
 })
 
-test("nothing that others wrote can move the cursor, whatever the news", () => {
+test("nothing that others wrote can move the cursor, whatever the event", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const narrator = new Narrator({ environment: text, kubectl: "kubectl" })
-      for (const news of Object.values(newsWith(text))) {
-        for (const line of narrator.wordsOf(news)) expect(line).not.toMatch(unsafe)
+      for (const progress of Object.values(newsWith(text))) {
+        for (const line of narrator.wordsOf(progress)) expect(line).not.toMatch(unsafe)
       }
     }),
   )
@@ -77,11 +77,11 @@ const doomed = {
   clues: null,
 } as const
 
-function timesTold(text: string, told: readonly News[]): number {
+function timesTold(text: string, told: readonly Progress[]): number {
   const narrator = new Narrator(scene)
   return (
     told
-      .flatMap((news) => narrator.wordsOf(news))
+      .flatMap((progress) => narrator.wordsOf(progress))
       .join("\n")
       .split(text).length - 1
   )
@@ -100,11 +100,11 @@ test("what a container said is told once, where it is first known, and for no ot
 
 test("a rollout is told again only when its state, ready pods or trouble changed", () => {
   const narrator = new Narrator(scene)
-  const news = newsWith("web").rollout
-  expect(narrator.wordsOf(news)).not.toEqual([])
-  expect(narrator.wordsOf({ ...news, counts: { ...counts, updated: 5 }, waitsFor: "more" })).toEqual([])
-  expect(narrator.wordsOf({ ...news, counts: { ...counts, ready: 4 } })).not.toEqual([])
-  expect(narrator.wordsOf({ ...news, counts: { ...counts, ready: 4 }, trouble: null })).not.toEqual([])
+  const progress = newsWith("web").rollout
+  expect(narrator.wordsOf(progress)).not.toEqual([])
+  expect(narrator.wordsOf({ ...progress, counts: { ...counts, updated: 5 }, waitsFor: "more" })).toEqual([])
+  expect(narrator.wordsOf({ ...progress, counts: { ...counts, ready: 4 } })).not.toEqual([])
+  expect(narrator.wordsOf({ ...progress, counts: { ...counts, ready: 4 }, trouble: null })).not.toEqual([])
 })
 
 const endings: readonly (readonly [Ending, boolean])[] = [

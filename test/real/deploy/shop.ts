@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { type Pod, podTemplateOf, type Workload } from "../../../src/core/kubernetes.ts"
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../../src/core/workload.ts"
-import type { News } from "../../../src/deploy/core/news.ts"
+import type { Progress } from "../../../src/deploy/core/progress.ts"
 import { rightsOf, roleRules } from "../../../src/deploy/run/rights.ts"
 import { shopRepository } from "../../fake/aws/deploy-world.ts"
 import { type Run, type RunOptions, type Sandbox, sandbox } from "../../script/harness.ts"
@@ -31,7 +31,7 @@ export interface ShopInit {
 
 /** How envseal ended, and what it told. */
 export interface Deploy extends Run {
-  readonly news: readonly News[]
+  readonly progress: readonly Progress[]
   /** Code of the error on the standard error; `null` when there is none. */
   readonly code: string | null
 }
@@ -87,7 +87,7 @@ export class Shop {
     const line = ["deploy", "production", "--json", "--poll", "500ms", ...args]
     const env = { ...this.#env, ...options.env }
     const run = await this.#box.envseal(line, { limitMs, ...options, env })
-    return { ...run, news: run.stdout.split("\n").filter(Boolean).map(parseNews), code: codeOf(run) }
+    return { ...run, progress: run.stdout.split("\n").filter(Boolean).map(parseProgress), code: codeOf(run) }
   }
 
   /** Runs another command, as the one who deploys. */
@@ -150,7 +150,7 @@ function codeOf({ stderr }: Run): string | null {
   return line === undefined ? null : JSON.parse(line).error.code
 }
 
-function parseNews(line: string): News {
+function parseProgress(line: string): Progress {
   return JSON.parse(line)
 }
 

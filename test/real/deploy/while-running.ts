@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process"
-import type { News } from "../../../src/deploy/core/news.ts"
+import type { Progress } from "../../../src/deploy/core/progress.ts"
 
 /** For a run's `watch`. */
 export type Watch = (child: ChildProcess) => void
@@ -22,11 +22,11 @@ export function oncePatched(work: () => Promise<void>): {
 }
 
 /** For a run's `watch`: kills it, with no chance to clear up, once it has told something of that kind. */
-export function killedAt(type: News["type"]): Watch {
+export function killedAt(type: Progress["type"]): Watch {
   return (child) => onceTold(type, () => child.kill("SIGKILL"))(child)
 }
 
-function onceTold(type: News["type"], act: () => void): Watch {
+function onceTold(type: Progress["type"], act: () => void): Watch {
   return (child) => {
     let seen = ""
     child.stdout?.on("data", (chunk: Buffer) => {

@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { encodeValue } from "../../../src/dotenv/encode.ts"
-import { Lookout } from "../../../src/scan/core/lookout.ts"
 import { needlesOf } from "../../../src/scan/core/needle.ts"
+import { SearchSet } from "../../../src/scan/core/search-set.ts"
 import type { Encoding } from "../../../src/scan/core/spelling.ts"
 import { weakness } from "../../../src/scan/core/weakness.ts"
 import { entry, runs } from "../../dotenv/values.ts"
@@ -62,16 +62,16 @@ const values = fc
 const borders = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
 const noise = fc.uint8Array({ maxLength: 300 })
 
-function lookoutFor(value: string): Lookout {
+function searchSetFor(value: string): SearchSet {
   const { needles, unshown } = needlesOf([entry("SECRET", value)], { minLength: 8, excuse: () => null })
-  return new Lookout(needles, unshown)
+  return new SearchSet(needles, unshown)
 }
 
 function encodingsIn(value: string, chunks: readonly Uint8Array[]): readonly Encoding[] {
-  const lookout = lookoutFor(value)
-  const search = lookout.search()
+  const searchSet = searchSetFor(value)
+  const search = searchSet.search()
   for (const chunk of chunks) search.write(chunk)
-  return lookout.describe(search.found).flatMap((one) => (one.type === "value" ? one.encodings : []))
+  return searchSet.describe(search.found).flatMap((one) => (one.type === "value" ? one.encodings : []))
 }
 
 describe("a value is found", () => {

@@ -76,7 +76,7 @@ describe.concurrent("envseal deploy --image after the same was killed", patient,
     expect((await deploy(stage, ...existing, ...soon, "--no-rollback")).status).toBe(8)
     const run = await deploy(stage, ...existing, ...soon)
     expect([run.status, run.code, endOf(run).standing]).toEqual([8, "ROLLOUT_FAILED", "untouched"])
-    expect(run.news.map(({ type }) => type)).not.toContain("going-back")
+    expect(run.progress.map(({ type }) => type)).not.toContain("going-back")
   })
 })
 

@@ -45,7 +45,7 @@ describe.concurrent("envseal deploy, of its build", patient, () => {
     const run = await deploy(stage)
     expect([run.status, run.code]).toEqual([8, "BUILD_FAILED"])
     expect(run.stderr).toContain(says)
-    expect(run.news).toContainEqual(expect.objectContaining({ type: "build-ended", status }))
+    expect(run.progress).toContainEqual(expect.objectContaining({ type: "build-ended", status }))
     expect(await stage.cluster.podImages("web")).toEqual([oldImage])
   })
 
@@ -101,7 +101,7 @@ describe.concurrent("envseal deploy, of its build", patient, () => {
     })
     const run = await deploy(stage)
     expect(run.status).toBe(0)
-    expect(run.news).toContainEqual(expect.objectContaining({ type: "build-retried" }))
+    expect(run.progress).toContainEqual(expect.objectContaining({ type: "build-retried" }))
     expect((await operations(stage)).filter((one) => one === "StartBuild")).toHaveLength(1)
   })
 

@@ -12,11 +12,11 @@ describe("envseal deploy", patient, () => {
     const run = await stage.box.envseal(["deploy", "production", "--json", ...quick], { env: stage.env })
     expect(run.stderr).toBe("")
     expect(run.status).toBe(0)
-    const news = run.stdout
+    const progress = run.stdout
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line))
-    expect(news.at(-1)).toMatchObject({ type: "ended", ending: { type: "deployed" }, standing: "new" })
+    expect(progress.at(-1)).toMatchObject({ type: "ended", ending: { type: "deployed" }, standing: "new" })
     expect(await stage.cluster.podImages("web")).toEqual([newImage, newImage, newImage])
     const operations = (await stage.aws.requests()).map(({ operation }) => operation)
     expect(operations).not.toContain("GetSecretValue")

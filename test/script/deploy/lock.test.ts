@@ -65,7 +65,7 @@ describe.concurrent("envseal deploy, of its lock", patient, () => {
     )
     const run = await going.done
     expect([run.status, run.code]).toEqual([8, "LOCK_LOST"])
-    expect(run.news).not.toContainEqual(expect.objectContaining({ type: "going-back" }))
+    expect(run.progress).not.toContainEqual(expect.objectContaining({ type: "going-back" }))
     expect(await stage.cluster.read("leases", lease)).toMatchObject({
       spec: { holderIdentity: "anna@laptop" },
     })

@@ -74,7 +74,7 @@ describe.concurrent("envseal deploy goes back", patient, () => {
     const log = ["the first line", "the last line"]
     await using stage = await rolloutStage({ do: "crash-loop", log })
     const run = await deploy(stage, ...existing, ...stall)
-    expect(run.news.find((one) => one.type === "doomed")?.clues?.log).toEqual(log)
+    expect(run.progress.find((one) => one.type === "doomed")?.clues?.log).toEqual(log)
   })
 
   test("with every workload, of whatever kind, when pods crash", async () => {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import type { Problem } from "../../../src/core/error.ts"
-import type { News } from "../../../src/deploy/core/news.ts"
+import type { Progress } from "../../../src/deploy/core/progress.ts"
 import { rightsOf, roleRules } from "../../../src/deploy/run/rights.ts"
 import type { Play } from "../../fake/aws/build-play.ts"
 import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
@@ -109,7 +109,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
 /** A run that ended, and what it told. */
 export interface Told extends Run {
-  readonly news: readonly News[]
+  readonly progress: readonly Progress[]
   /** Of the failure that it ended with; `null` for none. */
   readonly code: string | null
   /** The codes of its single faults. */
@@ -121,7 +121,7 @@ export interface Going {
   readonly child: ChildProcess
   readonly done: Promise<Told>
   /** Waits until it tells something of a kind. @throws Error when it ends before */
-  told<T extends News["type"]>(type: T): Promise<Extract<News, { type: T }>>
+  told<T extends Progress["type"]>(type: T): Promise<Extract<Progress, { type: T }>>
 }
 
 /** For tests that run side by side, on a machine that has other things to do. */
@@ -155,17 +155,17 @@ function begin({ box, env }: Stage, args: readonly string[]): Going {
   child.stdout?.on("data", (chunk: Buffer) => {
     text += chunk.toString()
   })
-  return { child, done, told: (type) => telling(child, type, () => readNews(text)) }
+  return { child, done, told: (type) => telling(child, type, () => readProgress(text)) }
 }
 
-function telling<T extends News["type"]>(
+function telling<T extends Progress["type"]>(
   child: ChildProcess,
   type: T,
-  read: () => readonly News[],
-): Promise<Extract<News, { type: T }>> {
+  read: () => readonly Progress[],
+): Promise<Extract<Progress, { type: T }>> {
   return new Promise((resolve, reject) => {
     const look = () => {
-      const found = read().find((one): one is Extract<News, { type: T }> => one.type === type)
+      const found = read().find((one): one is Extract<Progress, { type: T }> => one.type === type)
       if (found !== undefined) resolve(found)
     }
     child.stdout?.on("data", look)
@@ -179,11 +179,16 @@ function toldBy(run: Run): Told {
   const report: { readonly error: { readonly code: string; readonly problems: readonly Problem[] } } | null =
     JSON.parse(line)
   const { code = null, problems = [] } = report?.error ?? {}
-  return { ...run, news: readNews(run.stdout), code, problems: problems.map((problem) => problem.code) }
+  return {
+    ...run,
+    progress: readProgress(run.stdout),
+    code,
+    problems: problems.map((problem) => problem.code),
+  }
 }
 
 /** The last line may not be whole yet. */
-function readNews(text: string): readonly News[] {
+function readProgress(text: string): readonly Progress[] {
   return text
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
@@ -192,8 +197,8 @@ function readNews(text: string): readonly News[] {
 }
 
 /** The last thing that a run told. @throws Error for a run that was not ended by itself */
-export function endOf({ news, stderr }: Told): Extract<News, { type: "ended" }> {
-  const last = news.at(-1)
+export function endOf({ progress, stderr }: Told): Extract<Progress, { type: "ended" }> {
+  const last = progress.at(-1)
   if (last?.type !== "ended") throw new Error(`it told no end: ${stderr}`)
   return last
 }

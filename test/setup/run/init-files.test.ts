@@ -4,10 +4,10 @@ import { parseAllDocuments } from "yaml"
 import { grammars } from "../../../src/setup/core/answer-grammar.ts"
 import type { InitAnswers } from "../../../src/setup/core/answers.ts"
 import { initFiles } from "../../../src/setup/run/init-files.ts"
-import type { RepositoryFacts } from "../../../src/setup/run/repository-look.ts"
+import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 import { exampleNames } from "../core/sites.ts"
 
-const around: RepositoryFacts = {
+const around: FoundRepository = {
   ...{ composer: null, hasOwnBuildspec: false, exampleNames: ["APP_KEY"] },
   ...{ gitignore: null, origin: null, mainBranch: null, contexts: [], region: null },
 }

@@ -3,9 +3,9 @@ import type { Asker } from "../../../src/ports/asker.ts"
 import type { GivenAnswers } from "../../../src/setup/core/answers.ts"
 import { Interview } from "../../../src/setup/run/interview.ts"
 import { answersFor } from "../../../src/setup/run/proposal.ts"
-import type { RepositoryFacts } from "../../../src/setup/run/repository-look.ts"
+import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 
-const nothing: RepositoryFacts = {
+const nothing: FoundRepository = {
   ...{ composer: null, hasOwnBuildspec: false, exampleNames: null, gitignore: null },
   ...{ origin: null, mainBranch: null, contexts: [], region: null },
 }
@@ -33,7 +33,7 @@ class Someone implements Asker {
   }
 }
 
-const answers = (given: GivenAnswers, around: Partial<RepositoryFacts>, asker: Asker | null = null) =>
+const answers = (given: GivenAnswers, around: Partial<FoundRepository>, asker: Asker | null = null) =>
   answersFor(given, { ...nothing, ...around }, new Interview(asker))
 
 const told = { app: "till", account: "444455556666", region: "eu-central-1", eks: "blue" }

@@ -1,8 +1,8 @@
 import type { Found } from "./finding.ts"
 import { Matcher, type Pattern, type Search } from "./matcher.ts"
 import type { Needle } from "./needle.ts"
+import { TextRedactor } from "./redactor.ts"
 import type { Encoding } from "./spelling.ts"
-import { Veil } from "./veil.ts"
 
 const bech32 = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 
@@ -13,9 +13,9 @@ const identities: readonly Pattern[] = ["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1
 }))
 
 /** All that is looked for at once: the needles, and age identities. */
-export class Lookout {
+export class SearchSet {
   /** Hides what is looked for in texts that are shown. */
-  readonly veil: Veil
+  readonly redactor: TextRedactor
   readonly #needles: readonly Needle[]
   readonly #matcher: Matcher
 
@@ -23,7 +23,7 @@ export class Lookout {
     const patterns = [...needles, ...identities]
     this.#needles = needles
     this.#matcher = new Matcher(patterns)
-    this.veil = new Veil(patterns, this.#matcher, unshown)
+    this.redactor = new TextRedactor(patterns, this.#matcher, unshown)
   }
 
   search(): Search {

@@ -1,15 +1,15 @@
 import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
 import { printable } from "../core/text.ts"
-import type { Talk } from "../ports/talk.ts"
+import type { Log } from "../ports/log.ts"
 import { bold, red, yellow } from "./colour.ts"
 
-export interface TalkOptions {
+export interface LogOptions {
   readonly quiet: boolean
   readonly debug: boolean
 }
 
 /** What a command says on standard error. */
-export interface CommandTalk extends Talk {
+export interface CommandLog extends Log {
   /** What was done, for a person. */
   note(text: string): void
 }
@@ -32,7 +32,7 @@ export function say(text: string): void {
   writeStderr(`envseal: ${text.replace(/AGE-SECRET-KEY-[0-9A-Z-]*/gi, "AGE-SECRET-KEY-…")}\n`)
 }
 
-export function makeTalk({ quiet, debug }: TalkOptions): CommandTalk {
+export function makeLog({ quiet, debug }: LogOptions): CommandLog {
   return {
     note: (text) => quiet || say(text),
     // The last guard, whatever a part of a text comes from.

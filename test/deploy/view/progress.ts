@@ -1,8 +1,8 @@
-import type { News } from "../../../src/deploy/core/news.ts"
 import type { DeployFailure } from "../../../src/deploy/core/plan.ts"
+import type { Progress } from "../../../src/deploy/core/progress.ts"
 import type { Trouble } from "../../../src/deploy/core/verdict.ts"
 
-export type NewsOf<T extends News["type"]> = Extract<News, { type: T }>
+export type ProgressOf<T extends Progress["type"]> = Extract<Progress, { type: T }>
 
 export const counts = { total: 5, updated: 4, ready: 3, old: 1 }
 
@@ -23,8 +23,8 @@ export function troubleOf(text: string): Trouble {
   }
 }
 
-/** One news of each type, with this text wherever it has one from outside. */
-export function newsWith(text: string): { readonly [T in News["type"]]: NewsOf<T> } {
+/** One progress event of each type, with this text wherever it has one from outside. */
+export function newsWith(text: string): { readonly [T in Progress["type"]]: ProgressOf<T> } {
   const failure = failureOf(text)
   const trouble = troubleOf(text)
   const clues = { workload: text, log: [text, "last line"], events: [text] }

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest"
 import { Matcher } from "../../../src/scan/core/matcher.ts"
-import { Veil } from "../../../src/scan/core/veil.ts"
+import { TextRedactor } from "../../../src/scan/core/redactor.ts"
 
 const patterns = [{ bytes: Buffer.from("hunter22") }]
-const veil = new Veil(patterns, new Matcher(patterns), [Buffer.from("pin42"), Buffer.from("ignored-value")])
+const redactor = new TextRedactor(patterns, new Matcher(patterns), [
+  Buffer.from("pin42"),
+  Buffer.from("ignored-value"),
+])
 
 describe("a text of the image", () => {
   test.each([
@@ -15,11 +18,11 @@ describe("a text of the image", () => {
     ["app/ignored-value/x", "app/…"],
     ["config.Labels.hunter22", "config.Labels.…"],
   ])("%s is shown as %s", (text, shown) => {
-    expect(veil.show(text)).toBe(shown)
+    expect(redactor.show(text)).toBe(shown)
   })
 
   test("is shown up to a short value too where one would stand beside its name", () => {
-    expect(veil.showStrictly("RUN |1 PIN=pin42 /bin/sh -c make")).toBe("RUN |1 …")
-    expect(veil.showStrictly("RUN make")).toBe("RUN make")
+    expect(redactor.showStrictly("RUN |1 PIN=pin42 /bin/sh -c make")).toBe("RUN |1 …")
+    expect(redactor.showStrictly("RUN make")).toBe("RUN make")
   })
 })

@@ -2,7 +2,7 @@ import type { Matcher, Pattern } from "./matcher.ts"
 import type { Encoding } from "./spelling.ts"
 
 /** A pattern, and as what it was made. */
-export interface VeiledPattern extends Pattern {
+export interface RedactedPattern extends Pattern {
   readonly encoding?: Encoding
 }
 
@@ -18,8 +18,8 @@ interface Hidden {
 }
 
 /** Shows texts of an image up to the place where a value stands in them. */
-export class Veil {
-  readonly #patterns: readonly VeiledPattern[]
+export class TextRedactor {
+  readonly #patterns: readonly RedactedPattern[]
   readonly #matcher: Matcher
   readonly #unshown: readonly Hidden[]
 
@@ -27,7 +27,7 @@ export class Veil {
    * @param matcher one for `patterns`.
    * @param unshown values that are not looked for in files.
    */
-  constructor(patterns: readonly VeiledPattern[], matcher: Matcher, unshown: readonly Uint8Array[]) {
+  constructor(patterns: readonly RedactedPattern[], matcher: Matcher, unshown: readonly Uint8Array[]) {
     this.#patterns = patterns
     this.#matcher = matcher
     this.#unshown = unshown.map((bytes) => ({ bytes, margin: 0 }))

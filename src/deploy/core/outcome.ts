@@ -1,10 +1,10 @@
 import { type Images, sameImages } from "../../core/workload.ts"
-import type { Outcome, WorkloadEnd } from "./news.ts"
+import type { Outcome, WorkloadEnd } from "./progress.ts"
 import type { DeployState, Target } from "./state.ts"
 import { noPods } from "./verdict.ts"
 
 /** What the workloads run, as far as this run knows. Anything that is not certain counts as `mixed`. */
-export function standingOf({ targets }: Pick<DeployState, "targets">): Outcome {
+export function outcomeOf({ targets }: Pick<DeployState, "targets">): Outcome {
   const all = targets.map(endState)
   // One that had the new images before is on either side.
   const sides = targets.filter((target) => !isUnchanged(target)).map(endState)

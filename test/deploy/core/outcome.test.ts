@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import type { Outcome, WorkloadEnd } from "../../../src/deploy/core/news.ts"
-import { standingOf, workloadEnds } from "../../../src/deploy/core/standing.ts"
+import { outcomeOf, workloadEnds } from "../../../src/deploy/core/outcome.ts"
+import type { Outcome, WorkloadEnd } from "../../../src/deploy/core/progress.ts"
 import type { Target } from "../../../src/deploy/core/state.ts"
 import { noPods, type Verdict } from "../../../src/deploy/core/verdict.ts"
 import { newImage, oldImage, target } from "./scene.ts"
@@ -19,7 +19,7 @@ const back = target({ stage: "back", verdict: done })
 const goingBack = target({ stage: "back", verdict: moving })
 const stuck = target({ stage: "stuck" })
 
-const standings: readonly { when: string; targets: readonly Target[]; standing: Outcome }[] = [
+const outcomeTexts: readonly { when: string; targets: readonly Target[]; standing: Outcome }[] = [
   { when: "there is nothing", targets: [], standing: "untouched" },
   { when: "nothing was changed", targets: [untouched, untouched], standing: "untouched" },
   { when: "all had the image before", targets: [unchanged, unchanged], standing: "untouched" },
@@ -54,9 +54,9 @@ const ends: readonly { one: Target; state: WorkloadEnd["state"]; images: Workloa
 ]
 
 describe("how the workloads stand in the end", () => {
-  test.each(standings)("$standing when $when", ({ targets, standing }) => {
-    expect(standingOf({ targets })).toBe(standing)
-    expect(standingOf({ targets: targets.toReversed() })).toBe(standing)
+  test.each(outcomeTexts)("$standing when $when", ({ targets, standing }) => {
+    expect(outcomeOf({ targets })).toBe(standing)
+    expect(outcomeOf({ targets: targets.toReversed() })).toBe(standing)
   })
 
   test.each(ends)("says $state of one with its images", ({ one, state, images }) => {

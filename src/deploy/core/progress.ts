@@ -1,5 +1,5 @@
 import type { Images } from "../../core/workload.ts"
-import type { Clues, DeployFailure, Signal } from "./plan.ts"
+import type { DeployFailure, Diagnostics, Signal } from "./plan.ts"
 import type { Counts, Trouble, Verdict } from "./verdict.ts"
 
 /** What the workloads run once a run has ended. */
@@ -36,11 +36,11 @@ export type Ending =
       readonly type: "failed"
       readonly failure: DeployFailure
       readonly trouble: Trouble | null
-      readonly clues: Clues | null
+      readonly clues: Diagnostics | null
     }
 
 /** What a run tells while it goes on: for people, and with `--json` one object a line (docs/deploy.md). */
-export type News =
+export type Progress =
   | {
       readonly type: "checked"
       readonly workloads: readonly { readonly workload: string; readonly images: Images }[]
@@ -93,7 +93,7 @@ export type News =
       readonly type: "doomed"
       readonly failure: DeployFailure
       readonly trouble: Trouble | null
-      readonly clues: Clues | null
+      readonly clues: Diagnostics | null
     }
   | { readonly type: "going-back"; readonly workloads: readonly string[] }
   | { readonly type: "restored"; readonly workload: string }

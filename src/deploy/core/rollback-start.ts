@@ -8,7 +8,7 @@ import type { DeployState, Target } from "./state.ts"
 import type { Step } from "./transition.ts"
 
 /** Gives every workload the release before the one that runs: all of them, or none. */
-export function startBack(state: DeployState): Step {
+export function startRollback(state: DeployState): Step {
   const goals = new Set(state.targets.flatMap((target) => imagesIn(imagesFor(target, null))))
   const live = new Set(state.targets.flatMap((target) => imagesIn(target.live)))
   const mixed = live.size > 1
