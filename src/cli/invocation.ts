@@ -1,5 +1,5 @@
 /** What a command has to tell the process when it did not fail. */
-export interface Outcome {
+export interface AnswerStatus {
   status: number
 }
 
@@ -7,5 +7,5 @@ export interface Outcome {
 export interface Invocation {
   /** `null` when there is no `--`. */
   readonly command: readonly string[] | null
-  readonly outcome: Outcome
+  readonly outcome: AnswerStatus
 }
