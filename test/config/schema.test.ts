@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "../..")
 const text = readFileSync(join(root, "docs/config.md"), "utf8")
 const settings = knownSettings(fileSchema)
 
-test("envseal.schema.json is what test/tools/settings-schema.ts writes", () => {
+test("envseal.schema.json is what build/settings-schema.ts writes", () => {
   const written = JSON.parse(readFileSync(join(root, "envseal.schema.json"), "utf8"))
   expect(written).toEqual(settingsJsonSchema())
 })

@@ -1,4 +1,4 @@
-// Made by `node test/tools/template-files.ts` from the example: change that, and make it anew.
+// Made by `node build/template-files.ts` from the example: change that, and make it anew.
 
 /** The example's files, by what they are. */
 export const templateFiles = {

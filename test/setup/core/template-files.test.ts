@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { templateFilesModule } from "../../tools/template-files.ts"
+import { templateFilesModule } from "../../../build/template-files.ts"
 
-test("src/setup/core/template-files.ts is what test/tools/template-files.ts writes", () => {
+test("src/setup/core/template-files.ts is what build/template-files.ts writes", () => {
   const written = readFileSync(join(import.meta.dirname, "../../../src/setup/core/template-files.ts"), "utf8")
   expect(written).toBe(templateFilesModule())
 })

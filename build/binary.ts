@@ -7,7 +7,7 @@ import { parseArgs } from "node:util"
 import { writeSbom } from "./sbom.ts"
 import { silenceVariables } from "./silence.ts"
 
-const root = join(import.meta.dirname, "../..")
+const root = join(import.meta.dirname, "..")
 const out = join(root, "dist/bin")
 const bun = join(root, "node_modules/.bin/bun")
 

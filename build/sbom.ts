@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
-const root = join(import.meta.dirname, "../..")
+const root = join(import.meta.dirname, "..")
 
 /** A CycloneDX bill of materials of what is in a binary: the packages that it bundles, and Bun's runtime. */
 export function writeSbom(file: string): void {

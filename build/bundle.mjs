@@ -1,4 +1,4 @@
-// Runs on Bun: bun test/tools/bundle.mjs '<options as JSON>'. What it makes, binary.ts says.
+// Runs on Bun: bun build/bundle.mjs '<options as JSON>'. What it makes, binary.ts says.
 
 /** Exports that age-encryption uses in some calls only, and that take milliseconds to load. */
 const rarelyUsed = {

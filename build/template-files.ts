@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const root = join(import.meta.dirname, "../..")
+const root = join(import.meta.dirname, "..")
 
 /** Where the texts stand that `envseal init` starts from, by their names in src/setup/core/template-files.ts. */
 const templates = {
@@ -23,7 +23,7 @@ export function templateFilesModule(): string {
   const entries = Object.entries(templates).map(
     ([name, path]) => `  ${name}: \`${escaped(readFileSync(join(root, path), "utf8"))}\`,\n`,
   )
-  return `// Made by \`node test/tools/template-files.ts\` from the example: change that, and make it anew.
+  return `// Made by \`node build/template-files.ts\` from the example: change that, and make it anew.
 
 /** The example's files, by what they are. */
 export const templateFiles = {
