@@ -8,7 +8,7 @@ import { type Opened, openEnvelope } from "./open/run/open-envelope.ts"
 import { describeEnvelope, type Inspection } from "./open/run/read-claims.ts"
 import type { Ports } from "./ports/envelope-ports.ts"
 import type { Files } from "./ports/files.ts"
-import type { KeyService } from "./ports/key-service.ts"
+import type { KeyService } from "./ports/keys.ts"
 import { seal as sealSources } from "./seal/run/seal-secret.ts"
 
 export interface SealOptions {

@@ -1,4 +1,4 @@
-import type { Activity } from "../ports/activity.ts"
+import type { Activity } from "../ports/log.ts"
 
 /** Keeps what the process waits for, for the message of a deadline. */
 export class CurrentActivity implements Activity {

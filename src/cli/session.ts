@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from "../config/settings.ts"
 import type { Ports } from "../ports/envelope-ports.ts"
-import type { Environment } from "../ports/environment.ts"
+import type { Environment } from "../ports/runtime.ts"
 import { Deadline } from "./deadline.ts"
 import { type CommandLog, type LogOptions, makeLog } from "./log.ts"
 import { makePorts } from "./wiring/envelope.ts"

@@ -1,7 +1,7 @@
 import type { Command } from "commander"
 import type { EnvironmentSettings } from "../config/settings.ts"
 import { EnvsealError } from "../core/error.ts"
-import type { Environment } from "../ports/environment.ts"
+import type { Environment } from "../ports/runtime.ts"
 
 /** Options of the commands that read `envseal.yaml`. */
 export interface SettingsOptions {

@@ -1,10 +1,9 @@
 import { type Document, isMap, isScalar, type ParsedNode, parseDocument, type YAMLMap } from "yaml"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
-import { type EntryStyle, renderEntry } from "./entry-text.ts"
+import { type EntryStyle, renderEntry, type WrittenPart } from "./entry-text.ts"
 import { type Config, parseConfig } from "./load.ts"
 import type { EnvironmentSettings } from "./settings.ts"
-import type { WrittenPart } from "./written.ts"
 
 export interface NewEntry {
   readonly name: string

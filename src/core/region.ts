@@ -2,3 +2,14 @@
 export function regionOf(environment: Readonly<Record<string, string | undefined>>): string | null {
   return environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null
 }
+
+/** The part of AWS that a Region belongs to (AWS reference, "Amazon Resource Names"). */
+export function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn"
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws"
+}
+
+/** The domain that hosts of a Region's services are in. */
+export function awsDomain(region: string): string {
+  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+}

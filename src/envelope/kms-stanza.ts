@@ -1,5 +1,5 @@
 import { EnvsealError } from "../core/error.ts"
-import type { WrappedKey } from "../ports/key-service.ts"
+import type { WrappedKey } from "../ports/keys.ts"
 import type { AgeFile, Stanza } from "./header.ts"
 import { isSameKey, parseKeyArn } from "./kms-key.ts"
 

@@ -1,7 +1,7 @@
 import { Decrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { count, nameList } from "../core/text.ts"
-import type { WrappedKey } from "../ports/key-service.ts"
+import type { WrappedKey } from "../ports/keys.ts"
 import { dearmor } from "./armor.ts"
 import { readAll, streamOf } from "./byte-stream.ts"
 import { type Claims, readClaims } from "./claims.ts"

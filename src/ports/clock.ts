@@ -1,3 +1,17 @@
 export interface Clock {
   now(): Date
 }
+
+/** Time as a process feels it. */
+export interface Timer {
+  /** Milliseconds since some moment before; never goes back. */
+  nowMs(): number
+  /** Ends early, and without a failure, when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** What the remotes' clocks showed, beside this machine's. */
+export interface RemoteClock {
+  /** By how much theirs is ahead of ours, in milliseconds; `null` until something has answered. */
+  aheadMs(): number | null
+}

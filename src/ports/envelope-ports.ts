@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.ts"
-import type { Environment } from "./environment.ts"
 import type { Files } from "./files.ts"
-import type { KeyService } from "./key-service.ts"
+import type { KeyService } from "./keys.ts"
 import type { Log } from "./log.ts"
-import type { SecretStore } from "./secret-store.ts"
+import type { Environment } from "./runtime.ts"
+import type { SecretStore } from "./secrets.ts"
 
 /** What every use case may touch of the outside world. */
 export interface Ports {

@@ -274,7 +274,7 @@ export const entries: readonly Entry[] = [
     to: `deploy/core/${name}.ts`,
     because: "a status tells of releases and troubles in the words of a deploy",
   })),
-  ...["judge", "plan", "pods", "pull", "release", "rollout", "verdict"].map((name) => ({
+  ...["judge", "plan", "pod-trouble", "pods", "release", "rollout", "verdict"].map((name) => ({
     from: "status/run",
     to: `deploy/core/${name}.ts`,
     because: judges,

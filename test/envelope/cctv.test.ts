@@ -3,8 +3,7 @@ import { createRequire } from "node:module"
 import { inflateSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
 import { EnvsealError, type ErrorCode } from "../../src/core/error.ts"
-import type { Identity } from "../../src/envelope/identity.ts"
-import { parseIdentities } from "../../src/envelope/identity.ts"
+import { type Identity, parseIdentities } from "../../src/envelope/identity.ts"
 import { decryptPayload, readAgeFile, unwrapFileKey } from "../../src/envelope/open.ts"
 
 /** C2SP CCTV: the published vectors of the age format, through our own opening path. */

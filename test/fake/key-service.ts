@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../src/core/error.ts"
 import { canonicalJson } from "../../src/envelope/canonical-json.ts"
-import type { KeyService, WrappedKey } from "../../src/ports/key-service.ts"
+import type { KeyService, WrappedKey } from "../../src/ports/keys.ts"
 
 export const account = "111122223333"
 

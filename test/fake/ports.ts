@@ -1,6 +1,6 @@
 import type { Ports } from "../../src/ports/envelope-ports.ts"
-import type { KeyService } from "../../src/ports/key-service.ts"
-import type { SecretStore } from "../../src/ports/secret-store.ts"
+import type { KeyService } from "../../src/ports/keys.ts"
+import type { SecretStore } from "../../src/ports/secrets.ts"
 import { FakeFiles } from "./files.ts"
 
 export interface FakeWorld {

@@ -1,7 +1,7 @@
 import { Secret } from "../../src/core/secret.ts"
 import type { Provenance } from "../../src/envelope/claims.ts"
 import { type EnvelopeRequest, sealEnvelope } from "../../src/envelope/seal.ts"
-import type { KeyService } from "../../src/ports/key-service.ts"
+import type { KeyService } from "../../src/ports/keys.ts"
 import { alice } from "./keys.ts"
 
 export const context = { app: "shop", environment: "production" }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../src/core/error.ts"
-import type { Recipient } from "../../src/envelope/recipient.ts"
-import { parseRecipient } from "../../src/envelope/recipient.ts"
+import { parseRecipient, type Recipient } from "../../src/envelope/recipient.ts"
 import { type Opened, open } from "../../src/open/run/open-envelope.ts"
 import { failureOf } from "../fake/failure.ts"
 import { FakeKeyService, keyArn } from "../fake/key-service.ts"

@@ -1,7 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { sealedSecret } from "../../src/status/core/freshness.ts"
-import type { Freshness } from "../../src/status/core/status.ts"
+import { type Freshness, sealedSecret } from "../../src/status/core/status.ts"
 
 const secretsAt = (...versions: readonly (string | null)[]) =>
   versions.map((version, index) => ({ secret: `shop/${index}`, version }))

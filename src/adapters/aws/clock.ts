@@ -1,4 +1,4 @@
-import type { RemoteClock } from "../../ports/remote-clock.ts"
+import type { RemoteClock } from "../../ports/clock.ts"
 
 /** AWS's clock, by the `Date` of its last answer, which it gives to those that it refuses too. */
 export class AwsClock implements RemoteClock {

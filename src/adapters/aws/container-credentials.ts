@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { request as requestHttp } from "node:http"
 import { request as requestHttps } from "node:https"
-import type { Environment } from "../../ports/environment.ts"
+import type { Environment } from "../../ports/runtime.ts"
 import type { AwsIdentity } from "./identity.ts"
 import type { Redactor } from "./redact.ts"
 

@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks"
 import { EnvsealError } from "../../core/error.ts"
-import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
+import type { ClusterAccess, ClusterCredential } from "../../ports/cluster.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { signEksToken } from "./eks-token.ts"

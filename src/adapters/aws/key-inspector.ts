@@ -1,6 +1,6 @@
 import { DecryptCommand, DescribeKeyCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms"
 import { EnvsealError } from "../../core/error.ts"
-import type { KeyDescription, KeyInspector, KeyPermission, KeyUse } from "../../ports/key-inspector.ts"
+import type { KeyDescription, KeyInspector, KeyPermission, KeyUse } from "../../ports/keys.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"

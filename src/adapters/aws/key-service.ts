@@ -1,6 +1,6 @@
 import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms"
 import { EnvsealError } from "../../core/error.ts"
-import type { KeyService, WrappedKey } from "../../ports/key-service.ts"
+import type { KeyService, WrappedKey } from "../../ports/keys.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"

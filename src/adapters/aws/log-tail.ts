@@ -3,7 +3,7 @@ import {
   GetLogEventsCommand,
   type OutputLogEvent,
 } from "@aws-sdk/client-cloudwatch-logs"
-import type { LogLine, LogPage, LogTail } from "../../ports/log-tail.ts"
+import type { LogLine, LogPage, LogTail } from "../../ports/builder.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"

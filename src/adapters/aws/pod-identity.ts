@@ -3,7 +3,7 @@ import {
   EKSClient,
   ListPodIdentityAssociationsCommand,
 } from "@aws-sdk/client-eks"
-import type { PodIdentities, PodIdentity } from "../../ports/pod-identity.ts"
+import type { PodIdentities, PodIdentity } from "../../ports/account.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { AwsSession, type ClientSettings, incomplete } from "./session.ts"

@@ -1,5 +1,5 @@
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager"
-import type { NewSecret, SecretCreator } from "../../ports/secret-creator.ts"
+import type { NewSecret, SecretCreator } from "../../ports/secrets.ts"
 import { answerOf } from "./answer.ts"
 import type { Credentials } from "./credentials.ts"
 import { AwsSession } from "./session.ts"

@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager"
 import { EnvsealError } from "../../core/error.ts"
-import type { SecretDescription, SecretInspector } from "../../ports/secret-inspector.ts"
+import type { SecretDescription, SecretInspector } from "../../ports/secrets.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"

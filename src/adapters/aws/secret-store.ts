@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-secrets-manager"
 import { EnvsealError } from "../../core/error.ts"
 import { encodeUtf8, printable } from "../../core/text.ts"
-import type { SecretReference, SecretStore, SecretVersion, StoredSecret } from "../../ports/secret-store.ts"
+import type { SecretReference, SecretStore, SecretVersion, StoredSecret } from "../../ports/secrets.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { markedForDeletion } from "./error-secrets-manager.ts"

@@ -1,7 +1,6 @@
 import { regionOf } from "../../core/region.ts"
-import type { Activity } from "../../ports/activity.ts"
-import type { Environment } from "../../ports/environment.ts"
-import type { Log } from "../../ports/log.ts"
+import type { Activity, Log } from "../../ports/log.ts"
+import type { Environment } from "../../ports/runtime.ts"
 import type { AwsClock } from "./clock.ts"
 
 /** What every call to AWS works by. */

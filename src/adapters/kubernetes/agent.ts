@@ -4,7 +4,7 @@ import { type ConnectionOptions, checkServerIdentity } from "node:tls"
 import { getProxyForUrl } from "proxy-from-env"
 import { EnvsealError } from "../../core/error.ts"
 import { proxyRefusal } from "../../core/network.ts"
-import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
+import type { ClusterAccess, ClusterCredential } from "../../ports/cluster.ts"
 
 /** Six watches, and what runs beside them. */
 const maxSockets = 32

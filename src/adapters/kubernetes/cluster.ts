@@ -9,10 +9,15 @@ import type {
   Workload,
 } from "../../core/kubernetes.ts"
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/workload.ts"
-import type { Activity } from "../../ports/activity.ts"
-import type { Cluster, LogRequest, NamespaceReader, Observation, Right } from "../../ports/cluster.ts"
-import type { ClusterAccess } from "../../ports/cluster-access.ts"
-import type { Log } from "../../ports/log.ts"
+import type {
+  Cluster,
+  ClusterAccess,
+  LogRequest,
+  NamespaceReader,
+  Observation,
+  Right,
+} from "../../ports/cluster.ts"
+import type { Activity, Log } from "../../ports/log.ts"
 import { ApiClient } from "./client.ts"
 import { isRefusal, isUnmatchedPatch, patchConflict, refusedChange } from "./error.ts"
 import { eventsInOrder, type TimedEvent } from "./event-order.ts"

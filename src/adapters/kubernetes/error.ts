@@ -1,7 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Right } from "../../ports/cluster.ts"
-import type { ClusterAccess } from "../../ports/cluster-access.ts"
+import type { ClusterAccess, Right } from "../../ports/cluster.ts"
 import { describeFailure, failureMayPass, isCertificateFault, type NetworkFailure } from "./failure.ts"
 import { operationText } from "./operation.ts"
 

@@ -1,5 +1,5 @@
-import type { ClusterCredential } from "../../ports/cluster-access.ts"
-import { isToken } from "./token.ts"
+import type { ClusterCredential } from "../../ports/cluster.ts"
+import { isToken } from "./token-file.ts"
 
 /** What a credential plugin gave, and until when it is good; for ever is infinite. */
 export interface ExecCredential {

@@ -4,7 +4,7 @@ import { delimiter, dirname, isAbsolute, join } from "node:path"
 import { type Document, isNode, LineCounter, parseDocument } from "yaml"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { nameList, printable } from "../../core/text.ts"
-import type { Environment } from "../../ports/environment.ts"
+import type { Environment } from "../../ports/runtime.ts"
 
 /** A part of a kubeconfig as it stands there: nothing is known of it. */
 export type Fields = Readonly<Record<string, unknown>>

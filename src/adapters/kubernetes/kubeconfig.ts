@@ -1,7 +1,7 @@
 import { nameList, printable } from "../../core/text.ts"
-import type { ClusterAccess } from "../../ports/cluster-access.ts"
-import type { Environment } from "../../ports/environment.ts"
+import type { ClusterAccess } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
+import type { Environment } from "../../ports/runtime.ts"
 import { isLoopback } from "./agent.ts"
 import { ExecPlugin } from "./exec-plugin.ts"
 import {
@@ -15,8 +15,7 @@ import {
   wrongEntry,
 } from "./kubeconfig-file.ts"
 import { clientCertificateOf, pemOf } from "./pem.ts"
-import { isToken } from "./token.ts"
-import { TokenFile } from "./token-file.ts"
+import { isToken, TokenFile } from "./token-file.ts"
 
 type GetCredential = ClusterAccess["credential"]
 

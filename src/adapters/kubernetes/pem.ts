@@ -1,7 +1,7 @@
 import { createSecureContext } from "node:tls"
 import { systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { ClusterCredential } from "../../ports/cluster-access.ts"
+import type { ClusterCredential } from "../../ports/cluster.ts"
 import { type KubeconfigEntry, pathIn, readKubeconfigText, textOf, wrongEntry } from "./kubeconfig-file.ts"
 
 /**

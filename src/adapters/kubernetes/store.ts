@@ -1,5 +1,4 @@
-import type { Resource, WatchedKind } from "./resource.ts"
-import { withKind } from "./resource.ts"
+import { type Resource, type WatchedKind, withKind } from "./resource.ts"
 import type { WatchEvent } from "./watch-event.ts"
 
 /** All objects of one kind in the namespace, as far as a list and its watch have told. */

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import { isToken } from "./token.ts"
+
+/** Whether it can stand in an `Authorization` header. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}
 
 /** How long a token that was read is used, as client-go does: whoever writes the file renews it in good time. */
 const freshMs = 60_000

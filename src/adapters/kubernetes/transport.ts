@@ -6,13 +6,12 @@ import {
 } from "node:http"
 import { type Agent, request as httpsRequest } from "node:https"
 import { version } from "../../core/version.ts"
-import type { ClusterAccess, ClusterCredential } from "../../ports/cluster-access.ts"
+import type { ClusterAccess, ClusterCredential } from "../../ports/cluster.ts"
 import { makeAgent } from "./agent.ts"
 import { failureOfConnection, NetworkFailure, ownCodes } from "./failure.ts"
 import type { RequestLimits } from "./limits.ts"
 import { methodOf, type Operation, pathOf } from "./operation.ts"
 import { failureOfAnswer } from "./status.ts"
-import { WatchTimer } from "./timer.ts"
 
 const maxAnswerBytes = 32 * 1024 * 1024
 
@@ -195,4 +194,18 @@ function consumed(answer: IncomingMessage, onChunk: (chunk: Buffer) => void): Pr
   answer.once("close", () => resolve(false))
   answer.on("error", (error) => reject(failureOfConnection(error)))
   return promise
+}
+
+/** One alarm at a time: a new one takes the place of the one before. */
+export class WatchTimer {
+  #handle: NodeJS.Timeout | undefined
+
+  start(ms: number, alarm: () => void): void {
+    clearTimeout(this.#handle)
+    this.#handle = setTimeout(alarm, ms)
+  }
+
+  stop(): void {
+    clearTimeout(this.#handle)
+  }
 }

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs"
 import { readdir } from "node:fs/promises"
-import type { Folders } from "../../ports/folders.ts"
+import type { Folders } from "../../ports/files.ts"
 
 const maxDepth = 5
 const maxFiles = 5_000

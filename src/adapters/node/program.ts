@@ -2,8 +2,7 @@ import { accessSync, closeSync, constants, openSync, readSync, statSync } from "
 import { join, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Environment } from "../../ports/environment.ts"
-import type { Program } from "../../ports/launcher.ts"
+import type { Environment, Program } from "../../ports/runtime.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 

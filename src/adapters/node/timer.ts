@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises"
-import type { Timer } from "../../ports/timer.ts"
+import type { Timer } from "../../ports/clock.ts"
 
 export const nodeTimer: Timer = {
   nowMs: () => performance.now(),

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Change, PlaceState, WorkTree } from "../../ports/work-tree.ts"
+import type { Change, PlaceState, WorkTree } from "../../ports/files.ts"
 import { fileError } from "./error.ts"
 import { readLimited } from "./read.ts"
 import { replaceFile } from "./replace.ts"

@@ -1,6 +1,6 @@
 import type { ClusterSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
-import type { ClusterAccess } from "../../ports/cluster-access.ts"
+import type { ClusterAccess } from "../../ports/cluster.ts"
 
 /** The two ways to a cluster. */
 export interface ClusterWays {

@@ -1,8 +1,8 @@
 import type { Ports } from "../../ports/envelope-ports.ts"
-import type { Environment } from "../../ports/environment.ts"
-import type { KeyService } from "../../ports/key-service.ts"
+import type { KeyService } from "../../ports/keys.ts"
 import type { Log } from "../../ports/log.ts"
-import type { SecretStore } from "../../ports/secret-store.ts"
+import type { Environment } from "../../ports/runtime.ts"
+import type { SecretStore } from "../../ports/secrets.ts"
 import type { Deadline } from "../deadline.ts"
 
 export interface Wiring {

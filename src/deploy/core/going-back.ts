@@ -1,5 +1,4 @@
-import type { Images } from "../../core/workload.ts"
-import { sameImages } from "../../core/workload.ts"
+import { type Images, sameImages } from "../../core/workload.ts"
 import { close, fail } from "./closing.ts"
 import type { Effect } from "./effect.ts"
 import { failWithoutLock } from "./lock-keeping.ts"

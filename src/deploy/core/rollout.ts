@@ -1,10 +1,16 @@
-import type { Condition, DaemonSet, Deployment, Pod, StatefulSet, Workload } from "../../core/kubernetes.ts"
-import { podTemplateOf } from "../../core/kubernetes.ts"
+import {
+  type Condition,
+  type DaemonSet,
+  type Deployment,
+  type Pod,
+  podTemplateOf,
+  type StatefulSet,
+  type Workload,
+} from "../../core/kubernetes.ts"
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
-import { type PodTrouble, troubleOfPod } from "./pod-trouble.ts"
+import { type PodTrouble, type Pull, pullsOf, troubleOfPod } from "./pod-trouble.ts"
 import { allContainers, hasImages, isEnding, isOver, isReady, type NamespaceView, podsOf } from "./pods.ts"
-import { type Pull, pullsOf } from "./pull.ts"
 import { type Counts, noPods } from "./verdict.ts"
 
 /** What a workload was given. */

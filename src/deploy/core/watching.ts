@@ -1,5 +1,5 @@
 import { judge } from "./judge.ts"
-import { unpullable } from "./pull.ts"
+import { unpullable } from "./pod-trouble.ts"
 import { type Assessment, assess, pullsIn } from "./rollout.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
 import { type Step, stay, tell } from "./transition.ts"

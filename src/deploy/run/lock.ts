@@ -1,10 +1,9 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Lease } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
-import type { Clock } from "../../ports/clock.ts"
+import type { Clock, Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
-import type { Timer } from "../../ports/timer.ts"
 
 export interface LockRequest {
   /** Name of the Lease. */

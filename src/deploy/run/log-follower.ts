@@ -1,8 +1,8 @@
 import type { Build } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
+import type { LogLine, LogPage, LogTail } from "../../ports/builder.ts"
+import type { Timer } from "../../ports/clock.ts"
 import type { Log } from "../../ports/log.ts"
-import type { LogLine, LogPage, LogTail } from "../../ports/log-tail.ts"
-import type { Timer } from "../../ports/timer.ts"
 
 type Ports = { logTail: LogTail; timer: Timer; log: Log }
 

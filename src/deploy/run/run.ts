@@ -2,7 +2,6 @@ import type { Happening } from "../core/event.ts"
 import type { DeployState } from "../core/state.ts"
 import { begin, step } from "../core/step.ts"
 import { LeaseLock, type LockRequest } from "./lock.ts"
-import { Mailbox } from "./mailbox.ts"
 import { Performer, type Run } from "./performer.ts"
 import type { Audience, DeployPorts, Interrupts } from "./ports.ts"
 
@@ -49,5 +48,35 @@ async function tick(mailbox: Mailbox<Happening>, { timer }: DeployPorts, signal:
   while (!signal.aborted) {
     await timer.sleep(tickMs, signal)
     mailbox.put({ type: "time" })
+  }
+}
+
+/** Events in the order in which they came, for one reader. */
+export class Mailbox<T> {
+  readonly #waiting: T[] = []
+  #wake: (() => void) | null = null
+  #crash: { readonly error: unknown } | null = null
+
+  put(event: T): void {
+    this.#waiting.push(event)
+    this.#wake?.()
+  }
+
+  /** Makes the reader fail: for a bug in something that runs beside it. */
+  crash(error: unknown): void {
+    this.#crash ??= { error }
+    this.#wake?.()
+  }
+
+  async take(): Promise<T> {
+    for (;;) {
+      if (this.#crash !== null) throw this.#crash.error
+      const event = this.#waiting.shift()
+      if (event !== undefined) return event
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#wake = null
+    }
   }
 }

@@ -5,8 +5,7 @@ import { printable } from "../../core/text.ts"
 import { shortImage } from "../core/release.ts"
 import type { DeployState, Target } from "../core/state.ts"
 import type { Trouble, Verdict } from "../core/verdict.ts"
-import { elapsed } from "./elapsed.ts"
-import { shortBuild, troubleText } from "./shorthand.ts"
+import { elapsed, shortBuild, troubleText } from "./shorthand.ts"
 
 export interface FrameExtra {
   /** The last lines of the log of what runs, safe for a terminal. */

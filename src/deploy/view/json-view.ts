@@ -1,5 +1,5 @@
 import { escapeJson } from "../../core/text.ts"
-import type { LogLine } from "../../ports/log-tail.ts"
+import type { LogLine } from "../../ports/builder.ts"
 import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
 

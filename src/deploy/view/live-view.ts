@@ -1,15 +1,15 @@
 import type { Paint } from "../../cli/colour.ts"
 import type { LiveTerminal } from "../../cli/live-terminal.ts"
 import { wrap } from "../../cli/wrap.ts"
+import type { LogLine } from "../../ports/builder.ts"
 import type { Clock } from "../../ports/clock.ts"
-import type { LogLine } from "../../ports/log-tail.ts"
 import type { Progress } from "../core/progress.ts"
 import type { DeployState } from "../core/state.ts"
 import type { DeployView } from "./deploy-view.ts"
 import { activityOf, frame } from "./frame.ts"
 import { type LogMode, LogShare, type LogSource } from "./log-share.ts"
-import { logText } from "./log-text.ts"
 import { Narrator, type Scene } from "./narrator.ts"
+import { logText } from "./shorthand.ts"
 import { diagnosticMark } from "./words.ts"
 
 export interface LiveViewOptions extends Scene {

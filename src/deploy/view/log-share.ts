@@ -1,4 +1,4 @@
-import type { LogLine } from "../../ports/log-tail.ts"
+import type { LogLine } from "../../ports/builder.ts"
 import type { Progress } from "../core/progress.ts"
 
 /** How much of a build's or a hook's log is shown: all, its end when it fails, or nothing. */

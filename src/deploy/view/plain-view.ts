@@ -1,10 +1,9 @@
-import type { LogLine } from "../../ports/log-tail.ts"
+import type { LogLine } from "../../ports/builder.ts"
 import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
 import { type LogMode, LogShare, type LogSource, type SourcedLine } from "./log-share.ts"
-import { logText } from "./log-text.ts"
-import { LongPhase } from "./long-phase.ts"
 import { Narrator, type Scene } from "./narrator.ts"
+import { LongPhase, logText } from "./shorthand.ts"
 
 /** What a plain view is made with. */
 export interface PlainViewOptions extends Scene {

@@ -2,9 +2,7 @@ import { count, printable } from "../../core/text.ts"
 import type { Diagnostics } from "../core/plan.ts"
 import type { Progress } from "../core/progress.ts"
 import type { Counts } from "../core/verdict.ts"
-import { elapsed } from "./elapsed.ts"
-import { logText } from "./log-text.ts"
-import { troubleName, troubleText } from "./shorthand.ts"
+import { elapsed, logText, troubleName, troubleText } from "./shorthand.ts"
 
 /** Before each line that a container or the cluster wrote. */
 export const diagnosticMark = "  | "

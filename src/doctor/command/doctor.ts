@@ -7,7 +7,7 @@ import { makeLog } from "../../cli/log.ts"
 import { addJsonOption, addLogOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { EnvsealError } from "../../core/error.ts"
-import type { Environment } from "../../ports/environment.ts"
+import type { Environment } from "../../ports/runtime.ts"
 import type { As, Section } from "../run/doctor.ts"
 
 interface DoctorOptions extends CommonOptions {

@@ -2,8 +2,7 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { CallerIdentity } from "../../ports/account.ts"
 import { type Fact, isDeniedFact } from "./fact.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
-import { setTo } from "./place.ts"
-import { advice, command, type Remedy } from "./remedy.ts"
+import { advice, command, type Remedy, setTo } from "./remedy.ts"
 
 const account = of("account")
 const clock = of("clock")

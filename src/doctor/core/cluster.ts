@@ -6,13 +6,10 @@ import { checkServer } from "../../deploy/run/check.ts"
 import { scopeOf } from "../../deploy/run/request.ts"
 import { rightsOf, rightText } from "../../deploy/run/rights.ts"
 import type { Right } from "../../ports/cluster.ts"
-import type { Fact } from "./fact.ts"
+import { type Fact, unknown } from "./fact.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
-import { unknown } from "./judging.ts"
-import { setTo } from "./place.ts"
 import { grantDeployer } from "./policy-remedy.ts"
-import { advice, command, commandLine, type Remedy } from "./remedy.ts"
-import { kubectlPlace } from "./shell.ts"
+import { advice, command, commandLine, kubectlPlace, type Remedy, setTo } from "./remedy.ts"
 
 /** A cluster that has answered. */
 export interface Reached {

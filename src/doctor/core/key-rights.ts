@@ -1,13 +1,11 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { parseKeyArn } from "../../envelope/kms-key.ts"
-import type { KeyPermission, KeyUse } from "../../ports/key-inspector.ts"
-import type { Fact } from "./fact.ts"
+import type { KeyPermission, KeyUse } from "../../ports/keys.ts"
+import { type Fact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
-import { unknown } from "./judging.ts"
 import { keyText } from "./key.ts"
 import { grantRole, setKeyPolicy } from "./policy-remedy.ts"
-import { advice, type Remedy } from "./remedy.ts"
-import { aws } from "./shell.ts"
+import { advice, aws, type Remedy } from "./remedy.ts"
 
 /** Whose rights are looked at. */
 export interface Holder {

@@ -1,12 +1,9 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { isSameKey, parseKeyArn } from "../../envelope/kms-key.ts"
-import type { KeyDescription } from "../../ports/key-inspector.ts"
-import type { Fact } from "./fact.ts"
+import type { KeyDescription } from "../../ports/keys.ts"
+import { after, type Fact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
-import { after, unknown } from "./judging.ts"
-import { setTo, settingPlace } from "./place.ts"
-import { advice, commandLine, type Remedy } from "./remedy.ts"
-import { aws, awsText } from "./shell.ts"
+import { advice, aws, awsText, commandLine, type Remedy, setTo, settingPlace } from "./remedy.ts"
 
 /** A KMS key that envelopes are wrapped under. */
 export interface SealingKey {

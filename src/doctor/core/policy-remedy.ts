@@ -1,6 +1,5 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { advice, type Remedy } from "./remedy.ts"
-import { awsWithPolicy } from "./shell.ts"
+import { advice, awsWithPolicy, type Remedy } from "./remedy.ts"
 
 /** The name that remedies give to the policy that envseal prints for a role. */
 const policyName = "envseal"

@@ -1,13 +1,10 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { BuildProject } from "../../core/build.ts"
 import { printable } from "../../core/text.ts"
-import { type Fact, isDeniedFact } from "./fact.ts"
+import { after, type Fact, isDeniedFact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
-import { after, unknown } from "./judging.ts"
 import { grantDeployer } from "./policy-remedy.ts"
-import { commandLine, type Remedy } from "./remedy.ts"
-import { aws, awsText } from "./shell.ts"
-import { httpsUrl, isSameRepository, sourceTypeOf } from "./source-url.ts"
+import { aws, awsText, commandLine, type Remedy } from "./remedy.ts"
 
 /** What the repository at hand says of the build. */
 export interface AtHand {
@@ -185,4 +182,31 @@ function judgeImage({ image }: BuildProject, subject: LinkSubject, { buildspec }
     subject,
     `${shown}; its Node is 18 unless the buildspec has runtime-versions: nodejs: 22, and envseal needs 22 there`,
   )
+}
+
+/** Whether two URLs are of one repository, by whatever protocol and with or without `.git`. */
+export function isSameRepository(one: string, other: string): boolean {
+  return plain(one) === plain(other)
+}
+
+function plain(url: string): string {
+  return httpsUrl(url)
+    .replace(/^\w+:\/\//, "")
+    .replace(/\/+$/, "")
+    .replace(/\.git$/, "")
+    .toLowerCase()
+}
+
+/** As CodeBuild takes it: `git@github.com:example/shop.git` as `https://github.com/example/shop.git`. No password. */
+export function httpsUrl(url: string): string {
+  const [, host, path] = /^(?:ssh:\/\/)?(?:[\w.-]+@)([\w.-]+)(?::\d+\/|:|\/)(.+)$/.exec(url) ?? []
+  if (host !== undefined && path !== undefined) return `https://${host}/${path}`
+  return url.replace(/^(\w+:\/\/)[^/@]*@/, "$1")
+}
+
+/** How CodeBuild calls sources of that host; `null` for a host that does not tell. */
+export function sourceTypeOf(url: string): string | null {
+  const host = /^https:\/\/([^/:]+)/.exec(url)?.[1]?.toLowerCase() ?? ""
+  if (/^git-codecommit\./.test(host)) return "CODECOMMIT"
+  return { "github.com": "GITHUB", "gitlab.com": "GITLAB", "bitbucket.org": "BITBUCKET" }[host] ?? null
 }

@@ -1,9 +1,8 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { RepositoryDescription } from "../../ports/registry.ts"
-import type { Fact } from "./fact.ts"
+import { after, type Fact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
-import { after, unknown } from "./judging.ts"
-import { aws } from "./shell.ts"
+import { aws } from "./remedy.ts"
 
 export function repositorySubjects(name: string): readonly [LinkSubject, LinkSubject] {
   return [of("repository", name), of("repository.tags", name)]

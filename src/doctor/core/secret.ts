@@ -1,14 +1,10 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import type { SecretDescription } from "../../ports/secret-inspector.ts"
-import type { SecretReference } from "../../ports/secret-store.ts"
+import type { SecretDescription, SecretReference } from "../../ports/secrets.ts"
 import { parseSource } from "../../seal/run/source.ts"
-import { type Fact, isDeniedFact } from "./fact.ts"
+import { after, type Fact, isDeniedFact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
-import { after, unknown } from "./judging.ts"
-import { setTo } from "./place.ts"
 import { grantDeployer } from "./policy-remedy.ts"
-import type { Remedy } from "./remedy.ts"
-import { aws } from "./shell.ts"
+import { aws, type Remedy, setTo } from "./remedy.ts"
 
 /** The secrets of the environment, in the order in which they are merged. */
 export function secretsOf({ secrets, place }: EnvironmentSettings): readonly SecretReference[] {

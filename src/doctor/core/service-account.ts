@@ -1,12 +1,9 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import type { ServiceAccount, Workload } from "../../core/kubernetes.ts"
-import { podTemplateOf } from "../../core/kubernetes.ts"
-import type { PodIdentity } from "../../ports/pod-identity.ts"
-import type { Fact } from "./fact.ts"
+import { podTemplateOf, type ServiceAccount, type Workload } from "../../core/kubernetes.ts"
+import type { PodIdentity } from "../../ports/account.ts"
+import { after, type Fact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
-import { after, unknown } from "./judging.ts"
-import type { Remedy } from "./remedy.ts"
-import { aws, kubectl } from "./shell.ts"
+import { aws, kubectl, type Remedy } from "./remedy.ts"
 
 /** Where IRSA has the role (EKS user guide, "IAM roles for service accounts"). */
 const roleAnnotation = "eks.amazonaws.com/role-arn"

@@ -5,8 +5,7 @@ import { allContainers } from "../../deploy/core/pods.ts"
 import { formatContext } from "../../envelope/context.ts"
 import { isSameKey } from "../../envelope/kms-key.ts"
 import { type Finding, type LinkSubject, no, ok, unchecked } from "./finding.ts"
-import type { Remedy } from "./remedy.ts"
-import { kubectl } from "./shell.ts"
+import { kubectl, type Remedy } from "./remedy.ts"
 
 /** The variables of a container that say what it may open. */
 export const expectVariable = "ENVSEAL_EXPECT"

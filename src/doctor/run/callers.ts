@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { CallerIdentity } from "../../ports/account.ts"
-import type { KeyPermission, KeyUse } from "../../ports/key-inspector.ts"
+import type { KeyPermission, KeyUse } from "../../ports/keys.ts"
 import { type Fact, learn } from "../core/fact.ts"
 import { secretsOf } from "../core/secret.ts"
 import type { CallerPorts } from "./ports.ts"

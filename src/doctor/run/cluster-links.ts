@@ -4,9 +4,8 @@ import { scopeOf } from "../../deploy/run/request.ts"
 import { rightsOf } from "../../deploy/run/rights.ts"
 import type { Right } from "../../ports/cluster.ts"
 import { judgeNamespace, judgeReaching, judgeRights, judgeServer, type Reached } from "../core/cluster.ts"
-import { type Fact, learn, unasked } from "../core/fact.ts"
+import { after, type Fact, learn, unasked } from "../core/fact.ts"
 import { type Finding, of } from "../core/finding.ts"
-import { after } from "../core/judging.ts"
 import {
   judgeServiceAccount,
   type ServiceAccountFacts,

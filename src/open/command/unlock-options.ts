@@ -3,7 +3,7 @@ import { collect } from "../../cli/options.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Environment } from "../../ports/environment.ts"
+import type { Environment } from "../../ports/runtime.ts"
 
 /** Options of the commands that open an envelope. */
 export interface UnlockOptions {

@@ -6,7 +6,7 @@ import { arnForRegion } from "../../envelope/kms-key.ts"
 import { selectKeys } from "../../envelope/kms-stanza.ts"
 import { checkFileKey, type Envelope, tampered, unwrapFileKey } from "../../envelope/open.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
-import type { WrappedKey } from "../../ports/key-service.ts"
+import type { WrappedKey } from "../../ports/keys.ts"
 import { findIdentities, mountedIdentity } from "./identities.ts"
 
 export interface FileKeyRequest {

@@ -1,6 +1,6 @@
 import { demand } from "../../config/demand.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import type { Environment } from "../../ports/environment.ts"
+import type { Environment } from "../../ports/runtime.ts"
 import type { AssembleRequest } from "../run/assemble.ts"
 import { parseSource, type Source } from "../run/source.ts"
 

@@ -2,7 +2,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { encodeUtf8, printable } from "../../core/text.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
-import type { SecretReference } from "../../ports/secret-store.ts"
+import type { SecretReference } from "../../ports/secrets.ts"
 
 /** Where a secret's JSON is to be read. */
 export type Source =

@@ -1,9 +1,7 @@
-import type { WrittenFile, WrittenPart } from "../../config/written.ts"
+import type { WrittenFile, WrittenPart } from "../../config/entry-text.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import { newSite, roleArnOf } from "./new-site.ts"
-import { type Rename, renamer, renameWithin } from "./rename.ts"
-import type { Site } from "./site.ts"
+import { newSite, roleArnOf, type Site } from "./site.ts"
 
 /** What an environment is made from. */
 export interface Derivation {
@@ -188,4 +186,32 @@ function sharedKey(name: string): EnvsealError {
       hint: "move kmsKeys from defaults into each environment, and run it again",
     },
   )
+}
+
+/** @returns the text with the new name where the old one stood; `null` when it did not stand there. */
+export type Rename = (text: string) => string | null
+
+/**
+ * Puts one environment's name in the place of another one's, where that stands as a word of its own: `shop/staging`
+ * and `shop-staging-pod` have it, `outstaging` has not.
+ */
+export function renamer(from: string, to: string): Rename {
+  const escaped = from.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
+  const word = new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, "g")
+  return (text) => {
+    const renamed = text.replace(word, () => to)
+    return renamed === text ? null : renamed
+  }
+}
+
+/** The same in every text within, names of members excepted. */
+export function renameWithin<T>(value: T, rename: Rename): T {
+  return within(value, rename) as T
+}
+
+function within(value: unknown, rename: Rename): unknown {
+  if (typeof value === "string") return rename(value) ?? value
+  if (Array.isArray(value)) return value.map((item: unknown) => within(item, rename))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, within(inner, rename)]))
 }

@@ -1,5 +1,5 @@
-import { replaceNames } from "./replace-names.ts"
 import { templateFiles } from "./template-files.ts"
+import { replaceNames } from "./template-text.ts"
 
 /** A C library, and with it one of the two binaries for Linux. */
 export type Libc = "glibc" | "musl"

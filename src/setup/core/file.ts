@@ -1,3 +1,6 @@
+import { createTwoFilesPatch } from "diff"
+import { printable } from "../../core/text.ts"
+
 /** A file that is to be written, and has not been yet. */
 export interface NewFile {
   /** From the top of the repository, with `/`. */
@@ -6,4 +9,28 @@ export interface NewFile {
   readonly text: string
   /** Whether it is a program, which the file's mode says. */
   readonly executable: boolean
+}
+
+const maxColumns = 500
+
+/**
+ * What would change in a file, as `diff -u` writes it, safe for a terminal.
+ *
+ * @returns lines.
+ */
+export function differenceOf(path: string, before: string, after: string): readonly string[] {
+  const patch = createTwoFilesPatch(path, `${path} of envseal`, before, after, undefined, undefined, {
+    context: 3,
+  })
+  const lines = patch.trimEnd().split("\n")
+  return lines
+    .filter((line) => !/^=+$/.test(line))
+    .map((line) => printable(line.replace(/\t/g, "  "), maxColumns))
+}
+
+/** Something that is left to do. */
+export interface NextStep {
+  readonly what: string
+  /** Commands to paste; none for what is done in an editor. */
+  readonly commands: readonly string[]
 }

@@ -1,9 +1,7 @@
 import type { NewFile } from "./file.ts"
-import { resourceName, roleArnOf } from "./new-site.ts"
-import { replaceNames } from "./replace-names.ts"
-import type { Site } from "./site.ts"
+import { resourceName, roleArnOf, type Site } from "./site.ts"
 import { templateFiles } from "./template-files.ts"
-import { yamlScalar } from "./yaml-scalar.ts"
+import { replaceNames, yamlScalar } from "./template-text.ts"
 
 /** What of the manifests is not in a {@link Site}. */
 export interface ManifestOptions {

@@ -1,6 +1,7 @@
 import { demand } from "../../config/demand.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { kmsKeyArn } from "../../core/grammar.ts"
+import { partitionOf } from "../../core/region.ts"
 import type { PolicyKind, PolicyRequest } from "./policy.ts"
 
 /** What a policy is printed for, by the settings of an environment: names become ARNs in its account and Region. */
@@ -57,9 +58,4 @@ function repositoryArn(repository: string): string | null {
   const [, account, region, name] = grammar.exec(repository) ?? []
   if (account === undefined || region === undefined || name === undefined) return null
   return `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${name}`
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn"
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws"
 }

@@ -1,9 +1,7 @@
 import { workloadsFor } from "./manifests.ts"
-import { roleArnOf } from "./new-site.ts"
-import { replaceNames } from "./replace-names.ts"
-import type { Site } from "./site.ts"
+import { roleArnOf, type Site } from "./site.ts"
 import { templateFiles } from "./template-files.ts"
-import { yamlScalar } from "./yaml-scalar.ts"
+import { replaceNames, yamlScalar } from "./template-text.ts"
 
 /** What of the settings is not in a {@link Site}. */
 export interface SettingsTextOptions {

@@ -1,8 +1,7 @@
 import { type PolicyDocument, policyDocument, type Statement } from "../../core/iam.ts"
+import { partitionOf } from "../../core/region.ts"
 import { type Access, keyIdPlaceholder, type TrustPolicy, trustOfBuild, trustOfPods } from "./access.ts"
-import { roleArnOf } from "./new-site.ts"
-import { partitionOf } from "./partition.ts"
-import type { Site } from "./site.ts"
+import { roleArnOf, type Site } from "./site.ts"
 import { type SourceLocation, sourceLocationOf } from "./source-location.ts"
 
 /** What an environment is made of in AWS: the same for every tool that makes it. */

@@ -1,5 +1,4 @@
-import { Expression, hclValue } from "./hcl.ts"
-import { Block, block } from "./hcl-block.ts"
+import { Block, block, Expression, hclValue } from "./hcl.ts"
 import { withReferences } from "./references.ts"
 import type { Stack, StackRole } from "./stack.ts"
 import { podRoleWords, stackWords } from "./stack-words.ts"

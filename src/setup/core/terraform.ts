@@ -1,6 +1,5 @@
 import type { NewFile } from "./file.ts"
-import { Expression, hclString } from "./hcl.ts"
-import { block } from "./hcl-block.ts"
+import { block, Expression, hclString } from "./hcl.ts"
 import type { Stack } from "./stack.ts"
 import { buildImage, outputWords, parameterWords } from "./stack-words.ts"
 import { resourceBlocks } from "./terraform-resources.ts"

@@ -1,6 +1,6 @@
 import type { Asker } from "../../ports/asker.ts"
 import type { GivenAnswers } from "../core/answers.ts"
-import type { NextStep } from "../core/next-step.ts"
+import type { NextStep } from "../core/file.ts"
 import { initFiles, sitesOf } from "./init-files.ts"
 import { initNextSteps } from "./init-next-steps.ts"
 import { Interview } from "./interview.ts"

@@ -1,7 +1,7 @@
 import { addEnvironment } from "../../config/add-environment.ts"
 import { demand, type With } from "../../config/demand.ts"
+import { readWritten } from "../../config/entry-text.ts"
 import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
-import { readWritten } from "../../config/written.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { nameList, printable } from "../../core/text.ts"
 import { refuseClashes } from "../core/clash.ts"

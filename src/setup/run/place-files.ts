@@ -1,8 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
-import type { Change, PlaceState, WorkTree } from "../../ports/work-tree.ts"
-import { differenceOf } from "../core/difference.ts"
-import type { NewFile } from "../core/file.ts"
+import type { Change, PlaceState, WorkTree } from "../../ports/files.ts"
+import { differenceOf, type NewFile } from "../core/file.ts"
 
 /** What is done with a file whose place has another one: written beside it, over it, or not at all. */
 export type Decision = "beside" | "replace" | "keep"

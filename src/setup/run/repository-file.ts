@@ -1,7 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import { decodeUtf8, printable } from "../../core/text.ts"
 import { requiredNames } from "../../dotenv/example.ts"
-import type { WorkTree } from "../../ports/work-tree.ts"
+import type { WorkTree } from "../../ports/files.ts"
 import { originOf } from "../core/git-files.ts"
 
 /**

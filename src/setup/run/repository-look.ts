@@ -1,4 +1,4 @@
-import type { WorkTree } from "../../ports/work-tree.ts"
+import type { WorkTree } from "../../ports/files.ts"
 import { type ComposerFacts, readComposer } from "../core/composer.ts"
 import { branchOf } from "../core/git-files.ts"
 import { namesIn, originIn, textAt } from "./repository-file.ts"

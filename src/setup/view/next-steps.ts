@@ -3,7 +3,7 @@ import { paint } from "../../cli/log.ts"
 import { writeStderr } from "../../cli/output.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable } from "../../core/text.ts"
-import type { NextStep } from "../core/next-step.ts"
+import type { NextStep } from "../core/file.ts"
 
 /** Longer than any step. */
 const maxLength = 4_000

@@ -26,7 +26,7 @@ export async function tellStatus(
   { json = false, ...options }: StatusOptions,
 ): Promise<number> {
   const log = makeLog(options)
-  const { lookAtEnvironment } = await import("../run/look.ts")
+  const { lookAtEnvironment } = await import("../run/watch.ts")
   const found = await Promise.all(
     environments.map(async (settings) => lookAtEnvironment(settings, await makeStatusPorts(settings, log))),
   )

@@ -73,3 +73,21 @@ export interface LockStatus {
   /** When the holder last said that it is there. A deploy does so every 10 seconds. */
   readonly renewedAt: string | null
 }
+
+/**
+ * Compares what is sealed with what would be sealed now.
+ *
+ * @param recorded the versions as a deploy wrote them down: of each secret in its order, joined by commas.
+ */
+export function sealedSecret(recorded: string | undefined, secrets: readonly SecretStatus[]): SealedSecret {
+  const versions = (recorded ?? "").split(",").filter((version) => version !== "")
+  return { state: freshness(versions, secrets), versions }
+}
+
+function freshness(versions: readonly string[], secrets: readonly SecretStatus[]): Freshness {
+  // With another number of secrets than now, nobody knows which version is of which.
+  if (versions.length === 0 || versions.length !== secrets.length) return "unknown"
+  const pairs = secrets.map(({ version }, index) => [versions[index], version] as const)
+  if (pairs.some(([sealed, now]) => now !== null && now !== sealed)) return "stale"
+  return pairs.every(([, now]) => now !== null) ? "current" : "unknown"
+}

@@ -1,7 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { failureOf } from "../../deploy/run/failure.ts"
-import type { SecretStore } from "../../ports/secret-store.ts"
+import type { SecretStore } from "../../ports/secrets.ts"
 import { sourceOf } from "../../seal/run/source.ts"
 import type { SecretStatus } from "../core/status.ts"
 

@@ -1,9 +1,9 @@
 import type { With } from "../../config/demand.ts"
 import type { AccountService } from "../../ports/account.ts"
 import type { Builder } from "../../ports/builder.ts"
+import type { Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
-import type { SecretStore } from "../../ports/secret-store.ts"
-import type { Timer } from "../../ports/timer.ts"
+import type { SecretStore } from "../../ports/secrets.ts"
 
 /** An environment that is deployed to. */
 export type DeployedEnvironment = With<"cluster" | "workloads">

@@ -3,21 +3,21 @@ import { type Lease, podTemplateOf, type Workload } from "../../core/kubernetes.
 import { type Images, workloadText } from "../../core/workload.ts"
 import { type Judgement, judge, patienceMs, type Sightings } from "../../deploy/core/judge.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
+import { unpullable } from "../../deploy/core/pod-trouble.ts"
 import { imagesOf } from "../../deploy/core/pods.ts"
-import { unpullable } from "../../deploy/core/pull.ts"
 import { describes, type Release, readReleases } from "../../deploy/core/release.ts"
 import { type Assessment, assess, pullsIn } from "../../deploy/core/rollout.ts"
 import type { Verdict } from "../../deploy/core/verdict.ts"
 import { containersOf, obstacles } from "../../deploy/run/check.ts"
 import { holderOf } from "../../deploy/run/lock.ts"
 import type { ClusterView } from "../../ports/cluster.ts"
-import { sealedSecret } from "../core/freshness.ts"
-import type {
-  EnvironmentStatus,
-  LockStatus,
-  RolloutStatus,
-  SecretStatus,
-  WorkloadStatus,
+import {
+  type EnvironmentStatus,
+  type LockStatus,
+  type RolloutStatus,
+  type SecretStatus,
+  sealedSecret,
+  type WorkloadStatus,
 } from "../core/status.ts"
 
 /** All that was found out of an environment. */

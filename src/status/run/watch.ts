@@ -171,3 +171,18 @@ export class StatusWatch {
 function withoutVersions({ secrets }: EnvironmentSettings): readonly SecretStatus[] {
   return secrets.map((secret) => ({ secret, version: null }))
 }
+
+/** Looks at an environment once. What could not be asked is in the answer; what is asked in vain is not waited for. */
+export async function lookAtEnvironment(
+  settings: EnvironmentSettings,
+  ports: StatusPorts,
+): Promise<EnvironmentStatus> {
+  const over = new AbortController()
+  const { promise: found, resolve } = Promise.withResolvers<EnvironmentStatus>()
+  const watching = new StatusWatch(settings, ports, resolve).run(over.signal)
+  try {
+    return await Promise.race([found, watching.then(() => found)])
+  } finally {
+    over.abort()
+  }
+}

@@ -7,7 +7,7 @@ import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
 import { kubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import { podTemplateOf } from "../../../src/core/kubernetes.ts"
-import type { ClusterAccess, ClusterCredential } from "../../../src/ports/cluster-access.ts"
+import type { ClusterAccess, ClusterCredential } from "../../../src/ports/cluster.ts"
 
 export interface Question {
   /** A kubeconfig, or the access itself. */

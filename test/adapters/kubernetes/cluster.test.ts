@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
 import { podTemplateOf } from "../../../src/core/kubernetes.ts"
-import type { Right } from "../../../src/ports/cluster.ts"
-import type { ClusterCredential } from "../../../src/ports/cluster-access.ts"
+import type { ClusterCredential, Right } from "../../../src/ports/cluster.ts"
 import { failureOf } from "../../fake/failure.ts"
 import {
   cronJob,

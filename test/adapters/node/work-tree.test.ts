@@ -13,7 +13,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { nodeWorkTree } from "../../../src/adapters/node/work-tree.ts"
-import type { Change } from "../../../src/ports/work-tree.ts"
+import type { Change } from "../../../src/ports/files.ts"
 
 let top: string
 beforeEach(() => {

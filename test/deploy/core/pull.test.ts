@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { type Pull, unpullable } from "../../../src/deploy/core/pull.ts"
+import { type Pull, unpullable } from "../../../src/deploy/core/pod-trouble.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { judgeTargets } from "../../../src/deploy/core/watching.ts"
 import { runs } from "../../dotenv/values.ts"

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { Workload } from "../../../src/core/kubernetes.ts"
 import { judge, patienceMs, type Sightings } from "../../../src/deploy/core/judge.ts"
-import { unpullable } from "../../../src/deploy/core/pull.ts"
+import { unpullable } from "../../../src/deploy/core/pod-trouble.ts"
 import {
   type Assessment,
   assess,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { Build } from "../../../src/core/build.ts"
 import { LogFollower } from "../../../src/deploy/run/log-follower.ts"
-import type { LogLine } from "../../../src/ports/log-tail.ts"
+import type { LogLine } from "../../../src/ports/builder.ts"
 
 const build: Build = {
   id: "shop:1",

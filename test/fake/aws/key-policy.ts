@@ -1,5 +1,4 @@
-import type { Caller } from "./caller.ts"
-import { arnOf } from "./caller.ts"
+import { arnOf, type Caller } from "./caller.ts"
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { authorizeKey } from "./key-access.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { gateLineIn } from "../../../src/setup/core/buildspec-gate.ts"
+import { gateLineIn } from "../../../src/setup/core/buildspec.ts"
 
 const buildspec = `phases:
   install:

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { buildspecFor } from "../../../src/setup/core/buildspec.ts"
-import { newSite } from "../../../src/setup/core/new-site.ts"
+import { newSite } from "../../../src/setup/core/site.ts"
 import { readBuildspec } from "../../real/docker/buildspec.ts"
 
 const site = newSite({ app: "till", environment: "qa", account: "444455556666", region: "us-east-2" })

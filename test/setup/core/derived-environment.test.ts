@@ -1,8 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { readWritten, type WrittenPart } from "../../../src/config/written.ts"
-import { deriveEnvironment, type GivenSettings } from "../../../src/setup/core/derived-environment.ts"
-import { renamer } from "../../../src/setup/core/rename.ts"
+import { readWritten, type WrittenPart } from "../../../src/config/entry-text.ts"
+import {
+  deriveEnvironment,
+  type GivenSettings,
+  renamer,
+} from "../../../src/setup/core/derived-environment.ts"
 import { runs } from "../../dotenv/values.ts"
 import { failureOf } from "../../fake/failure.ts"
 

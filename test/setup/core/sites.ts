@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { newSite } from "../../../src/setup/core/new-site.ts"
+import { newSite } from "../../../src/setup/core/site.ts"
 
 /** What only the example is called. */
 export const exampleNames = /\bshop\b|111122223333|eu-west-1|1234abcd|production|staging|cluster-name main\b/

@@ -1,7 +1,6 @@
-import { newSite, roleArnOf } from "../../../src/setup/core/new-site.ts"
-import { partitionOf } from "../../../src/setup/core/partition.ts"
+import { partitionOf } from "../../../src/core/region.ts"
 import { makePolicy } from "../../../src/setup/core/policy.ts"
-import type { Site } from "../../../src/setup/core/site.ts"
+import { newSite, roleArnOf, type Site } from "../../../src/setup/core/site.ts"
 import { keyArnOf, type Stack, type StackImages, stackOf } from "../../../src/setup/core/stack.ts"
 
 const names = { app: "shop", environment: "qa", account: "111122223333", region: "eu-west-1" }

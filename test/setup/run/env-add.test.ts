@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../../src/core/error.ts"
 import { encodeUtf8 } from "../../../src/core/text.ts"
-import type { NewSecret } from "../../../src/ports/secret-creator.ts"
+import type { NewSecret } from "../../../src/ports/secrets.ts"
 import { addEnvironmentTo, type EnvAddPorts } from "../../../src/setup/run/env-add.ts"
 import { failureOf } from "../../fake/failure.ts"
 

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../../src/core/error.ts"
-import type { Change, PlaceState, WorkTree } from "../../../src/ports/work-tree.ts"
+import type { Change, PlaceState, WorkTree } from "../../../src/ports/files.ts"
 import type { NewFile } from "../../../src/setup/core/file.ts"
 import {
   type Conflict,

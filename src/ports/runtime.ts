@@ -1,4 +1,5 @@
-import type { Environment } from "./environment.ts"
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A program to run, found and checked. */
 export interface Program {
