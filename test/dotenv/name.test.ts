@@ -1,6 +1,15 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { maxNameLength, nameProblem, nameWarning } from "../../src/dotenv/name.ts"
+import {
+  hijacking,
+  redirecting,
+  roleReplacing,
+  type SpecialName,
+  scriptOwned,
+  shellOwned,
+  trustChanging,
+} from "./special-names.ts"
 import { hostileValue, runs } from "./values.ts"
 
 describe("a name", () => {
@@ -62,33 +71,31 @@ describe("a name", () => {
     )
   })
 
-  test.each([
-    ["PATH", "could change which code the process runs"],
-    ["LD_PRELOAD", "could change which code the process runs"],
-    ["DYLD_INSERT_LIBRARIES", "could change which code the process runs"],
-    ["BASH_ENV", "could change which code the process runs"],
-    ["BASH_FUNC_x", "could change which code the process runs"],
-    ["NODE_OPTIONS", "could change which code the process runs"],
-    ["PHP_INI_SCAN_DIR", "could change which code the process runs"],
-    ["ENVSEAL_ANYTHING", "could change which code the process runs"],
-    ["UID", "belongs to the shell"],
-    ["RANDOM", "belongs to the shell"],
-    ["_", "belongs to the shell"],
-    ["__proto__", "is lost or breaks in JavaScript readers"],
-    ["constructor", "is lost or breaks in JavaScript readers"],
-    ["toString", "is lost or breaks in JavaScript readers"],
-  ])("is forbidden when it is %s, which %s", (name, reason) => {
+  test.each(hijacking)("is forbidden when it is %s, since it %s", (name) => {
+    const reason = "could change which code the process runs"
+    expect(nameProblem(name)).toEqual({ code: "FORBIDDEN_NAME", name, reason })
+  })
+
+  test.each(shellOwned)("is forbidden when it is %s, which %s", (name) => {
+    expect(nameProblem(name)).toEqual({ code: "FORBIDDEN_NAME", name, reason: "belongs to the shell" })
+  })
+
+  test.each(scriptOwned)("is forbidden when it is %s, which %s", (name) => {
+    const reason = "is lost or breaks in JavaScript readers"
     expect(nameProblem(name)).toEqual({ code: "FORBIDDEN_NAME", name, reason })
   })
 
   test.each([
-    ["AWS_ACCESS_KEY_ID", "takes the place of the pod's own role in the AWS SDKs of the app"],
-    ["HTTPS_PROXY", "redirects the app's outgoing traffic"],
-    ["https_proxy", "redirects the app's outgoing traffic"],
-    ["SSL_CERT_FILE", "changes which certificates the app trusts"],
-    ["ENV", "names a file that an interactive sh runs"],
-  ])("may be sealed with a warning when it is %s", (name, warning) => {
+    ...warned(roleReplacing, "takes the place of the pod's own role in the AWS SDKs of the app"),
+    ...warned(redirecting, "redirects the app's outgoing traffic"),
+    ...warned(trustChanging, "changes which certificates the app trusts"),
+    { name: "ENV", effect: "names a file", warning: "names a file that an interactive sh runs" },
+  ])("may be sealed with a warning when it is $name, which $effect", ({ name, warning }) => {
     expect(nameProblem(name)).toBeNull()
     expect(nameWarning(name)).toBe(warning)
   })
 })
+
+function warned(names: readonly SpecialName[], warning: string) {
+  return names.map(([name, effect]) => ({ name, effect, warning }))
+}
