@@ -1,8 +1,7 @@
-import type { EnvironmentSettings } from "../config/settings.ts"
 import type { Ports } from "../ports/envelope-ports.ts"
-import type { Environment } from "../ports/runtime.ts"
 import { Deadline } from "./deadline.ts"
 import { type CommandLog, type LogOptions, makeLog } from "./log.ts"
+import type { AwsPlace } from "./wiring/aws.ts"
 import { makePorts } from "./wiring/envelope.ts"
 
 /** Options of the commands that may ask AWS. */
@@ -29,30 +28,5 @@ export async function startSession(
   const log = makeLog(options)
   const deadline = new Deadline(options.timeout ?? noTimeoutMs)
   const allowInstanceRole = options.allowInstanceRole ?? false
-  const awsEnvironment = place === null ? process.env : awsEnvironmentOf(process.env, place)
-  return { log, deadline, ports: await makePorts({ log, deadline, allowInstanceRole, awsEnvironment }) }
-}
-
-export type AwsPlace = Pick<EnvironmentSettings, "region" | "profile">
-
-/** What chooses credentials before a profile of the settings does. */
-const choices = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_PROFILE",
-]
-
-/**
- * The Region of the settings counts before the machine's, which is that of whatever runs there. Their profile is for
- * laptops: builds and pods stay with the roles that they were given.
- */
-function awsEnvironmentOf(own: Environment, { region, profile }: AwsPlace): Environment {
-  const isChosen = choices.some((name) => own[name])
-  return {
-    ...own,
-    ...(region === null ? {} : { AWS_REGION: region }),
-    ...(profile === null || isChosen ? {} : { AWS_PROFILE: profile }),
-  }
+  return { log, deadline, ports: await makePorts({ log, deadline, allowInstanceRole, place }) }
 }

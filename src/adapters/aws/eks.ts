@@ -28,7 +28,7 @@ export async function eksAccess(
   nowMs = Date.now,
 ): Promise<ClusterAccess> {
   const { endpoint, ca } = await describe(name, region, new AwsSession(settings, credentials))
-  const tokens = new EksTokens(name, region, settings, credentials, nowMs)
+  const tokens = new EksTokens(name, region, credentials, nowMs)
   return {
     name,
     server: endpoint,
@@ -86,21 +86,13 @@ interface Token {
 class EksTokens {
   readonly #cluster: string
   readonly #region: string
-  readonly #settings: AwsSettings
   readonly #credentials: Credentials
   readonly #nowMs: () => number
   #token: Token | null = null
 
-  constructor(
-    cluster: string,
-    region: string,
-    settings: AwsSettings,
-    credentials: Credentials,
-    nowMs: () => number,
-  ) {
+  constructor(cluster: string, region: string, credentials: Credentials, nowMs: () => number) {
     this.#cluster = cluster
     this.#region = region
-    this.#settings = settings
     this.#credentials = credentials
     this.#nowMs = nowMs
   }
@@ -123,7 +115,7 @@ class EksTokens {
 
   async #make(identity: AwsIdentity): Promise<Token> {
     const madeAtMs = this.#nowMs()
-    const { profile } = this.#settings
+    const { profile } = this.#credentials.mechanism
     const text = await signEksToken(this.#cluster, this.#region, identity, profile, madeAtMs)
     this.#credentials.redactor.add(text)
     return { text, madeAtMs, identity }

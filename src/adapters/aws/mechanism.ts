@@ -2,14 +2,13 @@ import { readFileSync, statSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { EnvsealError } from "../../core/error.ts"
-import { regionOf } from "../../core/region.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment } from "../../ports/runtime.ts"
 import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
 import type { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
 import type { Redactor } from "./redact.ts"
-import type { AwsSettings } from "./settings.ts"
+import { type AwsSettings, configuredRegion } from "./settings.ts"
 
 /** One way to get credentials. */
 export interface Mechanism {
@@ -17,6 +16,8 @@ export interface Mechanism {
   readonly name: string
   /** ARN of the role, where the environment tells it. */
   readonly role: string | null
+  /** The profile whose Region and addresses go with the credentials; `null` where they come from no profile. */
+  readonly profile: string | null
   /** Whether it may just not be up yet. */
   readonly waits: boolean
   load(): Promise<AwsIdentity>
@@ -25,8 +26,9 @@ export interface Mechanism {
 const sessionName = "envseal"
 
 /**
- * The profile of the settings, or else one in the order that the AWS SDKs document: environment, web identity,
- * container, profile, machine.
+ * The one rule of whose credentials count, in the order that the AWS SDKs document: access key, web identity,
+ * container, profile, machine. The profile of the settings is for laptops: it counts where nothing before it is
+ * there, and not before the one that `AWS_PROFILE` names.
  *
  * @throws EnvsealError `NO_CREDENTIALS` when there is none.
  */
@@ -37,9 +39,8 @@ export function chooseMechanism(
 ): Mechanism {
   const { environment, allowInstanceRole } = settings
   const mechanism =
-    (settings.profile === null ? null : profile(settings, requestHandler)) ??
     staticKey(environment, redactor) ??
-    webIdentity(environment, requestHandler, redactor) ??
+    webIdentity(settings, requestHandler, redactor) ??
     container(environment, redactor) ??
     profile(settings, requestHandler) ??
     (allowInstanceRole ? instanceRole(environment) : null)
@@ -70,28 +71,31 @@ function staticKey(environment: Environment, redactor: Redactor): Mechanism | nu
   return {
     name: "the access key in the environment (AWS_ACCESS_KEY_ID)",
     role: null,
+    profile: null,
     waits: false,
     load: async () => ({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }),
   }
 }
 
 function webIdentity(
-  environment: Environment,
+  settings: AwsSettings,
   requestHandler: RequestHandler,
   redactor: Redactor,
 ): Mechanism | null {
+  const { environment } = settings
   const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = environment
   if (!file || !role) return null
   return {
     name: "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)",
     role,
+    profile: null,
     waits: true,
     load: async () => {
       const { fromWebToken } = await import("@aws-sdk/credential-provider-web-identity")
       const { readFile } = await import("node:fs/promises")
       const token = (await readFile(file, "utf8")).trim()
       redactor.add(token)
-      const region = regionOf(environment)
+      const region = configuredRegion(settings)
       return fromWebToken({
         webIdentityToken: token,
         roleArn: role,
@@ -118,6 +122,7 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
   return {
     name: `${agent} at ${url.origin}`,
     role: null,
+    profile: null,
     waits: true,
     load: () => fetchContainerCredentials(url, environment, redactor),
   }
@@ -125,11 +130,12 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
 
 function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechanism | null {
   const { environment, region } = settings
-  const name = settings.profile ?? (environment["AWS_PROFILE"] || null)
+  const name = environment["AWS_PROFILE"] || settings.profile
   if (name === null && !sharedFiles(environment).some(hasDefaultProfile)) return null
   return {
     name: `profile ${printable(name ?? "default")}`,
     role: null,
+    profile: name,
     waits: true,
     load: async () => {
       const { fromIni } = await import("@aws-sdk/credential-provider-ini")
@@ -186,6 +192,7 @@ function instanceRole(environment: Environment): Mechanism | null {
   return {
     name: "the instance's role (--allow-instance-role)",
     role: null,
+    profile: null,
     waits: false,
     load: async () => {
       const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds")

@@ -99,7 +99,7 @@ export class AwsSession {
   }
 
   #clientSettings(credentials: AwsIdentity, region: string | null): ClientSettings {
-    const { profile } = this.#settings
+    const { profile } = this.#credentials.mechanism
     return {
       credentials,
       // Its own: destroying the client cuts off whatever else goes through it.

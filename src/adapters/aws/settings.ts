@@ -6,7 +6,7 @@ import type { AwsClock } from "./clock.ts"
 /** What every call to AWS works by. */
 export interface AwsSettings {
   readonly environment: Environment
-  /** The profile whose credentials and settings count, whatever the environment has; `null` to choose by that. */
+  /** The profile whose credentials and settings count where the environment gives no credentials; `null` for none. */
   readonly profile: string | null
   /** The Region to ask in, whatever the environment has; `null` for that of the environment or the profile. */
   readonly region: string | null

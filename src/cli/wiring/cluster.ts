@@ -1,6 +1,32 @@
+import type { With } from "../../config/demand.ts"
 import type { ClusterSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
-import type { ClusterAccess } from "../../ports/cluster.ts"
+import type { Cluster, ClusterAccess, NamespaceReader } from "../../ports/cluster.ts"
+import { CurrentActivity } from "../activity.ts"
+import type { CommandLog } from "../log.ts"
+import type { AwsAccess } from "./aws.ts"
+
+/**
+ * The cluster of an environment, by a kubeconfig or, on EKS, without one.
+ *
+ * @throws EnvsealError as the ways to a cluster do.
+ */
+export async function connectCluster(
+  { region, cluster }: With<"cluster">,
+  aws: AwsAccess,
+  log: CommandLog,
+): Promise<Cluster & NamespaceReader> {
+  const [{ KubernetesCluster }, { kubeconfigAccess }, { eksAccess }] = await Promise.all([
+    import("../../adapters/kubernetes/cluster.ts"),
+    import("../../adapters/kubernetes/kubeconfig.ts"),
+    import("../../adapters/aws/eks.ts"),
+  ])
+  const access = await accessOf(cluster, {
+    kubeconfig: (context) => kubeconfigAccess(context, process.env, log),
+    eks: (name) => eksAccess(name, region ?? "", aws.settings, aws.credentials),
+  })
+  return new KubernetesCluster(access, cluster.namespace, { log, activity: new CurrentActivity() })
+}
 
 /** The two ways to a cluster. */
 export interface ClusterWays {

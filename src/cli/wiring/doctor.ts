@@ -1,5 +1,3 @@
-import type { Credentials } from "../../adapters/aws/credentials.ts"
-import type { AwsSettings } from "../../adapters/aws/settings.ts"
 import { demand } from "../../config/demand.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { DoctorPorts } from "../../doctor/run/doctor.ts"
@@ -7,7 +5,9 @@ import type { CallerPorts, DeployerPorts, RepositoryPorts } from "../../doctor/r
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { Deadline } from "../deadline.ts"
 import type { CommandLog } from "../log.ts"
-import { connectCluster, laptopAws } from "./deploy.ts"
+import { type AwsAccess, awsAccess } from "./aws.ts"
+import { connectCluster } from "./cluster.ts"
+import { makePorts } from "./envelope.ts"
 
 /** What an examination is wired with. */
 export interface DoctorWiring {
@@ -24,12 +24,11 @@ export async function makeDoctorPorts(wiring: DoctorWiring): Promise<DoctorPorts
     repository,
     deployer: (settings) => deployerPorts(settings, wiring, repository),
     build: async (settings) => {
-      const own = withoutProfile(settings)
-      const [caller, sealing] = await Promise.all([callerPorts(own, wiring), sealingPorts(own, wiring)])
-      return { ...caller.ports, sealing }
+      const { ports } = await callerPorts(settings, wiring)
+      return { ...ports, sealing: await sealingPorts(settings, wiring) }
     },
     pod: async (settings) => ({
-      ...(await callerPorts(withoutProfile(settings), wiring)).ports,
+      ...(await callerPorts(settings, wiring)).ports,
       environment: process.env,
     }),
   }
@@ -44,35 +43,30 @@ export async function repositoryPorts(file: string): Promise<RepositoryPorts> {
   return { files: nodeFiles, folders: nodeFolders, root: file.slice(0, file.lastIndexOf("/") + 1) }
 }
 
-/** Builds and pods stay with the roles that they were given. */
-function withoutProfile(settings: EnvironmentSettings): EnvironmentSettings {
-  return { ...settings, profile: null }
-}
-
 interface Caller {
   readonly ports: CallerPorts
-  readonly aws: { readonly settings: AwsSettings; readonly credentials: Credentials }
+  readonly aws: AwsAccess
 }
 
 async function callerPorts(settings: EnvironmentSettings, { log, deadline }: DoctorWiring): Promise<Caller> {
-  const [laptop, { AwsClock }, { AwsAccountService }, { AwsKeyInspector }, { AwsSecretInspector }] =
+  const [{ AwsClock }, { AwsAccountService }, { AwsKeyInspector }, { AwsSecretInspector }] =
     await Promise.all([
-      laptopAws(settings, log),
       import("../../adapters/aws/clock.ts"),
       import("../../adapters/aws/account.ts"),
       import("../../adapters/aws/key-inspector.ts"),
       import("../../adapters/aws/secret-inspector.ts"),
     ])
   const clock = new AwsClock()
-  const own = { ...laptop.settings, clock, remainingMs: () => deadline.remainingMs() }
-  const { credentials } = laptop
+  const remainingMs = () => deadline.remainingMs()
+  const rules = { log, clock, activity: deadline.activity, remainingMs, allowInstanceRole: false }
+  const aws = await awsAccess(settings, rules)
   return {
-    aws: { settings: own, credentials },
+    aws,
     ports: {
-      account: new AwsAccountService(own, credentials),
+      account: new AwsAccountService(aws.settings, aws.credentials),
       clock,
-      keys: new AwsKeyInspector(own, credentials),
-      secrets: new AwsSecretInspector(own, credentials),
+      keys: new AwsKeyInspector(aws.settings, aws.credentials),
+      secrets: new AwsSecretInspector(aws.settings, aws.credentials),
       patience: deadline,
       platform: process.platform,
     },
@@ -104,11 +98,6 @@ async function deployerPorts(
 }
 
 /** What seal's own checks work with. */
-async function sealingPorts(settings: EnvironmentSettings, wiring: DoctorWiring): Promise<Ports> {
-  const { makePorts } = await import("./envelope.ts")
-  const awsEnvironment = {
-    ...process.env,
-    ...(settings.region === null ? {} : { AWS_REGION: settings.region }),
-  }
-  return makePorts({ ...wiring, allowInstanceRole: false, awsEnvironment })
+function sealingPorts(settings: EnvironmentSettings, { log, deadline }: DoctorWiring): Promise<Ports> {
+  return makePorts({ log, deadline, allowInstanceRole: false, place: settings })
 }

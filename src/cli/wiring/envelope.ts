@@ -1,16 +1,16 @@
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { KeyService } from "../../ports/keys.ts"
 import type { Log } from "../../ports/log.ts"
-import type { Environment } from "../../ports/runtime.ts"
 import type { SecretStore } from "../../ports/secrets.ts"
 import type { Deadline } from "../deadline.ts"
+import { type AwsPlace, awsSettings } from "./aws.ts"
 
 export interface Wiring {
   readonly log: Log
   readonly deadline: Deadline
   readonly allowInstanceRole: boolean
-  /** The variables that AWS calls go by. */
-  readonly awsEnvironment: Environment
+  /** Where AWS is asked; `null` for a command without an environment. */
+  readonly place: AwsPlace | null
 }
 
 /** The real world for a use case. Adapters are loaded here, when they are first needed. */
@@ -27,19 +27,13 @@ export async function makePorts(wiring: Wiring): Promise<Ports> {
 }
 
 /** KMS and Secrets Manager, each loaded by its first call, with one set of credentials between them. */
-function awsPorts({ log, deadline, allowInstanceRole, awsEnvironment }: Wiring): {
+function awsPorts({ log, deadline, allowInstanceRole, place }: Wiring): {
   keyService: KeyService
   secretStore: SecretStore
 } {
-  const settings = {
-    environment: awsEnvironment,
-    profile: null,
-    region: null,
-    allowInstanceRole,
-    log,
-    activity: deadline.activity,
-    remainingMs: () => deadline.remainingMs(),
-  }
+  const { activity } = deadline
+  const remainingMs = () => deadline.remainingMs()
+  const settings = awsSettings(place, { log, activity, remainingMs, allowInstanceRole })
   const credentials = once(async () => {
     const { Credentials } = await import("../../adapters/aws/credentials.ts")
     return new Credentials(settings)

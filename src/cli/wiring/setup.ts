@@ -2,13 +2,13 @@ import type { ContextSummary } from "../../adapters/kubernetes/kubeconfig.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { EnvAddPorts } from "../../setup/run/env-add.ts"
 import type { CommandLog } from "../log.ts"
-import { laptopAws } from "./deploy.ts"
+import { deployerAws } from "./aws.ts"
 
 /** AWS for `env add`: only the account is asked, and that the secret be made. */
 export function environmentAws(log: CommandLog): EnvAddPorts["aws"] {
   return async (settings) => {
     const [aws, { AwsAccountService }, { AwsSecretCreator }] = await Promise.all([
-      laptopAws(settings, log),
+      deployerAws(settings, log),
       import("../../adapters/aws/account.ts"),
       import("../../adapters/aws/secret-creator.ts"),
     ])

@@ -1,10 +1,11 @@
 import type { DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
 import type { CommandLog } from "../log.ts"
-import { connectCluster, laptopAws } from "./deploy.ts"
+import { deployerAws } from "./aws.ts"
+import { connectCluster } from "./cluster.ts"
 
 /** The real world for looking at an environment. Nothing of it changes anything, or can read a secret's value. */
 export async function makeStatusPorts(settings: DeployedEnvironment, log: CommandLog): Promise<StatusPorts> {
-  const aws = await laptopAws(settings, log)
+  const aws = await deployerAws(settings, log)
   const [{ AwsAccountService }, { AwsBuilder }, { AwsSecretStore }, { nodeTimer }] = await Promise.all([
     import("../../adapters/aws/account.ts"),
     import("../../adapters/aws/builder.ts"),

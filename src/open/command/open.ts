@@ -4,6 +4,7 @@ import type { CommandLog } from "../../cli/log.ts"
 import { addLogOptions, addRemoteOptions, type CommonOptions, parseMode } from "../../cli/options.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import { podPlace } from "../../cli/wiring/aws.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
@@ -62,8 +63,7 @@ Example:
 async function run(options: OpenOptions, command: readonly string[] | null): Promise<number> {
   checkUsage(options, command)
   const settings = await settingsFor(options)
-  // The Region is the pod's own, where a multi-Region key has its replica.
-  const place = settings === null ? null : { profile: settings.profile, region: null }
+  const place = settings === null ? null : podPlace(settings)
   const { log, ports, deadline } = await startSession(options, place)
   const start = await prepare(command, ports)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))

@@ -6,7 +6,7 @@ import { AwsAccountService } from "../../../src/adapters/aws/account.ts"
 import type { AwsSettings } from "../../../src/adapters/aws/settings.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
 import { credentialsOf } from "../../fake/aws/sdk.ts"
-import { account } from "../../fake/aws/world.ts"
+import { account, roleArn } from "../../fake/aws/world.ts"
 import { failureOf } from "../../fake/failure.ts"
 import { asked, settingFor, startAws } from "./setting.ts"
 
@@ -77,24 +77,26 @@ aws_session_token = ${sessionToken}
   return path
 }
 
-test("the profile of the settings goes before the access key and the profile of the environment", async () => {
-  const path = writeProfiles()
-  const { settings } = settingFor(aws, "deployer")
-  const environment = { ...settings.environment, AWS_PROFILE: "deployer", AWS_CONFIG_FILE: path }
-  const service = serviceFor("deployer", { environment, profile: "nobody" })
-  expect(await service.whoAmI()).toEqual({ account, arn: arnOf("nobody") })
-})
-
-test("the Region of that profile is asked when none is set", async () => {
+test("the Region of the settings' profile is asked when none is set", async () => {
   const path = writeProfiles()
   const environment = { AWS_CONFIG_FILE: path }
   await serviceFor("deployer", { environment, region: null, profile: "nobody" }).whoAmI()
-  expect(await aws.requests()).toMatchObject([{ region: "eu-central-1" }])
+  expect(await aws.requests()).toMatchObject([{ region: "eu-central-1", principal: roleArn("nobody") }])
+})
+
+test("the Region of the settings' profile does not count where the environment gives credentials", async () => {
+  const path = writeProfiles()
+  const { settings } = settingFor(aws, "deployer")
+  const environment = { ...settings.environment, AWS_REGION: "eu-west-2", AWS_CONFIG_FILE: path }
+  await serviceFor("deployer", { environment, region: null, profile: "nobody" }).whoAmI()
+  expect(await aws.requests()).toMatchObject([{ region: "eu-west-2", principal: roleArn("deployer") }])
 })
 
 test("a profile that is not there is named, and no other credentials step in", async () => {
-  writeProfiles()
-  const { code, message, hint } = await failureOf(() => serviceFor("deployer", { profile: "gone" }).whoAmI())
+  const environment = { AWS_CONFIG_FILE: writeProfiles() }
+  const { code, message, hint } = await failureOf(() =>
+    serviceFor("deployer", { environment, profile: "gone" }).whoAmI(),
+  )
   expect(code).toBe("NO_CREDENTIALS")
   expect(message).toContain("profile gone")
   expect(hint).toContain("--profile gone")
@@ -108,7 +110,10 @@ test("a profile whose SSO session has ended gets the command that logs in again"
     "[profile sso]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = x\n[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://example.awsapps.com/start\n",
   )
   process.env["AWS_CONFIG_FILE"] = path
-  const { code, hint } = await failureOf(() => serviceFor("deployer", { profile: "sso" }).whoAmI())
+  const environment = { AWS_CONFIG_FILE: path }
+  const { code, hint } = await failureOf(() =>
+    serviceFor("deployer", { environment, profile: "sso" }).whoAmI(),
+  )
   expect(code).toBe("NO_CREDENTIALS")
   expect(hint).toBe("log in again: aws sso login --profile sso")
 })
