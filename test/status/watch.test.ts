@@ -5,42 +5,10 @@ import type { EnvironmentStatus } from "../../src/status/core/status.ts"
 import type { StatusPorts } from "../../src/status/run/ports.ts"
 import { lookAtEnvironment, StatusWatch } from "../../src/status/run/watch.ts"
 import { build, deployment, pod, waits } from "../deploy/core/scene.ts"
+import { FakeTimer } from "../fake/timer.ts"
 import { settings, viewOf, withReleases } from "./scene.ts"
 
 const release = { images: { app: "none" }, build: "shop:1", secretVersion: "v1" }
-
-/** Time that goes on when all of a world sleep, up to an end. */
-class FakeTimer {
-  #nowMs = 0
-  #sleepers: { readonly atMs: number; readonly wake: () => void }[] = []
-
-  nowMs(): number {
-    return this.#nowMs
-  }
-
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve()
-    return new Promise((wake) => {
-      this.#sleepers.push({ atMs: this.#nowMs + ms, wake })
-      signal.addEventListener("abort", () => wake())
-    })
-  }
-
-  /** Lets that much time pass, sleeper by sleeper. */
-  async pass(ms: number): Promise<void> {
-    const endMs = this.#nowMs + ms
-    for (;;) {
-      // What was begun comes to its next sleep first.
-      await new Promise((resolve) => setImmediate(resolve))
-      const [next] = this.#sleepers.toSorted((one, other) => one.atMs - other.atMs)
-      if (next === undefined || next.atMs > endMs) break
-      this.#sleepers = this.#sleepers.filter((one) => one !== next)
-      this.#nowMs = next.atMs
-      next.wake()
-    }
-    this.#nowMs = endMs
-  }
-}
 
 /** A cluster and an account of which a test chooses the answers. */
 class FakeWorld {

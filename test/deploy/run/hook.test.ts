@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, test } from "vitest"
+import type { HookSettings } from "../../../src/config/settings.ts"
+import { EnvsealError } from "../../../src/core/error.ts"
+import type { Job, NewJob, Pod, Workload } from "../../../src/core/kubernetes.ts"
+import { runHook } from "../../../src/deploy/run/hook.ts"
+import type { Cluster, LogRequest } from "../../../src/ports/cluster.ts"
+import { FakeTimer } from "../../fake/timer.ts"
+import { deployment, newImage, pod, waits } from "../core/scene.ts"
+
+const job = "envseal-migrate-run1"
+const settings: HookSettings = {
+  name: "migrate",
+  workload: { kind: "Deployment", name: "web" },
+  container: null,
+  command: ["migrate"],
+  timeoutMs: 60_000,
+}
+
+/** A namespace with one Deployment, in which a Job does what the test says. */
+class JobCluster {
+  workload: Workload | null = deployment()
+  conditions: NonNullable<Job["status"]>["conditions"] = []
+  isDeleted = false
+  pods: readonly Pod[] = []
+  lines: readonly string[] | EnvsealError = []
+  readonly created: NewJob[] = []
+  readonly asked: (string | LogRequest)[] = []
+
+  get port(): Cluster {
+    const methods: Pick<Cluster, "read" | "createJob" | "readJob" | "pods" | "log"> = {
+      read: async () => this.workload,
+      createJob: async (job) => {
+        this.created.push(job)
+        return null
+      },
+      readJob: async (name) => (this.isDeleted ? null : this.#job(name)),
+      pods: async (selector) => {
+        this.asked.push(selector)
+        return this.pods
+      },
+      log: async (request) => {
+        this.asked.push(request)
+        if (this.lines instanceof EnvsealError) throw this.lines
+        return this.lines
+      },
+    }
+    return methods as Cluster
+  }
+
+  end(type: "Complete" | "Failed", reason = ""): void {
+    this.conditions = [{ type, status: "True", reason }]
+  }
+
+  #job(name: string): Job {
+    return {
+      metadata: { name, uid: `uid-${name}`, resourceVersion: "1" },
+      status: { conditions: this.conditions ?? [] },
+    }
+  }
+}
+
+let timer: FakeTimer
+let cluster: JobCluster
+let over: AbortController
+beforeEach(() => {
+  timer = new FakeTimer()
+  cluster = new JobCluster()
+  over = new AbortController()
+})
+
+interface Running {
+  readonly told: string[]
+  /** `undefined` while it runs, then what it answered or threw. */
+  answered?: EnvsealError | null
+  thrown?: unknown
+}
+
+function start(change: Partial<HookSettings> = {}): Running {
+  const running: Running = { told: [] }
+  const watcher = {
+    began: (name: string) => running.told.push(`began ${name}`),
+    line: (text: string) => running.told.push(text),
+  }
+  const request = { settings: { ...settings, ...change }, run: "run-1", images: { app: newImage, web: "x" } }
+  runHook(request, { cluster: cluster.port, timer }, watcher, over.signal).then(
+    (answered) => {
+      running.answered = answered
+    },
+    (thrown: unknown) => {
+      running.thrown = thrown
+    },
+  )
+  return running
+}
+
+function ended(exitCode: number, message?: string): Pod {
+  const terminated = { exitCode, ...(message === undefined ? {} : { message }) }
+  return pod(`${job}-x`, { phase: "Failed", status: { state: { terminated } } })
+}
+
+const hookFailed = (message: string) => ({ code: "HOOK_FAILED", message })
+
+describe("a hook", () => {
+  test("is a Job with the new image, waited for until it is done, whose log is told then", async () => {
+    cluster.pods = [pod("older"), pod("newer")]
+    cluster.lines = ["migrating", "done"]
+    const running = start()
+    await timer.pass(9_999)
+    expect([running.told, running.answered]).toEqual([[`began ${job}`], undefined])
+    cluster.end("Complete")
+    await timer.pass(1)
+    expect(running).toEqual({ told: [`began ${job}`, "migrating", "done"], answered: null })
+    expect(cluster.created).toMatchObject([
+      {
+        metadata: { name: job },
+        spec: { template: { spec: { containers: [{ name: "app", image: newImage, args: ["migrate"] }] } } },
+      },
+    ])
+    expect(cluster.asked[0]).toBe(`batch.kubernetes.io/job-name=${job}`)
+    expect(cluster.asked.at(-1)).toEqual({ pod: "newer", container: "app", previous: false, lines: 200 })
+  })
+
+  test("runs in the container that the settings name", async () => {
+    cluster.pods = [pod("one")]
+    cluster.end("Complete")
+    start({ container: "worker" })
+    await timer.pass(0)
+    expect(cluster.asked.at(-1)).toMatchObject({ container: "worker" })
+  })
+
+  test("that is done is done, though its log cannot be read", async () => {
+    cluster.pods = [pod("one")]
+    cluster.lines = new EnvsealError("ACCESS_DENIED", "no")
+    cluster.end("Complete")
+    const running = start()
+    await timer.pass(0)
+    expect(running).toEqual({ told: [`began ${job}`], answered: null })
+  })
+
+  test.each([
+    [[], "the hook migrate failed"],
+    [[ended(3)], "the hook migrate failed with exit status 3"],
+    [[ended(1, " no such\n table ")], "the hook migrate failed with exit status 1: no such\\u{a} table"],
+  ])("that failed has ended, and says how (%#)", async (pods, message) => {
+    cluster.pods = pods
+    cluster.end("Failed", "BackoffLimitExceeded")
+    const running = start()
+    await timer.pass(0)
+    expect(running.answered).toMatchObject(hookFailed(message))
+    expect(running.answered?.hint).toBe(`look at it: kubectl logs job/${job}`)
+  })
+
+  test("that the cluster stopped for its time has ended too", async () => {
+    cluster.pods = [ended(143)]
+    cluster.end("Failed", "DeadlineExceeded")
+    const running = start()
+    await timer.pass(0)
+    expect(running.answered).toMatchObject(hookFailed("the hook migrate did not end within 60 s"))
+  })
+
+  test("is not over while a condition does not hold", async () => {
+    cluster.conditions = [
+      { type: "Complete", status: "False" },
+      { type: "Failed", status: "Unknown" },
+      { type: "Suspended", status: "True" },
+    ]
+    const running = start()
+    await timer.pass(20_000)
+    expect([running.answered, running.thrown]).toEqual([undefined, undefined])
+  })
+})
+
+describe("a hook that may still run", () => {
+  test("is given up a minute after its own time", async () => {
+    const running = start()
+    await timer.pass(119_999)
+    expect(running.thrown).toBeUndefined()
+    await timer.pass(1)
+    expect(running.thrown).toMatchObject(hookFailed("the hook migrate did not end within 60 s"))
+  })
+
+  test("is given up when its Job is deleted", async () => {
+    const running = start()
+    await timer.pass(3_000)
+    cluster.isDeleted = true
+    await timer.pass(1_000)
+    expect(running.thrown).toMatchObject(hookFailed("the hook migrate was deleted while it ran"))
+  })
+
+  test("is given up when its pod cannot start for a quarter of a minute", async () => {
+    cluster.pods = [pod("p", waits("CreateContainerConfigError", 0, undefined, "no secret"))]
+    const running = start()
+    // It is looked at every two seconds.
+    await timer.pass(15_999)
+    expect(running.thrown).toBeUndefined()
+    await timer.pass(1)
+    expect(running.thrown).toMatchObject(
+      hookFailed("the hook migrate does not start: CreateContainerConfigError: no secret"),
+    )
+  })
+
+  test("has all that time again once its pod was well in between", async () => {
+    cluster.pods = [pod("p", waits("ImagePullBackOff"))]
+    const running = start()
+    await timer.pass(13_000)
+    cluster.pods = [pod("p", { ready: false })]
+    await timer.pass(2_000)
+    cluster.pods = [pod("p", waits("ImagePullBackOff"))]
+    await timer.pass(16_000)
+    expect(running.thrown).toBeUndefined()
+    await timer.pass(1_000)
+    expect(running.thrown).toMatchObject({ code: "HOOK_FAILED" })
+  })
+
+  test("is waited for as long as its pod waits for a node", async () => {
+    cluster.pods = [pod("p", { ready: false, unschedulable: true })]
+    const running = start()
+    await timer.pass(60_000)
+    expect(running.thrown).toBeUndefined()
+  })
+
+  test("is left alone once the run is over", async () => {
+    const running = start()
+    await timer.pass(1_000)
+    over.abort()
+    await timer.pass(0)
+    expect(running.thrown).toMatchObject({ name: "AbortError" })
+    expect(running.told).toEqual([`began ${job}`])
+  })
+})
+
+test("a hook is not begun when its workload is gone", async () => {
+  cluster.workload = null
+  const running = start()
+  await timer.pass(0)
+  expect(running.thrown).toMatchObject({
+    code: "WORKLOAD_UNUSABLE",
+    message: "deployment/web does not exist any more",
+  })
+  expect([cluster.created, running.told]).toEqual([[], []])
+})
