@@ -1,6 +1,6 @@
 /**
  * A line as lines of at most so many columns, broken between words; all but the first are indented. A word that is
- * longer than that stays whole: the terminal breaks it, and gives it back whole to whoever copies it.
+ * longer than that stays whole: the terminal breaks it, and gives it back whole to the person who copies it.
  *
  * @param indent before each line but the first; by default two columns deeper than the line itself.
  */

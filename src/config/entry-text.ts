@@ -29,7 +29,7 @@ export function readWritten(text: string, file: string): WrittenFile {
 
 /** How an entry is written. */
 export interface EntryStyle {
-  /** An entry whose lists and mappings stand in brackets where those of the new one shall; `null` for none. */
+  /** An entry to copy the style from: lists and mappings are in brackets where it has them so; `null` for none. */
   readonly like: unknown
   /** How many columns further in the settings of a section begin. */
   readonly indent: number

@@ -121,7 +121,7 @@ export function crossFaults({ workloads, hooks }: EnvironmentSettings): { path: 
     ...all.flatMap(({ hook, path }, at) => [
       ...(names.indexOf(hook.name) === at
         ? []
-        : [{ path: [...path, "name"], reason: `is ${hook.name} again; give each hook a name of its own` }]),
+        : [{ path: [...path, "name"], reason: `is ${hook.name} again; give each hook its own name` }]),
       ...(texts.includes(workloadText(hook.workload))
         ? []
         : [

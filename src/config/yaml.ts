@@ -32,7 +32,7 @@ const maxDepth = 16
 /**
  * Reads one document of YAML 1.2, core schema, with anchors and aliases, but without tags and directives.
  *
- * Of several errors of syntax only the first is told: the others are commonly its consequences.
+ * Of several syntax errors only the first is reported: the others are commonly its consequences.
  */
 export function readYaml(text: string): YamlReading {
   const lines = new LineCounter()

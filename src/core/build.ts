@@ -44,7 +44,7 @@ export interface Build {
   readonly url: string | null
   /** The build that the service started in the place of this one, which failed; `null` when there is none. */
   readonly retriedAs: string | null
-  /** How often the service will still start it anew by itself when it fails (autoRetryLimit less autoRetryNumber). */
+  /** How often the service will still start it again by itself when it fails (autoRetryLimit less autoRetryNumber). */
   readonly retriesLeft: number
   /** Whether it is a part of a batch build. */
   readonly batch: boolean

@@ -1,6 +1,6 @@
 /** Codes of the system and of TLS for a certificate that nobody who is trusted has signed. */
 const untrusted = [
-  // As of a server that was made anew under the name that it had.
+  // As of a server that was made again under the same name.
   "CERT_SIGNATURE_FAILURE",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "DEPTH_ZERO_SELF_SIGNED_CERT",

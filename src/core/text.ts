@@ -7,7 +7,7 @@ export function printable(text: string, max = 120): string {
   return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
-/** What JSON lets stand and a terminal would obey, as `\uXXXX`: the same text to whoever parses it. */
+/** What JSON lets stand and a terminal would obey, as `\uXXXX`: the same text to a parser. */
 export function escapeJson(json: string): string {
   return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
     Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(

@@ -124,7 +124,7 @@ export async function decryptPayload(file: AgeFile, fileKey: Uint8Array): Promis
 export function tampered(file: AgeFile, what: string, cause?: unknown): never {
   throw new EnvsealError("TAMPERED", `${file.name} was altered: ${what}`, {
     cause,
-    hint: "do not use it: take the image or file again from where it was sealed, or seal anew",
+    hint: "do not use it: take the image or file again from where it was sealed, or seal again",
   })
 }
 

@@ -26,7 +26,7 @@ export interface ClusterAccess {
   /** URL of a proxy by the kubeconfig; `null` for none, or that of the environment. */
   readonly proxy: string | null
   /**
-   * What to authenticate with. Called before each request: keeps what is still good, gets anew what is not.
+   * What to authenticate with. Called before each request: keeps what is still good, and gets again what is not.
    *
    * @param refused what the server did not accept any more, so that it is not given again.
    * @throws EnvsealError `NO_CREDENTIALS`, `CREDENTIALS_REFUSED` or `REMOTE_FAILED`.

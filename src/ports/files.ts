@@ -2,7 +2,7 @@
 export interface SecretFile {
   /** Permission bits, such as `0o400`. */
   readonly mode: number
-  /** Who shall own it: numbers or names, as in `chown`. `null` keeps the running user. */
+  /** Who owns it: numbers or names, as in `chown`. `null` keeps the running user. */
   readonly owner: string | null
   /** Refuse any target that is not in memory. */
   readonly requireTmpfs: boolean

@@ -6,7 +6,7 @@ export interface Log {
   debug(text: string): void
 }
 
-/** What a process waits for, so that whoever ends it can say what it waited for in vain. */
+/** What a process waits for, so that what ends it can say what it waited for in vain. */
 export interface Activity {
   /** @param what a phrase such as `KMS in eu-west-1 (kms:Decrypt)`. */
   begin(what: string): void

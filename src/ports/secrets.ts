@@ -50,7 +50,7 @@ export interface SecretInspector {
   /** @param id name or ARN. @returns `null` when there is none. */
   describe(id: string): Promise<SecretDescription | null>
   /**
-   * Whether the caller may read values. Asked for a version that no secret has: who may is told that there is none.
+   * Whether the caller may read values. Asked for a version that no secret has: who may read gets the answer that there is none.
    *
    * @param id name or ARN.
    */
@@ -68,7 +68,7 @@ export interface NewSecret {
 /** A service that makes secrets, and never a value. */
 export interface SecretCreator {
   /**
-   * Makes a secret without any value: whoever reads it fails until somebody has given it one.
+   * Makes a secret without any value: reading it fails until somebody has given it one.
    *
    * @returns `exists` when there is one of that name already, which is left as it is.
    * @throws EnvsealError `SOURCE_MISSING` for one that is marked for deletion, `ACCESS_DENIED`, `NO_CREDENTIALS`,

@@ -344,7 +344,7 @@ export const wrongFiles: readonly WrongFile[] = [
       "  before: [{ name: migrate, workload: deployment/web, command: [a] }]",
       "  after: [{ name: migrate, workload: deployment/web, command: [b] }]",
     ),
-    told: [bad("8:23", "give each hook a name of its own")],
+    told: [bad("8:23", "give each hook its own name")],
   },
   {
     mistake: "has yes for true",

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const as = (role: string) => environmentFor(aws, { via: "static", role, folder: box.folder })
 
-/** What whoever follows the steps does with the template. */
+/** What a person who follows the steps does with the template. */
 async function applyTemplate(): Promise<void> {
   const template = box.path("envseal/qa/cloudformation.yaml")
   const { roles, keys } = rolesAndKeyOf(template)
@@ -155,7 +155,7 @@ test("an environment that is added and set up as its last lines say is in order,
   }
 })
 
-test("whoever deploys deploys to it by the policies, the group and the Role that were written", async () => {
+test("a deployer deploys to it by the policies, the group and the Role that were written", async () => {
   const args = ["deploy", "qa", "--commit", "0123456789abcdef0123456789abcdef01234567", "--json"]
   const run = await box.envseal(args, { env: { ...as("deployer"), KUBECONFIG: "/dev/null" } })
   expect(run).toMatchObject({ status: 0, stderr: "" })

@@ -152,7 +152,7 @@ describe("in a cluster", () => {
     expect(stdout.match(/\(server dry run\)$/gm)?.length).toBe(8)
   })
 
-  test("whoever is in the group may deploy there, and nobody else, and nobody reads a Secret", async () => {
+  test("members of the group may deploy there, and nobody else, and nobody reads a Secret", async () => {
     await plane.read(["apply", "-f", box.path("envseal/qa/role.yaml")])
     const may = async (user: string, ...args: string[]) => {
       const kubeconfig = await plane.tokenKubeconfig(user)

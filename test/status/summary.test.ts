@@ -142,7 +142,7 @@ describe("a release", () => {
 describe("a trouble", () => {
   const workload = withReleases(deployment(2, open), release)
 
-  test("counts as one that lasts for whoever looks for the first time", () => {
+  test("counts as one that lasts for a first look", () => {
     expect(first(known([workload], crashing)).workloads[0]?.rollout).toMatchObject({
       state: "failed",
       troubles: [{ pod: "b", reason: "CrashLoopBackOff", message: "no database" }],

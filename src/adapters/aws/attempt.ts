@@ -4,7 +4,7 @@ import type { AwsSettings } from "./settings.ts"
 
 const firstPauseMs = 100
 const longestPauseMs = 2_000
-/** Kept free before the deadline, so that the last failure is told, and not only that time ran out. */
+/** Kept free before the deadline, so that the last failure is reported, and not only that time ran out. */
 const reserveMs = 500
 
 /** More than connecting and the wait for an answer take together: what is over then is an answer that drips. */

@@ -7,7 +7,7 @@ import { chooseMechanism, type Mechanism } from "./mechanism.ts"
 import { Redactor } from "./redact.ts"
 import type { AwsSettings } from "./settings.ts"
 
-/** Those that end sooner are asked for anew. */
+/** Those that end sooner are asked for again. */
 const marginMs = 300_000
 /** What was asked for just now is not asked for again: it would be the same. */
 const settledMs = 60_000
@@ -45,7 +45,7 @@ export class Credentials {
   }
 
   /**
-   * Asks for them once, and anew when they are about to end or were refused: a process that runs for seconds asks
+   * Asks for them once, and again when they are about to end or were refused: a process that runs for seconds asks
    * once whatever happens.
    *
    * @param refused an identity that a service called expired; when it is the one at hand, another is asked for.

@@ -64,7 +64,7 @@ async function describe(
     )
   }
   const ca = Buffer.from(certificateAuthority?.data ?? "", "base64").toString("utf8")
-  // Without an authority of its own, whoever has any certificate of the machine's would get a token.
+  // Without an authority that is the cluster's alone, any certificate that the machine trusts would get a token.
   if (endpoint === undefined || !isServer(endpoint) || !ca.includes("-----BEGIN ")) throw incomplete(call)
   return { endpoint, ca }
 }

@@ -57,7 +57,7 @@ export function chooseMechanism(
     "NO_CREDENTIALS",
     `there are no AWS credentials: no access key in the environment${half}, no web identity, no container credentials and no profile`,
     {
-      hint: "in a pod, give its service account a role (EKS Pod Identity or IRSA), and start the pod anew; --allow-instance-role takes the role of the node, which all pods on it share",
+      hint: "in a pod, give its service account a role (EKS Pod Identity or IRSA), and start the pod again; --allow-instance-role takes the role of the node, which all pods on it share",
     },
   )
 }
@@ -145,7 +145,7 @@ function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechani
         clientConfig,
         // Not the Region of clientConfig, which would go before that of the profile and of its SSO.
         parentClientConfig: { ...clientConfig, ...(region === null ? {} : { region }) },
-        // Whoever logs in again writes the files anew.
+        // A new login writes the files again.
         ignoreCache: true,
       })
       return provider().catch(hideProcess)
@@ -153,7 +153,7 @@ function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechani
   }
 }
 
-/** A program's failure is told with its whole command line and output: either can hold a secret. */
+/** A program's failure is reported with its whole command line and output: either can hold a secret. */
 function hideProcess(error: unknown): never {
   if (!(error instanceof Error) || !error.message.startsWith("Command failed")) throw error
   throw new Error("its credential_process failed")

@@ -45,7 +45,7 @@ export class ExecPlugin {
       throw wrongEntry(
         user,
         `the exec plugin of ${printable(user.name)} speaks ${printable(this.#version) || "no version"}, not ${versions[0]}`,
-        "make the entry anew with a current tool: aws eks update-kubeconfig",
+        "make the entry again with a current tool: aws eks update-kubeconfig",
       )
     }
     if (textOf(exec, "command") === null)

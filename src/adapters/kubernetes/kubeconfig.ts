@@ -19,7 +19,7 @@ import { isToken, TokenFile } from "./token-file.ts"
 
 type GetCredential = ClusterAccess["credential"]
 
-/** A context, for whoever chooses one. */
+/** A context, for the person who chooses one. */
 export interface ContextSummary {
   readonly name: string
   /** `null` when the kubeconfig does not say which. */

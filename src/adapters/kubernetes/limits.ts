@@ -16,7 +16,7 @@ export interface RequestLimits {
   readonly watchMs: number
   /** Between two views. */
   readonly viewMs: number
-  /** After so long without the server it is told to be lost, and then again after {@link lostEveryMs}. */
+  /** After so long without the server it is reported as lost, and then again after {@link lostEveryMs}. */
   readonly lostAfterMs: number
   readonly lostEveryMs: number
 }

@@ -97,7 +97,7 @@ class Bell {
     this.#wake?.()
   }
 
-  /** Makes whoever waits fail. */
+  /** Makes the waiting call fail. */
   break(error: unknown): void {
     this.#broken = { error }
     this.#wake?.()

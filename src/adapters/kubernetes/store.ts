@@ -11,7 +11,7 @@ export class Store {
     this.#kind = kind
   }
 
-  /** From where a watch goes on; `null` when everything has to be listed anew. */
+  /** From where a watch goes on; `null` when everything has to be listed again. */
   get version(): string | null {
     return this.#version
   }

@@ -7,7 +7,7 @@ export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text)
 }
 
-/** How long a token that was read is used, as client-go does: whoever writes the file renews it in good time. */
+/** How long a token that was read is used, as client-go does: the writer of the file renews it in good time. */
 const freshMs = 60_000
 
 /** A token in a file that others keep up to date. */

@@ -71,7 +71,7 @@ class Feed {
 
   /** @param bytes how many of what it was given the engine consumed. */
   async takeBack(bytes: number): Promise<void> {
-    // The engine may have ended while a piece was on its way; the failure is that of whoever asks next.
+    // The engine may have ended while a piece was on its way; the failure goes to the one who asks next.
     await this.#pulling.catch(() => {})
     this.#forget(bytes)
     const [first, ...others] = this.#given

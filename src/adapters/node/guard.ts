@@ -19,7 +19,7 @@ export interface Guard {
  */
 export async function guardDraft(draft: string): Promise<Guard | null> {
   if (process.pid === 1 || !existsSync(shell)) return null
-  // A session of its own keeps a Ctrl-C on the terminal from reaching the guard first.
+  // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
   const child = spawn(shell, ["-c", 'read -r done || rm -f -- "$1"', "sh", draft], {
     stdio: ["pipe", "ignore", "ignore"],
     env: { PATH: "/usr/bin:/bin" },

@@ -4,7 +4,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 export type EndSignal = (typeof signals)[number]
 
 /**
- * Takes the signals that would end the process, until the returned function is called: then whoever had them before
+ * Takes the signals that would end the process, until the returned function is called: then the handlers that had them before
  * has them again.
  */
 export function takeSignals(onSignal: (signal: EndSignal) => void): () => void {

@@ -25,7 +25,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Everything below a folder, in the order of the names. Links are told, and not followed. */
+/** Everything below a folder, in the order of the names. Links are reported, and not followed. */
 async function* walk(root: string, below: string): AsyncGenerator<Member> {
   for (const entry of await list(join(root, below))) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`

@@ -13,7 +13,7 @@ export const stdoutIsTerminal = (): boolean => isatty(stdout)
 export const stderrIsTerminal = (): boolean => isatty(stderr)
 
 /**
- * Data for whoever reads standard output, all of it before this returns. `process.stdout` is left alone: it
+ * Data for the reader of standard output, all of it before this returns. `process.stdout` is left alone: it
  * would make the pipe non-blocking for the program that this process becomes.
  *
  * @throws EnvsealError `WRITE_FAILED` when the reader has gone or the disk is full.
@@ -26,7 +26,7 @@ export function writeStdout(data: string | Uint8Array): void {
   }
 }
 
-/** Log for whoever watches. There is nobody to tell when it cannot be written. */
+/** Messages for a person. There is nobody to tell when they cannot be written. */
 export function writeStderr(text: string): void {
   try {
     writeAll(stderr, Buffer.from(text))

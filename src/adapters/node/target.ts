@@ -109,7 +109,7 @@ class Trust {
 }
 
 /**
- * A mount that belongs to root. Kubernetes makes every emptyDir writable by all, and whoever shares a pod's
+ * A mount that belongs to root. Kubernetes makes every emptyDir writable by all, and what shares a pod's
  * volume is part of the pod.
  */
 function isVolume(path: string, stats: Stats): boolean {

@@ -100,7 +100,7 @@ async function write(
   undo.push(() => rmSync(whole, { force: true }))
 }
 
-/** Of a file that is as it was seen: whoever has changed it meanwhile shall not lose that. */
+/** Of a file that is as it was seen: a change that somebody made meanwhile is not lost. */
 function modeOfUnchanged(whole: string, path: string, seen: Uint8Array): number {
   const stats = statsOf(whole)
   if (stats?.isFile() && readFileSync(whole).equals(seen)) return stats.mode & 0o777

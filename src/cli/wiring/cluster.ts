@@ -51,7 +51,7 @@ export async function accessOf(
   throw new EnvsealError(
     "WRONG_CLUSTER",
     `the kubeconfig context ${context} is ${byContext.server}, and the EKS cluster ${eks} is ${byName.server}`,
-    { hint: `make the context anew: aws eks update-kubeconfig --name ${eks} --alias ${context}` },
+    { hint: `make the context again: aws eks update-kubeconfig --name ${eks} --alias ${context}` },
   )
 }
 

@@ -71,7 +71,7 @@ Examples:
 export function addRunOptions(command: Command): Command {
   return command
     .option("--no-rollback", "leave a rollout that fails as it is")
-    .option("--break-lock", "take the lock from whoever has it", false)
+    .option("--break-lock", "take the lock from its holder", false)
     .addOption(
       new Option(
         "--stall <duration>",

@@ -12,7 +12,7 @@ type Building = Extract<Phase, { name: "building" }>
 
 /** How long a build that was just started may be unknown to its own service. */
 const unknownMs = 30_000
-/** How long the service may take to start a build anew after it failed. */
+/** How long the service may take to start a build again after it failed. */
 const retryMs = 60_000
 const drainMs = 10_000
 /** How long a second interrupt is waited for. */

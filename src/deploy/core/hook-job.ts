@@ -28,7 +28,7 @@ export function hookJobName({ name, run }: Pick<HookJob, "name" | "run">): strin
 
 /**
  * A Job that runs one command as the workload's container would run: same service account, volumes and variables,
- * with the new image. It has none of the workload's labels: no Service shall send it requests.
+ * with the new image. It has none of the workload's labels: no Service sends it requests.
  */
 export function hookJob(template: PodTemplate, hook: HookJob): NewJob {
   const labels = { "app.kubernetes.io/managed-by": "envseal", "envseal.dev/hook": hook.name }

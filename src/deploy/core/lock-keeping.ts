@@ -33,7 +33,7 @@ export function onLockKept(state: DeployState, ask: number, sure: boolean): Step
 /**
  * Somebody else holds the lock now: nothing more is changed, not even back.
  *
- * @param holder whoever it is.
+ * @param holder who has it.
  */
 export function onLockLost(state: DeployState, holder: string): Step {
   if (state.lock.status !== "held") return stay(state)

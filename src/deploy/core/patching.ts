@@ -12,7 +12,7 @@ import { andThen, enter, type Step, stay, tell, withTarget } from "./transition.
 /**
  * Gives every workload its new images, all at once.
  *
- * @param kept workloads that shall have just what they have.
+ * @param kept workloads that keep what they have.
  */
 export function patchAll(state: DeployState, kept: readonly string[] = []): Step {
   const targets = state.targets.map((target) => ({

@@ -65,7 +65,7 @@ export function writeReleases(releases: readonly Release[]): string {
   return JSON.stringify(releases.slice(0, kept))
 }
 
-/** The releases once `next` runs. What runs now without envseal's doing gets an entry of its own. */
+/** The releases once `next` runs. What runs now without envseal's doing gets its own entry. */
 export function pushRelease(releases: readonly Release[], live: Images, next: Release): readonly Release[] {
   const [newest, ...older] = known(releases, live)
   return describes(newest, next.images) ? [next, ...older] : [next, ...known(releases, live)]

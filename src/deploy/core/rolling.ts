@@ -29,7 +29,7 @@ export function onUnwatchable(state: DeployState, why: DeployFailure): Step {
   return watching ? fail(unwatchable, why) : stay(unwatchable)
 }
 
-/** Whether it is still as it shall be, now that the hooks after the rollout are done. */
+/** Whether it is still as it should be, now that the hooks after the rollout are done. */
 export function rollOn(state: DeployState): Step {
   if (state.unwatchable !== null) return fail(state, state.unwatchable)
   const targets = state.targets.map((target) => ({ ...target, sinceMs: state.nowMs, movedAtMs: state.nowMs }))
@@ -74,7 +74,7 @@ function superseded({ text, verdict }: Target): DeployFailure {
   return failure(
     "SUPERSEDED",
     `somebody else changed ${text} while it rolled out: it has ${images.join(", ")} now`,
-    "it is left as they made it: agree with them on what shall run, then deploy again",
+    "it is left as they made it: agree with them on what should run, then deploy again",
   )
 }
 

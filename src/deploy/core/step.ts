@@ -164,7 +164,7 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
 function onLocked(state: DeployState, renewAfterMs: number): Step {
   if (state.lock.status !== "none") return stay(state)
   const held = takeLock(state, renewAfterMs)
-  // It came too late: whoever waited for it is leaving.
+  // It came too late: the one that waited for it is leaving.
   if (state.phase.name === "closing") return stay(held, { do: "unlock" })
   if (state.phase.name !== "locking") return stay(state)
   // Whoever had the lock may have changed what was looked at.

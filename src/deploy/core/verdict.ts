@@ -16,7 +16,7 @@ export interface Trouble {
 
 /** How many pods of the wanted images are there. */
 export interface Counts {
-  /** Pods that the workload shall have. */
+  /** Pods that the workload is meant to have. */
   readonly total: number
   /** Pods that have the wanted images. */
   readonly updated: number

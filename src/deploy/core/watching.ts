@@ -33,7 +33,7 @@ function judged(target: Target, assessment: Assessment, nowhere: ReadonlySet<str
   const { best } = target
   const { verdict, sightings } = judge(assessment, target.sightings, nowMs, nowhere)
   const { ready } = verdict.counts
-  // What was done once begins anew: it cannot have stood still until now.
+  // What was done once begins again: it cannot have stood still until now.
   const anew = target.verdict === null || target.verdict.type === "done"
   const moved = anew || ready > best
   return {

@@ -26,7 +26,7 @@ export async function imageOfBuild(
   if (found.pushedAtMs < build.startedAtMs - clockSkewMs && !reference.startsWith("sha256:")) {
     throw unusable(
       `${settings.repository}:${reference} was pushed before build ${build.id} began`,
-      "the build did not push it: have it push a tag of its own, and export the digest as ENVSEAL_IMAGE",
+      "the build did not push it: have it push its own tag, and export the digest as ENVSEAL_IMAGE",
     )
   }
   return {

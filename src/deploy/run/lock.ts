@@ -10,7 +10,7 @@ export interface LockRequest {
   readonly name: string
   /** Unique to this run; begins with who runs it. */
   readonly holder: string
-  /** Whether it is taken from whoever has it. */
+  /** Whether it is taken from its holder. */
   readonly force: boolean
 }
 
@@ -35,7 +35,7 @@ export function leaseName(app: string, environment: string): string {
 
 /**
  * A lock by a Lease. It is taken over only from a holder that is gone: one that has not renewed it for as long as it
- * said, by the time of whoever looks. Clocks of two machines are never compared (Kubernetes API, Lease v1).
+ * said, by the clock of the one who looks. Clocks of two machines are never compared (Kubernetes API, Lease v1).
  */
 export class LeaseLock {
   readonly #request: LockRequest
@@ -69,7 +69,7 @@ export class LeaseLock {
     })
   }
 
-  /** @returns the name of whoever has it now; `null` while it is ours. */
+  /** @returns the name of its holder; `null` while it is ours. */
   async renew(): Promise<string | null> {
     const { cluster, clock } = this.#ports
     if (this.#held === null) return "nobody"

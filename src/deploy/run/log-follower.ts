@@ -41,7 +41,7 @@ export class LogFollower {
     if (build.id === this.#build.id) this.#build = build
   }
 
-  /** The build has ended: {@link run} ends once everything is told. */
+  /** The build has ended: {@link run} ends once every line is reported. */
   drain(): void {
     this.#draining = true
   }

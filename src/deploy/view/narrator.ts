@@ -37,7 +37,7 @@ export class Narrator {
   }
 
   #isOld(progress: Progress): boolean {
-    // What a workload was given anew is told anew.
+    // What a workload was given again is reported again.
     if (progress.type === "patched" || progress.type === "restored") this.#said.delete(progress.workload)
     if (progress.type === "checked") {
       const old = this.#isChecked

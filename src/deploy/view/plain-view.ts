@@ -14,7 +14,7 @@ export interface PlainViewOptions extends Scene {
   readonly write: (line: string) => void
 }
 
-/** Lines with times, for the log of a pipeline and for whoever has no terminal. */
+/** Lines with times, for the log of a pipeline, or where there is no terminal. */
 export class PlainView implements Audience {
   readonly #options: PlainViewOptions
   readonly #narrator: Narrator

@@ -71,7 +71,7 @@ export function logText(text: string): string {
 /** So long a reader may wonder what goes on. */
 const longMs = 10_000
 
-/** Knows which phase of a build runs, to say so once when it takes long: what ends soon is told at its end alone. */
+/** Knows which phase of a build runs, to say so once when it takes long: what ends soon is reported only at its end. */
 export class LongPhase {
   #open: { readonly phase: string; readonly sinceMs: number } | null = null
 

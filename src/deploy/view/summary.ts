@@ -39,7 +39,7 @@ const states: Readonly<Record<WorkloadEnd["state"], string>> = {
 const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PROJECT_UNUSABLE", "SUPERSEDED"]
 
 /**
- * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to whoever ends the
+ * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to what ends the
  * process with it.
  */
 export function deploySummary(ended: Ended, subject: SummarySubject): readonly string[] {
@@ -54,7 +54,7 @@ export function deploySummary(ended: Ended, subject: SummarySubject): readonly s
   ]
 }
 
-/** A command has a line of its own, which is never broken. */
+/** A command has its own line, which is never broken. */
 const command = (text: string): string => `    ${text}`
 
 function headOf(ending: Ending, { image }: SummarySubject): string {

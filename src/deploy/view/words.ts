@@ -32,7 +32,7 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
     case "build-phase":
       return phaseWords(progress)
     case "build-retried":
-      return [`build ${progress.build} failed; CodeBuild started it anew as ${progress.by}`]
+      return [`build ${progress.build} failed; CodeBuild started it again as ${progress.by}`]
     case "build-silent":
       return [`no progress of the build: ${progress.why}; asking on`]
     case "build-ended":
@@ -78,7 +78,7 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
     case "lock-left":
       return [`the lock could not be given back: ${progress.why}; it ends by itself in 30 s`]
     case "ended":
-      // What is said in the end has a form of its own.
+      // What is said in the end has its own form.
       return []
   }
 }
@@ -93,7 +93,7 @@ function startedWords({
   return [`build ${build}${which}`, ...(url === null ? [] : [url])]
 }
 
-/** A phase is told once it has ended, with its time. */
+/** A phase is reported once it has ended, with its time. */
 function phaseWords({
   phase,
   status,
@@ -107,7 +107,7 @@ function phaseWords({
 function rolloutWords(progress: Extract<Progress, { type: "rollout" }>, isTold: boolean): string {
   const { workload, state, counts, waitsFor, trouble } = progress
   if (state === "done" && isEmpty(counts)) return `${workload} has no pods to wait for; done`
-  // What is wrong with one that failed is told when all of it is known.
+  // What is wrong with one that failed is reported when all of it is known.
   if (state === "doomed") return `${workload} ${countWords(counts)}; failed: ${trouble?.reason ?? "unknown"}`
   const waits = waitsFor === null ? "" : `; waits for ${waitsFor}`
   const ends = {
@@ -120,7 +120,7 @@ function rolloutWords(progress: Extract<Progress, { type: "rollout" }>, isTold: 
   return `${workload} ${countWords(counts)}${ends[state]}${what}`
 }
 
-/** A CronJob has no pods of its own, and neither has what is scaled to none. */
+/** A CronJob has no pods, and neither has what is scaled to zero. */
 function isEmpty({ total, updated, old }: Counts): boolean {
   return total === 0 && updated === 0 && old === 0
 }

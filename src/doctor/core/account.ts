@@ -43,7 +43,7 @@ export function judgeAccount(
   return no(account, text, otherAccount(settings, found))
 }
 
-/** What is wrong, the setting or the credentials, is told by the names that have an account in them. */
+/** Names that have an account in them tell what is wrong: the setting or the credentials. */
 function otherAccount(settings: EnvironmentSettings, found: string): Remedy {
   const named = accountsNamed(settings)
   if (named.size > 0 && [...named].every((one) => one === found)) return setTo(settings, "account", found)

@@ -7,7 +7,7 @@ export interface Manifest {
   readonly path: string
   readonly kind: string
   readonly name: string
-  /** `null` when the manifest leaves it to whoever applies it. */
+  /** `null` when the manifest leaves it to the person who applies it. */
   readonly namespace: string | null
   readonly root: SettingNode
   /** Lines of the file before it. */

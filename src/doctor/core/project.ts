@@ -6,7 +6,7 @@ import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding
 import { grantDeployer } from "./policy-remedy.ts"
 import { aws, awsText, commandLine, type Remedy } from "./remedy.ts"
 
-/** What the repository at hand says of the build. */
+/** What the repository says of the build. */
 export interface AtHand {
   /** URL of its remote; `null` for none. */
   readonly origin: string | null

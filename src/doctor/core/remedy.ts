@@ -5,7 +5,7 @@ import { shellWord } from "../../core/shell.ts"
 export type Remedy =
   /** A command line for a POSIX shell. */
   | { readonly type: "command"; readonly text: string }
-  /** A place of a file, and what shall stand there. */
+  /** A place in a file, and what to write there. */
   | {
       readonly type: "edit"
       /** Such as `envseal.yaml:12:7`. Of the setting, or of what it belongs into when it is not there yet. */
@@ -34,7 +34,7 @@ export function advice(text: string): Remedy {
   return { type: "advice", text }
 }
 
-/** @param words the command and its arguments, each as the program shall get it. */
+/** @param words the command and its arguments, each as the program gets it. */
 export function command(...words: readonly string[]): Remedy {
   return { type: "command", text: words.map(shellWord).join(" ") }
 }
@@ -48,7 +48,7 @@ export function edit(place: string, setting: string, value: unknown): Remedy {
   return { type: "edit", place, setting, value: JSON.stringify(value) }
 }
 
-/** That a setting of the environment shall be another one, at its place, or at the environment's when it has none. */
+/** Change a setting of the environment, at its place or, when it has none, at the environment's. */
 export function setTo(settings: EnvironmentSettings, path: string, value: unknown): Remedy {
   const place = settingPlace(settings, path)
   return edit(

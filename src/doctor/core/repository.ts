@@ -49,7 +49,7 @@ function judgeTags(
   if (mutability.startsWith("IMMUTABLE")) return ok(subject, mutability)
   return no(
     subject,
-    `${mutability}: whoever may push can put a tag that is deployed on another image`,
+    `${mutability}: who may push can move a deployed tag to another image`,
     aws(
       settings,
       ...["ecr", "put-image-tag-mutability", "--repository-name", name],

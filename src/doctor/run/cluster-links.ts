@@ -29,7 +29,7 @@ export interface Around {
   readonly account: Finding
   /** ARN of who asks; `null` when it is not known. */
   readonly caller: string | null
-  /** ARNs of the keys that pods shall accept; none when they are not known. */
+  /** ARNs of the keys that pods accept; none when they are not known. */
   readonly pins: readonly string[]
   readonly manifests: ManifestPaths
 }

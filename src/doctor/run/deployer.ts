@@ -114,7 +114,7 @@ function judgeAws(
   ]
 }
 
-/** Which keys pods shall accept: those that the settings pin, or else those that they seal under. */
+/** Which keys pods must accept: those that the settings pin, or else those that they seal under. */
 function pinsOf(
   { kmsKeys }: EnvironmentSettings,
   keys: readonly Fact<KeyDescription | null>[],

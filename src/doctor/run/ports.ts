@@ -11,7 +11,7 @@ import type { Environment } from "../../ports/runtime.ts"
 import type { SecretInspector } from "../../ports/secrets.ts"
 import type { Patience } from "../core/fact.ts"
 
-/** The repository at hand. */
+/** The repository that is looked at. */
 export interface RepositoryPorts {
   readonly files: Files
   readonly folders: Folders

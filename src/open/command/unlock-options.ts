@@ -67,7 +67,7 @@ export async function expectationOf(
   return fromEnvironment === undefined ? null : parseContext([fromEnvironment], "ENVSEAL_EXPECT")
 }
 
-/** An alias is no pin: whoever may repoint it chooses the key. */
+/** An alias is no pin: who may repoint it chooses the key. */
 async function pinsOf(
   texts: readonly string[] | undefined,
   environment: Environment,

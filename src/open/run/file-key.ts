@@ -18,7 +18,7 @@ export interface FileKeyRequest {
 
 /**
  * The file key of an envelope, with the header's MAC checked under it: from a local identity, or else from KMS.
- * A key that fails does not hide another one that works; when none does, all failures are told together.
+ * A key that fails does not hide another one that works; when none does, all failures are reported together.
  *
  * @throws EnvsealError `TAMPERED` at once where the header is not what was sealed.
  */
@@ -74,7 +74,7 @@ async function tryKeyService(
   if (keys.length === 0) return [foreignKey(envelope, kmsKeys ?? [])]
   if (kmsKeys === null) {
     log.warn(
-      `no KMS key is pinned, so ${envelope.name} chose ${keys[0]?.keyArn} itself: set ENVSEAL_KMS_KEY, lest a stranger's key passes`,
+      `no KMS key is pinned, so ${envelope.name} chose ${keys[0]?.keyArn} itself: set ENVSEAL_KMS_KEY, so that no stranger's key passes`,
     )
   }
   const failures: EnvsealError[] = []

@@ -4,7 +4,7 @@ export interface JsonText {
   readonly text: string
 }
 
-/** Deeper places are told by the place that they are below. */
+/** A deeper place is named by the place that it is below. */
 const maxField = 200
 
 /** Every string of a JSON value, decoded; names of members too. */

@@ -6,7 +6,7 @@ const armor = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/
 
 /**
  * Pieces of a value that give it away by themselves: long lines, whole and halved, so that a key is found that was
- * wrapped anew; and long strings in JSON, which another program may lay out differently.
+ * wrapped again; and long strings in JSON, which another program may lay out differently.
  */
 export function partsOf(value: string): string[] {
   const whole = value.trim()

@@ -49,7 +49,7 @@ export function addPolicy(program: Command): void {
       "after",
       `
 Nothing is asked of AWS. docs/aws.md tells why each statement is there. For the
-cluster it is the Role of whoever deploys, as JSON that kubectl takes.
+cluster it is the deployer's Role, as JSON that kubectl takes.
 
 Examples:
   $ envseal policy pod -e production

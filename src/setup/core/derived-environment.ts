@@ -8,7 +8,7 @@ export interface Derivation {
   readonly name: string
   /** The environment that it is to be like. */
   readonly from: string
-  /** What it shall say in place of the other one's. */
+  /** What it says in place of the other one's. */
   readonly given: GivenSettings
 }
 
@@ -30,7 +30,7 @@ export interface DerivedEnvironment {
 }
 
 /**
- * The entry of a new environment that is like another one, with names of its own: wherever the other one's name
+ * The entry of a new environment that is like another one, with its own names: wherever the other one's name
  * stands, the new one's does. What has the other one's secret, key or role without its name is called after the app
  * and the new environment.
  *
@@ -192,7 +192,7 @@ function sharedKey(name: string): EnvsealError {
 export type Rename = (text: string) => string | null
 
 /**
- * Puts one environment's name in the place of another one's, where that stands as a word of its own: `shop/staging`
+ * Puts one environment's name in the place of another one's, where that stands as a whole word: `shop/staging`
  * and `shop-staging-pod` have it, `outstaging` has not.
  */
 export function renamer(from: string, to: string): Rename {

@@ -21,7 +21,7 @@ export function branchOf(head: string): string | null {
   return name ?? null
 }
 
-/** What must not be committed: plaintext, and what every build makes anew. */
+/** What must not be committed: plaintext, and what every build makes again. */
 const wanted: readonly { readonly line: string; readonly covers: readonly string[] }[] = [
   { line: ".env", covers: [".env", "/.env", ".env*", "/.env*"] },
   {

@@ -250,7 +250,7 @@ const settingOf = {
 } as const
 
 /**
- * Reads the ARN of one thing: a pattern would let in others, and a whole account whoever IAM there lets.
+ * Reads the ARN of one thing: a pattern would let in others, and a whole account lets in everyone whom IAM there lets.
  *
  * @throws EnvsealError `USAGE` when it is missing, or another one.
  */

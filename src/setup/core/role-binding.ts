@@ -8,7 +8,7 @@ export interface NamedRole {
   readonly metadata: { readonly name: string; readonly namespace: string }
 }
 
-/** What whoever deploys may do in the cluster: the Role, and who has it. */
+/** What the deployer may do in the cluster: the Role, and who has it. */
 export function roleFile(role: NamedRole, site: Site, folder: string): NewFile {
   const { name, namespace } = role.metadata
   const group = deployerGroupOf(site)

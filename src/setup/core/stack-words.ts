@@ -10,7 +10,7 @@ export const stackWords = {
   project: "Privileged, for Docker.",
   openPolicy: "As `envseal policy pod` prints it.",
   podIdentity: "Without this, the role is nobody's. Not for IRSA.",
-  deployerPolicy: "For the role of whoever deploys, as `envseal policy deployer` prints it: attach it there.",
+  deployerPolicy: "For the deployer's role, as `envseal policy deployer` prints it: attach it there.",
   deployerEntry: "What the group may do in the cluster stands in role.yaml.",
   repository: "A tag stays with its image. The image with envseal's binary is in another repository.",
 } as const
@@ -23,7 +23,7 @@ sts:AssumeRoleWithWebIdentity, and the Condition StringEquals on PROVIDER:aud (s
 (system:serviceaccount:${namespace}:${serviceAccount}), where PROVIDER is the provider's URL without https://.`
 }
 
-/** What whoever applies a template can say. */
+/** What the person who applies a template can say. */
 export const parameterWords = {
   sourceUrl: "Where the app's repository is.",
   sourceConnection:
@@ -39,6 +39,6 @@ export const buildImage = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
 
 export const outputWords = {
   key: "For kmsKeys in envseal.yaml, and ENVSEAL_KMS_KEY in the pod templates",
-  deployerPolicy: "To attach to the role of whoever deploys",
-  deployerGroup: "Kubernetes group of whoever deploys",
+  deployerPolicy: "To attach to the deployer's role",
+  deployerGroup: "Kubernetes group of the people who deploy",
 } as const

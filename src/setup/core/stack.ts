@@ -9,7 +9,7 @@ export interface Stack {
   readonly site: Site
   /** ARN of the KMS key, with a placeholder for the id of one that is still to be made. */
   readonly key: string
-  /** Whether that is still to be made. The policy of one that is there is for whoever has made it to change. */
+  /** Whether that is still to be made. The policy of one that is there is for its maker to change. */
   readonly makesKey: boolean
   readonly buildRole: StackRole
   readonly podRole: StackRole

@@ -116,7 +116,7 @@ clear_env = no
 **/.git
 **/node_modules
 bootstrap/cache
-# The database of whoever develops, where Laravel puts it.
+# A developer's local database, where Laravel puts it.
 database/*.sqlite*
 `,
   buildspec: `# Builds a Laravel app's image with its configuration sealed into it: secret → .env.sealed → image → registry.
@@ -317,7 +317,7 @@ spec:
           env:
             # What the sealed file must be for. It stands here because an image could say anything of itself.
             - { name: ENVSEAL_EXPECT, value: "app=shop,environment=production" }
-            # Which key may have wrapped it. Without this, whoever makes a KMS key that the role may use could make
+            # Which key may have wrapped it. Without this, somebody who makes a KMS key that the role may use could make
             # the app's configuration.
             - name: ENVSEAL_KMS_KEY
               value: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
@@ -329,7 +329,7 @@ spec:
             periodSeconds: 1
             failureThreshold: 60
           # That php-fpm takes connections. What a request needs besides is for readiness to say: a database that is
-          # down is no reason to start every pod anew, each with a request to KMS.
+          # down is no reason to start every pod again, each with a request to KMS.
           livenessProbe:
             tcpSocket: { port: fastcgi }
             periodSeconds: 10
@@ -444,7 +444,7 @@ spec:
         - name: app
           image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
           # args, not command: that would take the place of \`envseal open\`. After an hour the worker ends, and its pod
-          # opens the configuration anew.
+          # opens the configuration again.
           args: ["php", "artisan", "queue:work", "--sleep=1", "--tries=3", "--max-time=3600"]
           lifecycle:
             # The image is stopped with SIGQUIT, for php-fpm. A worker ends after its job on SIGTERM, and as process 1

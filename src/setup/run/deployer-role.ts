@@ -3,7 +3,7 @@ import { scopeOf } from "../../deploy/run/request.ts"
 import { type RoleRule, rightsOf, roleRules } from "../../deploy/run/rights.ts"
 import { lookingRights } from "../../doctor/run/rights.ts"
 
-/** A Role of the Kubernetes API (rbac.authorization.k8s.io/v1), to be bound to whoever deploys. */
+/** A Role of the Kubernetes API (rbac.authorization.k8s.io/v1), to be bound to the people who deploy. */
 export interface Role {
   readonly apiVersion: "rbac.authorization.k8s.io/v1"
   readonly kind: "Role"

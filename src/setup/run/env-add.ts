@@ -22,7 +22,7 @@ export interface EnvAddRequest extends EnvironmentRequest {
   readonly dryRun: boolean
 }
 
-/** What of AWS is asked for a secret: who calls, and that it be made. */
+/** What of AWS is asked for a secret: who calls, and the creation of the secret. */
 export interface SecretPorts {
   readonly account: AccountService
   readonly secrets: SecretCreator

@@ -29,7 +29,7 @@ export interface FilesRequest {
   readonly healthPath: string | null
 }
 
-/** Where the files for whoever sets an environment up are. */
+/** Where the files are for the person who sets an environment up. */
 export function folderOf({ environment }: Site): string {
   return `envseal/${environment}`
 }
@@ -63,7 +63,7 @@ function hasWorkloads({ cluster, workloads }: EnvironmentSettings): boolean {
   return cluster !== null && workloads.length > 0
 }
 
-/** Those of `envseal init`. An app with other workloads has manifests of its own, which these would not replace. */
+/** Those of `envseal init`. An app with other workloads has its own manifests, which these would not replace. */
 function appManifests({ settings, site, healthPath }: FilesRequest): readonly NewFile[] {
   const known: readonly string[] = Object.values(workloadsFor(site))
   const own = settings.workloads.map(workloadText)

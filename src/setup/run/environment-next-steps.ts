@@ -56,7 +56,7 @@ export function commitStep(paths: readonly string[]): NextStep {
   }
 }
 
-/** A command line of words that the shell shall pass on as they are. */
+/** A command line of words that the shell passes on as they are. */
 function line(...words: readonly string[]): string {
   return words.map(shellWord).join(" ")
 }
@@ -102,7 +102,7 @@ function keyStep({ site, settingsFile, placed }: Omit<AddedEnvironment, "gateLin
   ]
 }
 
-/** A key that is there keeps its policy, until somebody changes it: not whoever pastes both lines at once. */
+/** A key that is there keeps its policy, until somebody changes it on purpose, not by pasting both lines at once. */
 function policyStep(site: Site, key: string): NextStep {
   const policy = `${folderOf(site)}/policies/key.json`
   return {
@@ -161,7 +161,7 @@ function deployerSteps(site: Site): NextStep[] {
   const policy = `arn:${partitionOf(site.region)}:iam::${site.account}:policy/${site.project}-deploy`
   return [
     {
-      what: "give the role of whoever deploys the right to",
+      what: "give the deployer's role the right to",
       commands: [`aws iam attach-role-policy --role-name ROLE --policy-arn ${policy}`],
     },
     ...(site.eks === null ? [] : [entryStep(site, site.eks)]),

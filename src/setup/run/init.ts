@@ -24,7 +24,7 @@ export interface InitRequest {
 export interface InitPorts extends LookPorts {
   /** `null` to ask nobody: what is suggested is taken, and no file that is there is written over. */
   readonly asker: Asker | null
-  /** Shows lines to whoever is asked. */
+  /** Shows lines to the person who is asked. */
   readonly show: (lines: readonly string[]) => void
 }
 

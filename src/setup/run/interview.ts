@@ -13,7 +13,7 @@ export interface Question {
 }
 
 /**
- * Gathers answers: from the command line, or else from whoever is at the terminal, or else what is suggested. What is
+ * Gathers answers: from the command line, or else from the person at the terminal, or else what is suggested. What is
  * missing or wrong is remembered, so that all of it can be told at once.
  */
 export class Interview {
@@ -30,7 +30,7 @@ export class Interview {
     if (given !== undefined) return this.take(given, question)
     const { message, suggestion, grammar, flag } = question
     if (this.#asker !== null) {
-      // Whoever answers shall not learn at the end that it was in vain.
+      // A person who answers must not learn at the end that it was in vain.
       this.finish()
       return this.#asker.text({ message, suggestion, check: (text) => insteadOf(text, grammar) })
     }

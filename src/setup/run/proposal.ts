@@ -55,7 +55,7 @@ export async function answersFor(
   return answers
 }
 
-/** What is wrong whatever the answers will be is told before anybody is asked. */
+/** What is wrong whatever the answers will be is reported before anybody is asked. */
 function refuseWrong(given: GivenAnswers, interview: Interview): void {
   for (const [name, flag] of Object.entries(flags) as [keyof typeof flags, string][]) {
     const text = given[name]

@@ -46,7 +46,7 @@ const lastingMs = Math.max(...Object.values(patienceMs))
  * Puts together what is known of an environment.
  *
  * @param before what the summary before had; `null` for the first one.
- * @param nowMs milliseconds of whoever looks.
+ * @param nowMs milliseconds, by the clock of the one who looks.
  */
 export function summarize(
   settings: EnvironmentSettings,

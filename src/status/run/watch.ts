@@ -45,7 +45,7 @@ export class StatusWatch {
     this.#secrets = withoutVersions(settings)
   }
 
-  /** Ends once `signal` aborts. What fails is a part of what is told; what is thrown is a bug. */
+  /** Ends once `signal` aborts. What fails is part of the report; what is thrown is a bug. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       this.#repeat(pauseMs.cluster, signal, () => this.#observe(signal)),

@@ -1,6 +1,6 @@
 /**
  * A text in lines of at most `width` characters, broken at blanks where that is possible (as `fold -s` does), and within
- * words where not: what is drawn anew must know how many rows it has.
+ * words where not: what is drawn again must know how many rows it has.
  *
  * @param width at least 1; infinite for one line.
  */

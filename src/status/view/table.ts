@@ -56,7 +56,7 @@ function titleLines(name: string, place: string, options: TableOptions): readonl
   return [paint(bold, cut(name, columns)), ...indented(place, gap, dim, options)]
 }
 
-/** A remark on lines of its own, as many as it takes. */
+/** A remark on its own lines, as many as it takes. */
 function indented(
   text: string,
   indent: string,

@@ -8,7 +8,7 @@ import { documentOf } from "./document.ts"
 import { Reporter } from "./statements.ts"
 import { type TableOptions, tableOf } from "./table.ts"
 
-/** An environment that is looked at, and what was last told of it; `null` as long as nothing was. */
+/** An environment that is looked at, and what was last reported of it; `null` while nothing was. */
 export interface WatchedEnvironment {
   readonly environment: string
   readonly status: EnvironmentStatus | null

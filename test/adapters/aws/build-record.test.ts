@@ -144,7 +144,7 @@ test.each([
   [{ autoRetryLimit: 2, autoRetryNumber: 2 }, 0],
   [{ autoRetryLimit: 1, autoRetryNumber: 2 }, 0],
   [{}, 0],
-])("with %o it can be started anew %i times", (autoRetryConfig, left) => {
+])("with %o it can be started again %i times", (autoRetryConfig, left) => {
   expect(read({ autoRetryConfig }).retriesLeft).toBe(left)
 })
 

@@ -205,7 +205,7 @@ describe("a reading", () => {
     })
   })
 
-  test("of a build that CodeBuild started anew has the other one, which can be read", async () => {
+  test("of a build that CodeBuild started again has the other one, which can be read", async () => {
     await aws.setWorld({
       projects: [shopProject([failurePlay("BUILD"), successPlay()], { autoRetryLimit: 1 })],
     })

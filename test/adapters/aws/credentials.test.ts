@@ -41,7 +41,7 @@ describe("credentials that end at a known time", () => {
     expect(await askedAgent()).toBe(1)
   })
 
-  test("are asked for anew within five minutes of their end, once for all who wait", async () => {
+  test("are asked for again within five minutes of their end, once for all who wait", async () => {
     const { credentials } = containerSetting()
     const first = await credentials.load()
     nowMs += 56 * minuteMs

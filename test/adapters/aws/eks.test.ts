@@ -124,7 +124,7 @@ describe("a token", () => {
     expect(urlOf(token).host).toBe(host)
   })
 
-  test("is kept for ten minutes, then made anew, long before it ends", async () => {
+  test("is kept for ten minutes, then made again, long before it ends", async () => {
     const { credential } = await access()
     const { token: first = "" } = await credential()
     nowMs += 10 * minuteMs - 1
@@ -143,7 +143,7 @@ describe("a token", () => {
     expect((await credential(first)).token).not.toBe(first.token)
   })
 
-  test("that another one has replaced already is not made anew when it is refused late", async () => {
+  test("that another one has replaced already is not made again when it is refused late", async () => {
     const { credential } = await access()
     const first = await credential()
     nowMs += 1_000

@@ -40,7 +40,7 @@ afterEach(async () => {
 })
 afterAll(() => fake.stop())
 
-/** As a user whose token is got anew whenever it was refused. */
+/** As a user whose token is fetched again whenever it was refused. */
 async function clusterOf(
   user: string,
   give?: (count: number) => Promise<ClusterCredential>,
@@ -151,7 +151,7 @@ describe("who the user is and what they may do", () => {
 })
 
 describe("a credential", () => {
-  test("that is refused is got anew once", async () => {
+  test("that is refused is fetched again once", async () => {
     const good = await fake.token("admin")
     const again = await clusterOf("admin", async (count) => ({ token: count === 0 ? "hunter2" : good }))
     expect(await again.whoAmI()).toBe("admin")

@@ -214,7 +214,7 @@ describe("a kubeconfig", () => {
 })
 
 describe("a credential plugin", () => {
-  test("is run once while its credential is good, and anew when that was refused", async () => {
+  test("is run once while its credential is good, and again when that was refused", async () => {
     const user = plugin(credential("secret-token", "2099-01-01T00:00:00Z"))
     const found = await access(write("config", config(user)))
     const first = await found.credential()

@@ -61,7 +61,7 @@ describe("observing a namespace", () => {
     await images("shop:2")
   })
 
-  test.each(["expired", "expired-event"] as const)("lists anew after 410 as %s", async (how) => {
+  test.each(["expired", "expired-event"] as const)("lists again after 410 as %s", async (how) => {
     await using fake = await startFakeKubernetes({ pace })
     await fake.deploy(deployment("web", { image: "shop:1", replicas: 2 }))
     const { images } = await observed(fake)

@@ -21,7 +21,7 @@ export interface Course {
 
 /**
  * Finds the moments of a deploy in the servers' records. The script knows the end when it hangs up on its last watch.
- * envseal knows that it is good when it gives its Lease back, and that it is not when it patches a workload anew.
+ * envseal knows that it is good when it gives its Lease back, and that it is not when it patches a workload again.
  *
  * @throws Error when it never patched anything, or never came to an end.
  */

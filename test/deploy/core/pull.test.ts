@@ -123,7 +123,7 @@ describe("a pod that cannot have its image", () => {
     expect(verdicts(look(seen, 10_000))).toEqual(["doomed", "doomed"])
   })
 
-  test("is given the time anew once another pod fares better", () => {
+  test("is given the time again once another pod fares better", () => {
     const both: Pods = [pullFails, { ...pullFails, ...node2 }]
     const before = look(look(rollingWith(both), 0), 9_000, [pullFails, { ...node2, ready: false }])
     const again = look(before, 11_000, both)

@@ -227,7 +227,7 @@ export class Simulation {
     }
     if (effect.do === "restore") {
       expect(this.scenario.rollback).toBe(true)
-      // Where it is not certain what a workload has, whoever takes it back looks first.
+      // Where it is not certain what a workload has, the one that takes it back looks first.
       if (!this.#unsure.has(workloadText(effect.ref)))
         expect(this.#sight.foreign).not.toContain(workloadText(effect.ref))
     }

@@ -111,7 +111,7 @@ function moveAPod(world: World, live: LiveWorkload): void {
   if (old >= 0) live.pods.splice(old, 1, newPod(world, live))
 }
 
-/** True when every pod of it has the image, and as many are ready as there shall be. */
+/** True when every pod of it has the image, and as many are ready as there should be. */
 export function isProven(live: LiveWorkload, image: string): boolean {
   if (live.gone || live.image !== image) return false
   if (live.ref.kind === "CronJob") return true

@@ -63,7 +63,7 @@ describe("a page from the tail", () => {
   })
 })
 
-test("whoever reads forward until the same token comes back reads each line once", () => {
+test("reading forward until the same token comes back reads each line once", () => {
   const numbers = { count: fc.nat(30), limit: fc.integer({ min: 1, max: 7 }), emptyPages: fc.nat(3) }
   fc.assert(
     fc.property(fc.record(numbers), ({ count, limit, emptyPages }) => {

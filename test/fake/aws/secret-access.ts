@@ -35,7 +35,7 @@ export function authorizeSecret(caller: Caller, { found, arn }: SecretReference,
 }
 
 /**
- * What Secrets Manager asks of KMS in the caller's name. Under `aws/secretsmanager` whoever may have the secret may
+ * What Secrets Manager asks of KMS in the caller's name. Under `aws/secretsmanager` who may have the secret may
  * have it decrypted, in the account.
  *
  * @throws AccessDeniedException where the caller may not use the key, and `failure` where nobody can.

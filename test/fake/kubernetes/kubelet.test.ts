@@ -55,7 +55,7 @@ test("never-ready: runs, and its probe fails, which is reported again and again"
   expect(event?.count).toBeGreaterThan(3)
 })
 
-test("some-never-ready: so many pods of a workload, also when they are made anew", () => {
+test("some-never-ready: so many pods of a workload, also when they are made again", () => {
   const stage = perform({ do: "some-never-ready", count: 2 }, { replicas: 5 })
   stage.clock.advance(1000)
   expect(stage.pods.filter(isReady)).toHaveLength(3)

@@ -65,7 +65,7 @@ describe("a new image", () => {
     expect(read().status?.currentRevision).toBe(read().status?.updateRevision)
   })
 
-  test("leaves those below the partition as they are, also when they have to be made anew", () => {
+  test("leaves those below the partition as they are, also when they have to be made again", () => {
     stage.patch("statefulsets", "db", { spec: { updateStrategy: { rollingUpdate: { partition: 2 } } } })
     setImage("shop:2")
     stage.clock.advance(1000)

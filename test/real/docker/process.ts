@@ -78,7 +78,7 @@ export interface Server {
   stop(): Promise<void>
 }
 
-// Standard input is at its end when whoever started this is gone. Then, or when it is killed, so is the server.
+// Standard input is at its end when the process that started this is gone. Then, or when it is killed, so is the server.
 const leash = `
 exec 3<&0
 "$@" 3<&- </dev/null & server=$!

@@ -147,7 +147,7 @@ describe("what is in a value", () => {
     expect(encodingsIn(`base64:${key}`, [Buffer.from(text)])).toEqual([encoding])
   })
 
-  test("is found too: a long string of nested JSON that is laid out anew", () => {
+  test("is found too: a long string of nested JSON that is laid out again", () => {
     const nested = { type: "account", private_key: `${"k3y".repeat(20)}\nsecond`, port: 1 }
     const text = JSON.stringify(nested, null, 2)
     expect(encodingsIn(JSON.stringify(nested), [Buffer.from(text)])).toEqual(["a part"])

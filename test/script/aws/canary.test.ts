@@ -38,7 +38,7 @@ function needles(env: Readonly<Record<string, string>>): string[] {
   ].filter((text) => text !== "")
 }
 
-/** What looks like a credential, whoever's it is: an access key, a signature, a long token. */
+/** What looks like a credential, of anybody: an access key, a signature, a long token. */
 const shapes = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{8,}/,
   /\b[0-9a-f]{64}\b/,

@@ -4,7 +4,7 @@ import { deployment } from "../../fake/kubernetes/client.ts"
 import { beginDeploy, deploy, endOf, lease, newImage, oldImage, patient, startStage } from "./stage.ts"
 
 const existing = ["--image", "build-1"]
-/** Long enough for whoever has the lock to renew it once. */
+/** Long enough for the lock's holder to renew it once. */
 const renewalMs = 13_000
 
 async function lockStage(startMs = 100) {

@@ -83,7 +83,7 @@ export function printed(kind: PolicyKind): PolicyDocument {
 /** The rules that envseal prints for the cluster. */
 export const rules: readonly PolicyRule[] = deployerRole(settings, namespace).rules
 
-/** Everything is allowed to whoever mends. */
+/** Everything is allowed to the one who mends. */
 const everything: PolicyDocument = {
   Version: "2012-10-17",
   Statement: { Effect: "Allow", Action: "*", Resource: "*" },

@@ -29,5 +29,5 @@ export const told = [
   ...["--app", "till", "--account", "444455556666", "--region", "eu-central-1", "--eks", "blue"],
 ] as const
 
-/** Without the kubeconfig of whoever runs the tests. */
+/** Without the kubeconfig of the person who runs the tests. */
 export const env = { KUBECONFIG: "/nowhere/kubeconfig", HOME: "/nowhere" }
