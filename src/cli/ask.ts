@@ -2,7 +2,7 @@ import { stderrIsTerminal, stdinIsTerminal } from "../adapters/node/standard-str
 import { printable } from "../core/text.ts"
 import type { Asker } from "../ports/asker.ts"
 
-/** Whoever asked has gone away: by Ctrl-C, or because the terminal was closed. */
+/** The person has gone away: by Ctrl-C, or by closing the terminal. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted"
 }

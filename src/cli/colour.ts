@@ -1,4 +1,4 @@
-/** Gives a text a colour, by its number; or not. */
+/** Gives a text a colour, by its number, or leaves it plain. */
 export type Paint = (colour: string, text: string) => string
 
 /** Numbers of ECMA-48, "Select Graphic Rendition". */

@@ -20,7 +20,7 @@ const usual = { columns: 80, rows: 24 }
 
 /** The terminal on standard error. */
 export function terminalOf(stream: NodeJS.WriteStream): LiveTerminal {
-  // A cursor that is hidden would stay so when this process is killed.
+  // A hidden cursor would stay hidden when this process is killed.
   const update = createLogUpdate(stream, { showCursor: true })
   return {
     update: Object.assign((text: string) => update(text), {

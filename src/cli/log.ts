@@ -18,7 +18,7 @@ export interface CommandLog extends Log {
 const maxLength = 10_000
 
 /**
- * Paints for a terminal that has not asked for plain text (no-color.org).
+ * Paints for a terminal, unless it asks for plain text (no-color.org).
  *
  * @param terminal whether the text goes to one; standard error when left out.
  */

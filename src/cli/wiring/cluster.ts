@@ -36,7 +36,7 @@ export interface ClusterWays {
 
 /**
  * The way to the cluster of an environment. With both a context and the name of an EKS cluster, the context leads
- * there, and must be that cluster: names of contexts are everybody's own.
+ * there, and must be that cluster: everybody names contexts as they like.
  *
  * @throws EnvsealError `WRONG_CLUSTER`, and what the ways throw.
  */

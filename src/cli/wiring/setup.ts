@@ -4,7 +4,7 @@ import type { EnvAddPorts } from "../../setup/run/env-add.ts"
 import type { CommandLog } from "../log.ts"
 import { deployerAws } from "./aws.ts"
 
-/** AWS for `env add`: only the account is asked, and that the secret be made. */
+/** AWS for `env add`: asks which account this is, and makes the secret when that is wanted. */
 export function environmentAws(log: CommandLog): EnvAddPorts["aws"] {
   return async (settings) => {
     const [aws, { AwsAccountService }, { AwsSecretCreator }] = await Promise.all([

@@ -80,7 +80,7 @@ export function addRunOptions(command: Command): Command {
     )
 }
 
-/** A build needs to be told which commit; that is found out once the settings are read. */
+/** A build needs a commit, which is resolved once the settings are read. */
 function startOf({ image, resume, source, commit, detach }: DeployOptions): Start | RequestedBuild {
   if (image !== undefined) return { type: "image", image }
   if (resume !== undefined) return { type: "resume", build: resume }

@@ -19,7 +19,7 @@ export interface RunOptions extends CommonOptions {
   readonly logs?: "full" | "tail" | "none"
 }
 
-/** A build whose commit is still to be found out. */
+/** A build whose commit is not resolved yet. */
 export interface RequestedBuild {
   readonly type: "source"
   /** A branch, tag or commit; `null` for the configured one. */
@@ -68,7 +68,7 @@ function kubectlOf({ context, namespace }: Settings["cluster"]): string {
   return ["kubectl", ...words.map(shellWord)].join(" ")
 }
 
-/** What is said must not land in what is drawn. */
+/** A message must not land inside the drawn frame. */
 function logBeside(view: DeployView, options: RunOptions): CommandLog {
   const log = makeLog(options)
   const beside = (tell: (text: string) => void) => (text: string) => {

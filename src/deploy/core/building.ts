@@ -10,7 +10,7 @@ import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 
 type Building = Extract<Phase, { name: "building" }>
 
-/** How long a build that was just started may be unknown to its own service. */
+/** How long the service may not know a build that was just started. */
 const unknownMs = 30_000
 /** How long the service may take to start a build again after it failed. */
 const retryMs = 60_000
@@ -104,7 +104,7 @@ function phaseProgress(before: Build | null, { phases }: Build): readonly Effect
 }
 
 function again(state: DeployState, phase: Building, build: Build, random: number): Step {
-  // One step down for each answer: the service is asked slowly for a while after it complained.
+  // One step down for each answer: after it complained, the service is asked slowly for a while.
   const throttled = Math.max(0, phase.poll.throttled - 1)
   const delayMs = pollDelayMs(build.currentPhase, throttled, state.plan.pollMs, random)
   const poll = { dueMs: state.nowMs + delayMs, asked: null, throttled, silentSinceMs: null }

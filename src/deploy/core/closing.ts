@@ -7,7 +7,7 @@ import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 /** How long giving back the lock may take. */
 const unlockMs = 10_000
 
-/** Ends the run, once the lock is given back. One that was asked for is waited for: it may be granted yet. */
+/** Ends the run once the lock is given back. A lock that was asked for is waited for: it may still be granted. */
 export function close(state: DeployState, ending: Ending): Step {
   const closing = { name: "closing", ending, untilMs: state.nowMs + unlockMs } as const
   if (state.lock.status === "held") return enter(state, closing, { do: "unlock" })

@@ -8,11 +8,11 @@ import { andThen, enter, type Step, stay } from "./transition.ts"
 
 type Next = Extract<Phase, { name: "confirming" }>["next"]
 
-/** A lock that was held so shortly ago is held. */
+/** A lock that was confirmed so recently is still held. */
 const freshMs = 2_000
 
 /**
- * Goes on to change the cluster, once it is certain that the lock is held still. A machine that slept does not notice
+ * Goes on to change the cluster, once it is certain that the lock is still held. A machine that slept does not notice
  * how long, and somebody else may have taken the lock meanwhile.
  */
 export function changeWhenLocked(state: DeployState, next: Next): Step {

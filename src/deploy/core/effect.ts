@@ -4,7 +4,7 @@ import type { ReleaseImage } from "./plan.ts"
 import type { Progress } from "./progress.ts"
 import type { Trouble } from "./verdict.ts"
 
-/** What is to be done. Each is answered by an event, but for `tell`, `follow-log`, `observe` and `delete-pod`. */
+/** What is to be done. Each is answered by an event, except `tell`, `follow-log`, `observe` and `delete-pod`. */
 export type Effect =
   | { readonly do: "tell"; readonly progress: Progress }
   /** Looks at account, cluster, rights and workloads, and changes nothing. */
@@ -18,7 +18,7 @@ export type Effect =
   | { readonly do: "stop-build"; readonly id: string }
   /** Tells the lines of its log from now on, in the place of another build's. */
   | { readonly do: "follow-log"; readonly build: Build }
-  /** Tells what is still missing of the log. */
+  /** Tells the rest of the log. */
   | { readonly do: "drain-log" }
   | { readonly do: "find-image"; readonly from: Build | string }
   | {

@@ -9,16 +9,16 @@ export interface View extends NamespaceView {
   readonly workloads: readonly Workload[]
 }
 
-/** What happened. Most are the answers to an effect. */
+/** What happened. Most events answer an effect. */
 export type Happening =
-  /** Nothing but that time went on. */
+  /** Only time went on. */
   | { readonly type: "time" }
   | { readonly type: "checked"; readonly ask: number; readonly targets: readonly CheckedTarget[] }
   | { readonly type: "check-failed"; readonly ask: number; readonly failure: DeployFailure }
   | { readonly type: "locked"; readonly renewAfterMs: number }
   | { readonly type: "lock-refused"; readonly failure: DeployFailure }
   | { readonly type: "lock-renewed"; readonly ask: number }
-  /** It could not be renewed now; nobody else is known to have it. */
+  /** It could not be renewed now; as far as is known, nobody else has it. */
   | { readonly type: "lock-unsure"; readonly ask: number }
   | { readonly type: "lock-lost"; readonly holder: string }
   /** @property why it could not be given back; `null` when it was. */

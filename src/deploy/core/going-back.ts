@@ -11,7 +11,7 @@ import { isOverdue, isStalled, judgeTargets } from "./watching.ts"
 /** Gives every workload that was changed what it had before; all of them, or none where that is not wanted. */
 export function goBack(state: DeployState, setback: Setback): Step {
   const told = stay({ ...state, setback }, tell({ type: "doomed", ...setback }))
-  // What was seen since the last look counts: what somebody else has changed is left alone.
+  // The newest view counts: what somebody else has changed is left alone.
   return andThen(
     andThen(told, (next) => judgeTargets(next, ["forward"])),
     (next) => restoreAll(next, setback),
@@ -116,7 +116,7 @@ export function onRevertingView(state: DeployState): Step {
 }
 
 /**
- * A StatefulSet waits for ever for a pod that never gets ready, also when its template is right again (Kubernetes
+ * A StatefulSet waits forever for a pod that never gets ready, even when its template is right again (Kubernetes
  * documentation, "Forced rollback"): pods of the failed release have to be deleted.
  */
 function replacePods(state: DeployState, targets: readonly Target[]): Step {

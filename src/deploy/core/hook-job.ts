@@ -59,7 +59,7 @@ function withImage(container: Container, images: Images): Container {
   return image === undefined ? container : { ...container, image }
 }
 
-/** What makes sense only for something that goes on. */
+/** Parts of a container that make sense only for a long-running one. */
 const standing = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "ports"]
 
 /**

@@ -9,7 +9,7 @@ import { andThen, type Step, stay, tell } from "./transition.ts"
 
 type Hooking = Extract<Phase, { name: "hook" }>
 
-/** @param job the Job that runs it, which goes on whatever becomes of this run. */
+/** @param job the Job that runs it, which goes on even when this run ends. */
 export function onHookBegan(state: DeployState, job: string): Step {
   return stay({ ...state, job })
 }

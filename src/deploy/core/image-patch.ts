@@ -39,7 +39,7 @@ function annotationSteps(
 ): readonly JsonPatchStep[] {
   if (metadata.annotations === undefined) {
     return [
-      // It would take the place of those that somebody has added meanwhile. What is not there passes for null.
+      // An `add` would replace annotations that somebody has added meanwhile. A missing value passes a test for null.
       { op: "test", path: "/metadata/annotations", value: null },
       { op: "add", path: "/metadata/annotations", value: annotations },
     ]

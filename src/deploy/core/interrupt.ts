@@ -8,7 +8,7 @@ import { andThen, enter, type Step, stay, tell } from "./transition.ts"
 const stopMs = 15_000
 
 /**
- * Somebody wants the run to end. What was begun in the cluster goes on; answers to what was sent are still heard. A
+ * Somebody wants the run to end. What was begun in the cluster goes on; answers to earlier requests are still read. A
  * second interrupt while a build runs stops the build.
  */
 export function onInterrupted(before: DeployState, signal: Signal): Step {

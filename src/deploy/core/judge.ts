@@ -7,9 +7,9 @@ export type Sightings = Readonly<Record<string, number>>
 
 /** How long something must last before it is believed, in milliseconds. */
 export const patienceMs = {
-  /** What cannot pass by itself. */
+  /** Troubles that cannot pass by themselves. */
   fatal: 10_000,
-  /** What a registry or the network can get over; `fatal` is enough for an image that no node gets. */
+  /** Troubles that a registry or the network can get over; `fatal` is enough for an image that no node gets. */
   doubtful: 30_000,
   /** A quota or an admission webhook that refuses pods: old pods may make room. */
   refused: 30_000,
@@ -53,7 +53,7 @@ function podKey({ trouble, gravity }: PodTrouble): string {
   return `${gravity} ${trouble.podUid} ${trouble.container}`
 }
 
-/** Since when no node gets it, whichever of its pods tell so. */
+/** Since when no node gets it, by whichever of its pods reports it. */
 function imageKey({ unpulled }: PodTrouble): string {
   return `nowhere ${unpulled}`
 }
@@ -72,7 +72,7 @@ function doomOf(
   const own = ownTroubles.find((one) => one.final || lasted(ownKey(one)) >= patienceMs.refused)
   if (own === undefined) return null
   if (!own.final) return ofWorkload(own)
-  // The controller only says that time is over. A pod can say why, or what keeps pods from being made.
+  // The controller only says that time ran out. A pod can say why, and so can what keeps pods from being made.
   const [reason] = podTroubles
   if (reason !== undefined) return withCount(reason, podTroubles)
   return ofWorkload(ownTroubles.find(({ final }) => !final) ?? own)

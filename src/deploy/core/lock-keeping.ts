@@ -39,7 +39,7 @@ export function onLockLost(state: DeployState, holder: string): Step {
   if (state.lock.status !== "held") return stay(state)
   const lost: DeployState = { ...state, lock: { ...noLock, status: "lost" } }
   const told = stay(lost, tell({ type: "lock-lost", holder }))
-  // The answers to what was sent before are still to be heard.
+  // Answers to earlier requests are still to come.
   if (["starting", "patching", "restoring", "closing"].includes(state.phase.name)) return told
   return andThen(told, failWithoutLock)
 }

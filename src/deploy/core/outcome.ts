@@ -6,7 +6,7 @@ import { noPods } from "./verdict.ts"
 /** What the workloads run, as far as this run knows. Anything that is not certain counts as `mixed`. */
 export function outcomeOf({ targets }: Pick<DeployState, "targets">): Outcome {
   const all = targets.map(endState)
-  // One that had the new images before is on either side.
+  // A workload that had the new images before counts for both sides.
   const sides = targets.filter((target) => !isUnchanged(target)).map(endState)
   if (targets.length > 0 && all.every((state) => state === "new")) return "new"
   if (sides.every((state) => state === "before" || state === "going-back")) {

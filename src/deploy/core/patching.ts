@@ -46,7 +46,7 @@ export function onPatched(state: DeployState, patched: Patched): Step {
   return andThen(stay(next, tell({ type: "patched", workload, changed })), whenAllAnswered)
 }
 
-/** A patch of which it is not certain whether it was taken is taken back like the others. */
+/** A patch that may or may not have been taken is taken back like the others. */
 export function onNotPatched(
   state: DeployState,
   workload: string,

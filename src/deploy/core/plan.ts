@@ -64,7 +64,7 @@ export function failure(code: ErrorCode, message: string, hint?: string): Deploy
   return { code, message, hint, problems: [] }
 }
 
-/** What could be found out of a container that does not run. Texts are as the cluster wrote them. */
+/** What was found out about a container that does not run. Texts are as the cluster wrote them. */
 export interface Diagnostics {
   readonly workload: string
   /** Last lines of its log. */

@@ -39,7 +39,7 @@ export const doubtfulReasons: readonly string[] = [
   "ConfigPodSandboxError",
 ]
 
-/** So many restarts are no accident any more. */
+/** This many restarts are no accident. */
 const patience = 2
 
 /**
@@ -115,16 +115,16 @@ function unschedulable(pod: Pod): PodTrouble | null {
   }
 }
 
-/** A pod on a node that needs an image which was deployed. */
+/** A pod on a node that needs a deployed image. */
 export interface Pull {
   readonly image: string
   readonly node: string
-  /** Whether the node last failed to get it. It has it otherwise, or is about it, or will be. */
+  /** Whether the node last failed to get it. Otherwise the node has it, is loading it, or will load it. */
   readonly failed: boolean
 }
 
 /**
- * What a pod says of these images.
+ * What a pod says about these images.
  *
  * @param trouble what keeps the pod from being ready.
  */
@@ -143,8 +143,8 @@ export function pullsOf(
 }
 
 /**
- * The images that no node gets: there are pods on two nodes or more, and not one of all pods fares better. So it is no
- * fault of one node, and of no registry or kubelet that lets some wait for others; nor does any node load it yet.
+ * The images that no node gets: pods on two nodes or more need them, and no pod fares better. So it is not the fault
+ * of one node, nor of a registry or kubelet that makes some wait for others; and no node is loading it yet.
  *
  * @param pulls of all workloads that the images were given to.
  */

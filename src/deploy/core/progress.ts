@@ -20,7 +20,7 @@ export type Outcome =
 /** How one workload stands in the end. */
 export interface WorkloadEnd {
   readonly workload: string
-  /** What it has; empty when that is not known. */
+  /** The images it has; empty when they are not known. */
   readonly images: Images
   readonly state: "new" | "unproven" | "before" | "going-back" | "foreign" | "unknown"
   readonly counts: Counts
@@ -39,7 +39,7 @@ export type Ending =
       readonly clues: Diagnostics | null
     }
 
-/** What a run tells while it goes on: for people, and with `--json` one object a line (docs/deploy.md). */
+/** What a run reports while it goes on: for people, and with `--json` one object a line (docs/deploy.md). */
 export type Progress =
   | {
       readonly type: "checked"
@@ -88,7 +88,7 @@ export type Progress =
   | { readonly type: "contact-lost"; readonly why: string }
   | { readonly type: "contact-found" }
   | { readonly type: "lock-lost"; readonly holder: string }
-  /** It goes back, or would: why, and what was found out. */
+  /** The run goes back, or would: why, and what was found out. */
   | {
       readonly type: "doomed"
       readonly failure: DeployFailure

@@ -1,8 +1,8 @@
 import type { Images } from "../../core/workload.ts"
 
 /**
- * What a workload was given to run, as envseal writes it on the workload itself: newest first, so that going back
- * needs nothing but the cluster. Nothing in it is secret.
+ * The releases that a workload was given, as envseal writes them on the workload itself: newest first, so that going
+ * back needs nothing but the cluster. Nothing in it is secret.
  */
 export interface Release {
   /** The images that envseal manages, by container. */
@@ -13,7 +13,7 @@ export interface Release {
   readonly secretVersion?: string
   /** When its configuration was sealed, by the build's clock: RFC 3339. */
   readonly sealedAt?: string
-  /** The run that gave it. */
+  /** The run that deployed it. */
   readonly run?: string
   /** RFC 3339. */
   readonly at?: string
@@ -29,7 +29,7 @@ export const causeAnnotation = "kubernetes.io/change-cause"
 const kept = 10
 const textMembers = ["build", "commit", "secretVersion", "sealedAt", "run", "at", "by"] as const
 
-/** @returns what the annotation says, newest first; what is not of its form is left out: anybody can write there. */
+/** @returns what the annotation says, newest first. Malformed entries are left out: anybody can write there. */
 export function readReleases(annotations: Readonly<Record<string, string>> | undefined): readonly Release[] {
   const list = parseList(annotations?.[releasesAnnotation] ?? "[]")
   return list.flatMap((entry) => {

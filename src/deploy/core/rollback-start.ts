@@ -12,7 +12,7 @@ export function startRollback(state: DeployState): Step {
   const goals = new Set(state.targets.flatMap((target) => imagesIn(imagesFor(target, null))))
   const live = new Set(state.targets.flatMap((target) => imagesIn(target.live)))
   const mixed = live.size > 1
-  // An earlier way back that was cut short has left some where the others still have to go.
+  // An earlier rollback that was cut short has left some workloads where the others still have to go.
   const stays = (target: Target) => mixed && imagesIn(target.live).every((image) => goals.has(image))
   const going = state.targets.filter((target) => !stays(target))
   const unknown = going.filter(({ releases, live: images }) => previousRelease(releases, images) === null)

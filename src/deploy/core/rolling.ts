@@ -42,7 +42,7 @@ export function rollingTime(state: DeployState): Step {
   return judgeView(state)
 }
 
-/** Judges what is to be seen, where something is rolling. */
+/** Judges the view while something is rolling. */
 export function judgeView(state: DeployState): Step {
   if (state.phase.name === "rolling") return onRollingView(state)
   return state.phase.name === "reverting" ? onRevertingView(state) : stay(state)
@@ -98,7 +98,7 @@ function doomOf(target: Target, state: DeployState): Trouble | null {
   }
 }
 
-/** Why it is not waited for any longer; `null` while it is. */
+/** Why the run stops waiting for it; `null` while it waits. */
 function lateness(target: Target, state: DeployState): string | null {
   const seconds = (ms: number) => Math.round(ms / 1000)
   if (isStalled(target, state)) return `nothing moved for ${seconds(state.plan.limits.stallMs)} s`

@@ -25,7 +25,7 @@ export interface Wanted {
   readonly staleDeadline: string | null
 }
 
-/** Of a CronJob that has the image: there is nothing of it to watch until then. */
+/** For a CronJob that has the image: until then, there is nothing to watch. */
 export const nextRunNote = "its next run will use it"
 
 /** A trouble of the workload's own controller. */
@@ -48,17 +48,17 @@ export type Assessment =
       readonly note: string | null
       readonly podTroubles: readonly PodTrouble[]
       readonly ownTroubles: readonly OwnTrouble[]
-      /** How far its pods are with the wanted images. */
+      /** How many of its pods have the wanted images. */
       readonly pulls: readonly Pull[]
     }
 
-/** What it tells of the images that were wanted. */
+/** What it says about the wanted images. */
 export function pullsIn(assessment: Assessment): readonly Pull[] {
   return assessment.type === "ours" ? assessment.pulls : []
 }
 
 /**
- * Reads how far a rollout is. Proven is more than what `kubectl rollout status` asks for: the generation is observed,
+ * Reads how far a rollout is. Proven means more than `kubectl rollout status` asks for: the generation is observed,
  * the controller counts every replica as updated and available, and the pods themselves have the wanted images, are
  * ready, and have no other pod beside them.
  *
@@ -131,7 +131,7 @@ function countPods(pods: readonly Pod[], images: Images, total: number): Counts 
   return { total, updated: updated.length, ready: updated.filter(isReady).length, old }
 }
 
-/** What `kubectl rollout status` would wait for; `null` when it would be content. */
+/** What `kubectl rollout status` would wait for; `null` when it would be done. */
 function controllerWaitsFor(workload: Deployment | StatefulSet | DaemonSet): string | null {
   const observed = workload.status?.observedGeneration ?? 0
   if (observed < (workload.metadata.generation ?? 0)) return "its controller to see the change"

@@ -29,7 +29,7 @@ export interface DeployState {
   /** Why the run goes back; `null` while it goes forward. */
   readonly setback: Setback | null
   readonly interrupt: Signal | null
-  /** Number of the last question that has one. */
+  /** Number of the last numbered question. */
   readonly asks: number
   /** The Job of a hook that may still run; `null` when there is none. */
   readonly job: string | null
@@ -53,7 +53,7 @@ export interface Lock {
 
 /** Where the run stands. */
 export type Phase =
-  /** With the lock it is checked again, when that had to be waited for. */
+  /** Checked again with the lock, when the run had to wait for it. */
   | { readonly name: "checking"; readonly ask: number }
   | { readonly name: "locking"; readonly sinceMs: number }
   | { readonly name: "starting" }
@@ -61,7 +61,7 @@ export type Phase =
   /** The build failed; the end of its log is waited for. */
   | { readonly name: "draining"; readonly failure: DeployFailure; readonly untilMs: number }
   | { readonly name: "imaging" }
-  /** Before the cluster is changed: the lock is renewed, whenever it was before. */
+  /** Before the cluster is changed: the lock is renewed, however recently that was done. */
   | { readonly name: "confirming"; readonly next: "hooks" | "patches"; readonly sinceMs: number }
   | { readonly name: "hook"; readonly when: "before" | "after"; readonly index: number }
   | { readonly name: "patching" }
@@ -79,11 +79,11 @@ export type Phase =
 export type Stage =
   /** As it was found. */
   | "untouched"
-  /** An answer to its patch is awaited. */
+  /** The answer to its patch is still to come. */
   | "patching"
   /** It has the new images. */
   | "forward"
-  /** Its patch failed: it has the new images or not. */
+  /** Its patch failed: it may have the new images or not. */
   | "unsure"
   | "restoring"
   /** It has again what it had before. */

@@ -23,7 +23,7 @@ import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime
 import { type DeployState, initialState, type Target } from "./state.ts"
 import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
 
-/** A lock that is free is granted sooner. */
+/** A free lock is granted sooner than this. */
 const waitedMs = 1_500
 
 /** The first step of a run. */
@@ -32,7 +32,7 @@ export function begin(plan: Plan): Step {
 }
 
 /**
- * What follows from an event. The whole of a deploy is decided here: nothing but the state and the event matters,
+ * The step that follows from an event. The whole deploy is decided here: only the state and the event matter,
  * and time is an event. An answer that is not awaited any more changes nothing.
  */
 export function step(before: DeployState, event: DeployEvent): Step {
@@ -167,7 +167,7 @@ function onLocked(state: DeployState, renewAfterMs: number): Step {
   // It came too late: the one that waited for it is leaving.
   if (state.phase.name === "closing") return stay(held, { do: "unlock" })
   if (state.phase.name !== "locking") return stay(state)
-  // Whoever had the lock may have changed what was looked at.
+  // The earlier holder of the lock may have changed what was checked.
   const isOld = state.nowMs - state.phase.sinceMs >= waitedMs
   return andThen(stay(held, tell({ type: "locked" })), isOld ? check : start)
 }
@@ -225,7 +225,7 @@ function onHookAnswer(state: DeployState, event: HookAnswer): Step {
 
 type PatchAnswer = Extract<DeployEvent, { type: "patched" | "patch-failed" }>
 
-/** Each workload is given images once, and given back what it had once: that tells an answer from a late one. */
+/** Each workload is given images once, and given back what it had once: that tells an answer from a late duplicate. */
 function onPatchAnswer(state: DeployState, event: PatchAnswer): Step {
   const stage = findTarget(state, event.workload)?.stage
   if (stage !== (event.did === "patch" ? "patching" : "restoring")) return stay(state)

@@ -3,7 +3,7 @@ export interface Trouble {
   /** As Kubernetes spells it: `CrashLoopBackOff`, `ImagePullBackOff`, `ProgressDeadlineExceeded` … */
   readonly reason: string
   readonly message: string
-  /** `null` when it is the workload's own. */
+  /** `null` when the trouble is the workload's own. */
   readonly pod: string | null
   readonly podUid: string | null
   readonly container: string | null

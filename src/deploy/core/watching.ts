@@ -45,7 +45,7 @@ function judged(target: Target, assessment: Assessment, nowhere: ReadonlySet<str
   }
 }
 
-/** What of a verdict a reader would want to hear of again. */
+/** The parts of a verdict that are worth reporting when they change. */
 function sounds(verdict: Verdict | null): string {
   if (verdict === null) return ""
   const trouble = troubleOf(verdict)
@@ -74,15 +74,15 @@ export function isStalled({ movedAtMs }: Target, { nowMs, plan }: DeployState): 
 }
 
 /**
- * True when it took longer than a rollout of that many pods can that never stands still too long. Pods that get ready
- * and fail in turns would go on for ever.
+ * True when it took longer than the longest rollout of that many pods that never stands still too long. Without it,
+ * pods that get ready and fail in turns would go on forever.
  */
 export function isOverdue({ sinceMs, verdict }: Target, { nowMs, plan }: DeployState): boolean {
   const pods = verdict?.counts.total ?? 0
   return nowMs - sinceMs >= plan.limits.stallMs * (pods + 1)
 }
 
-/** After a time without sight: what could not be seen cannot have stood still. */
+/** After blindness: what could not be seen cannot count as standing still. */
 export function forgiveBlindness(state: DeployState): DeployState {
   if (state.blindSinceMs === null) return state
   const blindMs = state.nowMs - state.blindSinceMs

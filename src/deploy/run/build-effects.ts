@@ -12,7 +12,7 @@ export interface WantedBuild {
   readonly token: string
 }
 
-/** Starts the run's build, once however often it is asked. @returns `build-started` or `build-refused`. */
+/** Starts the run's build, only once however often it is called. @returns `build-started` or `build-refused`. */
 export async function startBuild(
   { plan, settings, token }: WantedBuild,
   { builder }: Pick<DeployPorts, "builder">,
@@ -27,7 +27,7 @@ export async function startBuild(
   }
 }
 
-/** Failures of asking for a build that say nothing of it; after any other it cannot be followed. */
+/** Failed requests that say nothing about the build; after any other failure it cannot be followed. */
 const reasons: Readonly<Record<string, "throttled" | "passing">> = {
   THROTTLED: "throttled",
   REMOTE_FAILED: "passing",

@@ -59,7 +59,7 @@ export function giveImages(
     const found = await lookAt(cluster, ref, to)
     const { live, images, releases } = found
     if (sameImages(images, to)) {
-      // It had others a moment ago: a change of ours whose answer was lost, or the same one by somebody quicker.
+      // It had other images a moment ago: the answer to our change was lost, or somebody else made it first.
       if (replaced !== null) return { ...unchanged(live, replaced), changed: true }
       return release === null ? unchanged(live, images) : keep(cluster, ref, found, release, author)
     }
@@ -98,7 +98,7 @@ async function keep(
   const before = older[0]?.images ?? null
   if (record.build !== undefined && record.build === release.build) return unchanged(live, before)
   if (record.run === undefined || record.run !== after) return unchanged(live, images)
-  // From now on it is this run's work, should it not come to its end either.
+  // From now on it is this run's work, in case this run does not come to its end either.
   const records = { [releasesAnnotation]: writeReleases([{ ...record, run }, ...older]) }
   return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), before)
 }

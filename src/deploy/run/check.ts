@@ -101,7 +101,7 @@ async function checkProject({ plan, settings }: CheckRequest, { builder }: Deplo
 type Found =
   | { readonly target: CheckedTarget }
   | { readonly problems: readonly Problem[] }
-  /** It may not even be read, which the rights that are missing tell better. */
+  /** It may not even be read; the list of missing rights says that better. */
   | { readonly denied: EnvsealError }
 
 async function checkWorkload(
@@ -207,7 +207,7 @@ export function obstacles(workload: Workload): [Problem["code"], string][] {
   }
 }
 
-/** What else sets the workload's image, as its marks say; `null` for nothing that is known. */
+/** What else sets the workload's image, by its marks; `null` when nothing known does. */
 function managerOf({ metadata }: Workload): string | null {
   const { labels = {}, annotations = {} } = metadata
   if (annotations["argocd.argoproj.io/tracking-id"] || labels["argocd.argoproj.io/instance"]) return "Argo CD"

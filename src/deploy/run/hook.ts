@@ -22,12 +22,12 @@ type Ports = Pick<DeployPorts, "cluster" | "timer">
 type JobEnd = "done" | "failed" | "late"
 
 const lookAgainMs = 2_000
-/** For the cluster to start the Job, beside the time that the hook itself has. */
+/** Time for the cluster to start the Job, on top of the hook's own time. */
 const graceMs = 60_000
 const hopelessMs = 15_000
 const logLines = 200
 
-/** Who hears of a hook. */
+/** The audience of a hook. */
 export interface HookWatcher {
   /** @param job its name: it is there now, and goes on by itself. */
   began(job: string): void

@@ -6,7 +6,7 @@ import { readTimestamp } from "../../core/timestamp.ts"
 import type { Registry } from "../../ports/registry.ts"
 import type { ReleaseImage } from "../core/plan.ts"
 
-/** A registry's clock and the builder's may differ by this much. */
+/** How far the clocks of the registry and the builder may differ. */
 const clockSkewMs = 60_000
 
 /**

@@ -24,7 +24,7 @@ const lookAgainMs = 2_000
 const longestWaitSeconds = 120
 const attempts = 5
 
-/** How soon a lock that is held wants to be renewed. */
+/** How soon a held lock is renewed. */
 export const renewAfterMs = 10_000
 
 /** The name of the Lease that keeps two deploys of one environment apart: a DNS subdomain (RFC 1123). */
@@ -147,7 +147,7 @@ export class LeaseLock {
 
 /** Who has the lock, for people. */
 export function holderOf(lease: Lease | null): string {
-  // What makes a holder unique is not for people.
+  // The unique part of a holder is not for people.
   return printable((lease?.spec.holderIdentity ?? "nobody").replace(run, ""))
 }
 

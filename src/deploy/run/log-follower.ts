@@ -11,7 +11,7 @@ const longestMs = 30_000
 /** A log may have an empty page in its middle, so one of them is not the end. */
 const emptyPagesAtEnd = 2
 const drainPauseMs = 500
-/** A page with so many lines is likely to be one of several. */
+/** A page with this many lines is probably one of several. */
 const manyLines = 100
 
 /**
@@ -36,7 +36,7 @@ export class LogFollower {
     this.#signal = signal
   }
 
-  /** The build as it was seen now: where its log is becomes known only while it runs. */
+  /** The build as it is seen now: the place of its log becomes known only while it runs. */
   update(build: Build): void {
     if (build.id === this.#build.id) this.#build = build
   }
@@ -102,7 +102,7 @@ export class LogFollower {
     for (const line of page.lines) this.#tell(line)
   }
 
-  // What a build wrote since the last look comes in one page, mostly, and needs no second request to say that it is all.
+  // What a build wrote since the last look is mostly one page, and needs no second request to say that it is complete.
   #isMoreWaiting(page: LogPage | null): boolean {
     return page !== null && page.lines.length >= (this.#draining ? 1 : manyLines)
   }

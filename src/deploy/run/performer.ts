@@ -227,7 +227,7 @@ export class Performer {
     }
   }
 
-  /** What was written on the workload when the run began, where that is what runs again. */
+  /** The workload's annotation from the start of the run, where that release runs again. */
   #recordsFor(workload: string, to: Readonly<Record<string, string>>): readonly Release[] | null {
     const records = this.#records.get(workload) ?? []
     const same = Object.entries(to).every(([name, image]) => records[0]?.images[name] === image)

@@ -24,7 +24,7 @@ export interface DeployPorts {
   random(): number
 }
 
-/** Who hears of a deploy. */
+/** The audience of a deploy. */
 export interface Audience {
   progress(progress: Progress): void
   /** A line of the build's log, or of a hook's. */
@@ -33,7 +33,7 @@ export interface Audience {
   state(state: DeployState): void
 }
 
-/** Whoever wants a run to end. */
+/** What can end a run early. */
 export interface Interrupts {
   /** @param interrupt called for each signal. @returns what ends listening. */
   listen(interrupt: (signal: Signal) => void): () => void

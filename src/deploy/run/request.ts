@@ -43,8 +43,8 @@ export function scopeOf({ app, name, workloads, hooks }: EnvironmentSettings): S
 }
 
 /**
- * The commit that a build is to be of: a branch is turned into the commit it stands for now, so that what is built
- * does not depend on who pushes meanwhile.
+ * The commit to build: a branch is turned into the commit it stands for now, so that a push meanwhile does not change
+ * what is built.
  *
  * @param source a branch, tag or commit; `null` for what the project itself builds.
  * @throws EnvsealError `COMMIT_UNKNOWN`.

@@ -5,7 +5,7 @@ import { LeaseLock, type LockRequest } from "./lock.ts"
 import { Performer, type Run } from "./performer.ts"
 import type { Audience, DeployPorts, Interrupts } from "./ports.ts"
 
-/** How often the core hears that time went on. */
+/** How often the core gets a tick of time. */
 const tickMs = 250
 
 /**

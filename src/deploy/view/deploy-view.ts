@@ -1,6 +1,6 @@
 import type { Audience } from "../run/ports.ts"
 
-/** Whoever sees a deploy. */
+/** The view of a deploy. */
 export interface DeployView extends Audience {
   /** Takes away what is drawn, so that something else can be written. */
   clear(): void

@@ -37,7 +37,7 @@ export function frame(state: DeployState, extra: FrameExtra): string {
   return lines.map((line) => cliTruncate(line, extra.columns)).join("\n")
 }
 
-/** What a run does now, as the first line of its frame tells it: as long as that is the same, its time goes on. */
+/** What a run does now, as the first line of its frame says: while that stays the same, its time goes on. */
 export function activityOf({ phase, build }: DeployState): string {
   switch (phase.name) {
     case "building":
@@ -114,7 +114,7 @@ function isLogging({ phase }: DeployState): boolean {
   return ["building", "draining", "imaging", "hook", "leaving", "stopping"].includes(phase.name)
 }
 
-/** Before they are given something, there is nothing to see of them. */
+/** Before the images are given, there is nothing to show. */
 function hasWorkloads({ targets }: DeployState): boolean {
   return targets.some(({ stage }) => stage !== "untouched")
 }
@@ -139,7 +139,7 @@ function workloadLines({ targets }: DeployState, extra: FrameExtra, room: number
   return [...shown, `  and ${targets.length - lines} more`].slice(0, room)
 }
 
-/** One of those that say the same of the same container. */
+/** One trouble of those that say the same about the same container. */
 function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
   const key = ({ container, reason, message }: Trouble) => JSON.stringify([container, reason, message])
   return [...new Map(troubles.toReversed().map((one) => [key(one), one])).values()].toReversed()

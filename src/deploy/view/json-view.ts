@@ -3,7 +3,7 @@ import type { LogLine } from "../../ports/builder.ts"
 import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
 
-/** One JSON object a line, each with the time at which it was told (docs/deploy.md, "Events"). */
+/** One JSON object a line, each with its time (docs/deploy.md, "Events"). */
 export class JsonView implements Audience {
   readonly #now: () => Date
   readonly #write: (line: string) => void

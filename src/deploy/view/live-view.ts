@@ -49,7 +49,7 @@ export class LiveView implements DeployView {
     ) {
       this.#logTail = []
     }
-    // How far a rollout is stands in the frame.
+    // The frame shows how far a rollout is.
     if (progress.type === "rollout" && progress.state === "progressing") return
     const tail = this.#share.before(progress).map(({ line }) => `| ${logText(line.text)}`)
     this.#waiting.push(...tail, ...this.#narrator.wordsOf(progress))
@@ -59,7 +59,7 @@ export class LiveView implements DeployView {
     const { logs } = this.#options
     const shown = this.#share.take(from, line)
     this.#waiting.push(...shown.map(({ line: one }) => `| ${logText(one.text)}`))
-    // With the whole log above the frame, its end need not be in it too.
+    // When the whole log is above the frame, its end is not repeated inside.
     if (logs === "tail") this.#logTail = [...this.#logTail, logText(line.text)].slice(-keptLog)
   }
 

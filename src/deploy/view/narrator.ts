@@ -10,7 +10,7 @@ export class Narrator {
   #subject: SummarySubject
   /** What was last said of each workload's rollout. */
   readonly #said = new Map<string, string>()
-  /** What containers said, as far as it was told. */
+  /** What containers said, as far as it was reported. */
   readonly #told = new Set<string>()
   #isChecked = false
 

@@ -8,7 +8,7 @@ import { LongPhase, logText } from "./shorthand.ts"
 /** What a plain view is made with. */
 export interface PlainViewOptions extends Scene {
   readonly logs: LogMode
-  /** Tells what went wrong alone. */
+  /** Reports only what went wrong. */
   readonly quiet: boolean
   readonly now: () => Date
   readonly write: (line: string) => void
@@ -30,7 +30,7 @@ export class PlainView implements Audience {
   progress(progress: Progress): void {
     this.#phase.hear(progress, this.#options.now().getTime())
     this.#show(this.#share.before(progress))
-    // What is not shown has not been told.
+    // What is not shown does not count as reported.
     if (this.#options.quiet && progress.type === "rollout") return
     const words = this.#narrator.wordsOf(progress)
     if (!this.#options.quiet || isBad(progress)) for (const line of words) this.#say(line)
@@ -40,7 +40,7 @@ export class PlainView implements Audience {
     this.#show(this.#share.take(from, line))
   }
 
-  /** Called all the time, so that it is noticed how long something takes. */
+  /** Called often, so that a long phase is noticed. */
   state(): void {
     const words = this.#phase.words(this.#options.now().getTime())
     if (words !== null && !this.#options.quiet) this.#say(words)
@@ -56,7 +56,7 @@ export class PlainView implements Audience {
   }
 }
 
-/** What somebody wants to know who wants to hear of errors alone: what went wrong, and what runs now. */
+/** What a reader wants who asked for errors only: what went wrong, and what runs now. */
 function isBad(progress: Progress): boolean {
   switch (progress.type) {
     case "doomed":

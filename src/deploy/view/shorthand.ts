@@ -68,7 +68,7 @@ export function logText(text: string): string {
   return safe.length > longest + 1 ? `${safe.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}…` : safe
 }
 
-/** So long a reader may wonder what goes on. */
+/** After this long a reader may wonder what goes on. */
 const longMs = 10_000
 
 /** Knows which phase of a build runs, to say so once when it takes long: what ends soon is reported only at its end. */

@@ -35,7 +35,7 @@ const states: Readonly<Record<WorkloadEnd["state"], string>> = {
   unknown: "not known",
 }
 
-/** After these a resumed run would end the same way. */
+/** After these codes a resumed run would end the same way. */
 const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PROJECT_UNUSABLE", "SUPERSEDED"]
 
 /**

@@ -30,7 +30,7 @@ export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Prom
   return new LiveView({ ...scene, logs: logs ?? "tail", terminal, clock: { now }, paint })
 }
 
-/** A view that draws nothing that would have to be taken away. */
+/** A view that draws nothing that has to be cleared. */
 function still(view: JsonView | PlainView): DeployView {
   return {
     progress: (progress) => view.progress(progress),

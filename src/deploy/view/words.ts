@@ -146,7 +146,7 @@ function doomedWords(
   return printable(message, 2 * maxText)
 }
 
-/** Whether the lines of a container's log tell its last words too. */
+/** Whether the lines of a container's log include its last words. */
 function isIn(log: readonly string[], said: string): boolean {
   const words = said.replace(/^envseal: [A-Z_]+: /, "")
   return words !== "" && log.some((line) => line.includes(words))

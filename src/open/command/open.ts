@@ -99,7 +99,7 @@ async function prepare(command: readonly string[] | null, ports: Ports): Promise
   return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, ports.environment) }
 }
 
-/** None are read in a container whose pod template says all: it starts sooner, and with a damaged file too. */
+/** No settings are read in a container whose pod template says all: it starts sooner, and also with a damaged file. */
 async function settingsFor(options: OpenOptions): Promise<EnvironmentSettings | null> {
   const isAsked = options.environment !== undefined || options.config !== undefined
   if (!isAsked && !needsSettings(options, process.env)) return null

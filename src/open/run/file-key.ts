@@ -133,7 +133,7 @@ function foreignKey({ name, wrappedKeys }: Envelope, pins: readonly string[]): E
   )
 }
 
-/** One failure as it is; several in one message, each once, under the code that leaves most hope. */
+/** One failure as it is; several in one message, each once, under the code that leaves the most hope. */
 function together(envelope: Envelope, all: readonly EnvsealError[]): EnvsealError {
   const failures = [...new Map(all.map((failure) => [failure.message, failure])).values()]
   const [first, ...others] = failures

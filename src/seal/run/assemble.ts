@@ -128,7 +128,7 @@ function warnAbout(entries: readonly Entry[], ports: Ports): void {
   }
 }
 
-/** Blanks around a value, or a line break after a single line; the one that ends a PEM file belongs there. */
+/** Blanks around a value, or a line break after a single line; the one at the end of a PEM file belongs there. */
 function looksPasted(text: string): boolean {
   return /^\s|[^\S\n]$/.test(text) || /^[^\n]*\n$/.test(text)
 }

@@ -89,7 +89,7 @@ export async function watchStatus(
   const { promise: interrupted, resolve } = Promise.withResolvers<number>()
   const release = takeSignals((signal) => resolve(128 + constants.signals[signal]))
   try {
-    // Whoever presses Ctrl-C waits for no answer.
+    // A person who presses Ctrl-C waits for no answer.
     return await Promise.race([interrupted, Promise.all(watches).then(() => interrupted)])
   } finally {
     over.abort()
@@ -97,7 +97,7 @@ export async function watchStatus(
   }
 }
 
-/** What is said must not land in what is drawn. */
+/** A message must not land inside the drawn frame. */
 function logBeside(view: StatusView, options: CommonOptions): CommandLog {
   const log = makeLog(options)
   const beside = (tell: (text: string) => void) => (text: string) => view.beside(() => tell(text))

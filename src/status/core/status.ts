@@ -11,11 +11,11 @@ export interface EnvironmentStatus {
   readonly cluster: string
   readonly namespace: string
   /**
-   * False when something is not as it should be and will not pass by itself; `null` when nothing of the kind is seen,
-   * but not all could be asked.
+   * False when something is wrong and will not pass by itself; `null` when nothing wrong is seen, but not all could be
+   * asked.
    */
   readonly ok: boolean | null
-  /** In the order of the settings; empty as long as the cluster was never seen. */
+  /** In the order of the settings; empty until the cluster was seen. */
   readonly workloads: readonly WorkloadStatus[]
   /** Whether more than one image runs. */
   readonly mixed: boolean

@@ -5,7 +5,7 @@ import type { SecretStore } from "../../ports/secrets.ts"
 import { sourceOf } from "../../seal/run/source.ts"
 import type { SecretStatus } from "../core/status.ts"
 
-/** What the secrets' versions are, and of which that could not be asked. */
+/** The versions of the secrets, and which of them could not be asked. */
 export interface CurrentVersions {
   readonly secrets: readonly SecretStatus[]
   readonly failures: readonly DeployFailure[]

@@ -39,7 +39,7 @@ export interface Summary {
   readonly sightings: AllSightings
 }
 
-/** Whoever looks for the first time cannot know since when a trouble is there. It counts as one that lasts. */
+/** At a first look nobody knows since when a trouble is there. It counts as one that lasts. */
 const lastingMs = Math.max(...Object.values(patienceMs))
 
 /**
@@ -79,7 +79,7 @@ export function summarize(
     lock: lockOf(known.lease),
     failures: known.failures,
   }
-  // What is out of sight for a while keeps its times.
+  // What is not seen for a while keeps its times.
   const sightings = view === null ? (before ?? {}) : Object.fromEntries(found.map(({ entry }) => entry))
   return { status, sightings }
 }

@@ -12,7 +12,7 @@ import { currentVersions } from "./current-versions.ts"
 import type { StatusPorts } from "./ports.ts"
 import { type AllSightings, type Knowledge, summarize } from "./summary.ts"
 
-/** How often is asked what tells nothing by itself, and how soon again after a failure. */
+/** How often to ask what sends no events, and how soon again after a failure. */
 const pauseMs = { secrets: 60_000, lock: 5_000, cluster: 10_000, troubles: 1_000 } as const
 
 type Part = "cluster" | "lock" | "secrets"
@@ -95,7 +95,7 @@ export class StatusWatch {
       // A secret of the same name in another account would make everything look stale.
       if (secrets.length > 0) await checkAccount({ settings: this.#settings }, this.#ports)
     } catch (error) {
-      // What was current the last time need not be so any more.
+      // What was current last time may not be current now.
       this.#secrets = withoutVersions(this.#settings)
       throw error
     }
@@ -133,7 +133,7 @@ export class StatusWatch {
   #changed(): void {
     if (!this.#isComplete()) return
     const { status, sightings } = this.#summarize()
-    // Only what was told counts as seen before.
+    // Only what was reported counts as seen before.
     if (this.#view !== null) this.#sightings = sightings
     const text = JSON.stringify(status)
     if (text === this.#told) return
@@ -172,7 +172,7 @@ function withoutVersions({ secrets }: EnvironmentSettings): readonly SecretStatu
   return secrets.map((secret) => ({ secret, version: null }))
 }
 
-/** Looks at an environment once. What could not be asked is in the answer; what is asked in vain is not waited for. */
+/** Looks at an environment once. What could not be asked is in the answer, and is not waited for. */
 export async function lookAtEnvironment(
   settings: EnvironmentSettings,
   ports: StatusPorts,

@@ -5,7 +5,7 @@ import type { EnvironmentStatus } from "../core/status.ts"
 export interface StatusDocument {
   /** RFC 3339. */
   readonly at: string
-  /** False when it is of any environment; else `null` when it is of any. */
+  /** False when any environment is false; else `null` when any is `null`. */
   readonly ok: boolean | null
   readonly environments: readonly EnvironmentStatus[]
 }

@@ -28,14 +28,14 @@ export function statementsOn(status: EnvironmentStatus): ReadonlyMap<string, str
     }),
     ["secrets", secretTexts(status).join("; ")],
     ["mixed", mixed ? mixedText(status) : "all workloads run the same image"],
-    // That a holder is still there is no news.
+    // A holder that is still there is not worth a line.
     ["lock", lock === null ? "nobody deploys" : lockText({ ...lock, renewedAt: null })],
     ["failures", failures.length === 0 ? "all could be asked" : failures.map(failureText).join("; ")],
   ]
   return new Map(statements.filter(([, text]) => text !== ""))
 }
 
-/** What is usual, and need not be said before it was otherwise. */
+/** What is usual is said only after it was otherwise. */
 const usual = ["all workloads run the same image", "nobody deploys", "all could be asked"]
 
 /** Remembers what was said of an environment, and says what is new. */

@@ -23,7 +23,7 @@ export interface TableOptions {
 }
 
 const heads = ["WORKLOAD", "IMAGE", "BUILD", "COMMIT", "SECRET", "ROLLOUT"] as const
-/** No cell is wider, whatever the terminal. The first one has what the others leave. */
+/** No cell is wider than this on any terminal. The first cell gets what the others leave. */
 const widest = [Number.POSITIVE_INFINITY, 14, 9, 8, 7, 19] as const
 const narrowest = 10
 const gap = "  "
@@ -44,7 +44,7 @@ export function tableOf(status: EnvironmentStatus, options: TableOptions): reado
   ]
 }
 
-/** A file has no edge to be cut at. */
+/** A file has no width to cut at. */
 function cut(text: string, columns: number): string {
   return Number.isFinite(columns) ? cliTruncate(text, columns) : text
 }
@@ -56,7 +56,7 @@ function titleLines(name: string, place: string, options: TableOptions): readonl
   return [paint(bold, cut(name, columns)), ...indented(place, gap, dim, options)]
 }
 
-/** A remark on its own lines, as many as it takes. */
+/** A remark on its own lines, as many as it needs. */
 function indented(
   text: string,
   indent: string,

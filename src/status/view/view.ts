@@ -14,7 +14,7 @@ export interface WatchedEnvironment {
   readonly status: EnvironmentStatus | null
 }
 
-/** Whoever sees what runs, as it changes. */
+/** The view of what runs, as it changes. */
 export interface StatusView {
   /** @param changed the environment of which something new was told; `null` before anything was. */
   show(all: readonly WatchedEnvironment[], changed: EnvironmentStatus | null): void
@@ -79,7 +79,7 @@ export class LiveStatusView implements StatusView {
   show(all: readonly WatchedEnvironment[]): void {
     const columns = this.#terminal.columns()
     const lines = tablesOf(all, { columns, paint: paintStdout }).map((line) => cliTruncate(line, columns))
-    // Of what is higher than the terminal, only the lower part could be drawn over.
+    // A drawing that is higher than the terminal could only be drawn over in its lower part.
     const room = Math.max(1, this.#terminal.rows() - 1)
     const shown =
       lines.length <= room ? lines : [...lines.slice(0, room - 1), cliTruncate(rest(lines, room), columns)]

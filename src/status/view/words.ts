@@ -75,7 +75,7 @@ function originsOf({ release, builtAt }: WorkloadStatus): readonly string[] {
   return [...(at === undefined ? [] : [`deployed ${timeText(at)}${who}`]), ...sealingOf(sealedAt, builtAt)]
 }
 
-/** Where the build did not tell, it is known that it sealed after it began. */
+/** Where the build gives no time, it is known that it sealed after it began. */
 function sealingOf(sealedAt: string | undefined, builtAt: string | null): readonly string[] {
   if (sealedAt !== undefined) return [`sealed ${timeText(sealedAt)}`]
   return builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]
