@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { environmentFor, type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { environmentFor, type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { appKey, defaultWorld, region } from "../fake/aws/world.ts"
 import type { Contender } from "./contender.ts"
 import { binary } from "./prepare.ts"
@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "../..")
  * and openssl.
  */
 export async function prepareAws(folder: string): Promise<{ aws: FakeAws; contenders: Contender[] }> {
-  const aws = await startFakeAws(defaultWorld)
+  const aws = await startFakeAwsApart(defaultWorld)
   const as = (role: string) => ({
     ...environmentFor(aws, { via: "static", role, folder }),
     // The AWS CLI's own variable.

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { environmentFor, type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { environmentFor, type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { withKey } from "../fake/aws/world.ts"
 import { context, key, productionWorld, secret } from "../script/aws/world.ts"
 
@@ -23,7 +23,7 @@ async function play(folder: string): Promise<void> {
   const world = await productionWorld(async (...args) =>
     JSON.parse((await envseal(folder, {}, ["policy", ...args])).stdout),
   )
-  const aws = await startFakeAws(world)
+  const aws = await startFakeAwsApart(world)
   try {
     await act(folder, aws)
     title("The key is disabled: the kill switch")

@@ -1,9 +1,14 @@
 import { rightsOf, roleRules } from "../../src/deploy/run/rights.ts"
 import type { Play } from "../fake/aws/build-play.ts"
-import { type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { deployer, deployWorld, shopProject, shopRepository } from "../fake/aws/deploy-world.ts"
 import { account, region } from "../fake/aws/world.ts"
-import { cronJob, deployment, type FakeKubernetes, startFakeKubernetes } from "../fake/kubernetes/client.ts"
+import {
+  cronJob,
+  deployment,
+  type FakeKubernetes,
+  startFakeKubernetesApart,
+} from "../fake/kubernetes/client.ts"
 
 /** What runs before the first deploy. */
 export const oldImage = imageOf("a")
@@ -53,7 +58,7 @@ environments:
 
 /** An account whose project builds the two images, each in about 8 seconds. */
 export function startAccount(): Promise<FakeAws> {
-  return startFakeAws({
+  return startFakeAwsApart({
     ...deployWorld,
     projects: [shopProject([buildOf(goodImage, "build-1"), buildOf(badImage, "build-2")])],
     buildClock: { speed: 12 },
@@ -62,7 +67,7 @@ export function startAccount(): Promise<FakeAws> {
 
 /** A cluster where the old image runs, with a deployer who has the rights that a deploy needs, and no other. */
 export async function startCluster(): Promise<FakeKubernetes> {
-  const cluster = await startFakeKubernetes({
+  const cluster = await startFakeKubernetesApart({
     users: { [deployerName]: { rules: roleRules(rightsOf(scope)), namespace: "shop" } },
     plays: { [badImage]: refused },
     pace: { podStartMs: 800, podStopMs: 400, secondMs: 70 },

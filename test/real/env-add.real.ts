@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { environmentFor, type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { environmentFor, type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { successPlay } from "../fake/aws/deploy-world.ts"
 import type { Project } from "../fake/aws/project.ts"
 import { defaultWorld, roleArn, withSecret } from "../fake/aws/world.ts"
@@ -28,7 +28,7 @@ beforeAll(async () => {
     policies: [{ Version: "2012-10-17", Statement: policy } as const],
     mechanisms: ["static"] as const,
   }
-  aws = await startFakeAws({
+  aws = await startFakeAwsApart({
     ...defaultWorld,
     roles: [admin],
     keys: [],

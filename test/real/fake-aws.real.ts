@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { environmentFor, type FakeAws, startFakeAws } from "../fake/aws/client.ts"
+import { environmentFor, type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { deployWorld, shopCluster } from "../fake/aws/deploy-world.ts"
 import {
   appKey,
@@ -34,7 +34,7 @@ let aws: FakeAws
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "envseal-aws-cli-"))
-  aws = await startFakeAws(world)
+  aws = await startFakeAwsApart(world)
 })
 afterAll(async () => {
   await aws.stop()

@@ -8,7 +8,7 @@ import {
   daemonSet,
   deployment,
   type FakeKubernetes,
-  startFakeKubernetes,
+  startFakeKubernetesApart,
   statefulSet,
 } from "../fake/kubernetes/client.ts"
 import type { Manifest } from "../fake/kubernetes/manifest.ts"
@@ -48,7 +48,7 @@ beforeAll(async () => {
     users: { boss: ["system:masters"], stranger: [] },
   })
   await plane.namespace("shop")
-  fake = await startFakeKubernetes({
+  fake = await startFakeKubernetesApart({
     users: { boss: { groups: ["system:masters"], rules: adminRules }, stranger: { rules: [] } },
     plays: { [bad]: { do: "never-ready" } },
     pace: { secondMs: 100 },

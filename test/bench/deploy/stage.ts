@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
+import { type FakeAws, startFakeAwsApart } from "../../fake/aws/client.ts"
 import { deployWorld, shopProject, successPlay } from "../../fake/aws/deploy-world.ts"
 import { type Project, projectArn } from "../../fake/aws/project.ts"
 import { repositoryArn } from "../../fake/aws/repository.ts"
@@ -17,7 +17,7 @@ export interface Stage extends AsyncDisposable {
 
 /** Each contender is a user of the cluster. The builds' clock is the wall clock. */
 export async function startStage(folder: string, trials: readonly Trial[]): Promise<Stage> {
-  const aws = await startFakeAws(worldOf(trials))
+  const aws = await startFakeAwsApart(worldOf(trials))
   try {
     const plane = await startControlPlane({
       folder: join(folder, "plane"),

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import type { WireBuild } from "./build-view.ts"
+import type { Command } from "./command.ts"
 import type { LoggedRequest } from "./exchange.ts"
 import type { FailureRule } from "./failures.ts"
-import { Link } from "./link.ts"
+import type { Link } from "./link.ts"
+import { openAws } from "./local.ts"
+import { ProcessLink } from "./process-link.ts"
 import { defaultWorld, type Role, type World } from "./world.ts"
 
 export type { WireBuild } from "./build-view.ts"
@@ -21,7 +24,7 @@ export interface StartOptions {
 }
 
 /**
- * Starts a fake AWS in a process of its own, which ends with `stop` or with the process that started it.
+ * Starts a fake AWS in this process, which has to have its event loop free. It ends with `stop`.
  *
  * @throws Error when the world could not be, or the port is taken.
  */
@@ -29,11 +32,25 @@ export async function startFakeAws(
   world: World = defaultWorld,
   options: StartOptions = {},
 ): Promise<FakeAws> {
-  const { port = 0, delayMs = 0 } = options
-  if (delayMs > 0 && port === 0) throw new Error("a delay needs a port")
+  const { port = 0, delayMs = 0 } = checked(options)
+  const { url, link } = await openAws(world, port, delayMs)
+  return new FakeAws(link, url, world.roles)
+}
+
+/**
+ * Starts a fake AWS in another process, for one who blocks. It ends with `stop` or with this process.
+ *
+ * @throws Error when the world could not be, or the port is taken.
+ */
+export async function startFakeAwsApart(
+  world: World = defaultWorld,
+  options: StartOptions = {},
+): Promise<FakeAws> {
+  const { port = 0, delayMs = 0 } = checked(options)
   const main = join(import.meta.dirname, "main.ts")
   const args = [main, "--port", String(port), "--delay-ms", String(delayMs)]
-  const link = new Link(spawn(process.execPath, args, { env: {}, stdio: "pipe" }))
+  const child = spawn(process.execPath, args, { env: {}, stdio: "pipe" })
+  const link = new ProcessLink<Command>(child, "the fake AWS")
   link.send(world)
   try {
     return new FakeAws(link, await link.url, world.roles)
@@ -43,14 +60,19 @@ export async function startFakeAws(
   }
 }
 
+function checked(options: StartOptions): StartOptions {
+  if ((options.delayMs ?? 0) > 0 && !options.port) throw new Error("a delay needs a port")
+  return options
+}
+
 /** A fake AWS that runs. */
 export class FakeAws {
   /** Where all of its services are. */
   readonly url: string
-  readonly #link: Link
+  readonly #link: Link<Command>
   #roles: readonly Role[]
 
-  constructor(link: Link, url: string, roles: readonly Role[]) {
+  constructor(link: Link<Command>, url: string, roles: readonly Role[]) {
     this.url = url
     this.#link = link
     this.#roles = roles
@@ -115,7 +137,7 @@ export class FakeAws {
     this.#roles = part.roles ?? this.#roles
   }
 
-  /** Ends the process and cuts its connections. Done when it is gone. */
+  /** Ends it and cuts its connections. Done when it is gone. */
   stop(): Promise<void> {
     return this.#link.close()
   }

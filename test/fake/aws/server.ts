@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
 import type { SignedRequest } from "./canonical-request.ts"
 import type { Answer, LoggedRequest, State } from "./exchange.ts"
 import { type Failure, type Failures, garbage, refusalOf } from "./failures.ts"
@@ -23,6 +24,14 @@ export function createAwsServer(desk: Desk): Server {
         process.stderr.write(`fake AWS: ${error instanceof Error ? error.stack : error}\n`)
         response.destroy()
       })
+  })
+}
+
+/** @returns the port, which is any that is free for 0. @throws Error when it is taken */
+export function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port))
   })
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { Link } from "../aws/link.ts"
+import type { Link } from "../aws/link.ts"
+import { ProcessLink } from "../aws/process-link.ts"
 import type { IssuedToken } from "./authentication.ts"
 import type { Credential } from "./certificate.ts"
 import type { Command, ObjectName } from "./command.ts"
@@ -10,6 +11,7 @@ import type { FailureRule } from "./failures.ts"
 import type { Json } from "./json-patch.ts"
 import type { Kinds, ResourceName } from "./kinds.ts"
 import { type Way, writeKubeconfig } from "./kubeconfig.ts"
+import { openCluster } from "./local.ts"
 import type { Manifest } from "./manifest.ts"
 import { defaultPace, type Pace } from "./pace.ts"
 import type { Play, PlayName, Plays } from "./play.ts"
@@ -33,16 +35,25 @@ export type Options = Partial<Omit<Setup, "pace">> & { readonly pace?: Partial<P
 const patience = { stepMs: 20, steps: 1000 } as const
 
 /**
- * Starts a fake cluster in a process of its own, which ends with `stop` or with the process that started it.
+ * Starts a fake cluster in this process, which has to have its event loop free. It ends with `stop`.
  *
  * @throws Error when the setup could not be.
  */
 export async function startFakeKubernetes(options: Options = {}): Promise<FakeKubernetes> {
+  const { url, link } = await openCluster(setupOf(options))
+  return new FakeKubernetes(link, url, (await link.ask({ do: "ca" })) as string)
+}
+
+/**
+ * Starts a fake cluster in another process, for one who blocks. It ends with `stop` or with this process.
+ *
+ * @throws Error when the setup could not be.
+ */
+export async function startFakeKubernetesApart(options: Options = {}): Promise<FakeKubernetes> {
   const args = [join(import.meta.dirname, "main.ts")]
   const child = spawn(process.execPath, args, { env: {}, stdio: "pipe" })
-  const link = new Link<Command>(child, "the fake Kubernetes")
-  const pace = { ...defaultPace, ...options.pace }
-  link.send({ ...defaultSetup, ...options, pace } satisfies Setup)
+  const link = new ProcessLink<Command>(child, "the fake Kubernetes")
+  link.send(setupOf(options))
   try {
     const url = await link.url
     return new FakeKubernetes(link, url, (await link.ask({ do: "ca" })) as string)
@@ -50,6 +61,10 @@ export async function startFakeKubernetes(options: Options = {}): Promise<FakeKu
     await link.close()
     throw error
   }
+}
+
+function setupOf(options: Options): Setup {
+  return { ...defaultSetup, ...options, pace: { ...defaultPace, ...options.pace } }
 }
 
 /** A fake cluster that runs. Namespaces are `shop` where nothing else is said. */
@@ -238,7 +253,7 @@ export class FakeKubernetes {
     })
   }
 
-  /** Ends the process and cuts its connections. Done when it is gone. */
+  /** Ends it and cuts its connections. Done when it is gone. */
   stop(): Promise<void> {
     return this.#link.close()
   }

@@ -6,12 +6,34 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void
 }
 
-export const realClock: Clock = {
-  now: Date.now,
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
+/** The time of the machine, until it is stopped. */
+export class WallClock implements Clock {
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #stopped = false
+
+  now(): number {
+    return Date.now()
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    if (this.#stopped) return () => {}
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      run()
+    }, delayMs)
+    this.#timers.add(timer)
+    return () => {
+      this.#timers.delete(timer)
+      clearTimeout(timer)
+    }
+  }
+
+  /** Calls off all that has not run yet. Nothing runs by this clock afterwards. */
+  stop(): void {
+    this.#stopped = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
 }
 
 interface Timer {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
+import { environmentFor, type FakeAws, startFakeAwsApart } from "../../fake/aws/client.ts"
 import { deployer, deployWorld, shopCluster, shopProject, successPlay } from "../../fake/aws/deploy-world.ts"
 import type { EksCluster } from "../../fake/aws/eks-cluster.ts"
 import { account } from "../../fake/aws/world.ts"
@@ -25,7 +25,7 @@ export interface Stage extends AsyncDisposable {
 
 export async function startStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-deploy-"))
-  const aws = await startFakeAws({ ...deployWorld, buildClock: { speed: 120 } })
+  const aws = await startFakeAwsApart({ ...deployWorld, buildClock: { speed: 120 } })
   const plane = await startControlPlane({
     folder: join(folder, "plane"),
     users: { [clusterUser]: [] },

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { environmentFor, FakeAws } from "../../fake/aws/client.ts"
-import { Link } from "../../fake/aws/link.ts"
+import { ProcessLink } from "../../fake/aws/process-link.ts"
 import { context, key } from "../../script/aws/world.ts"
 import type { Answer } from "./fastcgi.ts"
 import { root } from "./folders.ts"
@@ -72,7 +72,10 @@ export class Node {
       spawn(engine.client, args, { env: { ...process.env, ...engine.environment }, stdio: "pipe" })
     const fake = [node, join(root, "test/fake/aws/main.ts"), "--port", String(awsPort)]
     const place = ["--name", name, "--network", "none", "--volume", `${root}:${root}:ro`]
-    const link = new Link(client(["run", "--interactive", "--rm", "--init", ...place, baseImage, ...fake]))
+    const link = new ProcessLink(
+      client(["run", "--interactive", "--rm", "--init", ...place, baseImage, ...fake]),
+      "the fake AWS",
+    )
     link.send(world)
     const aws = new FakeAws(link, await link.url, world.roles)
     // Where the agent is on a real node. Nobody but root of this machine can add an address to the network.

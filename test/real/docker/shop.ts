@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { environmentFor, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
+import { environmentFor, type FakeAws, startFakeAwsApart } from "../../fake/aws/client.ts"
 import { registryPassword } from "../../fake/aws/ecr.ts"
 import type { PolicyDocument } from "../../fake/aws/policy.ts"
 import { account, region, type World, withRole, withSecret } from "../../fake/aws/world.ts"
@@ -80,7 +80,7 @@ export async function startShop(app: App = exampleApp): Promise<Shop> {
     const registry = await startRegistry("AWS", registryPassword(account))
     undo.push(() => registry.stop())
     const world = await shopWorld(app)
-    const aws = await startFakeAws(world)
+    const aws = await startFakeAwsApart(world)
     undo.push(() => aws.stop())
     const baseImage = await importBase(engine)
     await binaries

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { environmentFor, startFakeAws } from "../../fake/aws/client.ts"
+import { environmentFor, startFakeAwsApart } from "../../fake/aws/client.ts"
 import {
   healthyWorld,
   namespace,
@@ -44,7 +44,7 @@ export async function startStage(): Promise<Stage> {
   })
   await plane.namespace(namespace)
   const world = healthyWorld({ endpoint: plane.server, ca: (await readFile(plane.ca)).toString("base64") })
-  const aws = await startFakeAws(world)
+  const aws = await startFakeAwsApart(world)
   const act = (role: string) => environmentFor(aws, { via: "static", role, folder })
   const env = {
     deployer: { ...act("deployer"), KUBECONFIG: await plane.tokenKubeconfig("deployer") },
