@@ -239,6 +239,17 @@ describe("a credential plugin", () => {
     expect(await runs()).toBe(2)
   })
 
+  test.each([
+    ["in half a minute, which the server's clock may have passed", 30, 2],
+    ["in an hour", 3_600, 1],
+  ])("whose credential ends %s is run again where it must be", async (_, seconds, times) => {
+    const end = new Date(Date.now() + seconds * 1_000).toISOString()
+    const found = await access(write("config", config(plugin(credential("t", end)))))
+    await found.credential()
+    await found.credential()
+    expect(await runs()).toBe(times)
+  })
+
   test("gets the cluster in KUBERNETES_EXEC_INFO, and no identity of envseal", async () => {
     const more = `printf '%s' "$KUBERNETES_EXEC_INFO" > "${folder}/info"; env > "${folder}/env"`
     const extension = { audience: "x" }

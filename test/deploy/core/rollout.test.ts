@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Workload } from "../../../src/core/kubernetes.ts"
-import { judge, patienceMs, type Sightings } from "../../../src/deploy/core/judge.ts"
+import { judge, type Sightings } from "../../../src/deploy/core/judge.ts"
 import { unpullable } from "../../../src/deploy/core/pod-trouble.ts"
 import {
   type Assessment,
@@ -217,9 +217,9 @@ describe("a quota that refuses pods", () => {
   const refused = deployment(2, { updatedReplicas: 1, ...unready, conditions: [condition] })
 
   test("is told at once, and believed once it has lasted", () => {
-    const early = lasting(refused, [pod("a")], patienceMs.refused - 1)
+    const early = lasting(refused, [pod("a")], 29_999)
     expect(early).toMatchObject({ type: "progressing", troubles: [{ reason: "FailedCreate" }] })
-    const late = lasting(refused, [pod("a")], patienceMs.refused)
+    const late = lasting(refused, [pod("a")], 30_000)
     expect(late).toMatchObject({
       type: "doomed",
       trouble: { reason: "FailedCreate", message: "exceeded quota" },

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest"
-import { imageOfBuild } from "../../../src/deploy/run/image.ts"
+import { describe, expect, test } from "vitest"
+import type { RegistryImage } from "../../../src/core/build.ts"
+import { existingImage, imageOfBuild } from "../../../src/deploy/run/image.ts"
 import type { Registry } from "../../../src/ports/registry.ts"
-import { ended, newImage, repository } from "../core/scene.ts"
+import { failureOf } from "../../fake/failure.ts"
+import { ended, newImage, oldImage, repository } from "../core/scene.ts"
 
 const settings = { repository, variable: "ENVSEAL_IMAGE", tag: null }
 const registry: Registry = {
@@ -35,3 +37,118 @@ test.each(["", "null", "yesterday", "2026-02-30T00:00:00Z"])(
     expect(await imageOf({ ENVSEAL_SEALED_AT: text })).toMatchObject({ image: newImage, sealedAt: null })
   },
 )
+
+/** A registry that has one image under any name, and remembers what it was asked for. */
+function registryWith(image: Partial<RegistryImage> | null, asked: string[] = []): Registry {
+  const [, digest = ""] = newImage.split("@")
+  return {
+    find: async (name, reference) => {
+      asked.push(`${name} ${reference}`)
+      return image === null ? null : { digest, pushedAtMs: 0, status: "ACTIVE", tags: [], ...image }
+    },
+  }
+}
+
+const startedAtMs = 1_000_000
+const tagged = { ...settings, tag: "v1" }
+const built = (exported = {}) => ended("SUCCEEDED", { startedAtMs, exported })
+
+describe("an image of which only the tag is known", () => {
+  test.each([
+    ["after the build began", startedAtMs + 1],
+    ["a minute before, by a registry whose clock is late", startedAtMs - 60_000],
+  ])("is the build's when it was pushed %s", async (_, pushedAtMs) => {
+    const registry = registryWith({ pushedAtMs })
+    expect(await imageOfBuild(built(), "production", tagged, registry)).toMatchObject({ image: newImage })
+  })
+
+  test("is another build's when it was pushed more than a minute before the build began", async () => {
+    const registry = registryWith({ pushedAtMs: startedAtMs - 60_001 })
+    const failure = await failureOf(() => imageOfBuild(built(), "production", tagged, registry))
+    expect(failure).toMatchObject({
+      code: "IMAGE_UNUSABLE",
+      message: `${repository}:v1 was pushed before build shop:1 began`,
+    })
+  })
+
+  test.each([
+    ["{build}", "shop:1b2c-3d", "1b2c-3d"],
+    ["{environment}-{number}", "shop:1", "production-7"],
+    ["{commit}", "shop:1", "abc"],
+    ["v{unknown}", "shop:1", "v{unknown}"],
+  ])("has the tag %s of build %s as %s", async (tag, id, reference) => {
+    const asked: string[] = []
+    const build = ended("SUCCEEDED", { id, number: 7, commit: "abc" })
+    await imageOfBuild(build, "production", { ...settings, tag }, registryWith({}, asked))
+    expect(asked).toEqual([`${repository} ${reference}`])
+  })
+})
+
+describe("an image that a build exports", () => {
+  test("may be older than the build when its digest is known", async () => {
+    const registry = registryWith({ pushedAtMs: 0 })
+    const build = built({ ENVSEAL_IMAGE: newImage })
+    expect(await imageOfBuild(build, "production", tagged, registry)).toMatchObject({ image: newImage })
+  })
+
+  test("may not be older than the build when only its tag is known", async () => {
+    const build = built({ ENVSEAL_IMAGE: `${repository}:v2` })
+    const failure = await failureOf(() => imageOfBuild(build, "production", settings, registryWith({})))
+    expect(failure.message).toBe(`${repository}:v2 was pushed before build shop:1 began`)
+  })
+
+  test.each([
+    ["of a longer name", `${repository}-admin:v1`],
+    ["of another repository", "shop:v1"],
+  ])("is refused when it is %s", async (_, image) => {
+    const build = built({ ENVSEAL_IMAGE: image })
+    const failure = await failureOf(() => imageOfBuild(build, "production", settings, registryWith({})))
+    expect(failure).toMatchObject({
+      code: "IMAGE_UNUSABLE",
+      message: `ENVSEAL_IMAGE of the build is ${image}, which is not of ${repository}`,
+    })
+  })
+
+  test.each([{}, { ENVSEAL_IMAGE: "" }])(
+    "is missed when it exports %j and there is no tag",
+    async (exported) => {
+      const failure = await failureOf(() =>
+        imageOfBuild(built(exported), "production", settings, registryWith({})),
+      )
+      expect(failure.message).toBe("build shop:1 exported no ENVSEAL_IMAGE")
+    },
+  )
+})
+
+describe("an image that exists", () => {
+  test.each([
+    ["v1", "v1"],
+    [":v1", "v1"],
+    [`@sha256:${"1".repeat(64)}`, `sha256:${"1".repeat(64)}`],
+    [`${repository}:v1`, "v1"],
+    [oldImage, `sha256:${"0".repeat(64)}`],
+    [`${repository}:v1@sha256:${"2".repeat(64)}`, `sha256:${"2".repeat(64)}`],
+  ])("is found as %s", async (text, reference) => {
+    const asked: string[] = []
+    expect(await existingImage(text, settings, registryWith({}, asked))).toEqual({
+      ...{ image: newImage, build: null, commit: null, secretVersion: null, sealedAt: null },
+    })
+    expect(asked).toEqual([`${repository} ${reference}`])
+  })
+
+  test("is refused when it is of another repository, before anything is asked", async () => {
+    const asked: string[] = []
+    const failure = await failureOf(() => existingImage("other/shop:v1", settings, registryWith({}, asked)))
+    expect(failure.message).toBe(`--image is other/shop:v1, which is not of ${repository}`)
+    expect(asked).toEqual([])
+  })
+
+  test.each<readonly [string, string, Partial<RegistryImage> | null]>([
+    ["v1", `there is no image ${repository}:v1`, null],
+    ["sha256:12", `there is no image ${repository}@sha256:12`, null],
+    ["v1", `the image ${repository}:v1 is archived`, { status: "ARCHIVED" }],
+  ])("is refused when %s is not to be had: %s", async (text, message, image) => {
+    const failure = await failureOf(() => existingImage(text, settings, registryWith(image)))
+    expect(failure).toMatchObject({ code: "IMAGE_UNUSABLE", message })
+  })
+})

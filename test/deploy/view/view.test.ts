@@ -38,6 +38,39 @@ test("the last 20 lines of a build's log are told once it failed, with --logs ta
   expect(lines[0]).toContain("| line 11")
 })
 
+test.each([
+  ["hook", "HOOK_FAILED"],
+  ["build", "BUILD_FAILED"],
+] as const)(
+  "the end of a %s's log is told once, with --logs tail, however often its failure is",
+  (from, code) => {
+    const { lines, view } = plain("tail")
+    const failure = failureOf("x", code)
+    const told = () => lines.filter((line) => line.includes("| ")).length
+    view.line(from, logLine("the last words"))
+    view.line(from === "hook" ? "build" : "hook", logLine("of another log"))
+    view.progress({ ...newsWith("x").doomed, failure, clues: null })
+    expect([told(), lines[0]]).toEqual([1, "12:03:04 | the last words"])
+    view.progress({ ...newsWith("x").ended, ending: { type: "failed", failure, trouble: null, clues: null } })
+    expect(told()).toBe(1)
+  },
+)
+
+test.each([
+  ["build", newsWith("x")["build-started"]],
+  ["build", newsWith("x")["build-retried"]],
+  ["hook", newsWith("x")["hook-started"]],
+] as const)("the log of what ran before is not told for a %s that fails after $type", (from, begins) => {
+  const { lines, view } = plain("tail")
+  view.line(from, logLine("of the one before"))
+  view.progress(begins)
+  view.line(from, logLine("its own"))
+  const failure = failureOf("x", from === "hook" ? "HOOK_FAILED" : "BUILD_FAILED")
+  view.progress({ ...newsWith("x").ended, ending: { type: "failed", failure, trouble: null, clues: null } })
+  expect(lines.join("\n")).toContain("| its own")
+  expect(lines.join("\n")).not.toContain("of the one before")
+})
+
 test("no line of a log is told with --logs none, nor with tail when the build succeeded", () => {
   for (const [logs, progress] of [
     ["none", buildFailed],

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import type { ErrorCode } from "../../../src/core/error.ts"
 import type { Ending, Progress } from "../../../src/deploy/core/progress.ts"
 import { Narrator } from "../../../src/deploy/view/narrator.ts"
 import { elapsed, logText } from "../../../src/deploy/view/shorthand.ts"
@@ -106,13 +107,23 @@ test("a rollout is told again only when its state, ready pods or trouble changed
   expect(narrator.wordsOf({ ...progress, counts: { ...counts, ready: 4 }, trouble: null })).not.toEqual([])
 })
 
+/** A run that failed by this code, after which a build that is followed again would end the same way or not. */
+const failedBy = (code: ErrorCode): Ending => ({
+  ...{ type: "failed", failure: failureOf("x", code), trouble: null, clues: null },
+})
 const endings: readonly (readonly [Ending, boolean])[] = [
   [{ type: "deployed" }, false],
   [{ type: "detached" }, true],
   [{ type: "interrupted", signal: "SIGINT", buildStopped: false }, true],
   [{ type: "interrupted", signal: "SIGINT", buildStopped: true }, false],
-  [{ type: "failed", failure: failureOf("x"), trouble: null, clues: null }, true],
-  [{ type: "failed", failure: failureOf("x", "BUILD_FAILED"), trouble: null, clues: null }, false],
+  [failedBy("ROLLOUT_FAILED"), true],
+  [failedBy("REMOTE_FAILED"), true],
+  [failedBy("LOCK_LOST"), true],
+  [failedBy("BUILD_FAILED"), false],
+  [failedBy("BUILD_NOT_STARTED"), false],
+  [failedBy("PROJECT_UNUSABLE"), false],
+  // Somebody else has deployed since: to go on would take that back.
+  [failedBy("SUPERSEDED"), false],
 ]
 
 test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {

@@ -1,0 +1,70 @@
+import type { Pod } from "../../../src/core/kubernetes.ts"
+import type { Effect } from "../../../src/deploy/core/effect.ts"
+import type { Happening, View } from "../../../src/deploy/core/event.ts"
+import type { Progress } from "../../../src/deploy/core/progress.ts"
+import type { DeployState } from "../../../src/deploy/core/state.ts"
+import { step } from "../../../src/deploy/core/step.ts"
+import { deployment, nowhere, type PodChange, pod, stateIn } from "./scene.ts"
+
+/** Pods of `web`, as many of them ready as wanted. */
+export function podsOf(ready: number, total: number): readonly Pod[] {
+  return Array.from({ length: total }, (_, index) => pod(`web-${index}`, { ready: index < ready }))
+}
+
+/** `web` on its way, with its pods. */
+export function viewOfPods(pods: readonly Pod[]): View {
+  const workload = deployment(pods.length, { availableReplicas: pods.length - 1 })
+  return { ...nowhere, workloads: [workload], pods }
+}
+
+export function viewOfTrouble(...changes: readonly PodChange[]): View {
+  return viewOfPods(changes.map((change, index) => pod(`web-${index}`, change)))
+}
+
+/** A run that rolls out, moment by moment; its lock needs no renewal. */
+export class Watch {
+  #state: DeployState
+  effects: readonly Effect[] = []
+
+  constructor(change: Partial<DeployState> = {}) {
+    const state = stateIn("rolling", change)
+    this.#state = { ...state, lock: { ...state.lock, renewAtMs: Number.MAX_SAFE_INTEGER } }
+  }
+
+  get state(): DeployState {
+    return this.#state
+  }
+
+  get phase(): string {
+    return this.#state.phase.name
+  }
+
+  /** What was told at the last moment. */
+  get told(): readonly Progress[] {
+    return this.effects.flatMap((effect) => (effect.do === "tell" ? [effect.progress] : []))
+  }
+
+  at(seconds: number, event: Happening): this {
+    const { state, effects } = step(this.#state, { ...event, atMs: Math.round(seconds * 1000) })
+    this.#state = state
+    this.effects = effects
+    return this
+  }
+
+  sees(seconds: number, view: View): this {
+    return this.at(seconds, { type: "seen", view })
+  }
+
+  /** As many pods are ready, of three where nothing else is said. */
+  ready(seconds: number, ready: number, total = 3): this {
+    return this.sees(seconds, viewOfPods(podsOf(ready, total)))
+  }
+
+  loses(seconds: number): this {
+    return this.at(seconds, { type: "unseen", why: "the connection broke" })
+  }
+
+  waits(seconds: number): this {
+    return this.at(seconds, { type: "time" })
+  }
+}
