@@ -10,6 +10,10 @@ export interface Log {
 export interface Activity {
   /** @param what a phrase such as `KMS in eu-west-1 (kms:Decrypt)`. */
   begin(what: string): void
-  /** The attempt that runs failed and will be made again. */
-  failed(why: string): void
+  /**
+   * The attempt that runs failed and will be made again.
+   *
+   * @param answered false when it waited in vain until a limit of time.
+   */
+  failed(why: string, answered: boolean): void
 }

@@ -35,6 +35,11 @@ export function answerMayPass(answer: Answer): boolean {
   )
 }
 
+/** True when nothing was answered, and waiting ended by a limit of time. */
+export function isSilence({ name, code }: Answer): boolean {
+  return name === "TimeoutError" || code === "ETIMEDOUT"
+}
+
 /** True when the remote is asked too often. */
 export function isThrottling(answer: Answer): boolean {
   return isThrottlingError(answer)

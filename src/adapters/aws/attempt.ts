@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import pRetry from "p-retry"
-import { type Answer, answerMayPass, answerOf, describeAnswer } from "./answer.ts"
+import { type Answer, answerMayPass, answerOf, describeAnswer, isSilence } from "./answer.ts"
 import type { AwsSettings } from "./settings.ts"
 
 const firstPauseMs = 100
@@ -27,28 +28,35 @@ export async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
  * fails for good, or time runs out. The only place that repeats anything: the clients make one attempt each.
  *
  * @param what for the message when it never ends, such as `KMS in eu-west-1 (kms:Decrypt)`.
- * @throws the failure of the last attempt.
+ * @throws the failure of the last attempt; when nothing was answered, only once the time is over.
  */
-export function attempt<T>(
+export async function attempt<T>(
   what: string,
   work: () => Promise<T>,
   { activity, log, remainingMs }: AwsSettings,
   canPass: (answer: Answer) => boolean = answerMayPass,
 ): Promise<T> {
   activity.begin(what)
-  return pRetry(work, {
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: firstPauseMs,
-    maxTimeout: longestPauseMs,
-    randomize: true,
-    maxRetryTime: Math.max(0, remainingMs() - reserveMs),
-    shouldRetry: ({ error }) => canPass(answerOf(error)),
-    onFailedAttempt: ({ error, attemptNumber }) => {
-      const answer = answerOf(error)
-      const why = describeAnswer(answer)
-      activity.failed(why)
-      if (attemptNumber === 1 && canPass(answer)) log.warn(`${what}: ${why}; trying again`)
-      else log.debug(`${what}: attempt ${attemptNumber}: ${why}`)
-    },
-  })
+  try {
+    return await pRetry(work, {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: firstPauseMs,
+      maxTimeout: longestPauseMs,
+      randomize: true,
+      maxRetryTime: Math.max(0, remainingMs() - reserveMs),
+      shouldRetry: ({ error }) => canPass(answerOf(error)),
+      onFailedAttempt: ({ error, attemptNumber }) => {
+        const answer = answerOf(error)
+        const why = describeAnswer(answer)
+        activity.failed(why, !isSilence(answer))
+        if (attemptNumber === 1 && canPass(answer)) log.warn(`${what}: ${why}; trying again`)
+        else log.debug(`${what}: attempt ${attemptNumber}: ${why}`)
+      },
+    })
+  } catch (error) {
+    // Of silence there is nothing to report, so the deadline speaks, however fast this machine got here.
+    const answer = answerOf(error)
+    if (canPass(answer) && isSilence(answer)) await sleep(remainingMs())
+    throw error
+  }
 }

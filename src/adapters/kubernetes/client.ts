@@ -128,7 +128,7 @@ export class ApiClient {
     const { activity, log, limits } = this.#settings
     const why = describeFailure(error)
     const what = this.#describe(right)
-    activity.failed(why)
+    activity.failed(why, error.code !== "ETIMEDOUT")
     if (!this.passes(error)) return
     if (attempt === 1) log.warn(`${what}: ${why}; trying again`)
     else log.debug(`${what}: attempt ${attempt}: ${why}`)

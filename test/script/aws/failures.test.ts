@@ -98,7 +98,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     await production.aws.fail(rule)
     const run = await open("pod", "--timeout", "8s")
     expect(run).toMatchObject({ status: 7, stdout: "" })
-    expect(run.stderr).toMatch(/\[(REMOTE_FAILED|TIMED_OUT)\]/)
+    expect(run.stderr).toContain("[REMOTE_FAILED]")
     expect(run.stderr).toContain("kms:Decrypt")
     expect(run.stderr).toContain(why)
     expect(await kmsRequests()).toBeGreaterThan(2)
