@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import pRetry from "p-retry"
 import { type Answer, answerMayPass, answerOf, describeAnswer, isSilence } from "./answer.ts"
 import type { AwsSettings } from "./settings.ts"
@@ -56,7 +55,7 @@ export async function attempt<T>(
   } catch (error) {
     // Of silence there is nothing to report, so the deadline speaks, however fast this machine got here.
     const answer = answerOf(error)
-    if (canPass(answer) && isSilence(answer)) await sleep(remainingMs())
+    if (canPass(answer) && isSilence(answer)) await new Promise((resolve) => setTimeout(resolve, remainingMs()))
     throw error
   }
 }
