@@ -43,7 +43,10 @@ export class LogFollower {
 
   /** The build has ended: {@link run} ends once every line is reported. */
   drain(): void {
+    if (this.#draining) return
     this.#draining = true
+    // What was empty before the end says nothing of the end: the last lines can be written after a silence.
+    this.#empty = 0
   }
 
   async run(): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import type { Build } from "../../../src/core/build.ts"
 import { LogFollower } from "../../../src/deploy/run/log-follower.ts"
 import type { LogLine } from "../../../src/ports/builder.ts"
+import { FakeTimer } from "../../fake/timer.ts"
 
 const build: Build = {
   id: "shop:1",
@@ -78,5 +79,111 @@ describe("A log that is followed", () => {
       ...["read 1", "pause 2000", "read 1", "read 1"],
       ...["read 0", "pause 500", "read 0", "pause 500"],
     ])
+  })
+})
+
+/** A log that grows by what a test writes into it. */
+function growing() {
+  const written: LogLine[] = []
+  const told: string[] = []
+  const warned: string[] = []
+  const logTail = {
+    read: async (_: string, stream: string, cursor: string | null) => {
+      const lines = stream === "1" ? written.slice(Number(cursor ?? 0)) : []
+      return stream === "1" ? { lines, cursor: String(written.length) } : null
+    },
+  }
+  const timer = new FakeTimer()
+  const log = { warn: (text: string) => warned.push(text), debug: () => {} }
+  const over = new AbortController()
+  const follow = (from: Build) =>
+    new LogFollower(from, { logTail, timer, log }, ({ text }) => told.push(text), over.signal)
+  return { write: (text: string) => written.push({ atMs: 0, text }), told, warned, timer, over, follow }
+}
+
+describe("The end of a build's log", () => {
+  test("is told though nothing was written for a while before the build ended", async () => {
+    const { write, told, timer, follow } = growing()
+    const follower = follow(build)
+    const following = follower.run()
+    write("composer install")
+    await timer.pass(60_000)
+    write("no such package")
+    follower.drain()
+    // It is said at each of the two moments when the build is known to have ended.
+    follower.drain()
+    await timer.pass(10_000)
+    await following
+    expect(told).toEqual(["composer install", "no such package"])
+  })
+
+  test("is told though the build says where its log is only once it has ended", async () => {
+    const { write, told, warned, timer, follow } = growing()
+    const follower = follow({ ...build, log: { type: "pending" } })
+    const following = follower.run()
+    await timer.pass(60_000)
+    write("no such source")
+    follower.update(build)
+    follower.drain()
+    await timer.pass(10_000)
+    await following
+    expect([told, warned]).toEqual([["no such source"], []])
+  })
+
+  test("is not waited for again when the end of the build is said a second time", async () => {
+    const { write, told, timer, follow } = growing()
+    write("done")
+    const follower = follow(build)
+    let isOver = false
+    const following = follower.run().then(() => {
+      isOver = true
+    })
+    follower.drain()
+    // After the line, two empty pages half a second apart are the end.
+    await timer.pass(400)
+    follower.drain()
+    await timer.pass(599)
+    expect(isOver).toBe(false)
+    await timer.pass(1)
+    await following
+    expect(told).toEqual(["done"])
+  })
+})
+
+describe("A log that cannot be shown", () => {
+  test.each([
+    [
+      "its stream is not there",
+      { type: "stream", group: "g", stream: "2" },
+      "there is no stream 2 in the log group g",
+    ],
+    ["it is elsewhere", { type: "elsewhere", where: "s3://logs" }, "its log is s3://logs"],
+  ] as const)("is said once when %s", async (_, log, why) => {
+    const { warned, timer, follow } = growing()
+    const follower = follow({ ...build, log })
+    const following = follower.run()
+    follower.drain()
+    await timer.pass(10_000)
+    await following
+    expect(warned).toEqual([`the lines of the build are not shown: ${why}`])
+  })
+
+  test("is not said of a build whose log never began", async () => {
+    const { warned, timer, follow } = growing()
+    const follower = follow({ ...build, log: { type: "pending" } })
+    const following = follower.run()
+    follower.drain()
+    await timer.pass(10_000)
+    await following
+    expect(warned).toEqual([])
+  })
+
+  test("ends with the run", async () => {
+    const { timer, over, follow } = growing()
+    const following = follow(build).run()
+    await timer.pass(5_000)
+    over.abort()
+    await timer.pass(0)
+    await expect(following).resolves.toBeUndefined()
   })
 })
