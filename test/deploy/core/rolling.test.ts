@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { type Course, podsOf, viewOfTrouble, watching } from "./course.ts"
 import {
   broken,
   deployment,
@@ -12,7 +13,6 @@ import {
   target,
   waits,
 } from "./scene.ts"
-import { podsOf, viewOfTrouble, Watch } from "./watch.ts"
 
 const done = { ...nowhere, workloads: [deployment()], pods: podsOf(2, 2) }
 const foreign = { ...nowhere, workloads: [deployment(2, {}, otherImage)], pods: podsOf(2, 2) }
@@ -31,14 +31,14 @@ function both(change: Parameters<typeof deployment>[1], image = newImage) {
 }
 
 /** A rollout whose pods have had this trouble for long enough. */
-function doomed(...changes: readonly PodChange[]): Watch {
+function doomed(...changes: readonly PodChange[]): Course {
   const view = viewOfTrouble(...changes)
-  return new Watch().sees(0, view).sees(60, view)
+  return watching().sees(0, view).sees(60, view)
 }
 
 describe("a rollout is deployed", () => {
   test("once every workload is done", () => {
-    const watch = new Watch({ targets: two })
+    const watch = watching({ targets: two })
     expect(watch.sees(0, both({ updatedReplicas: 1 })).phase).toBe("rolling")
     expect(watch.sees(1, both({})).state.phase).toMatchObject({ ending: { type: "deployed" } })
   })
@@ -46,7 +46,7 @@ describe("a rollout is deployed", () => {
   test("after the hooks that come after it, the first of them first", () => {
     const { plan } = stateIn("rolling")
     const hooks = { before: [], after: ["smoke", "announce"] }
-    const watch = new Watch({ plan: { ...plan, hooks } }).sees(0, done)
+    const watch = watching({ plan: { ...plan, hooks } }).sees(0, done)
     expect(watch.state.phase).toEqual({ name: "hook", when: "after", index: 0 })
     watch.at(1, { type: "hook-ended", hook: "smoke" })
     expect(watch.state.phase).toEqual({ name: "hook", when: "after", index: 1 })
@@ -56,7 +56,7 @@ describe("a rollout is deployed", () => {
 
   test("has all its time again after a hook, however long that took", () => {
     const { plan } = stateIn("rolling")
-    const watch = new Watch({ plan: { ...plan, hooks: { before: [], after: ["smoke"] } } }).sees(0, done)
+    const watch = watching({ plan: { ...plan, hooks: { before: [], after: ["smoke"] } } }).sees(0, done)
     const slow = viewOfTrouble({}, { ready: false })
     watch.sees(2_999, slow).at(3_000, { type: "hook-ended", hook: "smoke" })
     expect(watch.sees(3_599.999, slow).phase).toBe("rolling")
@@ -65,7 +65,7 @@ describe("a rollout is deployed", () => {
 
   test("not at all when it cannot be watched any more after its hook", () => {
     const { plan } = stateIn("rolling")
-    const watch = new Watch({ plan: { ...plan, hooks: { before: [], after: ["smoke"] } } }).sees(0, done)
+    const watch = watching({ plan: { ...plan, hooks: { before: [], after: ["smoke"] } } }).sees(0, done)
     const later = { ...broken, message: "it broke again" }
     watch.at(1, { type: "unwatchable", failure: broken }).at(2, { type: "unwatchable", failure: later })
     watch.at(3, { type: "hook-ended", hook: "smoke" })
@@ -75,7 +75,7 @@ describe("a rollout is deployed", () => {
 
 describe("a workload that somebody else changes while it rolls out", () => {
   test("is left as they made it", () => {
-    const { phase, setback } = new Watch().sees(0, foreign).state
+    const { phase, setback } = watching().sees(0, foreign).state
     expect(setback?.failure).toMatchObject({
       code: "SUPERSEDED",
       message: `somebody else changed deployment/web while it rolled out: it has ${otherImage} now`,
@@ -87,20 +87,20 @@ describe("a workload that somebody else changes while it rolls out", () => {
     const long = (length: number) => {
       const image = `shop:${"x".repeat(length - 5)}`
       const view = { ...foreign, workloads: [deployment(2, {}, image)] }
-      return new Watch().sees(0, view).state.setback?.failure.message
+      return watching().sees(0, view).state.setback?.failure.message
     }
     expect(long(200)).toContain(`it has shop:${"x".repeat(195)} now`)
     expect(long(201)).not.toContain("x".repeat(196))
   })
 
   test("sends only the others back", () => {
-    const watch = new Watch({ targets: two }).sees(0, both({}, otherImage))
+    const watch = watching({ targets: two }).sees(0, both({}, otherImage))
     const restores = watch.effects.flatMap((effect) => (effect.do === "restore" ? [effect.ref.name] : []))
     expect([restores, watch.phase]).toEqual([["web"], "restoring"])
   })
 
   test("or deletes, is told as deleted", () => {
-    const { setback } = new Watch().sees(0, nowhere).state
+    const { setback } = watching().sees(0, nowhere).state
     expect(setback?.failure).toMatchObject({
       code: "ROLLOUT_FAILED",
       message: "deployment/web was deleted while it rolled out",
@@ -114,7 +114,7 @@ describe("a rollout that stands still", () => {
 
   test("without a trouble to be seen is a trouble of its own", () => {
     const view = viewOfTrouble({}, { ready: false })
-    const watch = new Watch().sees(0, view).sees(600, view)
+    const watch = watching().sees(0, view).sees(600, view)
     expect(watch.state).toMatchObject(message(`deployment/web: Stalled: ${still}`))
     expect(watch.state.setback?.trouble).toEqual({
       ...{ reason: "Stalled", message: still },
@@ -124,7 +124,7 @@ describe("a rollout that stands still", () => {
 
   test("with a trouble is told by it", () => {
     const view = viewOfTrouble({}, { ready: false, unschedulable: true })
-    const { setback } = new Watch().sees(0, view).sees(600, view).state
+    const { setback } = watching().sees(0, view).sees(600, view).state
     expect(setback).toMatchObject({
       failure: {
         message: `deployment/web: pod web-1: Unschedulable: ${still}`,
@@ -137,7 +137,7 @@ describe("a rollout that stands still", () => {
   test("is told with how long it has been since it began when its pods get ready in turns", () => {
     const targets = [target({ stage: "forward", sinceMs: 100_000, movedAtMs: 100_000 })]
     const view = viewOfTrouble({ ready: false })
-    const watch = new Watch({ targets }).sees(750, view)
+    const watch = watching({ targets }).sees(750, view)
     expect(watch.sees(1_299.999, view).phase).toBe("rolling")
     expect(watch.sees(1_300, view).phase).toBe("examining")
     expect(watch.state.setback?.failure.message).toContain("not all pods were ready at once in 1200 s")
@@ -145,7 +145,7 @@ describe("a rollout that stands still", () => {
 })
 
 describe("a rollout that is doomed", () => {
-  const failureOf = (watch: Watch) => watch.state.setback?.failure
+  const failureOf = (watch: Course) => watch.state.setback?.failure
 
   test.each<readonly [string, readonly PodChange[]]>([
     [
@@ -225,5 +225,5 @@ test("a pod that is ready dooms nothing, whatever was before", () => {
     workloads: [deployment(2, { availableReplicas: 1 })],
     pods: [pod("a"), pod("b")],
   }
-  expect(new Watch().sees(0, well).sees(599, well).phase).toBe("rolling")
+  expect(watching().sees(0, well).sees(599, well).phase).toBe("rolling")
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
+import { podsOf, viewOfPods, viewOfTrouble, watching } from "./course.ts"
 import { deployment, nowhere, oldImage, pod, statefulSet, stateIn, target, waits } from "./scene.ts"
-import { podsOf, viewOfPods, viewOfTrouble, Watch } from "./watch.ts"
 
 /** A rollout may stand still for 600 s here. */
 const stalled = { setback: { failure: { message: expect.stringContaining("nothing moved for 600 s") } } }
@@ -25,26 +25,26 @@ function both(web: number, worker: number) {
 
 describe("a rollout that is watched", () => {
   test("has moved whenever more pods are ready than ever before", () => {
-    const watch = new Watch().ready(0, 0).ready(300, 1).ready(500, 2)
+    const watch = watching().ready(0, 0).ready(300, 1).ready(500, 2)
     expect(watch.ready(1_099.999, 2).phase).toBe("rolling")
     expect(watch.ready(1_100, 2).state).toMatchObject({ phase: { name: "examining" }, ...stalled })
   })
 
   test("has all its time from when it is first seen", () => {
-    const watch = new Watch().ready(500, 0)
+    const watch = watching().ready(500, 0)
     expect(watch.ready(1_099.999, 0).phase).toBe("rolling")
     expect(watch.ready(1_100, 0).state).toMatchObject(stalled)
   })
 
   test("has not moved when a pod is ready again that was so before", () => {
-    const watch = new Watch().ready(0, 2).ready(300, 1).ready(500, 2)
+    const watch = watching().ready(0, 2).ready(300, 1).ready(500, 2)
     expect(watch.ready(599.999, 2).phase).toBe("rolling")
     expect(watch.ready(600, 2).state).toMatchObject({ phase: { name: "examining" }, ...stalled })
   })
 
   test("begins again when it was done before, and then is not any more", () => {
     const targets = ["web", "worker"].map((name) => target({ stage: "forward" }, "Deployment", name))
-    const watch = new Watch({ targets }).sees(0, both(3, 0)).sees(550, both(3, 1))
+    const watch = watching({ targets }).sees(0, both(3, 0)).sees(550, both(3, 1))
     expect(watch.sees(590, both(0, 1)).phase).toBe("rolling")
     // The fewest pods since then count, and not the most before.
     expect(watch.sees(1_000, both(1, 2)).phase).toBe("rolling")
@@ -55,20 +55,20 @@ describe("a rollout that is watched", () => {
   test("is judged by the object of its kind, whatever else has its name", () => {
     const set = statefulSet(3, { readyReplicas: 0 })
     const view = { ...nowhere, workloads: [set, deployment(2)], pods: podsOf(2, 2) }
-    expect(new Watch().sees(0, view).state.phase).toMatchObject({ ending: { type: "deployed" } })
+    expect(watching().sees(0, view).state.phase).toMatchObject({ ending: { type: "deployed" } })
   })
 
   test("is gone when only another workload is to be seen", () => {
     const live = deployment()
     const other = { ...live, metadata: { ...live.metadata, name: "other" } }
-    const { state } = new Watch().sees(0, { ...nowhere, workloads: [other] })
+    const { state } = watching().sees(0, { ...nowhere, workloads: [other] })
     expect(state.setback?.failure.message).toBe("deployment/web was deleted while it rolled out")
   })
 })
 
 describe("a time without sight of the cluster", () => {
   test("is no time in which a rollout stood still", () => {
-    const watch = new Watch().ready(0, 1).loses(300)
+    const watch = watching().ready(0, 1).loses(300)
     expect(watch.ready(800, 1).phase).toBe("rolling")
     // It stood still for 300 s before, and may for 300 s more.
     expect(watch.ready(1_099.999, 1).phase).toBe("rolling")
@@ -82,7 +82,7 @@ describe("a time without sight of the cluster", () => {
       const view = viewOfPods(podsOf(ready, 2))
       return { ...view, pods: [...view.pods, old] }
     }
-    const watch = new Watch().sees(0, withOld(0)).sees(590, withOld(1)).loses(600)
+    const watch = watching().sees(0, withOld(0)).sees(590, withOld(1)).loses(600)
     watch.sees(1_100, withOld(1)).sees(1_650, withOld(2))
     expect(watch.sees(1_800, withOld(2)).phase).toBe("rolling")
     expect(watch.sees(2_249, withOld(2)).phase).toBe("rolling")
@@ -90,14 +90,14 @@ describe("a time without sight of the cluster", () => {
 
   test("is no time in which a container went on to crash", () => {
     const trouble = viewOfTrouble({}, crashing)
-    const watch = new Watch().sees(0, trouble).loses(5)
+    const watch = watching().sees(0, trouble).loses(5)
     expect(watch.sees(60, trouble).phase).toBe("rolling")
     expect(watch.sees(69.999, trouble).phase).toBe("rolling")
     expect(watch.sees(70, trouble).phase).toBe("examining")
   })
 
   test("is told when it begins and when it ends, once each", () => {
-    const watch = new Watch().ready(0, 1)
+    const watch = watching().ready(0, 1)
     expect(watch.loses(1).told).toEqual([{ type: "contact-lost", why: "the connection broke" }])
     expect(watch.loses(2).told).toEqual([])
     expect(watch.ready(3, 1).told).toEqual([{ type: "contact-found" }])
@@ -105,7 +105,7 @@ describe("a time without sight of the cluster", () => {
   })
 
   test("is ended after as long as a remote may not answer, counted from where it began", () => {
-    const watch = new Watch().ready(0, 1).loses(100).loses(400)
+    const watch = watching().ready(0, 1).loses(100).loses(400)
     expect(watch.waits(699.999).phase).toBe("rolling")
     expect(watch.waits(700).state.phase).toMatchObject({
       ending: {
@@ -118,7 +118,7 @@ describe("a time without sight of the cluster", () => {
   })
 
   test("is not judged by what was seen before it", () => {
-    const watch = new Watch().sees(0, viewOfTrouble({}, crashing)).loses(5)
+    const watch = watching().sees(0, viewOfTrouble({}, crashing)).loses(5)
     expect(watch.waits(60).phase).toBe("rolling")
   })
 })
@@ -128,7 +128,7 @@ describe("how far a rollout is", () => {
 
   test("is told again only when a reader would hear something new", () => {
     const slow = viewOfTrouble({ ready: false }, { ready: false })
-    const watch = new Watch()
+    const watch = watching()
     const told = [
       watch.sees(0, slow).told,
       watch.sees(1, slow).told,
@@ -156,7 +156,7 @@ describe("how far a rollout is", () => {
   })
 
   test("is told with the first of its troubles, and again when that is another one", () => {
-    const watch = new Watch().sees(0, viewOfTrouble(waits("ImagePullBackOff"), crashing))
+    const watch = watching().sees(0, viewOfTrouble(waits("ImagePullBackOff"), crashing))
     expect(watch.told).toMatchObject([{ trouble: { reason: "ImagePullBackOff" } }])
     watch.sees(1, viewOfTrouble(waits("ErrImagePull"), crashing))
     expect(watch.told).toMatchObject([{ trouble: { reason: "ErrImagePull" } }])
@@ -164,17 +164,17 @@ describe("how far a rollout is", () => {
 
   test("is told as doomed once its trouble has lasted, and as done once it is", () => {
     const trouble = viewOfTrouble(crashing)
-    expect(new Watch().sees(0, trouble).sees(10, trouble).told).toMatchObject([
+    expect(watching().sees(0, trouble).sees(10, trouble).told).toMatchObject([
       { type: "rollout", state: "doomed", waitsFor: null, trouble: { reason: "CrashLoopBackOff" } },
     ])
     const done = { ...nowhere, workloads: [deployment()], pods: podsOf(2, 2) }
-    expect(new Watch().sees(0, done).told).toMatchObject([
+    expect(watching().sees(0, done).told).toMatchObject([
       { type: "rollout", state: "done", waitsFor: null, trouble: null },
     ])
   })
 
   test("is not judged before anything was seen", () => {
-    const watch = new Watch().waits(3_600)
+    const watch = watching().waits(3_600)
     expect([watch.phase, watch.effects]).toEqual(["rolling", []])
     expect(watch.state.targets).toEqual(stateIn("rolling").targets)
   })

@@ -4,7 +4,7 @@ import type { Happening, View } from "../../../src/deploy/core/event.ts"
 import type { Progress } from "../../../src/deploy/core/progress.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { step } from "../../../src/deploy/core/step.ts"
-import { deployment, nowhere, type PodChange, pod, stateIn } from "./scene.ts"
+import { deployment, nowhere, type PhaseName, type PodChange, pod, stateIn } from "./scene.ts"
 
 /** Pods of `web`, as many of them ready as wanted. */
 export function podsOf(ready: number, total: number): readonly Pod[] {
@@ -21,13 +21,13 @@ export function viewOfTrouble(...changes: readonly PodChange[]): View {
   return viewOfPods(changes.map((change, index) => pod(`web-${index}`, change)))
 }
 
-/** A run that rolls out, moment by moment; its lock needs no renewal. */
-export class Watch {
+/** A run, moment by moment; its lock needs no renewal. */
+export class Course {
   #state: DeployState
   effects: readonly Effect[] = []
 
-  constructor(change: Partial<DeployState> = {}) {
-    const state = stateIn("rolling", change)
+  constructor(phase: PhaseName, change: Partial<DeployState>) {
+    const state = stateIn(phase, change)
     this.#state = { ...state, lock: { ...state.lock, renewAtMs: Number.MAX_SAFE_INTEGER } }
   }
 
@@ -42,6 +42,11 @@ export class Watch {
   /** What was told at the last moment. */
   get told(): readonly Progress[] {
     return this.effects.flatMap((effect) => (effect.do === "tell" ? [effect.progress] : []))
+  }
+
+  /** What is to be done since the last moment, but for what was told. */
+  get done(): readonly string[] {
+    return this.effects.flatMap((effect) => (effect.do === "tell" ? [] : [effect.do]))
   }
 
   at(seconds: number, event: Happening): this {
@@ -67,4 +72,9 @@ export class Watch {
   waits(seconds: number): this {
     return this.at(seconds, { type: "time" })
   }
+}
+
+/** A run that rolls out. */
+export function watching(change: Partial<DeployState> = {}): Course {
+  return new Course("rolling", change)
 }

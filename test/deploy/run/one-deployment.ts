@@ -1,0 +1,49 @@
+import { EnvsealError } from "../../../src/core/error.ts"
+import type { Deployment, JsonPatchStep } from "../../../src/core/kubernetes.ts"
+import { type Release, readReleases, releasesAnnotation } from "../../../src/deploy/core/release.ts"
+import type { Cluster } from "../../../src/ports/cluster.ts"
+import { deployment } from "../core/scene.ts"
+
+/** A cluster with one Deployment, which somebody may change before a patch arrives. */
+export class OneDeployment {
+  image: string
+  releases: readonly Release[]
+  /** How many patches were taken. */
+  patches = 0
+  readonly #meddle: ((self: OneDeployment) => void)[]
+
+  constructor(
+    image: string,
+    releases: readonly Release[],
+    ...meddle: readonly ((self: OneDeployment) => void)[]
+  ) {
+    this.image = image
+    this.releases = releases
+    this.#meddle = [...meddle]
+  }
+
+  get port(): Cluster {
+    const port: Pick<Cluster, "read" | "patch"> = {
+      read: async () => this.#object(),
+      patch: async (_, steps) => this.#patch(steps),
+    }
+    return port as Cluster
+  }
+
+  #object(): Deployment {
+    const object = deployment(2, {}, this.image)
+    const annotations = { [releasesAnnotation]: JSON.stringify(this.releases) }
+    return { ...object, metadata: { ...object.metadata, annotations } }
+  }
+
+  #patch(steps: readonly JsonPatchStep[]): Deployment {
+    this.#meddle.shift()?.(this)
+    const value = (op: string, end: string) =>
+      steps.find((one) => one.op === op && one.path.endsWith(end))?.value as string | undefined
+    if (value("test", "/image") !== this.image) throw new EnvsealError("PATCH_CONFLICT", "web has changed")
+    this.patches++
+    this.image = value("replace", "/image") ?? this.image
+    this.releases = readReleases({ [releasesAnnotation]: value("add", "~1releases") ?? "[]" })
+    return this.#object()
+  }
+}

@@ -1,0 +1,500 @@
+import { beforeEach, describe, expect, test } from "vitest"
+import type { EnvironmentSettings } from "../../../src/config/settings.ts"
+import { EnvsealError, type ErrorCode } from "../../../src/core/error.ts"
+import type { NewJob } from "../../../src/core/kubernetes.ts"
+import type { Effect } from "../../../src/deploy/core/effect.ts"
+import type { Happening } from "../../../src/deploy/core/event.ts"
+import type { Release } from "../../../src/deploy/core/release.ts"
+import { LeaseLock } from "../../../src/deploy/run/lock.ts"
+import { Performer } from "../../../src/deploy/run/performer.ts"
+import type { DeployPorts } from "../../../src/deploy/run/ports.ts"
+import { scopeOf } from "../../../src/deploy/run/request.ts"
+import type { BuildRequest } from "../../../src/ports/builder.ts"
+import type { Observation } from "../../../src/ports/cluster.ts"
+import { LeaseCluster } from "../../fake/lease-cluster.ts"
+import { FakeTimer } from "../../fake/timer.ts"
+import { settings } from "../../status/scene.ts"
+import {
+  build,
+  ended,
+  newImage,
+  nowhere,
+  oldImage,
+  otherImage,
+  plan,
+  pod,
+  release,
+  repository,
+} from "../core/scene.ts"
+import { OneDeployment } from "./one-deployment.ts"
+
+/** What a test puts in the place of ports. What it leaves out is not to be called. */
+type Stubs = { readonly [Port in keyof DeployPorts]?: Partial<DeployPorts[Port]> }
+
+const ref = { kind: "Deployment", name: "web" } as const
+const token = "00000000-0000-4000-8000-000000000001"
+const holder = `anna@laptop ${token}`
+const commit = "a".repeat(40)
+const hook = { name: "migrate", workload: ref, container: null, command: ["migrate"], timeoutMs: 60_000 }
+const environment: EnvironmentSettings = {
+  ...settings(),
+  build: { project: "shop", source: null, repository: null, variables: { A: "1" }, timeoutMs: 1 },
+  hooks: { before: [hook], after: [] },
+}
+const refusal = (code: ErrorCode) => new EnvsealError(code, "no", { hint: "do this" })
+const failure = (code: ErrorCode) => ({ code, message: "no", hint: "do this", problems: [] })
+const bug = new TypeError("x is not a function")
+
+function refusing(error: unknown) {
+  return async () => {
+    throw error
+  }
+}
+
+let timer: FakeTimer
+let over: AbortController
+let said: string[]
+let leases: LeaseCluster
+beforeEach(() => {
+  timer = new FakeTimer()
+  over = new AbortController()
+  said = []
+  leases = new LeaseCluster()
+})
+
+function performerOf(stubs: Stubs, change: Partial<EnvironmentSettings> = {}): Performer {
+  const ports = {
+    ...{ timer, clock: timer, random: () => 0.25 },
+    log: { warn: (text: string) => said.push(text), debug: () => {} },
+    ...stubs,
+    cluster: { ...leases.port, name: "fake", namespace: "shop", ...stubs.cluster },
+  } as DeployPorts
+  const all = { ...environment, ...change }
+  const start = { type: "build", commit, detach: false } as const
+  const run = { plan: plan({ start }), settings: all, scope: scopeOf(all), by: "anna@laptop", token }
+  const audience = {
+    progress: ({ type }: { type: string }) => said.push(`told ${type}`),
+    line: (from: string, { atMs, text }: { atMs: number; text: string }) =>
+      said.push(`${from} ${atMs} ${text}`),
+    state: () => {},
+  }
+  const lock = new LeaseLock({ name: "lock", holder, force: false }, ports)
+  return new Performer(run, ports, audience, lock, over.signal)
+}
+
+/** Performs an effect to its end, for which no time has to pass. @returns what was answered. */
+async function perform(effect: Effect, stubs: Stubs = {}, change: Partial<EnvironmentSettings> = {}) {
+  return performBy(performerOf(stubs, change), effect)
+}
+
+async function performBy(performer: Performer, effect: Effect): Promise<readonly Happening[]> {
+  const answers: Happening[] = []
+  await performer.perform(effect, (answer) => answers.push(answer))
+  return answers
+}
+
+test("what is told reaches the audience, and nothing is answered", async () => {
+  expect(await perform({ do: "tell", progress: { type: "locked" } })).toEqual([])
+  expect(said).toEqual(["told locked"])
+})
+
+describe("the check", () => {
+  const well = (cluster: OneDeployment): Stubs => ({
+    account: { whoAmI: async () => ({ account: "1", arn: "arn" }) },
+    builder: { project: async () => ({ batch: false }) as never },
+    cluster: { ...cluster.port, missingRights: async () => [] },
+  })
+
+  test("answers what it found, or why it failed, with its number", async () => {
+    const stubs = well(new OneDeployment(oldImage, []))
+    expect(await perform({ do: "check", ask: 3 }, stubs)).toEqual([
+      { type: "checked", ask: 3, targets: [{ ref, live: { app: oldImage }, releases: [] }] },
+    ])
+    const failing = { ...stubs, account: { whoAmI: refusing(refusal("NO_CREDENTIALS")) } }
+    expect(await perform({ do: "check", ask: 4 }, failing)).toEqual([
+      { type: "check-failed", ask: 4, failure: failure("NO_CREDENTIALS") },
+    ])
+  })
+
+  const restore: Effect = { do: "restore", ref, from: { app: newImage }, to: { app: oldImage } }
+  const before: readonly Release[] = [
+    { images: { app: oldImage }, build: "shop:0" },
+    { images: { app: otherImage } },
+  ]
+
+  test("remembers the releases, which are written again when the same runs again", async () => {
+    const cluster = new OneDeployment(oldImage, before)
+    const performer = performerOf(well(cluster))
+    await performBy(performer, { do: "check", ask: 1 })
+    cluster.image = newImage
+    cluster.releases = []
+    expect(await performBy(performer, restore)).toMatchObject([{ type: "patched", did: "restore" }])
+    expect([cluster.image, cluster.releases]).toEqual([oldImage, before])
+  })
+
+  test("remembers nothing that is written when something else ran then", async () => {
+    const cluster = new OneDeployment(otherImage, [{ images: { app: otherImage } }, ...before])
+    const performer = performerOf(well(cluster))
+    await performBy(performer, { do: "check", ask: 1 })
+    cluster.image = newImage
+    cluster.releases = [{ images: { app: newImage } }, ...before]
+    await performBy(performer, restore)
+    expect([cluster.image, cluster.releases]).toEqual([oldImage, before])
+  })
+})
+
+describe("the lock", () => {
+  const theirs = { holderIdentity: "bert@ci 00000000-0000-4000-8000-000000000002" }
+
+  test("is taken, renewed every ten seconds, and given back", async () => {
+    const performer = performerOf({})
+    expect(await performBy(performer, { do: "lock" })).toEqual([{ type: "locked", renewAfterMs: 10_000 }])
+    const renewed = await performBy(performer, { do: "renew-lock", ask: 2 })
+    expect(renewed).toEqual([{ type: "lock-renewed", ask: 2 }])
+    expect(await performBy(performer, { do: "unlock" })).toEqual([{ type: "unlocked", why: null }])
+    expect(leases.lease).toBeNull()
+  })
+
+  test("is lost to whoever took it", async () => {
+    const performer = performerOf({})
+    await performBy(performer, { do: "lock" })
+    leases.put(theirs)
+    expect(await performBy(performer, { do: "renew-lock", ask: 2 })).toEqual([
+      { type: "lock-lost", holder: "bert@ci" },
+    ])
+  })
+
+  test("is refused, or not sure, or left, by what the cluster says", async () => {
+    const readLease = refusing(refusal("REMOTE_FAILED"))
+    expect(await perform({ do: "lock" }, { cluster: { readLease } })).toEqual([
+      { type: "lock-refused", failure: failure("REMOTE_FAILED") },
+    ])
+    let isBroken = false
+    const cluster = leases.port
+    const breaking = <T>(work: () => Promise<T>) => (isBroken ? refusing(refusal("REMOTE_FAILED"))() : work())
+    const performer = performerOf({
+      cluster: {
+        writeLease: (lease) => breaking(() => cluster.writeLease(lease)),
+        deleteLease: (lease) => breaking(() => cluster.deleteLease(lease)),
+      },
+    })
+    await performBy(performer, { do: "lock" })
+    isBroken = true
+    expect(await performBy(performer, { do: "renew-lock", ask: 5 })).toEqual([
+      { type: "lock-unsure", ask: 5 },
+    ])
+    expect(await performBy(performer, { do: "unlock" })).toEqual([{ type: "unlocked", why: "no" }])
+  })
+
+  test("that is waited for is no refusal once the run is over", async () => {
+    leases.put(theirs)
+    const answers = perform({ do: "lock" })
+    await timer.pass(1_000)
+    over.abort()
+    expect(await answers).toEqual([{ type: "time" }])
+  })
+})
+
+describe("a build", () => {
+  test("is started of the commit, with the variables of the settings, once a run", async () => {
+    const requests: BuildRequest[] = []
+    const start = async (request: BuildRequest) => {
+      requests.push(request)
+      return build()
+    }
+    expect(await perform({ do: "start-build" }, { builder: { start } })).toEqual([
+      { type: "build-started", build: build() },
+    ])
+    expect(requests).toEqual([{ project: "shop", sourceVersion: commit, variables: { A: "1" }, token }])
+    const refused = { builder: { start: refusing(refusal("BUILD_NOT_STARTED")) } }
+    expect(await perform({ do: "start-build" }, refused)).toEqual([
+      { type: "build-refused", failure: failure("BUILD_NOT_STARTED") },
+    ])
+  })
+
+  const read = (answer: () => Promise<ReturnType<typeof build> | null>) =>
+    perform({ do: "read-build", id: "shop:1", ask: 6 }, { builder: { read: answer } })
+
+  test("is seen or missing, with the number of the question", async () => {
+    expect(await read(async () => build())).toEqual([
+      { type: "build-seen", ask: 6, build: build(), random: 0.25 },
+    ])
+    expect(await read(async () => null)).toEqual([{ type: "build-missing", ask: 6, random: 0.25 }])
+  })
+
+  test.each([
+    ["THROTTLED", "throttled"],
+    ["REMOTE_FAILED", "passing"],
+    ["ACCESS_DENIED", "final"],
+    ["NO_CREDENTIALS", "final"],
+  ] as const)("is not seen by %s, which is %s", async (code, reason) => {
+    expect(await read(refusing(refusal(code)))).toEqual([
+      { type: "build-unseen", ask: 6, failure: failure(code), reason, random: 0.25 },
+    ])
+  })
+
+  test("is stopped, or why it could not be is told", async () => {
+    const stop: Effect = { do: "stop-build", id: "shop:1" }
+    expect(await perform(stop, { builder: { stop: async () => null } })).toEqual([
+      { type: "build-stopped", failure: null },
+    ])
+    expect(await perform(stop, { builder: { stop: refusing(refusal("ACCESS_DENIED")) } })).toEqual([
+      { type: "build-stopped", failure: failure("ACCESS_DENIED") },
+    ])
+  })
+})
+
+describe("the log of a build", () => {
+  const at = (stream: string, id = "shop:1") => build({ id, log: { type: "stream", group: "g", stream } })
+  /** Each stream has one line. */
+  const logTail: DeployPorts["logTail"] = {
+    read: async (_, stream, cursor) => ({
+      lines: cursor === null ? [{ atMs: 7, text: `of ${stream}` }] : [],
+      cursor: "1",
+    }),
+  }
+
+  test("is told to its end before it is said to be drained", async () => {
+    const performer = performerOf({ logTail })
+    const following = performBy(performer, { do: "follow-log", build: at("one") })
+    const draining = performBy(performer, { do: "drain-log" })
+    await timer.pass(60_000)
+    expect([await following, await draining, said]).toEqual([
+      [],
+      [{ type: "log-drained" }],
+      ["build 7 of one"],
+    ])
+  })
+
+  test("is found once the build says where it is, and ends with it", async () => {
+    const done = { ...at("late"), complete: true }
+    const performer = performerOf({ logTail, builder: { read: async () => done } })
+    const following = performBy(performer, { do: "follow-log", build: build() })
+    await timer.pass(10_000)
+    expect(said).toEqual([])
+    await performBy(performer, { do: "read-build", id: "shop:1", ask: 1 })
+    await timer.pass(60_000)
+    expect([await following, said]).toEqual([[], ["build 7 of late"]])
+  })
+
+  test("of a build that takes another's place is told after the other's", async () => {
+    const performer = performerOf({ logTail })
+    const first = performBy(performer, { do: "follow-log", build: at("one") })
+    const second = performBy(performer, { do: "follow-log", build: at("two", "shop:2") })
+    const drained = performBy(performer, { do: "drain-log" })
+    await timer.pass(60_000)
+    await Promise.all([first, second, drained])
+    expect(said).toEqual(["build 7 of one", "build 7 of two"])
+  })
+
+  test("is drained at once when none is followed", async () => {
+    expect(await perform({ do: "drain-log" })).toEqual([{ type: "log-drained" }])
+  })
+})
+
+describe("an image", () => {
+  const [, digest = ""] = newImage.split("@")
+  const registry: DeployPorts["registry"] = {
+    find: async () => ({ digest, pushedAtMs: 0, status: "ACTIVE", tags: [] }),
+  }
+
+  test("is found by its name, or as the one of a build", async () => {
+    expect(await perform({ do: "find-image", from: "v1" }, { registry })).toMatchObject([
+      { type: "image-found", release: { image: newImage, build: null } },
+    ])
+    const built = ended("SUCCEEDED", { exported: { ENVSEAL_IMAGE: `${repository}:v1` } })
+    expect(await perform({ do: "find-image", from: built }, { registry })).toMatchObject([
+      { type: "image-found", release: { image: newImage, build: "shop:1" } },
+    ])
+  })
+
+  test("is refused when there is none, or none is configured", async () => {
+    const none = { registry: { find: async () => null } }
+    const refused = [{ type: "image-refused", failure: { code: "IMAGE_UNUSABLE" } }]
+    expect(await perform({ do: "find-image", from: "v1" }, none)).toMatchObject(refused)
+    expect(await perform({ do: "find-image", from: "v1" }, { registry }, { image: null })).toMatchObject(
+      refused,
+    )
+  })
+})
+
+describe("a hook", () => {
+  const effect = (of = release): Effect => ({
+    ...{ do: "run-hook", when: "before", name: "migrate", release: of },
+    images: { "deployment/web": { app: newImage }, "deployment/worker": { worker: oldImage } },
+  })
+  const jobs = (condition: { type: string; reason?: string } | null, created: NewJob[] = []): Stubs => ({
+    cluster: {
+      ...new OneDeployment(oldImage, []).port,
+      createJob: async (job) => {
+        created.push(job)
+        return null
+      },
+      readJob: async (name) => ({
+        metadata: { name, uid: "u", resourceVersion: "1" },
+        status: { conditions: condition === null ? [] : [{ status: "True", ...condition }] },
+      }),
+      pods: async () => [pod("p")],
+      log: async () => ["migrated"],
+    },
+  })
+
+  test("runs for its build, with the new images of its own workload, and its log is told", async () => {
+    const created: NewJob[] = []
+    const job = "envseal-migrate-shop1"
+    await timer.pass(9)
+    expect(await perform(effect(), jobs({ type: "Complete" }, created))).toEqual([
+      { type: "hook-began", hook: "migrate", job },
+      { type: "hook-ended", hook: "migrate" },
+    ])
+    const [container] = created[0]?.spec.template.spec.containers ?? []
+    expect([created[0]?.metadata.name, container]).toMatchObject([job, { name: "app", image: newImage }])
+    expect(said).toEqual(["hook 9 migrated"])
+  })
+
+  test("runs for its run when its image is of no build", async () => {
+    const [began] = await perform(effect({ ...release, build: null }), jobs({ type: "Complete" }))
+    expect(began).toMatchObject({ job: "envseal-migrate-000000000001" })
+  })
+
+  test("is over when its Job failed, and may still run when that is not known", async () => {
+    const [, failed] = await perform(effect(), jobs({ type: "Failed" }))
+    expect(failed).toMatchObject({ type: "hook-failed", over: true, failure: { code: "HOOK_FAILED" } })
+    const lost = { cluster: { ...jobs(null).cluster, readJob: refusing(refusal("REMOTE_FAILED")) } }
+    const [, unknown] = await perform(effect(), lost)
+    expect(unknown).toEqual({
+      ...{ type: "hook-failed", hook: "migrate", over: false, failure: failure("REMOTE_FAILED") },
+    })
+  })
+
+  test("is not spoken of any more once the run is over", async () => {
+    const answers = perform(effect(), jobs(null))
+    await timer.pass(1_000)
+    over.abort()
+    expect(await answers).toMatchObject([{ type: "hook-began" }])
+  })
+})
+
+describe("a workload", () => {
+  const patch: Effect = { do: "patch", ref, to: { app: newImage }, release }
+  const restore: Effect = { do: "restore", ref, from: { app: newImage }, to: { app: oldImage } }
+
+  test("is given images, by this run at this time, and says what it had", async () => {
+    const cluster = new OneDeployment(oldImage, [])
+    await timer.pass(1_000)
+    expect(await perform(patch, { cluster: cluster.port })).toMatchObject([
+      { type: "patched", did: "patch", workload: "deployment/web", before: { app: oldImage }, changed: true },
+    ])
+    expect(cluster.releases[0]).toMatchObject({
+      ...{ run: token, by: "anna@laptop", build: "shop:1", at: "1970-01-01T00:00:01.000Z" },
+    })
+  })
+
+  test("keeps what the run before found, whose lock was taken", async () => {
+    const theirs = "00000000-0000-4000-8000-000000000002"
+    leases.put({ holderIdentity: `bert@ci ${theirs}`, leaseDurationSeconds: 1 })
+    const given = [{ images: { app: newImage }, run: theirs }, { images: { app: oldImage } }]
+    const performer = performerOf({ cluster: new OneDeployment(newImage, given).port })
+    const locked = performBy(performer, { do: "lock" })
+    await timer.pass(2_000)
+    await locked
+    const otherBuild: Effect = { ...patch, release: { ...release, build: "shop:2" } }
+    expect(await performBy(performer, otherBuild)).toMatchObject([
+      { type: "patched", before: { app: oldImage }, changed: false },
+    ])
+  })
+
+  test.each([
+    ["PATCH_CONFLICT", true, true],
+    ["SUPERSEDED", false, true],
+    ["REMOTE_FAILED", false, false],
+    ["PATCH_REFUSED", false, false],
+  ] as const)(
+    "that cannot be changed by %s is somebody else's: %s, and back: %s",
+    async (code, theirs, back) => {
+      const cluster = { ...new OneDeployment(newImage, []).port, read: refusing(refusal(code)) }
+      const answer = { type: "patch-failed", workload: "deployment/web", failure: failure(code) }
+      expect(await perform(patch, { cluster })).toEqual([{ ...answer, did: "patch", foreign: theirs }])
+      expect(await perform(restore, { cluster })).toEqual([{ ...answer, did: "restore", foreign: back }])
+    },
+  )
+
+  test("in trouble is looked at", async () => {
+    const trouble = {
+      ...{ reason: "CrashLoopBackOff", message: "", pod: "p", podUid: "uid-p", container: "app" },
+      ...{ exitCode: 1, restarts: 1, pods: 1 },
+    }
+    const cluster = {
+      log: async () => ["bye"],
+      events: async () => [{ reason: "BackOff", message: "again" }],
+    }
+    expect(await perform({ do: "examine", ref, trouble }, { cluster })).toEqual([
+      {
+        type: "examined",
+        clues: { workload: "deployment/web", log: ["bye"], events: ["BackOff: again"] },
+      },
+    ])
+  })
+})
+
+test("a pod that cannot be deleted is warned of, and nothing more", async () => {
+  const effect: Effect = { do: "delete-pod", name: "web-0", uid: "u" }
+  const asked: string[] = []
+  const deletePod = async (name: string, uid: string) => void asked.push(`${name} ${uid}`)
+  expect(await perform(effect, { cluster: { deletePod } })).toEqual([])
+  expect([asked, said]).toEqual([["web-0 u"], []])
+  expect(await perform(effect, { cluster: { deletePod: refusing(refusal("ACCESS_DENIED")) } })).toEqual([])
+  expect(said).toEqual(["pod web-0 could not be deleted: no"])
+})
+
+describe("what is watched", () => {
+  const effect: Effect = { do: "observe", kinds: ["Deployment"] }
+
+  function observing(observations: readonly Observation[], end: () => void): Stubs {
+    async function* observe() {
+      yield* observations
+      end()
+    }
+    return { cluster: { observe } }
+  }
+
+  test("is seen and lost as the cluster says, until the watch ends for good", async () => {
+    const observations = [
+      { type: "view", view: nowhere },
+      { type: "lost", why: "no answer" },
+    ] as const
+    const stubs = observing(observations, () => {
+      throw refusal("ACCESS_DENIED")
+    })
+    expect(await perform(effect, stubs)).toEqual([
+      { type: "seen", view: nowhere },
+      { type: "unseen", why: "no answer" },
+      { type: "unwatchable", failure: failure("ACCESS_DENIED") },
+    ])
+  })
+
+  test("is not spoken of any more once the run is over", async () => {
+    const stubs = observing([], () => {
+      over.abort()
+      throw refusal("ACCESS_DENIED")
+    })
+    expect(await perform(effect, stubs)).toEqual([])
+  })
+})
+
+describe("a bug in something that is done", () => {
+  test.each<readonly [string, Effect, Stubs]>([
+    ["a renewal", { do: "renew-lock", ask: 1 }, { cluster: { writeLease: refusing(bug) } }],
+    ["a build", { do: "start-build" }, { builder: { start: refusing(bug) } }],
+    ["a patch", { do: "patch", ref, to: {}, release }, { cluster: { read: refusing(bug) } }],
+    ["a deletion", { do: "delete-pod", name: "p", uid: "u" }, { cluster: { deletePod: refusing(bug) } }],
+  ])("is no answer of %s", async (_, effect, stubs) => {
+    const performer = performerOf(stubs)
+    if (effect.do === "renew-lock") {
+      const free = performerOf({ cluster: { ...leases.port, writeLease: refusing(bug) } })
+      await expect(performBy(free, { do: "lock" })).rejects.toBe(bug)
+      return
+    }
+    await expect(performBy(performer, effect)).rejects.toBe(bug)
+  })
+})
