@@ -4,22 +4,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { dropSectionTable } from "./elf.ts"
+import { checkBuilders, pinnedRuntime } from "./runtime.ts"
 import { writeSbom } from "./sbom.ts"
 import { silenceVariables } from "./silence.ts"
+import { targets } from "./targets.ts"
 
 const root = join(import.meta.dirname, "..")
 const out = join(root, "dist/bin")
 const bun = join(root, "node_modules/.bin/bun")
-
-/** Our names of the targets, and Bun's. `baseline` runs on processors without AVX2. */
-const targets: Readonly<Record<string, string>> = {
-  "linux-x64": "bun-linux-x64-baseline",
-  "linux-x64-musl": "bun-linux-x64-musl-baseline",
-  "linux-arm64": "bun-linux-arm64",
-  "linux-arm64-musl": "bun-linux-arm64-musl",
-  "darwin-x64": "bun-darwin-x64-baseline",
-  "darwin-arm64": "bun-darwin-arm64",
-}
 
 const host = `${process.platform}-${process.arch}`
 
@@ -34,11 +27,12 @@ function main(): void {
   const wanted = values.all ? Object.keys(targets) : (values.target ?? [host])
   const unknown = wanted.find((name) => targets[name] === undefined)
   if (unknown !== undefined) throw new Error(`unknown target ${unknown}: ${Object.keys(targets).join(", ")}`)
+  checkBuilders()
   mkdirSync(out, { recursive: true })
   const work = mkdtempSync(join(tmpdir(), "envseal-binary-"))
   try {
     const orders = recordOrders(work)
-    for (const name of wanted) compile(name, join(out, `envseal-${name}`), orders)
+    for (const name of wanted) compile(name, work, orders)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
@@ -46,24 +40,34 @@ function main(): void {
   writeSbom(join(out, "envseal.cdx.json"))
 }
 
-function compile(name: string, outfile: string, bytecodeOrder: readonly string[] | null): void {
-  const options = {
-    entry: join(root, "src/cli/binary.ts"),
-    target: targets[name],
-    outfile,
-    bytecodeOrder,
-    define: { ENVSEAL_COMMIT: JSON.stringify(commit()) },
-  }
-  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], { stdio: "inherit" })
-  if (name.startsWith("linux-")) silenceVariables(outfile)
+function compile(name: string, work: string, bytecodeOrder: readonly string[] | null): void {
+  const bundled = join(work, `envseal-${name}`)
+  bundle(name, work, bundled, { bytecodeOrder, define: { ENVSEAL_COMMIT: JSON.stringify(commit()) } })
+  const bytes = readFileSync(bundled)
+  if (name.startsWith("linux-")) harden(bytes)
+  const outfile = join(out, `envseal-${name}`)
+  writeFileSync(outfile, bytes, { mode: 0o755 })
   process.stdout.write(`${outfile.slice(root.length + 1)}\n`)
+}
+
+function bundle(name: string, work: string, outfile: string, more: object): void {
+  const target = targets[name] ?? ""
+  const runtime = pinnedRuntime(target, work)
+  const options = { entry: join(root, "src/cli/binary.ts"), target, runtime, outfile, ...more }
+  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], { stdio: "inherit" })
+}
+
+/** Nothing in the environment, and no packager, may turn the binary into another program. */
+function harden(bytes: Buffer): void {
+  silenceVariables(bytes)
+  dropSectionTable(bytes)
 }
 
 /** What a run of `open`, then one of `seal`, uses of the bytecode, so that it lies together in the file. */
 function recordOrders(work: string): string[] | null {
   if (targets[host] === undefined) return null
   const first = join(work, "envseal")
-  compileForRecording(first)
+  bundle(host, work, first, { define: {} })
   const run = (order: string, ...args: string[]) => {
     const env = { PATH: process.env["PATH"] ?? "", BUN_BYTECODE_ORDER_OUT: join(work, order) }
     return execFileSync(first, args, {
@@ -88,11 +92,6 @@ function exists(path: string): boolean {
   } catch {
     return false
   }
-}
-
-function compileForRecording(outfile: string): void {
-  const options = { entry: join(root, "src/cli/binary.ts"), target: targets[host], outfile, define: {} }
-  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], { stdio: "inherit" })
 }
 
 /** The commit that is built, with `-dirty` after it when files differ from it; `unknown` outside a repository. */

@@ -45,7 +45,7 @@ const lateModules = {
   },
 }
 
-const { entry, target, outfile, define, bytecodeOrder } = JSON.parse(process.argv[2])
+const { entry, target, runtime, outfile, define, bytecodeOrder } = JSON.parse(process.argv[2])
 const { success, logs } = await Bun.build({
   entrypoints: [entry],
   plugins: [lateModules],
@@ -58,6 +58,7 @@ const { success, logs } = await Bun.build({
   bytecode: true,
   compile: {
     target,
+    executablePath: runtime,
     outfile,
     bytecodeOrder: bytecodeOrder ?? false,
     // Little runs more than once: compiling it to machine code costs more than it gains.

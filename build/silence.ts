@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs"
-
 /**
  * Bun's runtime obeys variables that turn a binary into another program: BUN_BE_BUN makes it `bun`, BUN_OPTIONS
  * loads a file into it, BUN_CONFIG_VERBOSE_FETCH prints requests with their credentials, and
@@ -8,17 +6,17 @@ import { readFileSync, writeFileSync } from "node:fs"
  *
  * Not for macOS, where it would break the signature.
  *
+ * @param bytes of the binary, changed in place.
  * @throws Error when one of the four is not there: Bun has changed, and this must be looked at again.
  */
-export function silenceVariables(file: string): void {
-  const bytes = readFileSync(file)
+export function silenceVariables(bytes: Buffer): void {
   for (const name of [
     "BUN_BE_BUN",
     "BUN_OPTIONS",
     "BUN_CONFIG_VERBOSE_FETCH",
     "NODE_TLS_REJECT_UNAUTHORIZED",
   ]) {
-    if (!bytes.includes(name)) throw new Error(`${file} has no ${name}`)
+    if (!bytes.includes(name)) throw new Error(`the binary has no ${name}`)
   }
   for (const prefix of ["BUN_", "NODE_TLS_REJECT_UNAUTHORIZED"]) {
     for (let at = bytes.indexOf(prefix); at >= 0; at = bytes.indexOf(prefix, at + 1)) {
@@ -27,5 +25,4 @@ export function silenceVariables(file: string): void {
       if (isName) bytes[at + 3] = "=".charCodeAt(0)
     }
   }
-  writeFileSync(file, bytes)
 }

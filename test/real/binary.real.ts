@@ -22,6 +22,10 @@ const muslRoot = join(folder, "musl")
 interface Machine {
   readonly name: string
   readonly target: string
+  /** The binary, as it sees it. */
+  readonly binary: string
+  /** GNU's `strip` for its processor. */
+  readonly strip: string
   /** The command before envseal's arguments. */
   readonly command: (binary: string) => readonly string[]
   /** Where its files are, as this machine sees them, and as it sees them. */
@@ -37,7 +41,9 @@ const machines: readonly Machine[] = [
   {
     name: "with musl as the only C library, as in Alpine",
     target: "linux-x64-musl",
-    command: () => ["chroot", muslRoot, "/bin/envseal"],
+    binary: "/bin/envseal",
+    strip: "strip",
+    command: (binary) => ["chroot", muslRoot, binary],
     here: join(muslRoot, "work"),
     there: "/work",
     shell: started,
@@ -45,6 +51,8 @@ const machines: readonly Machine[] = [
   {
     name: "on a processor without AVX2",
     target: "linux-x64",
+    binary: made("linux-x64"),
+    strip: "strip",
     command: (binary) => ["qemu-x86_64-static", "-cpu", "Nehalem", binary],
     here: join(folder, "nehalem"),
     there: join(folder, "nehalem"),
@@ -53,27 +61,48 @@ const machines: readonly Machine[] = [
   {
     name: "on arm64",
     target: "linux-arm64",
+    binary: made("linux-arm64"),
+    strip: "aarch64-linux-gnu-strip",
     command: (binary) => ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary],
     here: join(folder, "arm64"),
     there: join(folder, "arm64"),
     shell: { status: 126, stdout: "" },
   },
+  {
+    name: "on arm64 with musl as the only C library",
+    target: "linux-arm64-musl",
+    binary: made("linux-arm64-musl"),
+    strip: "aarch64-linux-gnu-strip",
+    command: (binary) => ["qemu-aarch64-static", "-L", join(root, ".cache/musl-arm64"), binary],
+    here: join(folder, "arm64-musl"),
+    there: join(folder, "arm64-musl"),
+    shell: { status: 126, stdout: "" },
+  },
 ]
+
+function made(target: string): string {
+  return join(root, `dist/bin/envseal-${target}`)
+}
 
 beforeAll(() => {
   const targets = machines.flatMap(({ target }) => ["--target", target])
   execFileSync("npm", ["run", "--silent", "build:binary", "--", ...targets], { cwd: root, stdio: "ignore" })
   cpSync(join(root, ".cache/musl"), muslRoot, { recursive: true, verbatimSymlinks: true })
-  copyFileSync(join(root, "dist/bin/envseal-linux-x64-musl"), join(muslRoot, "bin/envseal"))
+  copyFileSync(made("linux-x64-musl"), join(muslRoot, "bin/envseal"))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each(machines)("the binary $name", ({ target, command, here, there, shell }) => {
-  const [file = "", ...before] = command(join(root, `dist/bin/envseal-${target}`))
-  const envseal = (...args: string[]) => {
+describe.each(machines)("the binary $name", ({ target, binary, strip, command, here, there, shell }) => {
+  const envseal = (...args: string[]) => run(binary, args)
+  const run = (path: string, args: readonly string[]) => {
+    const [file = "", ...before] = command(path)
     const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }
-    const run = spawnSync(file, [...before, ...args], { env, encoding: "utf8", timeout: 60_000 })
-    return { status: run.status, stdout: run.stdout, stderr: run.stderr }
+    const { status, stdout, stderr } = spawnSync(file, [...before, ...args], {
+      env,
+      encoding: "utf8",
+      timeout: 60_000,
+    })
+    return { status, stdout, stderr }
   }
   const at = (name: string) => `${there}/${name}`
 
@@ -109,7 +138,7 @@ describe.each(machines)("the binary $name", ({ target, command, here, there, she
   })
 
   test("ends with the status and the code of a failure", () => {
-    const run = envseal(
+    const failed = envseal(
       "open",
       "--in",
       at("sealed"),
@@ -119,8 +148,27 @@ describe.each(machines)("the binary $name", ({ target, command, here, there, she
       "app=other",
       "--stdout",
     )
-    expect(run).toMatchObject({ status: 6, stdout: "" })
-    expect(run.stderr).toContain("[CONTEXT_MISMATCH]")
+    expect(failed).toMatchObject({ status: 6, stdout: "" })
+    expect(failed.stderr).toContain("[CONTEXT_MISMATCH]")
+  })
+
+  test("is left as it is by GNU strip, which fails", () => {
+    const copy = join(here, "gnu")
+    copyFileSync(made(target), copy)
+    const stripped = spawnSync(strip, [copy], { encoding: "utf8" })
+    expect(stripped.status).toBe(1)
+    expect(readFileSync(copy).equals(readFileSync(made(target)))).toBe(true)
+  })
+
+  test("is still envseal after llvm-strip, and no Bun that runs code", () => {
+    const copy = join(here, "llvm")
+    copyFileSync(made(target), copy)
+    execFileSync("llvm-strip", [copy])
+    expect(run(at("llvm"), ["--version"])).toEqual(envseal("--version"))
+    writeFileSync(join(here, "evil.js"), 'console.log("evil")')
+    const evil = run(at("llvm"), [at("evil.js")])
+    expect(evil).toMatchObject({ status: 2, stdout: "" })
+    expect(evil.stderr).toContain("[USAGE]")
   })
 })
 

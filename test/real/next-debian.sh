@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Downloads packages of the Debian release after this machine's into a folder, without installing them. The mirror
 # is the one that apt is set up with.
-# usage: next-debian.sh FOLDER PACKAGE…
+# usage: next-debian.sh FOLDER PACKAGE…, with :arm64 after a package's name for that processor
 set -euo pipefail
 folder=$1
 shift
@@ -13,7 +13,8 @@ mirrors=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: D
 mirror=${mirrors%%$'\n'*}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 printf 'deb [signed-by=%s] %s trixie main\n' "$keyring" "$mirror" >"$work/sources.list"
-options=(-qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
+options=(-qq -o APT::Architectures::=amd64 -o APT::Architectures::=arm64
+  -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
   -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root)
 apt-get "${options[@]}" update
 (cd "$folder" && apt-get "${options[@]}" download "$@")

@@ -71,12 +71,21 @@ const parts: readonly Part[] = [
   {
     name: "musl",
     from: "test/real/fetch-musl.sh",
-    isThere: () => existsSync(new URL("../../.cache/musl/version", import.meta.url)),
+    isThere: () =>
+      ["musl", "musl-arm64"].every((folder) =>
+        existsSync(new URL(`../../.cache/${folder}/version`, import.meta.url)),
+      ),
   },
   {
     name: "qemu",
     from: "Debian's qemu-user-static",
     isThere: () => runs("qemu-aarch64-static", "--version") && runs("qemu-x86_64-static", "--version"),
+  },
+  {
+    name: "strip for x64 and arm64",
+    from: "Debian's binutils, binutils-aarch64-linux-gnu and llvm",
+    isThere: () =>
+      ["strip", "aarch64-linux-gnu-strip", "llvm-strip"].every((command) => runs(command, "--version")),
   },
   {
     name: "the C library for arm64",
