@@ -29,10 +29,15 @@ export const neighbours: readonly string[] = [
   "plain",
 ]
 
-/** Runs of a property: more when FUZZ is set to a factor. */
-export function runs(count: number): { numRuns: number } {
+/**
+ * Runs of a property: more or fewer when FUZZ is set to a factor. Each run of the tests tries other values; what
+ * fails is printed with its seed, and FUZZ_SEED plays it again.
+ */
+export function runs(count: number): { numRuns: number; seed?: number } {
   const factor = Number(process.env["FUZZ"] ?? 1)
-  return { numRuns: Math.max(1, Math.round(count * (factor > 0 ? factor : 1))) }
+  const numRuns = Math.max(1, Math.round(count * (factor > 0 ? factor : 1)))
+  const seed = process.env["FUZZ_SEED"]
+  return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) }
 }
 
 export function entry(name: string, value: string): Entry {

@@ -55,7 +55,8 @@ export async function attempt<T>(
   } catch (error) {
     // Of silence there is nothing to report, so the deadline speaks, however fast this machine got here.
     const answer = answerOf(error)
-    if (canPass(answer) && isSilence(answer)) await new Promise((resolve) => setTimeout(resolve, remainingMs()))
+    if (canPass(answer) && isSilence(answer))
+      await new Promise((resolve) => setTimeout(resolve, remainingMs()))
     throw error
   }
 }

@@ -1,0 +1,45 @@
+import type { TestProjectConfiguration } from "vitest/config"
+import type { ProjectName } from "./default-run.ts"
+
+const common = {
+  pool: "threads",
+  // Only what hangs ends by it: a test that is about time is given its time.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+} as const
+
+/** Most of them wait for a process, or for a timer of a fake. */
+export const maxWorkers = 4
+
+/**
+ * The projects of a configuration.
+ *
+ * @param leaveOut patterns of files that a project does not run
+ * @param fuzz factor for the runs of each property, unless FUZZ is set
+ */
+export function projects(
+  leaveOut: (project: ProjectName) => string[],
+  fuzz: number,
+): TestProjectConfiguration[] {
+  const FUZZ = process.env["FUZZ"] ?? String(fuzz)
+  return [
+    {
+      test: {
+        ...common,
+        name: "node",
+        include: ["test/**/*.test.ts"],
+        exclude: leaveOut("node"),
+        env: { FUZZ },
+      },
+    },
+    {
+      test: {
+        ...common,
+        name: "binary",
+        include: ["test/script/**/*.test.ts"],
+        exclude: leaveOut("binary"),
+        env: { FUZZ, ENVSEAL_TEST: "binary" },
+      },
+    },
+  ]
+}
