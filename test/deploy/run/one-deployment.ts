@@ -10,6 +10,7 @@ export class OneDeployment {
   releases: readonly Release[]
   /** How many patches were taken. */
   patches = 0
+  #generation = 2
   readonly #meddle: ((self: OneDeployment) => void)[]
 
   constructor(
@@ -31,9 +32,9 @@ export class OneDeployment {
   }
 
   #object(): Deployment {
-    const object = deployment(2, {}, this.image)
+    const object = deployment(2, { observedGeneration: this.#generation }, this.image)
     const annotations = { [releasesAnnotation]: JSON.stringify(this.releases) }
-    return { ...object, metadata: { ...object.metadata, annotations } }
+    return { ...object, metadata: { ...object.metadata, annotations, generation: this.#generation } }
   }
 
   #patch(steps: readonly JsonPatchStep[]): Deployment {
@@ -42,6 +43,7 @@ export class OneDeployment {
       steps.find((one) => one.op === op && one.path.endsWith(end))?.value as string | undefined
     if (value("test", "/image") !== this.image) throw new EnvsealError("PATCH_CONFLICT", "web has changed")
     this.patches++
+    this.#generation++
     this.image = value("replace", "/image") ?? this.image
     this.releases = readReleases({ [releasesAnnotation]: value("add", "~1releases") ?? "[]" })
     return this.#object()
