@@ -138,8 +138,9 @@ const features: readonly FeatureRules[] = [
     name: "doctor",
     core: {
       local: ["ports", "config", "envelope"],
-      external: [],
-      because: "a judgement is a function of facts that were learned, so that every fault can be played",
+      external: [/^@balena\/dockerignore$/],
+      because:
+        "a judgement is a function of facts that were learned, so that every fault can be played; Docker's patterns are matched by a library that is pure too",
     },
     view: [],
     command: [/^commander$/],

@@ -18,28 +18,73 @@ describe("a .dockerignore", () => {
     ["*\n!app\n!.env.sealed"],
     ["!.env\n.env"],
     ["# what stays out\n\n.e?v"],
+    ["**\n!src\n!.env.sealed"],
+    ["**/*\n!**/*.sealed"],
+    [".en[v]"],
+    [".e[a-z]v"],
+    [".en[^w]"],
+    ["\\.env"],
+    ["./app/../.env/"],
+    ["\uFEFF.env\r\n"],
+    ["!.env.sealed\n  .env  "],
+    [".env\n!.env/x"],
   ])("of %j keeps .env out", (text) => {
     expect(told(judgeDockerignore(text))).toEqual(["ok"])
   })
 
-  test.each([[null], [""], ["env\n"], [".env.*\n"], [".env\n!.env\n"], ["app/.env\n"], ["xenv\n"]])(
-    "of %j lets .env in, and is told what to append",
-    (text) => {
-      expect(told(judgeDockerignore(text))).toEqual([
-        "no",
-        "run: printf '%s\\n' '.env' '.env.*' '!.env.sealed' '!.env.example' >> .dockerignore",
-      ])
-    },
-  )
+  test.each([
+    [null],
+    [""],
+    ["env\n"],
+    [".env.*\n"],
+    [".env\n!.env\n"],
+    ["app/.env\n"],
+    ["xenv\n"],
+    [".ENV\n"],
+    ["[.env]\n"],
+    ["**\n!.e*\n"],
+    ["*\n![.]env\n"],
+    ["#\n #.env\n"],
+    ["(.env)\n"],
+    ["a|.env\n"],
+    [".env+\n"],
+    ["^.env\n"],
+  ])("of %j lets .env in, and the remedy says what to append", (text) => {
+    expect(told(judgeDockerignore(text))).toEqual([
+      "no",
+      "run: printf '%s\\n' '.env' '.env.*' '!.env.sealed' '!.env.example' >> .dockerignore",
+    ])
+  })
 
-  test.each([["*\n"], [".env*\n"], [".env\n.env.sealed\n"]])("of %j would keep .env.sealed out", (text) => {
+  test.each([
+    ["*\n"],
+    [".env*\n"],
+    [".env\n.env.sealed\n"],
+    ["**\n!src\n"],
+    [".en[v]*\n"],
+    ["*\n!.env.SEALED\n"],
+  ])("of %j would keep .env.sealed out", (text) => {
     expect(told(judgeDockerignore(text))).toEqual([
       "no",
       "run: printf '%s\\n' '!.env.sealed' >> .dockerignore",
     ])
   })
 
-  test.each([["app/.env"], ["*"], [""]])("of %j is right once that is appended", (text) => {
+  test.each([
+    [".env\n[", 2],
+    ["# one\n\na[\n.env", 3],
+    [".env\r\n[z-a]\r\n", 2],
+    ["![", 1],
+    [".env\n ! \n", 2],
+  ])("of %j has a line that Docker cannot read, and the finding says which", (text, line) => {
+    expect(judgeDockerignore(text)).toMatchObject({
+      answer: "no",
+      text: `line ${line} is no pattern that Docker can read`,
+      remedies: [{ type: "advice", text: `mend line ${line} of .dockerignore` }],
+    })
+  })
+
+  test.each([["app/.env"], ["*"], [""], ["**"], [".ENV"]])("of %j is right once that is appended", (text) => {
     let grown = text
     for (let round = 0; round < 2; round += 1) {
       const [remedy] = judgeDockerignore(grown).remedies

@@ -1,5 +1,6 @@
+import dockerignore from "@balena/dockerignore"
 import { type Finding, no, of, ok } from "./finding.ts"
-import { commandLine, type Remedy } from "./remedy.ts"
+import { advice, commandLine, type Remedy } from "./remedy.ts"
 
 const subject = of("dockerignore")
 
@@ -9,8 +10,13 @@ const subject = of("dockerignore")
  * @param text `null` when there is none.
  */
 export function judgeDockerignore(text: string | null): Finding {
-  const patterns = patternsOf(text ?? "")
-  if (!isIgnored(".env", patterns)) {
+  const lines = (text ?? "").split(/\r?\n/)
+  const broken = lines.findIndex((line) => !isReadable(line))
+  if (broken >= 0) {
+    const line = `line ${broken + 1}`
+    return no(subject, `${line} is no pattern that Docker can read`, advice(`mend ${line} of .dockerignore`))
+  }
+  if (!isIgnored(".env", lines)) {
     const why = text === null ? "there is none, and a .env in the folder" : "a .env in the folder"
     return no(
       subject,
@@ -18,7 +24,7 @@ export function judgeDockerignore(text: string | null): Finding {
       append(text, ".env", ".env.*", "!.env.sealed", "!.env.example"),
     )
   }
-  if (isIgnored(".env.sealed", patterns)) {
+  if (isIgnored(".env.sealed", lines)) {
     return no(subject, "it keeps .env.sealed out", append(text, "!.env.sealed"))
   }
   return ok(subject, "keeps .env out")
@@ -30,34 +36,24 @@ function append(text: string | null, ...lines: readonly string[]): Remedy {
   return commandLine(`printf '%s\\n' ${words.map((line) => `'${line}'`).join(" ")} >> .dockerignore`)
 }
 
-interface Pattern {
-  readonly expression: RegExp
-  readonly keeps: boolean
+function isIgnored(path: string, lines: readonly string[]): boolean {
+  // Docker tells upper case from lower case; the library does so only when asked.
+  return dockerignore.default({ ignorecase: false }).add(lines.map(escapeSigns)).ignores(path)
 }
 
-/** The last pattern that matches decides (Docker reference, ".dockerignore files"). */
-function isIgnored(path: string, patterns: readonly Pattern[]): boolean {
-  const last = patterns.findLast(({ expression }) => expression.test(path))
-  return last !== undefined && !last.keeps
+/** Docker refuses to build with a pattern that is broken, or with an exclusion of nothing. */
+function isReadable(line: string): boolean {
+  if (line.trim() === "!") return false
+  try {
+    isIgnored(".env", [line])
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
 }
 
-function patternsOf(text: string): readonly Pattern[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const keeps = line.startsWith("!")
-      const glob = (keeps ? line.slice(1) : line).replace(/^\.?\/+/, "").replace(/\/+$/, "")
-      return { expression: expressionOf(glob), keeps }
-    })
-}
-
-function expressionOf(glob: string): RegExp {
-  const body = glob.replace(/\*\*\/?|\*|\?|[^\w/]/g, (part) => {
-    if (part.startsWith("**")) return "(?:.*/)?"
-    if (part === "*") return "[^/]*"
-    return part === "?" ? "[^/]" : `\\${part}`
-  })
-  return new RegExp(`^${body}$`, "s")
+/** Signs that mean themselves to Docker, and something else in the regular expression that the library makes. */
+function escapeSigns(line: string): string {
+  return line.replace(/\\.|(?<!\[)\^|[+()|{}]/gs, (sign) => (sign.startsWith("\\") ? sign : `\\${sign}`))
 }
