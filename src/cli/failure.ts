@@ -1,14 +1,13 @@
 import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { EnvsealError, type Problem } from "../core/error.ts"
 import { escapeJson, printable } from "../core/text.ts"
-import { version } from "../core/version.ts"
+import { bugAddress, version } from "../core/version.ts"
 import { errorLabel, hintLabel, say } from "./log.ts"
 import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100
 /** More than any message has. */
 const maxLength = 10_000
-const reportTo = "https://github.com/envseal/envseal/issues"
 
 /** Prints a failure: for a person on several lines, or with `--json` as one JSON object on standard error. */
 export function reportFailure(error: EnvsealError, json: boolean): void {
@@ -59,7 +58,13 @@ export function reportBug(error: unknown): void {
   const kind = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "unknown error"
   say(`${errorLabel()} internal error, a bug in envseal ${version} (${kind}) [BUG]`)
   for (const frame of framesOf(error)) say(`  ${frame}`)
-  say(`${hintLabel()} please report these lines at ${reportTo}; no value is in them`)
+  say(`${hintLabel()} ${bugHint(bugAddress)}`)
+}
+
+/** @param address `null` when the package names none: an address that nobody reads must not be made up. */
+export function bugHint(address: string | null): string {
+  const where = address === null ? "to the people who gave you envseal" : `at ${address}`
+  return `please report these lines ${where}; no value is in them`
 }
 
 /** Function, file and line of each frame. The message that a stack begins with is dropped. */
