@@ -26,8 +26,16 @@ const maxBytes = 1_048_576
  *   has no such environment, `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`.
  */
 export async function loadSettings(files: Files, request: SettingsRequest): Promise<EnvironmentSettings> {
-  const config = await loadConfig(files, request)
-  const settings = environmentOf(config, request.environment)
+  return settingsIn(await loadConfig(files, request), request.environment)
+}
+
+/**
+ * One environment of a settings file that was read. `require` becomes a path from the working directory.
+ *
+ * @throws EnvsealError `USAGE` when the file does not have it.
+ */
+export function settingsIn(config: Config, environment: string): EnvironmentSettings {
+  const settings = environmentOf(config, environment)
   return { ...settings, require: fromFolderOf(config.file, settings.require) }
 }
 

@@ -127,6 +127,26 @@ describe.concurrent("with envseal.yaml", () => {
     expect(unnamed.stderr).toContain("--config is given without an environment [USAGE]")
   })
 
+  test.each([
+    ["check", ["check", "-e", "production", ...from]],
+    ["policy", ["policy", "pod", "-e", "production"]],
+    ["deploy", ["deploy", "production"]],
+    ["rollback", ["rollback", "production"]],
+    ["status", ["status", "production"]],
+    ["doctor", ["doctor", "production", "--offline"]],
+    ["env add", ["env", "add", "qa", "--dry-run"]],
+  ])("%s takes an empty ENVSEAL_CONFIG and ENVSEAL_ENVIRONMENT as none", async (_, args) => {
+    const shop = box()
+    const plain = await shop.envseal(args, { env })
+    const empty = { ...env, ENVSEAL_CONFIG: "", ENVSEAL_ENVIRONMENT: "" }
+    expect(await shop.envseal(args, { env: empty })).toEqual(plain)
+    expect(plain.stderr).not.toContain("CONFIG_MISSING")
+    // And one that is not empty counts for each of them.
+    const other = await shop.envseal(args, { env: { ...env, ENVSEAL_CONFIG: "none.yaml" } })
+    expect(other.status).toBe(2)
+    expect(other.stderr).toMatch(/there is no none\.yaml/)
+  })
+
   test("all mistakes are told at once, and nothing is written", async () => {
     const shop = box("version: 1\napp: shop\nenvironments:\n  production: { workload: [web], region: x }\n")
     const before = shop.list()

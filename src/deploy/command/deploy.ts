@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
 import { addJsonOption, addLogOptions, parseDuration } from "../../cli/options.ts"
+import { addConfigOption } from "../../cli/settings.ts"
 import type { Start } from "../core/plan.ts"
 import { type RequestedBuild, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
 
@@ -17,7 +18,6 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
     .command("deploy")
     .description("build, put the image on every workload, watch every pod; or put back what ran")
     .argument("<environment>", "an environment of envseal.yaml")
-    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("--source <name>", "build this branch or tag instead of the configured one")
     .addOption(new Option("--commit <id>", "build just this commit").conflicts(["source"]))
     .addOption(
@@ -69,7 +69,7 @@ Examples:
 
 /** What `deploy` and `rollback` have in common. */
 export function addRunOptions(command: Command): Command {
-  return command
+  return addConfigOption(command)
     .option("--no-rollback", "leave a rollout that fails as it is")
     .option("--break-lock", "take the lock from its holder", false)
     .addOption(

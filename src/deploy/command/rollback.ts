@@ -9,7 +9,6 @@ export function addRollback(program: Command, { outcome }: Invocation): void {
     .command("rollback")
     .description("put every workload back to the release before, watched like a deploy")
     .argument("<environment>", "an environment of envseal.yaml")
-    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
   addJsonOption(addLogOptions(addRunOptions(command)))
     .addHelpText(
       "after",

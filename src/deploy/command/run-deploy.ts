@@ -1,7 +1,7 @@
 import { constants, hostname, userInfo } from "node:os"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
-import { settingsOf } from "../../cli/settings.ts"
+import { type ConfigOption, settingsNamed } from "../../cli/settings.ts"
 import { demand, type With } from "../../config/demand.ts"
 import { shellWord } from "../../core/shell.ts"
 import type { Start } from "../core/plan.ts"
@@ -10,8 +10,7 @@ import type { DeployPorts } from "../run/ports.ts"
 import type { DeployView } from "../view/deploy-view.ts"
 
 /** What `deploy` and `rollback` take. */
-export interface RunOptions extends CommonOptions {
-  readonly config?: string
+export interface RunOptions extends CommonOptions, ConfigOption {
   readonly rollback: boolean
   readonly breakLock: boolean
   readonly stall?: number
@@ -40,11 +39,7 @@ export async function runOnEnvironment(
   options: RunOptions,
   wanted: Start | RequestedBuild,
 ): Promise<number> {
-  const found = await settingsOf(
-    { environment, ...(options.config === undefined ? {} : { config: options.config }) },
-    { parents: true },
-  )
-  if (found === null) throw new Error("a named environment has settings")
+  const found = await settingsNamed(environment, options)
   const purpose = wanted.type === "back" ? "envseal rollback" : "envseal deploy"
   const settings = demand(found, ["image", "cluster", "workloads"], purpose)
   if (wanted.type === "source" || wanted.type === "resume") demand(settings, ["build"], purpose)

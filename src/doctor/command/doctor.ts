@@ -6,14 +6,14 @@ import type { Invocation } from "../../cli/invocation.ts"
 import { makeLog } from "../../cli/log.ts"
 import { addJsonOption, addLogOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
+import { addConfigOption, type ConfigOption, configOf } from "../../cli/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Environment } from "../../ports/runtime.ts"
 import type { As, Section } from "../run/doctor.ts"
 
-interface DoctorOptions extends CommonOptions {
+interface DoctorOptions extends CommonOptions, ConfigOption {
   readonly as?: As
   readonly offline: boolean
-  readonly config?: string
   readonly timeout: number
 }
 
@@ -34,13 +34,12 @@ export function addDoctor(program: Command, { outcome }: Invocation): void {
     .addOption(
       new Option("--offline", "look only at what the repository holds").default(false).conflicts("as"),
     )
-    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .addOption(
       new Option("--timeout <duration>", "give up after this long")
         .argParser(parseDuration)
         .default(usualTimeoutMs, `${usualTimeoutMs / 1_000}s`),
     )
-  addJsonOption(addLogOptions(command))
+  addJsonOption(addLogOptions(addConfigOption(command)))
     .addHelpText(
       "after",
       `
@@ -70,26 +69,16 @@ Examples:
 async function examinedBy(environment: string | null, options: DoctorOptions): Promise<readonly Section[]> {
   const log = makeLog(options)
   const deadline = new Deadline(options.timeout)
-  const [
-    { nodeFiles },
-    { loadConfig, loadSettings },
-    { examine, examineOffline },
-    wiring,
-    { settingsFinding },
-  ] = await Promise.all([
-    import("../../adapters/node/files.ts"),
+  const [{ settingsIn }, { examine, examineOffline }, wiring, { settingsFinding }] = await Promise.all([
     import("../../config/read-settings.ts"),
     import("../run/doctor.ts"),
     import("../../cli/wiring/doctor.ts"),
     import("../core/settings.ts"),
   ])
-  const request = { path: options.config ?? process.env["ENVSEAL_CONFIG"] ?? null, parents: true }
   try {
-    const config = await loadConfig(nodeFiles, request)
+    const config = await configOf(options)
     const names = environment === null ? [...config.environments.keys()] : [environment]
-    const wanted = await Promise.all(
-      names.map((name) => loadSettings(nodeFiles, { ...request, environment: name })),
-    )
+    const wanted = names.map((name) => settingsIn(config, name))
     if (options.offline) return await examineOffline(wanted, await wiring.repositoryPorts(config.file))
     const ports = await wiring.makeDoctorPorts({ log, deadline, file: config.file })
     return await examine(wanted, config, options.as ?? usualAs(process.env), ports)

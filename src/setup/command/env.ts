@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
+import { addConfigOption, type ConfigOption, settingsFile } from "../../cli/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { shellWord } from "../../core/shell.ts"
 import { count } from "../../core/text.ts"
@@ -11,11 +12,10 @@ import type { EnvAddResult } from "../run/env-add.ts"
 import type { Placed } from "../run/place-files.ts"
 import { sayNextSteps } from "../view/next-steps.ts"
 
-interface EnvAddOptions extends CommonOptions, GivenSettings {
+interface EnvAddOptions extends CommonOptions, ConfigOption, GivenSettings {
   readonly from?: string
   readonly createSecret: boolean
   readonly dryRun: boolean
-  readonly config?: string
 }
 
 export function addEnv(program: Command): void {
@@ -38,9 +38,8 @@ export function addEnv(program: Command): void {
     .option("--source <name>", "another branch, tag or commit to build")
     .option("--eks <name>", "another EKS cluster")
     .option("--namespace <name>", "another namespace than that of the same name")
-    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-n, --dry-run", "print what would be written, and write and make nothing", false)
-  addJsonOption(addLogOptions(command))
+  addJsonOption(addLogOptions(addConfigOption(command)))
     .addHelpText(
       "after",
       `
@@ -61,7 +60,7 @@ Examples:
 async function run(name: string, options: EnvAddOptions): Promise<void> {
   const log = makeLog(options)
   const { createSecret, dryRun, from = null } = options
-  const { folder, file } = await settingsPlace(options.config)
+  const { folder, file } = split(await settingsFile(options))
   const [{ addEnvironmentTo }, { nodeWorkTree }, { environmentAws }] = await Promise.all([
     import("../run/env-add.ts"),
     import("../../adapters/node/work-tree.ts"),
@@ -85,14 +84,7 @@ function givenOf(options: EnvAddOptions): GivenSettings {
   )
 }
 
-/** @throws EnvsealError `CONFIG_MISSING`. */
-async function settingsPlace(given: string | undefined): Promise<{ folder: string; file: string }> {
-  const [{ nodeFiles }, { findSettingsFile, settingsMissing }] = await Promise.all([
-    import("../../adapters/node/files.ts"),
-    import("../../config/settings-file.ts"),
-  ])
-  const path = given ?? (process.env["ENVSEAL_CONFIG"] || null) ?? (await findSettingsFile(nodeFiles, true))
-  if (path === null) throw settingsMissing(null, true)
+function split(path: string): { folder: string; file: string } {
   const at = path.lastIndexOf("/")
   return { folder: at === -1 ? "." : path.slice(0, at) || "/", file: path.slice(at + 1) }
 }

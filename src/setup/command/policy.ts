@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander"
 import { addLogOptions, type CommonOptions, collect } from "../../cli/options.ts"
 import { printLines } from "../../cli/output.ts"
-import { type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import { addConfigOption, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Context } from "../../envelope/context.ts"
@@ -34,7 +34,6 @@ export function addPolicy(program: Command): void {
       "-e, --environment <name>",
       "take what is not given here from this environment of envseal.yaml; without such a file, the same as --context environment=NAME",
     )
-    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-c, --context <pairs>", "what is sealed and expected: app=shop ; repeatable", collect)
     .option("--kms-key <arn>", "a key that envelopes are wrapped under; repeatable", collect)
     .option("--secret <arn>", "a secret of the environment; repeatable", collect)
@@ -44,7 +43,7 @@ export function addPolicy(program: Command): void {
     .option("--cluster <arn>", "deployer: the EKS cluster")
     .option("--build-role <arn>", "key: the role of the build")
     .option("--pod-role <arn>", "key: the role of the pods")
-  addLogOptions(command)
+  addLogOptions(addConfigOption(command))
     .addHelpText(
       "after",
       `

@@ -1,10 +1,8 @@
-import { nodeFiles } from "../../adapters/node/files.ts"
 import type { CommandLog } from "../../cli/log.ts"
+import { type ConfigOption, configOf } from "../../cli/settings.ts"
 import { demand } from "../../config/demand.ts"
 import { environmentOf } from "../../config/load.ts"
-import { loadConfig } from "../../config/read-settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { findSettingsFile, settingsMissing } from "../../config/settings-file.ts"
 import type { DeployedEnvironment } from "../run/ports.ts"
 
 const purpose = "envseal status"
@@ -17,13 +15,10 @@ const purpose = "envseal status"
  */
 export async function environmentsOf(
   names: readonly string[],
-  config: string | undefined,
+  options: ConfigOption,
   log: CommandLog,
 ): Promise<readonly DeployedEnvironment[]> {
-  const given = config ?? (process.env["ENVSEAL_CONFIG"] || null)
-  const path = given ?? (await findSettingsFile(nodeFiles, true))
-  if (path === null) throw settingsMissing(null, true)
-  const file = await loadConfig(nodeFiles, { path, parents: true })
+  const file = await configOf(options)
   if (names.length > 0) return [...new Set(names)].map((name) => demanded(environmentOf(file, name)))
   const all = [...file.environments.values()]
   const deployed = all.filter(isDeployed)

@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
 import { makeLog } from "../../cli/log.ts"
 import { addJsonOption, addLogOptions } from "../../cli/options.ts"
+import { addConfigOption } from "../../cli/settings.ts"
 import type { StatusOptions } from "./tell-status.ts"
 
 export function addStatus(program: Command, { outcome }: Invocation): void {
@@ -12,9 +13,8 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
       "[environments...]",
       "environments of envseal.yaml; all that are deployed to when none is named",
     )
-    .option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
     .option("-w, --watch", "go on and tell each change, until Ctrl-C", false)
-  addJsonOption(addLogOptions(command))
+  addJsonOption(addLogOptions(addConfigOption(command)))
     .addHelpText(
       "after",
       `
@@ -31,7 +31,7 @@ Examples:
         import("./environments.ts"),
         import("./tell-status.ts"),
       ])
-      const environments = await environmentsOf(names, options.config, makeLog(options))
+      const environments = await environmentsOf(names, options, makeLog(options))
       outcome.status = await (options.watch ? watchStatus : tellStatus)(environments, options)
     })
 }

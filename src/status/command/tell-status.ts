@@ -3,6 +3,7 @@ import { stdoutIsTerminal, writeStdout } from "../../adapters/node/standard-stre
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
 import { printLines } from "../../cli/output.ts"
+import type { ConfigOption } from "../../cli/settings.ts"
 import { makeStatusPorts } from "../../cli/wiring/status.ts"
 import { escapeJson } from "../../core/text.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
@@ -11,8 +12,7 @@ import type { DeployedEnvironment } from "../run/ports.ts"
 import { documentOf, statusOf } from "../view/document.ts"
 import type { StatusView, WatchedEnvironment } from "../view/view.ts"
 
-export interface StatusOptions extends CommonOptions {
-  readonly config?: string
+export interface StatusOptions extends CommonOptions, ConfigOption {
   readonly watch: boolean
 }
 
