@@ -1,53 +1,69 @@
 import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { EnvsealError, type Problem } from "../core/error.ts"
-import { escapeJson, printable } from "../core/text.ts"
+import { jsonText, printable } from "../core/text.ts"
 import { bugAddress, version } from "../core/version.ts"
-import { errorLabel, hintLabel, say } from "./log.ts"
+import { bold, red } from "./colour.ts"
+import { longestLine, paint, say } from "./log.ts"
 import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100
-/** More than any message has. */
-const maxLength = 10_000
+
+/** What stands before a line, as it is read and as it is painted. */
+interface Label {
+  readonly text: string
+  readonly colour: string
+}
+
+const errorLabel: Label = { text: "error: ", colour: red }
+const hintLabel: Label = { text: "hint: ", colour: bold }
+const noLabel: Label = { text: "", colour: bold }
 
 /** Prints a failure: for a person on several lines, or with `--json` as one JSON object on standard error. */
 export function reportFailure(error: EnvsealError, json: boolean): void {
-  if (json) {
-    const { code, message, hint, problems } = error
-    writeStderr(`${escapeJson(JSON.stringify({ error: { code, message, hint, problems } }))}\n`)
-    return
-  }
-  // The last guard, whatever a part of a message comes from.
-  const [message, hint] = [error.message, error.hint ?? ""].map((text) => printable(text, maxLength))
-  say(`${errorLabel()} ${fitted(`${message} [${error.code}]`)}`)
-  for (const problem of error.problems.slice(0, maxShownProblems))
-    say(fitted(`  ${formatProblem(problem)}`, "envseal: "))
-  const hidden = error.problems.length - maxShownProblems
+  if (json) writeStderr(`${failureJson(error)}\n`)
+  else tellFailure(error)
+}
+
+function failureJson({ code, message, hint, problems }: EnvsealError): string {
+  const short = message.length > longestLine ? `${message.slice(0, longestLine)}…` : message
+  return jsonText({ error: { code, message: short, hint, problems } })
+}
+
+function tellFailure({ code, message, hint, problems }: EnvsealError): void {
+  sayFitted(`${printable(message, longestLine)} [${code}]`, errorLabel)
+  for (const problem of problems.slice(0, maxShownProblems)) sayFitted(`  ${formatProblem(problem)}`, noLabel)
+  const hidden = problems.length - maxShownProblems
   if (hidden > 0) say(`  and ${hidden} more`)
-  if (hint) say(`${hintLabel()} ${fittedHint(hint)}`)
+  if (hint) sayFitted(withoutBreaks(printable(hint, longestLine)), hintLabel)
 }
 
 /** On a terminal a text is broken between words. */
-function fitted(text: string, label = "envseal: error: "): string {
-  const { columns } = process.stderr
-  if (!columns) return text
-  return wrap(`${label}${text}`, columns, "  ").join("\n").slice(label.length)
+function sayFitted(text: string, { text: label, colour }: Label): void {
+  const columns = process.stderr.columns || Number.POSITIVE_INFINITY
+  const [first = "", ...others] = wrap(`envseal: ${label}${text}`, { columns, indent: "  " })
+  const rest = first.slice(`envseal: ${label}`.length)
+  const painted = label === "" ? "" : `${paint(colour, label.trimEnd())} `
+  const lines = [`envseal: ${painted}${rest}`, ...others].map((line) => line.replaceAll(unbroken, " "))
+  writeStderr(lines.map((line) => `${line}\n`).join(""))
 }
 
+/** No text has it that is safe for a terminal. */
+const unbroken = "\0"
+
 /** A hint ends in a command or in what to write, after a colon. That is to be copied, and not broken. */
-function fittedHint(hint: string): string {
+function withoutBreaks(hint: string): string {
   const at = hint.lastIndexOf(": ") + 2
-  const whole = at < 2 ? hint : hint.slice(0, at) + hint.slice(at).replaceAll(" ", "\u00a0")
-  return fitted(whole, "envseal: hint: ").replaceAll("\u00a0", " ")
+  return at < 2 ? hint : hint.slice(0, at) + hint.slice(at).replaceAll(" ", unbroken)
 }
 
 export function formatProblem({ code, name, reason }: Problem): string {
-  return `${name === "" ? '""' : printable(name)} ${reason} [${code}]`
+  return `${name === "" ? '""' : printable(name)} ${printable(reason, longestLine)} [${code}]`
 }
 
 /** A failure in one line, for a pod's status. */
 export function failureLine(error: unknown): string {
   if (!(error instanceof EnvsealError)) return "envseal: BUG: internal error"
-  return `envseal: ${error.code}: ${error.message}`
+  return `envseal: ${error.code}: ${printable(error.message, longestLine)}`
 }
 
 /**
@@ -56,9 +72,9 @@ export function failureLine(error: unknown): string {
  */
 export function reportBug(error: unknown): void {
   const kind = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "unknown error"
-  say(`${errorLabel()} internal error, a bug in envseal ${version} (${kind}) [BUG]`)
+  sayFitted(`internal error, a bug in envseal ${version} (${kind}) [BUG]`, errorLabel)
   for (const frame of framesOf(error)) say(`  ${frame}`)
-  say(`${hintLabel()} ${bugHint(bugAddress)}`)
+  sayFitted(bugHint(bugAddress), hintLabel)
 }
 
 /** @param address `null` when the package names none: an address that nobody reads must not be made up. */

@@ -1,7 +1,7 @@
 import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
 import { printable } from "../core/text.ts"
 import type { Log } from "../ports/log.ts"
-import { bold, red, yellow } from "./colour.ts"
+import { yellow } from "./colour.ts"
 
 export interface LogOptions {
   readonly quiet: boolean
@@ -15,7 +15,7 @@ export interface CommandLog extends Log {
 }
 
 /** More than any line has. */
-const maxLength = 10_000
+export const longestLine = 10_000
 
 /**
  * Paints for a terminal, unless it asks for plain text (no-color.org).
@@ -27,19 +27,19 @@ export function paint(colour: string, text: string, terminal = stderrIsTerminal(
   return plain ? text : `\u001b[${colour}m${text}\u001b[0m`
 }
 
-/** One line on standard error. An identity that was typed where another argument belongs is not repeated. */
-export function say(text: string): void {
-  writeStderr(`envseal: ${text.replace(/AGE-SECRET-KEY-[0-9A-Z-]*/gi, "AGE-SECRET-KEY-…")}\n`)
+/**
+ * One line on standard error. This is the last guard, whatever a part of the text comes from.
+ *
+ * @param label what stands before it, in colour where it has one.
+ */
+export function say(text: string, label = ""): void {
+  writeStderr(`envseal: ${label}${printable(text, longestLine)}\n`)
 }
 
 export function makeLog({ quiet, debug }: LogOptions): CommandLog {
   return {
     note: (text) => quiet || say(text),
-    // The last guard, whatever a part of a text comes from.
-    warn: (text) => quiet || say(`${paint(yellow, "warning:")} ${printable(text, maxLength)}`),
-    debug: (text) => debug && say(`debug: ${printable(text, maxLength)}`),
+    warn: (text) => quiet || say(text, `${paint(yellow, "warning:")} `),
+    debug: (text) => debug && say(`debug: ${text}`),
   }
 }
-
-export const errorLabel = (): string => paint(red, "error:")
-export const hintLabel = (): string => paint(bold, "hint:")

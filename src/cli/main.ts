@@ -45,15 +45,19 @@ async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    throw usageError(error, own)
+    const [name] = own
+    const command = program.commands.find((one) => one.name() === name)
+    throw usageError(error, command?.name() ?? null)
   }
   return invocation.outcome.status
 }
 
-function usageError(error: CommanderError, argv: readonly string[]): EnvsealError {
-  const message = error.message.replace(/^error: /, "").replace(/\.$/, "")
-  const [name] = argv
-  const topic = name !== undefined && /^[a-z]+$/.test(name) ? `envseal ${name} --help` : "envseal --help"
+/** What commander says, on one line: it puts what may have been meant on a line of its own. */
+function usageError(error: CommanderError, command: string | null): EnvsealError {
+  const [, said = "", meant = ""] =
+    /^(?:error: )?(.*?)\.?(\n\(Did you mean [^\n]*\?\))?$/s.exec(error.message) ?? []
+  const message = `${said}${meant.replace("\n", " ")}`
+  const topic = command === null ? "envseal --help" : `envseal ${command} --help`
   return new EnvsealError("USAGE", message, { hint: `see ${topic}` })
 }
 

@@ -1,15 +1,41 @@
+import { withoutIdentities } from "./identity-text.ts"
+
+/** What a terminal obeys instead of showing it: control characters, bidirectional marks and line separators. */
+const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+
 /**
- * Text from outside made safe for a terminal or a log line: control characters, bidirectional marks and line
- * separators become `\u{…}`, and anything longer than `max` characters is cut.
+ * Text from outside made safe for a terminal or a log line: what a terminal would obey becomes `\u{…}`, age identities
+ * are left out, and anything longer than `max` characters is cut.
  */
 export function printable(text: string, max = 120): string {
-  const cut = text.length > max ? `${text.slice(0, max)}…` : text
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+  const safe = withoutIdentities(text)
+  const cut = safe.length > max ? `${safe.slice(0, max)}…` : safe
+  return cut.replace(obeyed, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
-/** What JSON lets stand and a terminal would obey, as `\uXXXX`: the same text to a parser. */
-export function escapeJson(json: string): string {
-  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
+/** One line of a text for standard output, safe like {@link printable}, and never cut. Tabs stay. */
+export function printableLine(line: string): string {
+  return line
+    .split("\t")
+    .map((part) => printable(part, Number.POSITIVE_INFINITY))
+    .join("\t")
+}
+
+/**
+ * A value as JSON on one line, safe for a terminal: what one would obey is written as `\uXXXX`, which is the same text
+ * to a parser. Age identities are left out.
+ */
+export function jsonText(value: object): string {
+  return escapeJson(JSON.stringify(value))
+}
+
+/** The same with line breaks, for a person. */
+export function jsonLines(value: object): readonly string[] {
+  return JSON.stringify(value, null, 2).split("\n").map(escapeJson)
+}
+
+function escapeJson(json: string): string {
+  return withoutIdentities(json).replace(obeyed, (c) =>
     Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
       "",
     ),

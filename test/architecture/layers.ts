@@ -200,7 +200,7 @@ const program: readonly Layer[] = [
     name: "cli",
     folder: /^cli\/(?!wiring\/|(program|main|binary)\.ts$)/,
     local: ["core", "ports", "config", "config/file", "adapters/node", "cli/wiring"],
-    external: [/^commander$/, /^node:os$/, /^@inquirer\//, /^log-update$/],
+    external: [/^commander$/, /^node:os$/, /^@inquirer\//, /^log-update$/, /^cli-truncate$/],
     because: "options, log, failures and tables are the same for every command, and know none",
   },
   {

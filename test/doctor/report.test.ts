@@ -18,7 +18,7 @@ const sections: readonly Section[] = [
 ]
 
 test("a report has the answer, the link and what was seen, and below a no what mends it", () => {
-  expect(reportLines(sections, null)).toEqual([
+  expect(reportLines(sections, Number.POSITIVE_INFINITY)).toEqual([
     "production",
     "  ok           clock: agrees with AWS",
     `  no           account: ${long}`,
@@ -35,7 +35,7 @@ test("a report for a terminal is no wider than it, but for what is to be pasted"
   const lines = reportLines(sections, 80)
   expect(lines.filter((line) => line.length > 80)).toEqual([`               → run: aws ${long}`])
   expect(lines.join(" ").replace(/\s+/g, " ")).toBe(
-    reportLines(sections, null).join(" ").replace(/\s+/g, " "),
+    reportLines(sections, Number.POSITIVE_INFINITY).join(" ").replace(/\s+/g, " "),
   )
 })
 
@@ -46,5 +46,7 @@ test("a summary counts the answers that there are", () => {
 
 test("a report shows what was answered without what a terminal would obey", () => {
   const said = [{ environment: "production", findings: [ok(of("project", "shop"), "a\u001b[2Jb\u202ec")] }]
-  expect(reportLines(said, null)[1]).toBe("  ok           project shop: a\\u{1b}[2Jb\\u{202e}c")
+  expect(reportLines(said, Number.POSITIVE_INFINITY)[1]).toBe(
+    "  ok           project shop: a\\u{1b}[2Jb\\u{202e}c",
+  )
 })

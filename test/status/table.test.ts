@@ -2,7 +2,6 @@ import cliTruncate from "cli-truncate"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { EnvironmentStatus, WorkloadStatus } from "../../src/status/core/status.ts"
-import { fold } from "../../src/status/view/fold.ts"
 import { Reporter } from "../../src/status/view/statements.ts"
 import { tableOf } from "../../src/status/view/table.ts"
 import { newImage } from "../deploy/core/scene.ts"
@@ -169,24 +168,6 @@ describe("the table of an environment", () => {
       )
     },
   )
-})
-
-describe("a text in lines", () => {
-  test("keeps every word, and no line is too long", () => {
-    const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 })
-    fc.assert(
-      fc.property(words, fc.integer({ min: 12, max: 40 }), (list, width) => {
-        const lines = fold(list.join(" "), width)
-        expect(lines.join(" ")).toBe(list.join(" "))
-        for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
-      }),
-    )
-  })
-
-  test("breaks a word that is too long, and is one line where there is no end", () => {
-    expect(fold("abcdef gh", 4)).toEqual(["abcd", "ef", "gh"])
-    expect(fold("abc def", Number.POSITIVE_INFINITY)).toEqual(["abc def"])
-  })
 })
 
 describe("the lines of a watch", () => {

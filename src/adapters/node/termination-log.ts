@@ -1,21 +1,33 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs"
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs"
 
 const maxBytes = 4_096
 
 /**
  * Leaves the reason of a failure where Kubernetes reads it (`terminationMessagePath`), so that it shows in the
- * pod's status. Only a file that is already there is written: outside a pod nothing happens.
+ * pod's status, and nothing else there. Only a file that is already there is written: outside a pod nothing happens.
  */
 export function writeTerminationLog(path: string, line: string): void {
   try {
     const descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | (constants.O_NOFOLLOW ?? 0))
     try {
       if (!fstatSync(descriptor).isFile()) return
-      writeSync(descriptor, Buffer.from(line).subarray(0, maxBytes), 0, null, 0)
+      const bytes = wholeCharacters(Buffer.from(line))
+      writeSync(descriptor, bytes, 0, bytes.length, 0)
+      // What is there may be longer: a message of before.
+      ftruncateSync(descriptor, bytes.length)
     } finally {
       closeSync(descriptor)
     }
   } catch {
     // No such file, or not ours: standard error has the reason too.
   }
+}
+
+/** The first 4096 bytes, without a part of a character at their end. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  if (bytes.length <= maxBytes) return bytes
+  const isContinued = (at: number) => ((bytes[at] ?? 0) & 0xc0) === 0x80
+  let end = maxBytes
+  while (isContinued(end)) end -= 1
+  return bytes.subarray(0, end)
 }

@@ -1,5 +1,6 @@
 import cliTruncate from "cli-truncate"
 import { bold, dim, green, type Paint, red, yellow } from "../../cli/colour.ts"
+import { inWidth } from "../../cli/table.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable } from "../../core/text.ts"
 import { shortImage } from "../core/release.ts"
@@ -147,7 +148,7 @@ function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
 
 /** What a pod lacks and what it said, in at most 3 lines. */
 function troubleBlock(trouble: Trouble, columns: number): readonly string[] {
-  const lines = wrap(`    ${troubleText(trouble)}`, columns)
+  const lines = wrap(`    ${troubleText(trouble)}`, { columns })
   const rest = lines.slice(troubleLines - 1).map((line, index) => (index === 0 ? line : line.trimStart()))
   return rest.length === 0 ? lines : [...lines.slice(0, troubleLines - 1), rest.join(" ")]
 }
@@ -164,13 +165,13 @@ function targetLine(
 ) {
   // In a narrow terminal the numbers count more than a name in full.
   const widest = Math.max(8, Math.min(nameWidth, Math.floor(columns / 2) - 2))
-  const name = cliTruncate(printable(text), widest).padEnd(widest)
+  const name = inWidth(printable(text), widest)
   if (verdict === null) return `  ${name}  ${stage === "untouched" ? "not yet" : stage}`
   const { ready, updated, total } = verdict.counts
   const cells = columns >= 60 ? 10 : 5
   if (ref.kind === "CronJob" && verdict.type === "done")
-    return `  ${name}  ${"no pods".padEnd(cells + 14)}  ${printable(verdict.note ?? "done")}`
-  const numbers = `${ready}/${updated}/${total}`.padEnd(11)
+    return `  ${name}  ${inWidth("no pods", cells + 14)}  ${printable(verdict.note ?? "done")}`
+  const numbers = inWidth(`${ready}/${updated}/${total}`, 11)
   const mark = bar(ready, total, cells)
   return `  ${name}  ${numbers} ${paint(colourOf(verdict), mark)}  ${stateText(verdict)}`
 }

@@ -1,4 +1,4 @@
-import { escapeJson } from "../../core/text.ts"
+import { jsonText } from "../../core/text.ts"
 import type { LogLine } from "../../ports/builder.ts"
 import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
@@ -24,6 +24,6 @@ export class JsonView implements Audience {
   state(): void {}
 
   #tell(what: object): void {
-    this.#write(`${escapeJson(JSON.stringify({ at: this.#now().toISOString(), ...what }))}\n`)
+    this.#write(`${jsonText({ at: this.#now().toISOString(), ...what })}\n`)
   }
 }

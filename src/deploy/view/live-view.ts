@@ -103,5 +103,7 @@ export class LiveView implements DeployView {
 /** A command is left to the terminal to break: so it can be copied whole. So is a line of a build's log. */
 function wrapped(line: string, columns: number): readonly string[] {
   if (/^(?: {4}|\| )/.test(line)) return [line]
-  return line.startsWith(diagnosticMark) ? wrap(line, columns, `${diagnosticMark}  `) : wrap(line, columns)
+  return line.startsWith(diagnosticMark)
+    ? wrap(line, { columns, indent: `${diagnosticMark}  ` })
+    : wrap(line, { columns })
 }

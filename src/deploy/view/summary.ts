@@ -1,3 +1,4 @@
+import { tableLines } from "../../cli/table.ts"
 import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Ending, Outcome, Progress, WorkloadEnd } from "../core/progress.ts"
@@ -47,7 +48,7 @@ export function deploySummary(ended: Ended, subject: SummarySubject): readonly s
   const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${outcomeTexts[standing]}`
   return [
     ending.type === "detached" ? `detached: the build goes on by itself` : head,
-    ...tableOf(ending.type === "detached" ? [] : workloads),
+    ...workloadLines(ending.type === "detached" ? [] : workloads),
     ...jobWords(ended.job, subject),
     ...backWords(ended, subject),
     ...resumeWords(ended, subject),
@@ -70,20 +71,16 @@ function headOf(ending: Ending, { image }: SummarySubject): string {
   }
 }
 
-function tableOf(workloads: readonly WorkloadEnd[]): readonly string[] {
+function workloadLines(workloads: readonly WorkloadEnd[]): readonly string[] {
   const rows = workloads.map((end) => [
     printable(end.workload),
     imagesText(end.images) || "-",
     podsText(end),
     states[end.state],
   ])
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row, index) => {
-    const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    const cells = padded.filter((cell) => cell !== "")
+  return tableLines(rows, { indent: "  " }).map((line, index) => {
     const note = workloads[index]?.note ?? null
-    const isTold = note === null || note === nextRunNote
-    return `  ${cells.join("  ")}${isTold ? "" : ` (${printable(note)})`}`.trimEnd()
+    return note === null || note === nextRunNote ? line : `${line} (${printable(note)})`
   })
 }
 

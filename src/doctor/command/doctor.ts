@@ -1,11 +1,10 @@
 import { type Command, Option } from "commander"
-import { stdoutIsTerminal } from "../../adapters/node/standard-streams.ts"
 import { Deadline } from "../../cli/deadline.ts"
 import { answerIsNo } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import { makeLog } from "../../cli/log.ts"
 import { addJsonOption, addLogOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
-import { printJson, printLines } from "../../cli/output.ts"
+import { printJson, printLines, stdoutColumns } from "../../cli/output.ts"
 import { addConfigOption, type ConfigOption, configOf } from "../../cli/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Environment } from "../../ports/runtime.ts"
@@ -18,7 +17,6 @@ interface DoctorOptions extends CommonOptions, ConfigOption {
 }
 
 const usualTimeoutMs = 30_000
-const usualColumns = 80
 
 export function addDoctor(program: Command, { outcome }: Invocation): void {
   const command = program
@@ -60,7 +58,7 @@ Examples:
       ])
       const broken = isBroken(sections)
       if (options.json) printJson({ ok: !broken, environments: sections })
-      else printLines(reportLines(sections, columns()))
+      else printLines(reportLines(sections, stdoutColumns()))
       if (broken) outcome.status = answerIsNo
       makeLog(options).note(doctorSummary(sections))
     })
@@ -92,9 +90,4 @@ async function examinedBy(environment: string | null, options: DoctorOptions): P
 function usualAs(environment: Environment): As {
   if (environment["CODEBUILD_BUILD_ID"]) return "build"
   return environment["KUBERNETES_SERVICE_HOST"] ? "pod" : "deployer"
-}
-
-/** How wide the terminal is; `null` when nobody watches, and lines are for a program. */
-function columns(): number | null {
-  return stdoutIsTerminal() ? process.stdout.columns || usualColumns : null
 }

@@ -1,3 +1,4 @@
+import { wrap } from "../../cli/wrap.ts"
 import { count, printable } from "../../core/text.ts"
 import { type Finding, titleOf } from "../core/finding.ts"
 import { type Remedy, remedyText } from "../core/remedy.ts"
@@ -14,9 +15,9 @@ const mark = "→ "
 /**
  * The links of all sections as lines: the answer, the link and what was seen, and below a no what makes it go away.
  *
- * @param columns where long texts go on in the next line; `null` for one line each. What is to be pasted is never cut.
+ * @param columns where long texts go on in the next line; infinite for one line each. What is to be pasted is never cut.
  */
-export function reportLines(sections: readonly Section[], columns: number | null): readonly string[] {
+export function reportLines(sections: readonly Section[], columns: number): readonly string[] {
   return sections.flatMap(({ environment, findings }, at) => [
     ...(at === 0 ? [] : [""]),
     environment ?? "the repository",
@@ -24,39 +25,27 @@ export function reportLines(sections: readonly Section[], columns: number | null
   ])
 }
 
-function findingLines(finding: Finding, columns: number | null): readonly string[] {
-  const below = " ".repeat(indent.length + answerWidth)
+function findingLines(finding: Finding, columns: number): readonly string[] {
   const text = printable(`${titleOf(finding)}: ${finding.text}`, maxLength)
-  const width = columns === null ? Number.POSITIVE_INFINITY : columns - below.length
-  const [first = "", ...others] = wrapped(text, width)
+  const answer = `${indent}${finding.answer.padEnd(answerWidth)}`
   return [
-    `${indent}${finding.answer.padEnd(answerWidth)}${first}`,
-    ...others.map((line) => `${below}${line}`),
-    ...finding.remedies.flatMap((remedy) => remedyLines(remedy, width).map((line) => `${below}${line}`)),
+    ...hanging(answer, text, columns),
+    ...finding.remedies.flatMap((remedy) => remedyLines(remedy, columns)),
   ]
 }
 
 /** What is to be pasted or looked up stays one line; advice goes on in the next one. */
-function remedyLines(remedy: Remedy, width: number): readonly string[] {
+function remedyLines(remedy: Remedy, columns: number): readonly string[] {
+  const lead = `${" ".repeat(indent.length + answerWidth)}${mark}`
   const text = printable(remedyText(remedy), maxLength)
-  const [first = "", ...others] = remedy.type === "advice" ? wrapped(text, width - mark.length) : [text]
-  return [`${mark}${first}`, ...others.map((line) => `${" ".repeat(mark.length)}${line}`)]
+  return remedy.type === "advice" ? hanging(lead, text, columns) : [`${lead}${text}`]
 }
 
-/** Lines of that width at most, but for words that are longer. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ""
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`
-    if (longer.length > width && line !== "") {
-      lines.push(line)
-      line = word
-    } else {
-      line = longer
-    }
-  }
-  return [...lines, line]
+/** A text that goes on below itself. */
+function hanging(lead: string, text: string, columns: number): readonly string[] {
+  const below = " ".repeat(lead.length)
+  const [first = "", ...others] = wrap(`${below}${text}`, { columns, indent: below })
+  return [`${lead}${first.slice(lead.length)}`, ...others]
 }
 
 /** Such as `31 links: 29 ok, 1 no, 1 not checked`. */

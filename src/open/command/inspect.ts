@@ -2,6 +2,7 @@ import type { Command } from "commander"
 import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { startSession } from "../../cli/session.ts"
+import { tableLines } from "../../cli/table.ts"
 import { printable } from "../../core/text.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
 import type { Inspection } from "../run/read-claims.ts"
@@ -33,9 +34,9 @@ function describe({ context, provenance, recipients, stanzas, payloadBytes }: In
   const pairs = Object.entries(context)
   return [
     "context (not verified before open)",
-    ...table(pairs.length === 0 ? [["none", ""]] : pairs),
+    ...pairLines(pairs.length === 0 ? [["none", ""]] : pairs),
     "provenance",
-    ...table([
+    ...pairLines([
       ["sealed at", provenance.sealedAt],
       ["by envseal", provenance.envseal],
       ["names", String(provenance.names)],
@@ -46,7 +47,7 @@ function describe({ context, provenance, recipients, stanzas, payloadBytes }: In
     "recipients",
     ...recipients.map((recipient) => `  ${printable(recipient, 300)}`),
     "file",
-    ...table([
+    ...pairLines([
       ["stanzas", stanzas.map((type) => printable(type)).join(", ")],
       ["payload", `${payloadBytes} bytes, encrypted`],
     ]),
@@ -58,7 +59,7 @@ function sourceText(source: SourceRecord): string {
   return [source.type, source.name ?? ""].join(" ").trim()
 }
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `  ${printable(name).padEnd(width)}  ${printable(value, 300)}`.trimEnd())
+function pairLines(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const rows = pairs.map(([name, value]) => [printable(name), printable(value, 300)])
+  return tableLines(rows, { indent: "  " })
 }

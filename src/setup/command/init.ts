@@ -4,7 +4,7 @@ import type { AnswerStatus, Invocation } from "../../cli/invocation.ts"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import { addJsonOption, addLogOptions, type CommonOptions, collect } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
-import { count } from "../../core/text.ts"
+import { count, printableLine } from "../../core/text.ts"
 import type { GivenAnswers } from "../core/answers.ts"
 import type { InitResult } from "../run/init.ts"
 import type { Placed } from "../run/place-files.ts"
@@ -67,7 +67,7 @@ async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
     contexts: await contextNames(log),
     region: regionOf(process.env),
     asker: options.yes || options.json || !canAsk() ? null : terminalAsker,
-    show: (lines: readonly string[]) => writeStderr(lines.map((line) => `${line}\n`).join("")),
+    show: (lines: readonly string[]) => writeStderr(lines.map((line) => `${printableLine(line)}\n`).join("")),
   }
   try {
     report(await init({ given: options, dryRun: options.dryRun }, ports), options, log)

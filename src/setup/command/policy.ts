@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander"
 import { addLogOptions, type CommonOptions, collect } from "../../cli/options.ts"
-import { printLines } from "../../cli/output.ts"
+import { printDocument } from "../../cli/output.ts"
 import { addConfigOption, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
@@ -64,7 +64,7 @@ async function run(kind: PolicyKind | typeof cluster, options: PolicyOptions): P
   if (kind === cluster) return printRole(settings)
   const { makePolicy } = await import("../core/policy.ts")
   const policy = makePolicy(kind, await requestOf(kind, options, settings))
-  printLines([JSON.stringify(policy, null, 2)])
+  printDocument(policy)
 }
 
 async function printRole(settings: EnvironmentSettings | null): Promise<void> {
@@ -78,7 +78,7 @@ async function printRole(settings: EnvironmentSettings | null): Promise<void> {
     import("../run/deployer-role.ts"),
   ])
   const { cluster: place } = demand(settings, ["cluster", "workloads"], "envseal policy cluster")
-  printLines([JSON.stringify(deployerRole(settings, place.namespace), null, 2)])
+  printDocument(deployerRole(settings, place.namespace))
 }
 
 /** What the command line says, then what the settings say. */

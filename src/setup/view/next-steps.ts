@@ -19,7 +19,6 @@ export function sayNextSteps(steps: readonly NextStep[], quiet: boolean): void {
 }
 
 function stepLines(number: string, what: string): readonly string[] {
-  const line = `${number}${what}`
-  const { columns } = process.stderr
-  return columns ? wrap(line, columns, "    ") : [line]
+  const columns = process.stderr.columns || Number.POSITIVE_INFINITY
+  return wrap(`${number}${what}`, { columns, indent: "    " })
 }

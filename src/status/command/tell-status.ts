@@ -1,11 +1,9 @@
 import { constants } from "node:os"
-import { stdoutIsTerminal, writeStdout } from "../../adapters/node/standard-streams.ts"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
-import { printLines } from "../../cli/output.ts"
+import { printJson, printPainted, stdoutColumns } from "../../cli/output.ts"
 import type { ConfigOption } from "../../cli/settings.ts"
 import { makeStatusPorts } from "../../cli/wiring/status.ts"
-import { escapeJson } from "../../core/text.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import type { DeployedEnvironment } from "../run/ports.ts"
@@ -31,7 +29,7 @@ export async function tellStatus(
     environments.map(async (settings) => lookAtEnvironment(settings, await makeStatusPorts(settings, log))),
   )
   const document = documentOf(found, new Date())
-  if (json) writeStdout(`${escapeJson(JSON.stringify(document))}\n`)
+  if (json) printJson(document)
   else await printTables(found)
   await reportFailures(found, json)
   return statusOf(document)
@@ -39,9 +37,8 @@ export async function tellStatus(
 
 async function printTables(found: readonly EnvironmentStatus[]): Promise<void> {
   const { paintStdout, tablesOf } = await import("../view/view.ts")
-  const columns = stdoutIsTerminal() ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY
   const all = found.map((status) => ({ environment: status.environment, status }))
-  printLines(tablesOf(all, { columns, paint: paintStdout }))
+  printPainted(tablesOf(all, { columns: stdoutColumns(), paint: paintStdout }))
 }
 
 /** Each failure once, with its hint. */

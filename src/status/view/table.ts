@@ -1,8 +1,9 @@
 import cliTruncate from "cli-truncate"
 import { bold, dim, green, type Paint, red, yellow } from "../../cli/colour.ts"
-import { printable } from "../../core/text.ts"
+import { type Cell, tableLines } from "../../cli/table.ts"
+import { wrap } from "../../cli/wrap.ts"
+import { printable, printableLine } from "../../core/text.ts"
 import type { EnvironmentStatus, WorkloadStatus } from "../core/status.ts"
-import { fold } from "./fold.ts"
 import {
   buildText,
   commitText,
@@ -63,22 +64,22 @@ function indented(
   colour: string | null,
   { columns, paint }: TableOptions,
 ): readonly string[] {
-  const width = Math.max(narrowest, columns - indent.length)
-  return fold(text, width).map((line) => `${indent}${colour === null ? line : paint(colour, line)}`)
+  const room = Math.max(narrowest + indent.length, columns)
+  const line = `${indent}${printableLine(text)}`
+  return wrap(line, { columns: room, indent, breakWords: true }).map((part) => {
+    const shown = part.slice(indent.length)
+    return `${indent}${colour === null ? shown : paint(colour, shown)}`
+  })
 }
 
 function workloadLines(workloads: readonly WorkloadStatus[], options: TableOptions): readonly string[] {
   const { columns, paint } = options
-  const rows = workloads.map(cellsOf)
-  const widths = widthsOf([heads, ...rows], columns)
-  const line = (cells: readonly string[], colours: readonly (string | null)[]) => {
-    const text = cells.map((cell, at) => fitted(cell, widths[at] ?? 0, colours[at] ?? null, paint)).join(gap)
-    return cut(`  ${text}`.trimEnd(), columns)
-  }
+  const rows = [heads.map((text) => ({ text, colour: null })), ...workloads.map(cellsOf)]
+  const [head = "", ...lines] = tableLines(rows, { indent: "  ", columns, widest, paint })
   return [
-    paint(dim, line(heads, [])),
+    paint(dim, cut(head, columns)),
     ...workloads.flatMap((workload, at) => [
-      line(rows[at] ?? [], coloursOf(workload)),
+      cut(lines[at] ?? "", columns),
       ...remarksOn(workload).flatMap((text) =>
         indented(text, "    ", isWrong(workload) ? red : dim, options),
       ),
@@ -86,37 +87,21 @@ function workloadLines(workloads: readonly WorkloadStatus[], options: TableOptio
   ]
 }
 
-function cellsOf(workload: WorkloadStatus): readonly string[] {
-  const { release, secret } = workload
-  return [
-    printable(workload.workload),
-    imageText(workload),
-    buildText(release?.build),
-    commitText(release?.commit),
-    secret.state === "unknown" ? "-" : secret.state,
-    rolloutText(workload),
-  ]
-}
-
-function widthsOf(rows: readonly (readonly string[])[], columns: number): readonly number[] {
-  const wanted = heads.map((_, at) =>
-    Math.min(widest[at] ?? 0, Math.max(...rows.map((row) => row[at]?.length ?? 0))),
-  )
-  const [first = 0, ...others] = wanted
-  const taken = others.reduce((sum, width) => sum + width + gap.length, gap.length)
-  return [Math.max(narrowest, Math.min(first, columns - taken)), ...others]
-}
-
-function fitted(cell: string, width: number, colour: string | null, paint: Paint): string {
-  const text = cliTruncate(cell, width)
-  const blanks = " ".repeat(Math.max(0, width - text.length))
-  return `${colour === null ? text : paint(colour, text)}${blanks}`
-}
-
-function coloursOf({ secret, rollout }: WorkloadStatus): readonly (string | null)[] {
-  const ofSecret = secret.state === "stale" ? yellow : null
+function cellsOf(workload: WorkloadStatus): readonly Cell[] {
+  const { release, secret, rollout } = workload
   const ofRollout = { done: green, progressing: yellow, failed: red, missing: red }[rollout.state]
-  return [null, null, null, null, ofSecret, ofRollout]
+  const plain = (text: string): Cell => ({ text, colour: null })
+  return [
+    plain(printable(workload.workload)),
+    plain(imageText(workload)),
+    plain(buildText(release?.build)),
+    plain(commitText(release?.commit)),
+    {
+      text: secret.state === "unknown" ? "-" : secret.state,
+      colour: secret.state === "stale" ? yellow : null,
+    },
+    { text: rolloutText(workload), colour: ofRollout },
+  ]
 }
 
 function isWrong({ release, rollout }: WorkloadStatus): boolean {

@@ -2,7 +2,7 @@ import cliTruncate from "cli-truncate"
 import type { LiveTerminal } from "../../cli/live-terminal.ts"
 import { paint } from "../../cli/log.ts"
 import { stdoutIsTerminal, writeStdout } from "../../cli/output.ts"
-import { escapeJson, printable } from "../../core/text.ts"
+import { jsonText, printable, printableLine } from "../../core/text.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import { documentOf } from "./document.ts"
 import { Reporter } from "./statements.ts"
@@ -35,7 +35,7 @@ export class JsonStatusView implements StatusView {
   show(all: readonly WatchedEnvironment[]): void {
     const known = all.flatMap(({ status }) => status ?? [])
     if (known.length < all.length) return
-    this.#write(`${escapeJson(JSON.stringify(documentOf(known, this.#now())))}\n`)
+    this.#write(`${jsonText(documentOf(known, this.#now()))}\n`)
   }
 
   beside(write: () => void): void {
@@ -59,7 +59,7 @@ export class PlainStatusView implements StatusView {
     const reporter = this.#reporters.get(changed.environment) ?? new Reporter()
     this.#reporters.set(changed.environment, reporter)
     const time = this.#now().toTimeString().slice(0, 8)
-    for (const text of reporter.newsOf(changed)) this.#write(`${time} ${text}\n`)
+    for (const text of reporter.newsOf(changed)) this.#write(`${time} ${printableLine(text)}\n`)
   }
 
   beside(write: () => void): void {
