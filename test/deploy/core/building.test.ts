@@ -59,7 +59,7 @@ describe("a build that was started", () => {
     ["its own commit", { commit: "b".repeat(40) }, ofCommit, "b".repeat(40)],
     ["the commit that was wanted", {}, ofCommit, commit],
     ["no commit", {}, { type: "build", commit: null, detach: false } as const, null],
-  ])("is told with %s, and its log is followed", (_, change, start, source) => {
+  ])("is reported with %s, and its log is followed", (_, change, start, source) => {
     const course = started({ ...change, number: 7, url: "https://console" }, start)
     expect(course.told).toEqual([
       { type: "build-started", build: "shop:1", number: 7, source, url: "https://console" },
@@ -105,7 +105,7 @@ describe("a build that runs", () => {
     expect(asksAt(course, 67)).toBe(true)
   })
 
-  test("is told by each phase that begins or ends, once", () => {
+  test("is reported by each phase that begins or ends, once", () => {
     const phase = (status: Build["status"] | null, seconds: number | null) => ({
       ...{ type: "BUILD", status, seconds, messages: [] },
     })
@@ -123,7 +123,7 @@ describe("a build that runs", () => {
     expect(toldBy(30, installed, phase("FAILED", 9))).toMatchObject([{ phase: "BUILD", status: "FAILED" }])
   })
 
-  test("is told, and its log followed, when the run that follows it did not start it", () => {
+  test("is reported, and its log followed, when the run that follows it did not start it", () => {
     const course = answered(following(), 0, build({ number: 3 }))
     expect(course.told).toMatchObject([{ type: "build-started", build: "shop:1", number: 3, source: null }])
     expect(course.done).toEqual(["follow-log"])
@@ -170,7 +170,7 @@ describe("a build that its service does not know", () => {
 })
 
 describe("a service that gives no answer", () => {
-  test("is told once, and is asked again until it does", () => {
+  test("is reported once, and is asked again until it does", () => {
     const course = unseen(started(), 10, "passing")
     expect(course.told).toEqual([{ type: "build-silent", why: "it broke" }])
     expect(asksAt(course, 15)).toBe(true)
@@ -231,13 +231,13 @@ describe("a build that ended", () => {
     [60_400, 60],
     [60_600, 61],
     [null, null],
-  ])("at %s ms is told with its seconds as %s", (endedAtMs, seconds) => {
+  ])("at %s ms is reported with its seconds as %s", (endedAtMs, seconds) => {
     const course = answered(started(), 100, ended("SUCCEEDED", { endedAtMs }))
     expect(course.told).toContainEqual({ type: "build-ended", build: "shop:1", status: "SUCCEEDED", seconds })
     expect([course.phase, course.done]).toEqual(["imaging", ["drain-log", "find-image"]])
   })
 
-  test("badly is told once its log is, with where the whole of it is", () => {
+  test("badly is reported once its log is, with where the whole of it is", () => {
     const course = answered(started(), 100, ended("FAILED", { url: "https://console" }))
     expect([course.phase, course.done]).toEqual(["draining", ["drain-log"]])
     expect(failedBy(course.at(101, { type: "log-drained" }))).toMatchObject({
@@ -247,7 +247,7 @@ describe("a build that ended", () => {
     })
   })
 
-  test("badly is told after ten seconds, though its log is not, and without a hint when it has none", () => {
+  test("badly is reported after ten seconds, though its log is not, and without a hint when it has none", () => {
     const course = answered(started(), 100, ended("FAILED"))
     expect(course.waits(109.999).phase).toBe("draining")
     expect(failedBy(course.waits(110))).toMatchObject({ code: "BUILD_FAILED", hint: undefined })

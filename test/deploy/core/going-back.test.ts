@@ -97,7 +97,7 @@ describe("when the answers to going back are there", () => {
     expect(course.at(3, restored("deployment/worker")).phase).toBe("reverting")
   })
 
-  test("each begins anew, by what it was given back", () => {
+  test("each begins again, by what it was given back", () => {
     const spent = { best: 2, sinceMs: 0, movedAtMs: 0, sightings: { "fatal p app": 0 } }
     const course = goesBack([spent]).at(2, restored("deployment/web"))
     expect(course.state.targets).toMatchObject([

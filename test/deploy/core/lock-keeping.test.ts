@@ -50,7 +50,7 @@ describe("a lock that is held", () => {
     expect(asksAt(stateIn("checking"), 60_000)).toEqual([])
   })
 
-  test("that is lost twice is told once", () => {
+  test("that is lost twice is reported once", () => {
     const lost = step(stateIn("patching"), { type: "lock-lost", holder: "bert", atMs: 1 })
     expect(step(lost.state, { type: "lock-lost", holder: "bert", atMs: 2 }).effects).toEqual([])
   })

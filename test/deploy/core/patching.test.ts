@@ -81,7 +81,7 @@ describe("a workload that is not given its image", () => {
     expect(course.phase).toBe("restoring")
   })
 
-  test("is told rather than the next one", () => {
+  test("is reported rather than the next one", () => {
     const course = patching().at(1, notPatched("web", false, "first"))
     course.at(2, notPatched("worker", false, "second"))
     expect(course.state.setback?.failure.message).toContain(

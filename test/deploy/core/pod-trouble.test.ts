@@ -51,7 +51,7 @@ describe("what a container waits for", () => {
     expect(gravityOf(waits(reason))).toBeUndefined()
   })
 
-  test("is told in the words of the cluster, and with where it is", () => {
+  test("is reported in the words of the cluster, and with where it is", () => {
     expect(troubleOfPod(pod("web-0", waits("ErrImagePull", 0, undefined, "not found")))?.trouble).toEqual({
       ...{ reason: "ErrImagePull", message: "not found" },
       ...{ pod: "web-0", podUid: "uid-web-0", container: "app", exitCode: null, restarts: 0 },
@@ -104,14 +104,14 @@ describe("a container that ended", () => {
     expect(troubleOfPod(pod("web-0", { status }))?.trouble).toMatchObject({ exitCode: 3, message: "now" })
   })
 
-  test("is told by what it waits for, by how it ended, or as an error", () => {
+  test("is reported by what it waits for, by how it ended, or as an error", () => {
     const reasonOf = (change: PodChange) => troubleOfPod(pod("web-0", change))?.trouble.reason
     expect(reasonOf(waits("CrashLoopBackOff", 2, 1))).toBe("CrashLoopBackOff")
     expect(reasonOf(inState(ended(137, "", "OOMKilled"), 2))).toBe("OOMKilled")
     expect(reasonOf(inState({ terminated: { exitCode: 1 } }, 2))).toBe("Error")
   })
 
-  test("is told with what it left, or else with what the cluster says", () => {
+  test("is reported with what it left, or else with what the cluster says", () => {
     const messageOf = (state: ContainerStatus["state"], lastState: ContainerStatus["lastState"]) => {
       const status = { restartCount: 2, ...(state ? { state } : {}), ...(lastState ? { lastState } : {}) }
       return troubleOfPod(pod("web-0", { status }))?.trouble.message

@@ -83,7 +83,7 @@ describe("a workload that somebody else changes while it rolls out", () => {
     expect(phase.name).toBe("closing")
   })
 
-  test("is told with no more of an image's name than 200 characters", () => {
+  test("is reported with no more of an image's name than 200 characters", () => {
     const long = (length: number) => {
       const image = `shop:${"x".repeat(length - 5)}`
       const view = { ...foreign, workloads: [deployment(2, {}, image)] }
@@ -99,7 +99,7 @@ describe("a workload that somebody else changes while it rolls out", () => {
     expect([restores, watch.phase]).toEqual([["web"], "restoring"])
   })
 
-  test("or deletes, is told as deleted", () => {
+  test("or deletes, is reported as deleted", () => {
     const { setback } = watching().sees(0, nowhere).state
     expect(setback?.failure).toMatchObject({
       code: "ROLLOUT_FAILED",
@@ -112,7 +112,7 @@ describe("a rollout that stands still", () => {
   const still = "nothing moved for 600 s; it waits for 1 new pod to be available"
   const message = (text: string) => ({ setback: { failure: { code: "ROLLOUT_FAILED", message: text } } })
 
-  test("without a trouble to be seen is a trouble of its own", () => {
+  test("without a trouble to be seen is a trouble by itself", () => {
     const view = viewOfTrouble({}, { ready: false })
     const watch = watching().sees(0, view).sees(600, view)
     expect(watch.state).toMatchObject(message(`deployment/web: Stalled: ${still}`))
@@ -122,7 +122,7 @@ describe("a rollout that stands still", () => {
     })
   })
 
-  test("with a trouble is told by it", () => {
+  test("with a trouble is reported by it", () => {
     const view = viewOfTrouble({}, { ready: false, unschedulable: true })
     const { setback } = watching().sees(0, view).sees(600, view).state
     expect(setback).toMatchObject({
@@ -134,7 +134,7 @@ describe("a rollout that stands still", () => {
     })
   })
 
-  test("is told with how long it has been since it began when its pods get ready in turns", () => {
+  test("is reported with how long it has been since it began when its pods get ready in turns", () => {
     const targets = [target({ stage: "forward", sinceMs: 100_000, movedAtMs: 100_000 })]
     const view = viewOfTrouble({ ready: false })
     const watch = watching({ targets }).sees(750, view)

@@ -96,7 +96,7 @@ describe("a time without sight of the cluster", () => {
     expect(watch.sees(70, trouble).phase).toBe("examining")
   })
 
-  test("is told when it begins and when it ends, once each", () => {
+  test("is reported when it begins and when it ends, once each", () => {
     const watch = watching().ready(0, 1)
     expect(watch.loses(1).told).toEqual([{ type: "contact-lost", why: "the connection broke" }])
     expect(watch.loses(2).told).toEqual([])
@@ -126,7 +126,7 @@ describe("a time without sight of the cluster", () => {
 describe("how far a rollout is", () => {
   const counts = (ready: number, total = 2) => ({ total, updated: total, ready, old: 0 })
 
-  test("is told again only when a reader would hear something new", () => {
+  test("is reported again only when a reader would hear something new", () => {
     const slow = viewOfTrouble({ ready: false }, { ready: false })
     const watch = watching()
     const told = [
@@ -155,14 +155,14 @@ describe("how far a rollout is", () => {
     ])
   })
 
-  test("is told with the first of its troubles, and again when that is another one", () => {
+  test("is reported with the first of its troubles, and again when that is another one", () => {
     const watch = watching().sees(0, viewOfTrouble(waits("ImagePullBackOff"), crashing))
     expect(watch.told).toMatchObject([{ trouble: { reason: "ImagePullBackOff" } }])
     watch.sees(1, viewOfTrouble(waits("ErrImagePull"), crashing))
     expect(watch.told).toMatchObject([{ trouble: { reason: "ErrImagePull" } }])
   })
 
-  test("is told as doomed once its trouble has lasted, and as done once it is", () => {
+  test("is reported as doomed once its trouble has lasted, and as done once it is", () => {
     const trouble = viewOfTrouble(crashing)
     expect(watching().sees(0, trouble).sees(10, trouble).told).toMatchObject([
       { type: "rollout", state: "doomed", waitsFor: null, trouble: { reason: "CrashLoopBackOff" } },

@@ -282,7 +282,7 @@ describe("what is missing", () => {
     })
   })
 
-  test("is told all at once when a workload is not there either", async () => {
+  test("is reported all at once when a workload is not there either", async () => {
     site.refused = [patchWeb]
     site.workload = null
     expect(await site.failure()).toMatchObject({
@@ -292,7 +292,7 @@ describe("what is missing", () => {
     })
   })
 
-  test("is told by the rights rather than by the workload that could not be read", async () => {
+  test("is reported by the rights rather than by the workload that could not be read", async () => {
     site.workload = denied
     site.refused = [patchWeb]
     expect(await site.failure()).toMatchObject({ code: "ACCESS_DENIED", problems: [mayNot] })

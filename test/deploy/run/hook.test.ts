@@ -101,7 +101,7 @@ function ended(exitCode: number, message?: string): Pod {
 const hookFailed = (message: string) => ({ code: "HOOK_FAILED", message })
 
 describe("a hook", () => {
-  test("is a Job with the new image, waited for until it is done, whose log is told then", async () => {
+  test("is a Job with the new image, waited for until it is done, whose log is reported then", async () => {
     cluster.pods = [pod("older"), pod("newer")]
     cluster.lines = ["migrating", "done"]
     const running = start()

@@ -126,6 +126,14 @@ describe("a lock that another run has", () => {
     expect([taking.state, cluster.lease]).toMatchObject(["taken", { spec: { holderIdentity: us } }])
   })
 
+  test("is taken at once when its Lease is left without a holder", async () => {
+    cluster.put({ ...theirs, leaseDurationSeconds: 30 })
+    const taking = await takeWithin(3_999)
+    cluster.put({ holderIdentity: "" })
+    await timer.pass(1)
+    expect([taking.state, cluster.lease]).toMatchObject(["taken", { spec: { holderIdentity: us } }])
+  })
+
   test("is broken without a wait where that is wanted, and their run is known", async () => {
     cluster.put({ ...theirs, leaseDurationSeconds: 30, leaseTransitions: 2 })
     const lock = lockOf({ force: true })
@@ -176,7 +184,7 @@ describe("a lock that is held", () => {
     expect(cluster.lease).toBeNull()
   })
 
-  test("is lost to whoever has it now, whose name is told without their run", async () => {
+  test("is lost to whoever has it now, whose name is reported without their run", async () => {
     const lock = await held()
     cluster.put({ holderIdentity: them })
     expect(await lock.renew()).toBe("bert@ci")

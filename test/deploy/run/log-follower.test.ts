@@ -102,7 +102,7 @@ function growing() {
 }
 
 describe("The end of a build's log", () => {
-  test("is told though nothing was written for a while before the build ended", async () => {
+  test("is reported though nothing was written for a while before the build ended", async () => {
     const { write, told, timer, follow } = growing()
     const follower = follow(build)
     const following = follower.run()
@@ -117,7 +117,7 @@ describe("The end of a build's log", () => {
     expect(told).toEqual(["composer install", "no such package"])
   })
 
-  test("is told though the build says where its log is only once it has ended", async () => {
+  test("is reported though the build says where its log is only once it has ended", async () => {
     const { write, told, warned, timer, follow } = growing()
     const follower = follow({ ...build, log: { type: "pending" } })
     const following = follower.run()

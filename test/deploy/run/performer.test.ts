@@ -93,7 +93,7 @@ async function performBy(performer: Performer, effect: Effect): Promise<readonly
   return answers
 }
 
-test("what is told reaches the audience, and nothing is answered", async () => {
+test("what is reported reaches the audience, and nothing is answered", async () => {
   expect(await perform({ do: "tell", progress: { type: "locked" } })).toEqual([])
   expect(said).toEqual(["told locked"])
 })
@@ -233,7 +233,7 @@ describe("a build", () => {
     ])
   })
 
-  test("is stopped, or why it could not be is told", async () => {
+  test("is stopped, or why it could not be is reported", async () => {
     const stop: Effect = { do: "stop-build", id: "shop:1" }
     expect(await perform(stop, { builder: { stop: async () => null } })).toEqual([
       { type: "build-stopped", failure: null },
@@ -254,7 +254,7 @@ describe("the log of a build", () => {
     }),
   }
 
-  test("is told to its end before it is said to be drained", async () => {
+  test("is reported to its end before it is said to be drained", async () => {
     const performer = performerOf({ logTail })
     const following = performBy(performer, { do: "follow-log", build: at("one") })
     const draining = performBy(performer, { do: "drain-log" })
@@ -277,7 +277,7 @@ describe("the log of a build", () => {
     expect([await following, said]).toEqual([[], ["build 7 of late"]])
   })
 
-  test("of a build that takes another's place is told after the other's", async () => {
+  test("of a build that takes another's place is reported after the other's", async () => {
     const performer = performerOf({ logTail })
     const first = performBy(performer, { do: "follow-log", build: at("one") })
     const second = performBy(performer, { do: "follow-log", build: at("two", "shop:2") })
@@ -339,7 +339,7 @@ describe("a hook", () => {
     },
   })
 
-  test("runs for its build, with the new images of its own workload, and its log is told", async () => {
+  test("runs for its build, with the new images of its own workload, and its log is reported", async () => {
     const created: NewJob[] = []
     const job = "envseal-migrate-shop1"
     await timer.pass(9)

@@ -42,7 +42,7 @@ test.each([
   ["hook", "HOOK_FAILED"],
   ["build", "BUILD_FAILED"],
 ] as const)(
-  "the end of a %s's log is told once, with --logs tail, however often its failure is",
+  "the end of a %s's log is shown once, with --logs tail, however often its failure is",
   (from, code) => {
     const { lines, view } = plain("tail")
     const failure = failureOf("x", code)
