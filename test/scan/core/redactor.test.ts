@@ -25,4 +25,33 @@ describe("a text of the image", () => {
     expect(redactor.showStrictly("RUN |1 PIN=pin42 /bin/sh -c make")).toBe("RUN |1 …")
     expect(redactor.showStrictly("RUN make")).toBe("RUN make")
   })
+
+  test("is shown up to a value that is looked for in a command line too", () => {
+    expect(redactor.showStrictly("RUN |1 KEY=hunter22 make")).toBe("RUN |1 …")
+  })
+
+  test("is shown up to the first of the values in it", () => {
+    expect(redactor.show("a/ignored-value/b/hunter22/c")).toBe("a/…")
+    expect(redactor.show("a/hunter22/b/ignored-value/c")).toBe("a/…")
+    expect(redactor.showStrictly("RUN hunter22 pin42")).toBe("RUN …")
+  })
+
+  test.each([
+    ["app/1234567/x", "app/1234567/x"],
+    ["app/12345678/x", "app/…"],
+  ])("%s is shown as %s, by the length of a value that is not looked for", (text, shown) => {
+    const unshown = ["1234567", "12345678"].map((one) => Buffer.from(one))
+    expect(new TextRedactor(patterns, new Matcher(patterns), unshown).show(text)).toBe(shown)
+  })
+
+  test("loses the two characters before base64, in which the value has its first bits", () => {
+    const encoded = [{ bytes: Buffer.from("dW50ZXIyMg"), encoding: "base64" as const }]
+    const beside = new TextRedactor(encoded, new Matcher(encoded), [])
+    expect(beside.show("a/b=.XdW50ZXIyMg")).toBe("a/…")
+    expect(beside.show("a/b=.XYdW50ZXIyMg")).toBe("a/b=.…")
+    expect(beside.show("a/b=.XYZdW50ZXIyMg")).toBe("a/b=.…")
+    expect(beside.show("dW50ZXIyMg")).toBe("…")
+    const raw = [{ bytes: Buffer.from("dW50ZXIyMg") }]
+    expect(new TextRedactor(raw, new Matcher(raw), []).show("a/b=.dW50ZXIyMg")).toBe("a/b=.…")
+  })
 })
