@@ -6,6 +6,7 @@ const common = {
   // Only what hangs ends by it: a test that is about time is given its time.
   testTimeout: 600_000,
   hookTimeout: 600_000,
+  expect: { poll: { timeout: 300_000 } },
 } as const
 
 /** Most of them wait for a process, or for a timer of a fake. */

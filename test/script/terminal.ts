@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 
-const answerLimitMs = 20_000
+const answerLimitMs = 300_000
 
 /** A program on a terminal of its own (util-linux `script`), with somebody who reads and types. */
 export class Terminal {

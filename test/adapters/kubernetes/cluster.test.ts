@@ -371,7 +371,7 @@ describe("a watch", () => {
     stop.abort()
     // What changed just before may still be told.
     while (!(await seen.next()).done);
-    for (let turn = 0; turn < 100 && (await fake.watches()) > 0; turn += 1) await sleep(20)
+    for (let turn = 0; turn < 10_000 && (await fake.watches()) > 0; turn += 1) await sleep(20)
     expect(await fake.watches()).toBe(0)
   })
 

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 async function probe(identity: Partial<Identity>): Promise<string> {
   const env = environmentFor(aws, { via: "static", role: "app", folder, ...identity })
-  const options = { env, timeout: 20_000 }
+  const options = { env, timeout: 300_000 }
   const done = await run(process.execPath, [join(import.meta.dirname, "probe.ts"), appKey], options).catch(
     (error: { stdout: string }) => error,
   )

@@ -16,7 +16,7 @@ function main(args: readonly string[], input: string): Promise<Ended> {
     const child = execFile(
       process.execPath,
       [path, ...args],
-      { timeout: 20_000 },
+      { timeout: 300_000 },
       (error, stdout, stderr) => {
         resolve({ status: error?.code ?? 0, stdout, stderr })
       },

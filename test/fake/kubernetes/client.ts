@@ -32,7 +32,7 @@ export type { User } from "./setup.ts"
 /** What differs from the default setup. */
 export type Options = Partial<Omit<Setup, "pace">> & { readonly pace?: Partial<Pace> }
 
-const patience = { stepMs: 20, steps: 1000 } as const
+const patience = { stepMs: 20, limitMs: 300_000 } as const
 
 /**
  * Starts a fake cluster in this process, which has to have its event loop free. It ends with `stop`.
@@ -95,7 +95,7 @@ export class FakeKubernetes {
     }
   }
 
-  /** Waits until all pods of a workload are of its template, and available. @throws Error after 20 seconds */
+  /** Waits until all pods of a workload are of its template, and available. @throws Error after five minutes */
   async rolledOut(resource: ResourceName, name: string, namespace = "shop"): Promise<void> {
     const what = `${resource} ${name} to be rolled out`
     await this.#until(what, () => this.#link.ask({ do: "rolled-out", resource, namespace, name }))
@@ -122,7 +122,7 @@ export class FakeKubernetes {
     return pods.flatMap(({ spec }) => spec.containers.map(({ image = "" }) => image)).toSorted()
   }
 
-  /** Waits until the objects of a resource are as the caller wants. @throws Error after 20 seconds */
+  /** Waits until the objects of a resource are as the caller wants. @throws Error after five minutes */
   async until<R extends ResourceName>(
     resource: R,
     holds: (objects: readonly Kinds[R][]) => boolean,
@@ -263,7 +263,8 @@ export class FakeKubernetes {
   }
 
   async #until(what: string, holds: () => Promise<unknown>): Promise<void> {
-    for (let step = 0; step < patience.steps; step++) {
+    const end = performance.now() + patience.limitMs
+    while (performance.now() < end) {
       if (await holds()) return
       await sleep(patience.stepMs)
     }

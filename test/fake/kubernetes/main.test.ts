@@ -12,7 +12,7 @@ interface Ended {
 function main(input: string): Promise<Ended> {
   return new Promise((resolve) => {
     const path = join(import.meta.dirname, "main.ts")
-    const child = execFile(process.execPath, [path], { timeout: 20_000 }, (error, stdout, stderr) => {
+    const child = execFile(process.execPath, [path], { timeout: 300_000 }, (error, stdout, stderr) => {
       resolve({ status: error?.code ?? 0, stdout, stderr })
     })
     child.stdin?.end(input)

@@ -1,6 +1,6 @@
 import type { Identity } from "./authentication.ts"
 
-const waitMs = 5000
+const waitMs = 60_000
 
 /**
  * Asks a webhook whose token it is (authentication.k8s.io/v1 TokenReview), as EKS asks aws-iam-authenticator.

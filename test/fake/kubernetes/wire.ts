@@ -28,7 +28,7 @@ export interface Endpoint {
   readonly ca: string
 }
 
-const waitMs = 10_000
+const waitMs = 300_000
 
 /** Requests to an API server without any client of Kubernetes, as somebody. Each is on a connection of its own. */
 export class Wire {

@@ -8,7 +8,6 @@ import {
   lease,
   newImage,
   oldImage,
-  patient,
   rollback,
   type Stage,
   startStage,
@@ -45,7 +44,7 @@ async function images({ cluster }: Stage): Promise<readonly (readonly string[])[
   return Promise.all([cluster.podImages("web"), cluster.podImages("worker")])
 }
 
-describe.concurrent("envseal deploy --image after the same was killed", patient, () => {
+describe.concurrent("envseal deploy --image after the same was killed", () => {
   test("takes over its lock, and goes back to what ran before it", async () => {
     await using stage = await doomedStage()
     await killAfterPatches(stage)
@@ -80,7 +79,7 @@ describe.concurrent("envseal deploy --image after the same was killed", patient,
   })
 })
 
-describe.concurrent("envseal rollback", patient, () => {
+describe.concurrent("envseal rollback", () => {
   test("brings all workloads to one release after one that was cut short", async () => {
     await using stage = await doomedStage()
     await killAfterPatches(stage)

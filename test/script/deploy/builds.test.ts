@@ -9,7 +9,6 @@ import {
   newImage,
   oldImage,
   operations,
-  patient,
   type StageOptions,
   startStage,
 } from "./stage.ts"
@@ -22,7 +21,7 @@ async function deployOf(options: StageOptions) {
   return stage
 }
 
-describe.concurrent("envseal deploy, of its build", patient, () => {
+describe.concurrent("envseal deploy, of its build", () => {
   const phases = phaseTypes.filter((phase) => phase !== "COMPLETED")
 
   test.each(phases)("that fails in %s names that phase, and changes no workload", async (phase) => {

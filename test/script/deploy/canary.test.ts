@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest"
 import { failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment, type Way } from "../../fake/kubernetes/client.ts"
 import { identity } from "../harness.ts"
-import { newImage, oldImage, patient, type Stage, startStage } from "./stage.ts"
+import { newImage, oldImage, type Stage, startStage } from "./stage.ts"
 
 const canary = (name: string) => `${name}-${randomBytes(12).toString("hex")}`
 const proxyPassword = canary("proxy")
@@ -71,7 +71,7 @@ const scenes: readonly (readonly [string, Scene])[] = [
   ],
 ]
 
-describe.concurrent("envseal deploy with", patient, () => {
+describe.concurrent("envseal deploy with", () => {
   test.each(scenes)("%s shows no secret, writes none, and hands none on", async (_, scene) => {
     const play = scene.build === "fails" ? failurePlay("BUILD", escapes) : successPlay()
     await using stage = await startStage({ builds: [play], way: scene.way ?? "token" })

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest"
 import { failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { newImage, oldImage, patient, startStage } from "./stage.ts"
+import { newImage, oldImage, startStage } from "./stage.ts"
 
 const quick = ["--poll", "500ms"]
 
-describe("envseal deploy", patient, () => {
+describe("envseal deploy", () => {
   test("builds, patches and watches until every pod has the built digest", async () => {
     await using stage = await startStage({ builds: [successPlay()] })
     await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3 }))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { deploy, newImage, oldImage, operations, patient, type Stage, startStage } from "./stage.ts"
+import { deploy, newImage, oldImage, operations, type Stage, startStage } from "./stage.ts"
 
 async function eksStage(name: string): Promise<Stage> {
   const stage = await startStage({ builds: [successPlay()], cluster: [`eks: ${name}`] })
@@ -10,7 +10,7 @@ async function eksStage(name: string): Promise<Stage> {
   return { ...stage, env }
 }
 
-describe("envseal deploy to an EKS cluster", patient, () => {
+describe("envseal deploy to an EKS cluster", () => {
   test("needs no kubeconfig", async () => {
     await using stage = await eksStage("shop")
     const run = await deploy(stage)

@@ -1,17 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment, type Play } from "../../fake/kubernetes/client.ts"
-import {
-  beginDeploy,
-  changes,
-  deploy,
-  endOf,
-  newImage,
-  oldImage,
-  patient,
-  type Stage,
-  startStage,
-} from "./stage.ts"
+import { beginDeploy, changes, deploy, endOf, newImage, oldImage, type Stage, startStage } from "./stage.ts"
 
 const command = ["php", "artisan", "migrate", "--force"]
 const log = ["Running migrations.", "2026_01_02_create_orders ... DONE"]
@@ -40,7 +30,7 @@ async function expectUntouched(stage: Stage, run: Awaited<ReturnType<typeof depl
   expect(await stage.cluster.podImages("web")).toEqual([oldImage, oldImage])
 }
 
-describe.concurrent("envseal deploy runs a hook before the workloads change", patient, () => {
+describe.concurrent("envseal deploy runs a hook before the workloads change", () => {
   test("as a Job with the new image, tells its log, and then changes them", async () => {
     await using stage = await hookStage("before", { do: "ready", log })
     const run = await deploy(stage)
@@ -91,7 +81,7 @@ describe.concurrent("envseal deploy runs a hook before the workloads change", pa
   })
 })
 
-describe.concurrent("envseal deploy runs a hook after the workloads have the new image", patient, () => {
+describe.concurrent("envseal deploy runs a hook after the workloads have the new image", () => {
   test("and is done when it succeeds", async () => {
     await using stage = await hookStage("after", { do: "ready", log })
     const run = await deploy(stage)

@@ -10,7 +10,6 @@ import {
   newImage,
   oldImage,
   operations,
-  patient,
   type Stage,
   type StageOptions,
   startStage,
@@ -39,7 +38,7 @@ async function expectUnusable(stage: Stage, run: Awaited<ReturnType<typeof deplo
   expect(await stage.cluster.podImages("web")).toEqual([oldImage])
 }
 
-describe.concurrent("envseal deploy", patient, () => {
+describe.concurrent("envseal deploy", () => {
   test.each([["latest"], ["{environment}-{commit}"]])(
     "finds the image of a build by the tag %s when the build exports none",
     async (tag) => {

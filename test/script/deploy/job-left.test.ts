@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { beginDeploy, endOf, newImage, oldImage, patient, startStage } from "./stage.ts"
+import { beginDeploy, endOf, newImage, oldImage, startStage } from "./stage.ts"
 
 const hook = `    hooks:
       before:
@@ -10,7 +10,7 @@ const hook = `    hooks:
           command: [php, artisan, migrate]
 `
 
-test("a deploy that is interrupted in a hook says which Job still runs", patient, async () => {
+test("a deploy that is interrupted in a hook says which Job still runs", async () => {
   await using stage = await startStage({
     builds: [successPlay()],
     settings: hook,
@@ -20,7 +20,7 @@ test("a deploy that is interrupted in a hook says which Job still runs", patient
   const going = beginDeploy(stage)
   await going.told("hook-started")
   const jobs = () => stage.cluster.list("jobs")
-  await expect.poll(jobs, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(jobs).toHaveLength(1)
   // The answer to its creation is on its way.
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   going.child.kill("SIGINT")

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { beginDeploy, deploy, endOf, lease, newImage, oldImage, patient, startStage } from "./stage.ts"
+import { beginDeploy, deploy, endOf, lease, newImage, oldImage, startStage } from "./stage.ts"
 
 const existing = ["--image", "build-1"]
 /** Long enough for the lock's holder to renew it once. */
@@ -27,7 +27,7 @@ function leaseOf(holderIdentity: string, leaseDurationSeconds: number) {
   }
 }
 
-describe.concurrent("envseal deploy, of its lock", patient, () => {
+describe.concurrent("envseal deploy, of its lock", () => {
   test("ends with LOCKED while another one deploys, and leaves that one alone", async () => {
     await using stage = await lockStage(renewalMs)
     const first = beginDeploy(stage, ...existing)

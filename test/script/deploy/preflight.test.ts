@@ -6,7 +6,6 @@ import {
   deploy,
   oldImage,
   operations,
-  patient,
   rulesOf,
   type Stage,
   type StageOptions,
@@ -103,7 +102,7 @@ function without(lacking: string) {
   return { deployer: { rules, namespace: "shop" } }
 }
 
-describe("envseal deploy begins nothing", patient, () => {
+describe("envseal deploy begins nothing", () => {
   test.each(obstacles)(
     "when $when",
     async ({ spec = {}, status = 2, code, says, problems = [], ...options }) => {

@@ -10,7 +10,6 @@ import {
   newImage,
   oldImage,
   operations,
-  patient,
   repository,
   type StageOptions,
   startStage,
@@ -26,7 +25,7 @@ async function resumeStage(play: Play, options: Partial<StageOptions> = {}) {
   return stage
 }
 
-describe("envseal deploy --resume", patient, () => {
+describe("envseal deploy --resume", () => {
   test("goes on with the build of a run that was killed", async () => {
     await using stage = await resumeStage({ do: "ready" }, { speed: 30 })
     const killed = beginDeploy(stage)
@@ -60,7 +59,7 @@ describe("envseal deploy --resume", patient, () => {
   })
 })
 
-describe("envseal deploy", patient, () => {
+describe("envseal deploy", () => {
   test("with --detach starts the build, and changes no workload", async () => {
     await using stage = await resumeStage({ do: "ready" })
     const run = await deploy(stage, "--detach")

@@ -8,7 +8,6 @@ import {
   newImage,
   oldImage,
   operations,
-  patient,
   repository,
   rollback,
   startStage,
@@ -17,7 +16,7 @@ import {
 const secondDigest = `sha256:${"c".repeat(64)}`
 const secondImage = `${repository}@${secondDigest}`
 
-describe("envseal rollback", patient, () => {
+describe("envseal rollback", () => {
   test("puts every workload back to the release before, and with the next one to the one before that", async () => {
     const pushedAt = "2026-01-02T03:04:05Z"
     const images = [

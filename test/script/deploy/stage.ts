@@ -124,9 +124,6 @@ export interface Going {
   told<T extends Progress["type"]>(type: T): Promise<Extract<Progress, { type: T }>>
 }
 
-/** For tests that run side by side, on a machine that has other things to do. */
-export const patient = { timeout: 120_000 }
-
 const quick = ["--poll", "300ms"]
 
 /** Runs `envseal deploy production` with `--json` to its end. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { remedyText } from "../../../src/doctor/core/remedy.ts"
 import { appKey } from "../../fake/aws/world.ts"
-import { patient } from "../deploy/stage.ts"
 import { type Fault, faults, faultsForPeople } from "./faults.ts"
 import { context } from "./site.ts"
 import { doctor, type Stage, startStage } from "./stage.ts"
@@ -11,11 +10,11 @@ const podVariables = { ENVSEAL_EXPECT: context, ENVSEAL_KMS_KEY: appKey }
 let stage: Stage
 beforeAll(async () => {
   stage = await startStage()
-}, patient.timeout)
+})
 afterAll(() => stage[Symbol.asyncDispose]())
-beforeEach(() => stage.reset(), patient.timeout)
+beforeEach(() => stage.reset())
 
-describe("envseal doctor, of an environment with", patient, () => {
+describe("envseal doctor, of an environment with", () => {
   test.each([...faults, ...faultsForPeople])(
     "$title, names just that and what mends it",
     async (fault: Fault) => {

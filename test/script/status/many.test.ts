@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { newImage, oldImage, patient, repository, type Stage } from "../deploy/stage.ts"
+import { newImage, oldImage, repository, type Stage } from "../deploy/stage.ts"
 import {
   ask,
   changeSecret,
@@ -47,7 +47,7 @@ async function watchedStage(settings = secretSetting): Promise<Stage> {
   return { ...stage, env: { ...env, KUBECONFIG: `${KUBECONFIG}:${path}` } }
 }
 
-describe.concurrent("envseal status of all environments", patient, () => {
+describe.concurrent("envseal status of all environments", () => {
   test("tells of those that can be reached, and why another one cannot", async () => {
     await using stage = await watchedStage(others)
     const { status, stderr, document } = await ask(stage)
@@ -78,7 +78,7 @@ describe.concurrent("envseal status of all environments", patient, () => {
   })
 })
 
-describe.concurrent("envseal status --watch", patient, () => {
+describe.concurrent("envseal status --watch", () => {
   test("tells a line for what is and one for each change, and ends with 130 after SIGINT", async () => {
     await using stage = await watchedStage()
     const following = follow(stage)

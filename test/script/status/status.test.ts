@@ -1,15 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { cronJob, deployment, statefulSet } from "../../fake/kubernetes/client.ts"
-import {
-  deploy,
-  lease,
-  newImage,
-  oldImage,
-  patient,
-  repository,
-  rulesOf,
-  type Stage,
-} from "../deploy/stage.ts"
+import { deploy, lease, newImage, oldImage, repository, rulesOf, type Stage } from "../deploy/stage.ts"
 import {
   ask,
   changeSecret,
@@ -60,7 +51,7 @@ async function webStage(options: Parameters<typeof startStatusStage>[0] = {}): P
   return stage
 }
 
-describe.concurrent("envseal status", patient, () => {
+describe.concurrent("envseal status", () => {
   test("tells what a deploy left, and is content with it", async () => {
     await using stage = await deployedStage()
     const { status, stderr, document, first } = await ask(stage, "production")
@@ -235,7 +226,7 @@ describe.concurrent("envseal status", patient, () => {
   })
 })
 
-describe.concurrent("envseal status, where something cannot be asked,", patient, () => {
+describe.concurrent("envseal status, where something cannot be asked,", () => {
   test("tells what runs when DescribeSecret is not allowed, and ends with that", async () => {
     await using stage = await recordedStage()
     await stage.aws.fail({
