@@ -23,38 +23,46 @@ export interface Line {
  * @throws EnvsealError `DOTENV_MALFORMED` where phpdotenv throws, with the line, never with its text.
  */
 export function readDotenv(text: string, dialect: Dialect = "5.5"): Line[] {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/)
-  return joinLines(lines, dialect).map(({ entry, line }) => parseEntry(entry, line, dialect))
+  return [...joinLines(text, dialect)].map((entry) => parseEntry(entry, dialect))
 }
 
-interface Joined {
+/** The text of one entry, its lines joined by LF, and not looked at any further. */
+export interface Joined {
   readonly entry: string
   readonly line: number
 }
 
-/** `Dotenv\Parser\Lines::process`. */
-function joinLines(lines: readonly string[], dialect: Dialect): Joined[] {
-  const joined: Joined[] = []
-  let buffer: string[] | null = null
-  let first = 0
-  for (const [at, line] of lines.entries()) {
-    const starts = (buffer === null || dialect === "5.4") && startsMultiline(line)
-    if (buffer === null && !starts) {
-      if (!isCommentOrBlank(line)) joined.push({ entry: line, line: at + 1 })
+/** `Dotenv\Parser\Lines::process`, an entry at a time: a hostile file has millions. */
+export function* joinLines(text: string, dialect: Dialect = "5.5"): Generator<Joined> {
+  const start = text.startsWith("\uFEFF") ? 1 : 0
+  /** Where the entry that spans lines began, when there is one. */
+  let open: { readonly at: number; readonly line: number } | null = null
+  let number = 0
+  for (const { at, end } of physicalLines(text, start)) {
+    number++
+    const line = text.slice(at, end)
+    const starts = (open === null || dialect === "5.4") && startsMultiline(line)
+    if (open === null && !starts) {
+      if (!isCommentOrBlank(line)) yield { entry: line, line: number }
       continue
     }
-    if (buffer === null) {
-      buffer = []
-      first = at + 1
-    }
-    buffer.push(line)
-    if (stopsMultiline(line, starts)) {
-      const entry = buffer.join("\n")
-      buffer = null
-      if (!isCommentOrBlank(entry)) joined.push({ entry, line: first })
-    }
+    open ??= { at, line: number }
+    if (!stopsMultiline(line, starts)) continue
+    const entry = text.slice(open.at, end).replace(/\r\n?/g, "\n")
+    if (!isCommentOrBlank(entry)) yield { entry, line: open.line }
+    open = null
   }
-  return joined
+}
+
+/** Where each line stands, without its line end. */
+function* physicalLines(text: string, start: number): Generator<{ at: number; end: number }> {
+  const lineEnd = /\r\n|\n|\r/g
+  let at = start
+  for (lineEnd.lastIndex = start; ; at = lineEnd.lastIndex) {
+    const found = lineEnd.exec(text)
+    yield { at, end: found?.index ?? text.length }
+    if (found === null) return
+  }
 }
 
 function startsMultiline(line: string): boolean {
@@ -63,25 +71,41 @@ function startsMultiline(line: string): boolean {
 
 function stopsMultiline(line: string, started: boolean): boolean {
   if (line === '"') return true
-  const quotes = (line.replaceAll("\\\\", "").match(/(?<=[^\\])"/gs) ?? []).length
-  return started ? quotes > 1 : quotes >= 1
+  const wanted = started ? 2 : 1
+  let quotes = 0
+  for (let at = line.indexOf('"'); at >= 0 && quotes < wanted; at = line.indexOf('"', at + 1)) {
+    if (endsValue(line, at)) quotes++
+  }
+  return quotes === wanted
+}
+
+/** Whether phpdotenv counts a quote: with every `\\\\` deleted, there is a character before it, and no `\\`. */
+function endsValue(line: string, at: number): boolean {
+  let before = at
+  while (before > 0 && line.charAt(before - 1) === "\\") before--
+  return before > 0 && (at - before) % 2 === 0
 }
 
 function isCommentOrBlank(line: string): boolean {
-  const text = trim(line)
-  return text === "" || text.startsWith("#")
+  return /^[ \t\n\r\0\v]*(?:#|$)/.test(line)
 }
 
 /** PHP's `trim()`: not the form feed, but NUL and the vertical tab. */
 function trim(text: string): string {
-  return text.replace(/^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g, "")
+  const isBlank = (at: number) => " \t\n\r\0\v".includes(text.charAt(at))
+  let from = 0
+  let to = text.length
+  while (from < to && isBlank(from)) from++
+  while (to > from && isBlank(to - 1)) to--
+  return text.slice(from, to)
 }
 
 function fail(line: number, what: string): never {
   throw new EnvsealError("DOTENV_MALFORMED", `.env:${line}: ${what}`)
 }
 
-function parseEntry(entry: string, line: number, dialect: Dialect): Line {
+/** @throws EnvsealError `DOTENV_MALFORMED`. */
+export function parseEntry({ entry, line }: Joined, dialect: Dialect = "5.5"): Line {
   const equals = entry.indexOf("=")
   const left = equals < 0 ? entry : trim(entry.slice(0, equals))
   if (left === "") fail(line, "no name before =")

@@ -3,10 +3,7 @@ import { EnvsealError, type Problem } from "../core/error.ts"
 import { Secret } from "../core/secret.ts"
 import { decodeUtf8 } from "../core/text.ts"
 import type { Entry } from "./entry.ts"
-import { nameProblem } from "./name.ts"
-
-/** The most names a secret may have; phpdotenv's time to read them grows with their square. */
-export const maxNames = 5_000
+import { maxNames, nameProblem } from "./name.ts"
 
 export interface SecretJsonOptions {
   /** What the secret is called in messages, such as `env:APP_SECRET`. */

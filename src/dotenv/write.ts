@@ -40,10 +40,8 @@ export function writeDotenv(entries: readonly Entry[]): Written {
 function writeLine(entry: Entry): string | Problem {
   const { name } = entry
   const value = entry.value.reveal()
-  if (Buffer.byteLength(`${name}=${value}`) > maxLineBytes) {
-    const reason = `is longer than ${maxLineBytes} bytes with its name, which stops PHP from starting programs`
-    return { code: "VALUE_TOO_LONG", name, reason }
-  }
+  const problem = lineProblem(name, value)
+  if (problem !== null) return problem
   const encoded = encodeValue(value)
   if ("refusal" in encoded) return { code: "UNREPRESENTABLE_VALUE", name, reason: encoded.refusal }
   const line = `${name}=${encoded.text}\n`
@@ -51,6 +49,13 @@ function writeLine(entry: Entry): string | Problem {
     return { code: "UNREPRESENTABLE_VALUE", name, reason: "does not come back from phpdotenv before 5.5" }
   }
   return line
+}
+
+/** Why a name and its value are too much for one line, or `null`. */
+export function lineProblem(name: string, value: string): Problem | null {
+  if (Buffer.byteLength(`${name}=${value}`) <= maxLineBytes) return null
+  const reason = `is longer than ${maxLineBytes} bytes with its name, which stops PHP from starting programs`
+  return { code: "VALUE_TOO_LONG", name, reason }
 }
 
 function comesBack(text: string, entries: readonly Entry[]): boolean {

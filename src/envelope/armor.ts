@@ -1,8 +1,14 @@
 import { armor } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
+import { decodeBase64 } from "./base64.ts"
 
 const begin = "-----BEGIN AGE ENCRYPTED FILE-----"
 const binaryStart = "age-encryption.org/"
+const firstLine = new RegExp(`^${begin}\r?\n`)
+const lastLine = /\r?\n-----END AGE ENCRYPTED FILE-----$/
+const columns = 64
+/** How far an armor is looked for in a file that does not begin with one. */
+const searchedBytes = 65_536
 
 /**
  * The binary age file inside `bytes`, which may be armored or binary already.
@@ -11,22 +17,73 @@ const binaryStart = "age-encryption.org/"
  * there is neither.
  */
 export function dearmor(bytes: Uint8Array, name: string): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1")
-  if (text.startsWith(binaryStart)) return bytes
-  if (!/BEGIN AGE ENCRYPTED/i.test(text)) {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (file.subarray(0, binaryStart.length).toString("latin1") === binaryStart) return bytes
+  const text = trimBlanks(file)
+  if (!/BEGIN AGE ENCRYPTED/i.test(text.subarray(0, searchedBytes).toString("latin1"))) {
     throw new EnvsealError("NOT_AN_ENVELOPE", `${name} is not an age file`, {
       hint: `an envelope starts with ${begin}; make one with envseal seal`,
     })
   }
-  try {
-    if (/[^\t\n\r -~]/.test(text)) throw new Error("not ASCII")
-    return armor.decode(text)
-  } catch (cause) {
-    throw new EnvsealError("ARMOR_MALFORMED", `the armor of ${name} is damaged`, {
-      cause,
-      hint: "take the file again from where it was sealed: it was cut, or edited on the way",
-    })
+  return decodeArmor(text) ?? damaged(name)
+}
+
+function damaged(name: string): never {
+  throw new EnvsealError("ARMOR_MALFORMED", `the armor of ${name} is damaged`, {
+    hint: "take the file again from where it was sealed: it was cut, or edited on the way",
+  })
+}
+
+/** Any number of blanks and line ends may stand around an armor. */
+function trimBlanks(file: Buffer): Buffer {
+  const isBlank = (byte: number | undefined) =>
+    byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
+  let from = 0
+  let to = file.length
+  while (from < to && isBlank(file[from])) from++
+  while (to > from && isBlank(file[to - 1])) to--
+  return file.subarray(from, to)
+}
+
+/** @returns `null` for anything but the first line, lines of base64, and the last line (C2SP age.md, "ASCII armor"). */
+function decodeArmor(text: Buffer): Uint8Array | null {
+  const [first] = firstLine.exec(text.subarray(0, columns).toString("latin1")) ?? []
+  const [last] = lastLine.exec(text.subarray(-columns).toString("latin1")) ?? []
+  if (first === undefined || last === undefined) return null
+  // With nothing between them, they share their line end.
+  if (first.length + last.length > text.length) return new Uint8Array()
+  return decodeLines(text.subarray(first.length, text.length - last.length))
+}
+
+/**
+ * Into one buffer, line by line: the library takes several times the file in memory, and anyone can hand over a file
+ * of the largest size.
+ *
+ * @returns `null` unless every line is full, but for the last one, and canonical.
+ */
+function decodeLines(lines: Buffer): Uint8Array | null {
+  const decoded = Buffer.alloc(Math.ceil((lines.length * 3) / 4))
+  let size = 0
+  for (let at = 0; ; ) {
+    const newline = lines.indexOf(0x0a, at)
+    const end = newline < 0 ? lines.length : newline
+    if (end - at > columns + 1) return null
+    const line = lines.toString("latin1", at, end)
+    if (newline < 0) {
+      const rest = decodePadded(line)
+      if (rest === null) return null
+      decoded.set(rest, size)
+      return Uint8Array.from(decoded.subarray(0, size + rest.length))
+    }
+    if (!/^[A-Za-z0-9+/]{64}\r?$/.test(line)) return null
+    size += decoded.write(line, size, "base64")
+    at = newline + 1
   }
+}
+
+function decodePadded(line: string): Uint8Array | null {
+  const isWhole = line.length > 0 && line.length <= columns && line.length % 4 === 0
+  return isWhole && /^[A-Za-z0-9+/]+={0,2}$/.test(line) ? decodeBase64(line.replace(/=+$/, "")) : null
 }
 
 export function enarmor(file: Uint8Array): Uint8Array {

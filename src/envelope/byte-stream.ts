@@ -14,7 +14,7 @@ export async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8
   const reader = stream.getReader()
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return Uint8Array.from(Buffer.concat(chunks))
+    if (done) return Buffer.concat(chunks)
     chunks.push(value)
   }
 }

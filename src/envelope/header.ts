@@ -1,5 +1,6 @@
 import { EnvsealError } from "../core/error.ts"
 import { decodeBase64 } from "./base64.ts"
+import { maxHeaderBytes, maxStanzas, maxStanzasOfType } from "./limits.ts"
 import { nativeFault } from "./native-stanza.ts"
 
 /** One section of an age header. Anyone can write one; the header MAC says whether they did. */
@@ -26,9 +27,11 @@ const nonceBytes = 16
 
 /**
  * Reads the header of a binary age v1 file, as strictly as the specification asks (C2SP age.md, "Header"):
- * LF only, canonical base64, full lines, one space between arguments, a MAC of 32 bytes.
+ * LF only, canonical base64, full lines, one space between arguments, a MAC of 32 bytes. Stops at the first stanza
+ * that is too many, so that a hostile header costs no more than a large one.
  *
- * @throws EnvsealError `HEADER_MALFORMED`, or `VERSION_UNSUPPORTED` for another version of age.
+ * @throws EnvsealError `HEADER_MALFORMED`, `HEADER_TOO_LARGE`, `TOO_MANY_STANZAS`, or `VERSION_UNSUPPORTED` for
+ * another version of age.
  */
 export function readHeader(bytes: Uint8Array, name: string): AgeFile {
   const lines = new HeaderLines(bytes, name)
@@ -39,12 +42,15 @@ export function readHeader(bytes: Uint8Array, name: string): AgeFile {
     })
   }
   const stanzas: Stanza[] = []
+  const counts = new StanzaCounts(name)
   for (let line = lines.next(); ; line = lines.next()) {
     if (!line.startsWith("-> ")) {
       checkMacLine(line, lines)
       break
     }
-    stanzas.push(readStanza(line, lines))
+    const stanza = readStanza(line, lines)
+    counts.add(stanza.type)
+    stanzas.push(stanza)
   }
   checkNative(stanzas, lines)
   if (bytes.length - lines.position < nonceBytes) lines.fail("it ends before the payload's nonce")
@@ -77,24 +83,63 @@ function checkNative(stanzas: readonly Stanza[], lines: HeaderLines): void {
   }
 }
 
+/** How many stanzas there are, in all and of each type that has a limit of its own. */
+class StanzaCounts {
+  readonly #name: string
+  readonly #ofType = new Map<string, number>()
+  #all = 0
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  add(type: string): void {
+    if (++this.#all > maxStanzas) this.#fail(`${maxStanzas} stanzas`)
+    const limit = Object.hasOwn(maxStanzasOfType, type) ? maxStanzasOfType[type] : undefined
+    if (limit === undefined) return
+    const count = (this.#ofType.get(type) ?? 0) + 1
+    if (count > limit) this.#fail(`${limit} ${type} stanzas`)
+    this.#ofType.set(type, count)
+  }
+
+  #fail(limit: string): never {
+    throw new EnvsealError("TOO_MANY_STANZAS", `the header of ${this.#name} has more than ${limit}`, {
+      hint: "nobody seals for so many: take the file again from where it was sealed, or seal it for fewer recipients",
+    })
+  }
+}
+
 /** The header's lines: ASCII without control characters, each ended by one LF. */
 class HeaderLines {
   readonly #bytes: Uint8Array
+  readonly #isCut: boolean
   readonly #name: string
   position = 0
 
   constructor(bytes: Uint8Array, name: string) {
-    this.#bytes = bytes
+    this.#bytes = bytes.subarray(0, maxHeaderBytes)
+    this.#isCut = bytes.length > maxHeaderBytes
     this.#name = name
   }
 
   next(): string {
     const end = this.#bytes.indexOf(0x0a, this.position)
-    if (end < 0) this.fail("it ends early")
-    const line = this.#bytes.subarray(this.position, end)
-    if (line.some((byte) => byte < 0x20 || byte > 0x7e)) this.fail("it is not plain ASCII")
+    if (end < 0) this.#failAtEnd()
+    const line = Buffer.from(this.#bytes.subarray(this.position, end)).toString("latin1")
+    if (!/^[ -~]*$/.test(line)) this.fail("it is not plain ASCII")
     this.position = end + 1
-    return Buffer.from(line).toString("latin1")
+    return line
+  }
+
+  #failAtEnd(): never {
+    if (!this.#isCut) this.fail("it ends early")
+    throw new EnvsealError(
+      "HEADER_TOO_LARGE",
+      `the header of ${this.#name} is over ${maxHeaderBytes} bytes`,
+      {
+        hint: "take the file again from where it was sealed: envseal does not write such headers",
+      },
+    )
   }
 
   fail(what: string): never {

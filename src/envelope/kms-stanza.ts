@@ -3,7 +3,7 @@ import type { WrappedKey } from "../ports/keys.ts"
 import type { AgeFile, Stanza } from "./header.ts"
 import { isSameKey, parseKeyArn } from "./kms-key.ts"
 
-const kmsStanza = "envseal/aws-kms"
+export const kmsStanza = "envseal/aws-kms"
 
 /** The largest CiphertextBlob that KMS answers or takes, in bytes (KMS API reference, "Decrypt"). */
 const maxCiphertextBytes = 6144
@@ -16,9 +16,11 @@ export function writeKmsStanza({ keyArn, ciphertext }: WrappedKey): Stanza {
 /**
  * Reads every KMS stanza of a file.
  *
- * @throws EnvsealError `HEADER_MALFORMED` when one does not have the shape that {@link writeKmsStanza} gives.
+ * @throws EnvsealError `HEADER_MALFORMED` when one does not have the shape that {@link writeKmsStanza} gives,
+ * `TOO_MANY_STANZAS` when one key has several: each would be a request to KMS.
  */
 export function readKmsStanzas(file: AgeFile): WrappedKey[] {
+  const keys = new Set<string>()
   return file.stanzas
     .filter((stanza) => stanza.type === kmsStanza)
     .map(({ args, body }) => {
@@ -28,6 +30,8 @@ export function readKmsStanzas(file: AgeFile): WrappedKey[] {
       }
       if (body.length === 0 || body.length > maxCiphertextBytes)
         throw malformed(file, "has no ciphertext of KMS")
+      if (keys.has(keyArn)) throw repeated(file, keyArn)
+      keys.add(keyArn)
       return { keyArn, ciphertext: body }
     })
 }
@@ -35,6 +39,12 @@ export function readKmsStanzas(file: AgeFile): WrappedKey[] {
 function malformed(file: AgeFile, what: string): EnvsealError {
   return new EnvsealError("HEADER_MALFORMED", `a KMS stanza of ${file.name} ${what}`, {
     hint: "the envelope was altered, or not written by envseal: seal it again",
+  })
+}
+
+function repeated(file: AgeFile, keyArn: string): EnvsealError {
+  return new EnvsealError("TOO_MANY_STANZAS", `${file.name} has more than one stanza for ${keyArn}`, {
+    hint: "the envelope was not written by envseal: seal it again",
   })
 }
 

@@ -8,7 +8,8 @@ import { readAll, streamOf } from "./byte-stream.ts"
 import { type Provenance, writeClaims } from "./claims.ts"
 import type { Context } from "./context.ts"
 import { isSameKey, parseKeyArn } from "./kms-key.ts"
-import { kmsRecipientName, writeKmsStanza } from "./kms-stanza.ts"
+import { kmsRecipientName, kmsStanza, writeKmsStanza } from "./kms-stanza.ts"
+import { maxStanzasOfType } from "./limits.ts"
 import { readEnvelope } from "./open.ts"
 import { type KmsRecipient, type Recipient, recipientName } from "./recipient.ts"
 
@@ -26,7 +27,7 @@ export interface EnvelopeRequest {
  * of KMS first.
  *
  * @param keyService asked once for each KMS recipient; `null` where there can be none.
- * @throws EnvsealError `USAGE` without a recipient, `KEY_MISMATCH` when KMS answers for another key than the
+ * @throws EnvsealError `USAGE` without a recipient or with too many, `KEY_MISMATCH` when KMS answers for another key than the
  * one asked for, or what the key service throws.
  */
 export async function sealEnvelope(
@@ -38,6 +39,7 @@ export async function sealEnvelope(
       hint: "pass --recipient aws-kms:ARN or age1…, or --recipients-file FILE",
     })
   }
+  checkCount(request.recipients)
   const encrypter = new Encrypter()
   encrypter.addRecipient({ wrapFileKey: (fileKey) => ownStanzas(request, fileKey, keyService) })
   for (const recipient of request.recipients) {
@@ -47,6 +49,20 @@ export async function sealEnvelope(
   // What this version cannot read back must not leave the build.
   readEnvelope(file, "the new envelope")
   return request.armored ? enarmor(file) : file
+}
+
+/** Refused before KMS is asked: no reader takes more. */
+function checkCount(recipients: readonly Recipient[]): void {
+  const types = recipients.map((recipient) => {
+    if (recipient.type === "aws-kms") return kmsStanza
+    return recipient.postQuantum ? "mlkem768x25519" : "X25519"
+  })
+  for (const [type, limit] of Object.entries(maxStanzasOfType)) {
+    if (types.filter((one) => one === type).length <= limit) continue
+    throw new EnvsealError("USAGE", `more than ${limit} recipients are of the type ${type}`, {
+      hint: "give several people one identity, or seal for a KMS key that all of them may use",
+    })
+  }
 }
 
 /** The context stanza, and the stanzas of KMS, whose ARNs it lists. */

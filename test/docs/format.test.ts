@@ -2,6 +2,15 @@ import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { nameProblem, nameWarning } from "../../src/dotenv/name.ts"
+import {
+  choosingNames,
+  hijackingNames,
+  leakingNames,
+  roleNames,
+  trafficNames,
+  trustNames,
+} from "../../src/dotenv/special-names.ts"
 import { hijacking, scriptOwned, shellOwned } from "../dotenv/special-names.ts"
 
 const root = join(import.meta.dirname, "../..")
@@ -20,21 +29,81 @@ test("every vector that docs/format.md names is there", () => {
   expect(missing).toEqual([])
 })
 
-test("every name that docs/format.md lists as refused has a test of its own", () => {
-  const [, refused = ""] = /^### Names\n(.*?)^Warned about/ms.exec(text) ?? []
-  const listed = [...refused.matchAll(/`([A-Za-z_][A-Za-z0-9_]*)`/g)].flatMap(([, name]) => name ?? [])
-  const tested = [...hijacking, ...shellOwned, ...scriptOwned].map(([name]) => name)
-  expect(listed.length).toBeGreaterThan(40)
-  // All names that begin with a prefix are refused; one of them is tested.
-  const isTested = (name: string) =>
-    tested.includes(name) || (name.endsWith("_") && tested.some((one) => one.startsWith(name)))
-  expect(listed.filter((name) => !isTested(name))).toEqual([])
+const [, namesSection = ""] = /^### Names\n(.*?)^### /ms.exec(text) ?? []
+
+interface Row {
+  readonly first: string
+  readonly names: string
+  readonly source: string
+}
+
+/** The rows of the section's tables, each with the names of its second cell. */
+function rowsOf(part: string): Row[] {
+  return [...part.matchAll(/^\| (?!---)(.+?) \| (`.+?`) \| (.*) \|$/gm)].map(
+    ([, first = "", cell = "", source = ""]) => ({
+      first,
+      names: [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? "").join(" "),
+      source,
+    }),
+  )
+}
+
+const [refusedPart = "", warnedPart = ""] = namesSection.split(/^Warned about/m)
+
+/** A name with `*` at its end stands for any that begins so. */
+const exampleOf = (name: string) => name.replace(/\*$/, "ANYTHING")
+const each = (names: string) => names.split(" ").map(exampleOf)
+
+test("docs/format.md lists the refused names by family as the code has them, each family with its source", () => {
+  const rows = rowsOf(refusedPart)
+  expect(rows.map(({ first: programs, names }) => ({ programs, names }))).toEqual(hijackingNames)
+  expect(rows.filter(({ source }) => source.length < 5)).toEqual([])
 })
 
-test("docs/format.md lists every name that is refused", () => {
-  const source = readFileSync(join(root, "src/dotenv/name.ts"), "utf8")
-  const sets = [...source.matchAll(/const (?:hijacking|shell|script)Names = new Set\(\[([^\]]*)\]/g)]
-  const names = sets.flatMap(([, body]) => [...(body ?? "").matchAll(/"([^"]+)"/g)].map(([, name]) => name))
-  expect(sets).toHaveLength(3)
-  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+test("docs/format.md lists the names that are warned about as the code has them, each list with its source", () => {
+  const rows = rowsOf(warnedPart)
+  expect(rows.map(({ names }) => names)).toEqual([
+    roleNames,
+    trafficNames,
+    trustNames,
+    leakingNames,
+    choosingNames,
+  ])
+  expect(rows.filter(({ source }) => source.length < 5)).toEqual([])
 })
+
+test.each(hijackingNames)("no name of $programs may be sealed", ({ names }) => {
+  expect(each(names).filter((name) => nameProblem(name)?.code !== "FORBIDDEN_NAME")).toEqual([])
+})
+
+test("every name that is warned about may be sealed", () => {
+  const names = [roleNames, trafficNames, trustNames, leakingNames, choosingNames].flatMap(each)
+  expect(names.filter((name) => nameProblem(name) !== null)).toEqual([])
+  expect(names.filter((name) => nameWarning(name) === null)).toEqual([])
+})
+
+test("no name stands in two lists", () => {
+  const lists = [...hijackingNames.map(({ names }) => names), roleNames, trafficNames, trustNames]
+  const names = [...lists, leakingNames, choosingNames].flatMap((list) => list.split(" "))
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+})
+
+test("docs/format.md and the tests agree on the names that belong to a shell or are lost in JavaScript", () => {
+  const [, ...prose] = refusedPart.split(/^Refused because/m)
+  const listed = prose.flatMap((part) => [...part.matchAll(/`(\w+)`/g)].map(([, name]) => name))
+  expect(listed.sort()).toEqual([...shellOwned, ...scriptOwned].map(([name]) => name).sort())
+})
+
+test("every name that a test says the effect of is in the list of docs/format.md", () => {
+  const families = hijackingNames.flatMap(({ names }) => names.split(" "))
+  const isListed = (name: string) =>
+    families.some((one) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : one === name))
+  expect(hijacking.map(([name]) => name).filter((name) => !isListed(name))).toEqual([])
+})
+
+test.each(["npm_config_script_shell", "npm_config_node_options", "NPM_CONFIG_SCRIPT_SHELL"])(
+  "%s is refused, because npm reads it in either case",
+  (name) => {
+    expect(nameProblem(name)?.code).toBe("FORBIDDEN_NAME")
+  },
+)

@@ -159,3 +159,31 @@ describe("open with an identity and a key service", () => {
     expect(keyService.log).toEqual([])
   })
 })
+
+describe("a forged envelope", () => {
+  const aliceOnly = { "alice.txt": alice.line }
+
+  async function openForged(payload: string): Promise<EnvsealError> {
+    const ports = fakePorts({ files: { ".env.sealed": await sealed({ text: payload }), ...aliceOnly } })
+    return failureOf(() => open({ ...request, identities: ["alice.txt"] }, ports))
+  }
+
+  test.each([
+    ["BASH_ENV", "FORBIDDEN_NAME"],
+    ["LD_PRELOAD", "FORBIDDEN_NAME"],
+    ["PERLLIB", "FORBIDDEN_NAME"],
+    ["APP_CONFIG_CACHE", "FORBIDDEN_NAME"],
+    ["ENVSEAL_IDENTITY", "FORBIDDEN_NAME"],
+    ["X.Y", "BAD_NAME"],
+  ])("that sets %s is refused with the problem that seal would have", async (name, code) => {
+    const failure = await openForged(`${name}=hunter2\n`)
+    expect(failure.code).toBe("SECRET_REFUSED")
+    expect(failure.problems).toMatchObject([{ code, name }])
+    expect(JSON.stringify(failure)).not.toContain("hunter2")
+  })
+
+  test("with a value that is too long for Laravel is refused by its name", async () => {
+    const failure = await openForged(`A=${"x".repeat(131_070)}\n`)
+    expect(failure.problems).toMatchObject([{ code: "VALUE_TOO_LONG", name: "A" }])
+  })
+})

@@ -1,7 +1,7 @@
-import { EnvsealError } from "../../core/error.ts"
+import { EnvsealError, type Problem } from "../../core/error.ts"
 import { Secret } from "../../core/secret.ts"
 import { count, decodeUtf8 } from "../../core/text.ts"
-import { readDotenv } from "../../dotenv/read.ts"
+import { readPayload } from "../../dotenv/payload.ts"
 import type { Claims } from "../../envelope/claims.ts"
 import { type Context, checkExpectation, formatContext } from "../../envelope/context.ts"
 import { decryptPayload, type Envelope, readEnvelope } from "../../envelope/open.ts"
@@ -58,14 +58,19 @@ export async function openEnvelope(envelope: Envelope, fileKey: Uint8Array): Pro
   return { text: new Secret(text), values: readValues(text, envelope), claims: envelope.claims }
 }
 
-function readValues(text: string, envelope: Envelope): Map<string, Secret> {
-  const values = new Map<string, Secret>()
-  for (const line of readDotenv(text)) {
-    if (line.value === null || line.interpolates || values.has(line.name)) throw notDotenv(envelope)
-    values.set(line.name, new Secret(line.value))
-  }
-  if (values.size !== envelope.claims.provenance.names) throw notDotenv(envelope)
-  return values
+function readValues(text: string, envelope: Envelope): ReadonlyMap<string, Secret> {
+  const payload = readPayload(text)
+  if (payload === null || payload.values.size !== envelope.claims.provenance.names) throw notDotenv(envelope)
+  if (payload.problems.length > 0) throw refused(envelope, payload.problems)
+  return payload.values
+}
+
+function refused({ name }: Envelope, problems: readonly Problem[]): EnvsealError {
+  const what = count(problems.length, "name")
+  return new EnvsealError("SECRET_REFUSED", `${name} holds ${what} that no envelope may hold`, {
+    problems,
+    hint: "envseal seal does not write them: find out who sealed it, or seal it again without them",
+  })
 }
 
 function notDotenv(envelope: Envelope): EnvsealError {
