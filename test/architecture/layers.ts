@@ -70,7 +70,7 @@ const ground: readonly Layer[] = [
       /^(http|https)-proxy-agent$/,
       /^proxy-from-env$/,
       /^p-retry$/,
-      /^node:(fs|fs\/promises|http|https|os|path)$/,
+      /^node:(child_process|fs|fs\/promises|http|https|os|path|util)$/,
     ],
     because: "only here is AWS known, so that everything else runs and is tested without it",
   },

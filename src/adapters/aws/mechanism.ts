@@ -1,12 +1,10 @@
-import { readFileSync, statSync } from "node:fs"
-import { homedir } from "node:os"
-import { join } from "node:path"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment } from "../../ports/runtime.ts"
 import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
 import type { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
+import { hasDefaultProfile, instanceMetadata, profileCredentials } from "./profile.ts"
 import type { Redactor } from "./redact.ts"
 import { type AwsSettings, configuredRegion } from "./settings.ts"
 
@@ -129,62 +127,16 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
 }
 
 function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechanism | null {
-  const { environment, region } = settings
+  const { environment } = settings
   const name = environment["AWS_PROFILE"] || settings.profile
-  if (name === null && !sharedFiles(environment).some(hasDefaultProfile)) return null
+  if (name === null && !hasDefaultProfile(environment)) return null
   return {
     name: `profile ${printable(name ?? "default")}`,
     role: null,
     profile: name,
     waits: true,
-    load: async () => {
-      const { fromIni } = await import("@aws-sdk/credential-provider-ini")
-      const clientConfig = { requestHandler, maxAttempts: 1 }
-      const provider = fromIni({
-        profile: name ?? "default",
-        clientConfig,
-        // Not the Region of clientConfig, which would go before that of the profile and of its SSO.
-        parentClientConfig: { ...clientConfig, ...(region === null ? {} : { region }) },
-        // A new login writes the files again.
-        ignoreCache: true,
-      })
-      return provider().catch(hideProcess)
-    },
+    load: () => profileCredentials(name ?? "default", settings, requestHandler),
   }
-}
-
-/** A program's failure is reported with its whole command line and output: either can hold a secret. */
-function hideProcess(error: unknown): never {
-  if (!(error instanceof Error) || !error.message.startsWith("Command failed")) throw error
-  throw new Error("its credential_process failed")
-}
-
-/** Whether a file of profiles gives the default one credentials, and not only a Region. */
-function hasDefaultProfile(path: string): boolean {
-  const sections = textOf(path)
-    .split(/^\s*\[/m)
-    .filter((section) => /^\s*(?:profile\s+)?["']?default["']?\s*\]/.test(section))
-  return sections.some((section) => credentialSettings.test(section))
-}
-
-/** @returns an empty text for what is no file, or not ours to read. */
-function textOf(path: string): string {
-  try {
-    return statSync(path).isFile() ? readFileSync(path, "utf8") : ""
-  } catch {
-    return ""
-  }
-}
-
-const credentialSettings =
-  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|credential_process|sso_\w+|login_session)\s*=/m
-
-function sharedFiles(environment: Environment): string[] {
-  const folder = join(homedir(), ".aws")
-  return [
-    environment["AWS_CONFIG_FILE"] || join(folder, "config"),
-    environment["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"),
-  ]
 }
 
 function instanceRole(environment: Environment): Mechanism | null {
@@ -196,7 +148,7 @@ function instanceRole(environment: Environment): Mechanism | null {
     waits: false,
     load: async () => {
       const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds")
-      return fromInstanceMetadata({ ec2MetadataV1Disabled: true, timeout: 1_000, maxRetries: 0 })()
+      return fromInstanceMetadata(instanceMetadata)()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process"
 import { isAbsolute } from "node:path"
+import { childEnvironment } from "../../core/child-environment.ts"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { ClusterCredential } from "../../ports/cluster.ts"
@@ -129,17 +130,17 @@ export class ExecPlugin {
     return new EnvsealError("NO_CREDENTIALS", message, { hint })
   }
 
-  /** The plugin gets what this process has, less what opens an envelope. */
   #variables(): Record<string, string> {
-    const own = Object.entries(this.#environment).flatMap(([name, value]) =>
-      value === undefined || name.startsWith("ENVSEAL_IDENTITY") ? [] : [[name, value] as const],
-    )
     const list = this.#exec["env"]
     const given = (Array.isArray(list) ? list : []).flatMap((pair: unknown) => {
       const name = isFields(pair) ? textOf(pair, "name") : null
       return name === null || !isFields(pair) ? [] : [[name, String(pair["value"] ?? "")] as const]
     })
-    return { ...Object.fromEntries([...own, ...given]), KUBERNETES_EXEC_INFO: JSON.stringify(this.#info()) }
+    return {
+      ...childEnvironment(this.#environment),
+      ...Object.fromEntries(given),
+      KUBERNETES_EXEC_INFO: JSON.stringify(this.#info()),
+    }
   }
 
   #info(): object {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process"
+import { childEnvironment } from "../../core/child-environment.ts"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Origin, SourceRepository } from "../../ports/repository.ts"
@@ -22,7 +23,7 @@ export const gitRepository: SourceRepository = {
 export const gitOrigin: Origin = {
   origin() {
     return new Promise((resolve) => {
-      const settings = { env: variables(), timeout: timeoutMs }
+      const settings = { env: childEnvironment(process.env), timeout: timeoutMs }
       execFile("git", ["remote", "get-url", "origin"], settings, (error, stdout) => {
         const url = stdout.trim()
         resolve(error === null && url !== "" ? url : null)
@@ -33,19 +34,13 @@ export const gitOrigin: Origin = {
 
 function lsRemote(remote: string, name: string): Promise<string> {
   const args = ["ls-remote", "--", remote, `refs/heads/${name}`, `refs/tags/${name}`, `refs/tags/${name}^{}`]
-  const env = { ...variables(), GIT_TERMINAL_PROMPT: "0" }
+  const env = { ...childEnvironment(process.env), GIT_TERMINAL_PROMPT: "0" }
   return new Promise((resolve, reject) => {
     execFile("git", args, { env, timeout: timeoutMs, maxBuffer: maxBytes }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(unasked(remote, error, stderr))
     })
   })
-}
-
-/** What this process has, less what opens an envelope: git runs whatever programs it is set up with. */
-function variables(): NodeJS.ProcessEnv {
-  const all = Object.entries(process.env)
-  return Object.fromEntries(all.filter(([name]) => !name.startsWith("ENVSEAL_IDENTITY")))
 }
 
 function unasked(remote: string, error: Error, stderr: string): EnvsealError {
