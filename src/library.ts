@@ -3,6 +3,7 @@ import { encodeUtf8 } from "./core/text.ts"
 import { type Context, checkExpectation, contextFault } from "./envelope/context.ts"
 import { parseIdentities } from "./envelope/identity.ts"
 import { readEnvelope, unwrapFileKey } from "./envelope/open.ts"
+import { noPins } from "./envelope/pinned-keys.ts"
 import { parseRecipient } from "./envelope/recipient.ts"
 import { type Opened, openEnvelope } from "./open/run/open-envelope.ts"
 import { describeEnvelope, type Inspection } from "./open/run/read-claims.ts"
@@ -53,6 +54,7 @@ export async function seal(secret: string | Uint8Array, options: SealOptions): P
       recipients: options.recipients.map((text) => parseRecipient(text, "recipients")),
       context: options.context,
       armored: options.armored ?? true,
+      pins: noPins,
       build: {
         ...(options.buildId === undefined ? {} : { buildId: options.buildId }),
         ...(options.commit === undefined ? {} : { commit: options.commit }),

@@ -9,6 +9,7 @@ import {
 import { printJson } from "../../cli/output.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { count } from "../../core/text.ts"
+import { unpinnedNote } from "../../envelope/pinned-keys.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import { type RecipientOptions, readRecipients } from "../../seal/command/recipient-options.ts"
 import { addUnlockOptions, type UnlockOptions, unlockOf } from "./unlock-options.ts"
@@ -39,12 +40,13 @@ Example:
     )
     .action(async (options: RekeyOptions) => {
       const { log, ports, deadline } = await startSession(options)
-      const { bytes, before, recipients } = await deadline.race("rekey", rekeyWith(options, ports))
+      const { bytes, before, recipients, unpinned } = await deadline.race("rekey", rekeyWith(options, ports))
       const out = options.out ?? options.in
       await ports.files.replace(out, bytes, sealedMode)
       log.note(
         `sealed ${out} again for ${count(recipients.length, "recipient")} (before: ${before.recipients.length})`,
       )
+      for (const [alias, arn] of unpinned) log.note(unpinnedNote(alias, arn))
       if (options.json) {
         printJson({ out, before: before.recipients, recipients: recipients.map(({ text }) => text) })
       }

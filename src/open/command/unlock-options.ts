@@ -1,8 +1,7 @@
 import type { Command } from "commander"
+import { pinsOf } from "../../cli/key-pins.ts"
 import { collect } from "../../cli/options.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { EnvsealError } from "../../core/error.ts"
-import { printable } from "../../core/text.ts"
 import type { Environment } from "../../ports/runtime.ts"
 
 /** Options of the commands that open an envelope. */
@@ -65,20 +64,4 @@ export async function expectationOf(
   if (texts !== undefined) return parseContext(texts, flag)
   const fromEnvironment = environment["ENVSEAL_EXPECT"]
   return fromEnvironment === undefined ? null : parseContext([fromEnvironment], "ENVSEAL_EXPECT")
-}
-
-/** An alias is no pin: who may repoint it chooses the key. */
-async function pinsOf(
-  texts: readonly string[] | undefined,
-  environment: Environment,
-): Promise<readonly string[] | null> {
-  const flag = texts === undefined ? "ENVSEAL_KMS_KEY" : "--kms-key"
-  const pins = texts ?? environment["ENVSEAL_KMS_KEY"]?.split(/[\s,]+/).filter((pin) => pin !== "")
-  if (pins === undefined) return null
-  const { parseKeyArn } = await import("../../envelope/kms-key.ts")
-  const wrong = pins.find((pin) => parseKeyArn(pin) === null)
-  if (wrong === undefined && pins.length > 0) return pins
-  throw new EnvsealError("USAGE", `${flag}: "${printable(wrong ?? "")}" is not the ARN of a KMS key`, {
-    hint: "write arn:aws:kms:REGION:ACCOUNT:key/ID; envseal inspect shows it for an envelope",
-  })
 }

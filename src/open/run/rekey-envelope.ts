@@ -1,4 +1,5 @@
 import type { Claims } from "../../envelope/claims.ts"
+import { noPins, PinnedKeys } from "../../envelope/pinned-keys.ts"
 import type { Recipient } from "../../envelope/recipient.ts"
 import { sealEnvelope } from "../../envelope/seal.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
@@ -12,6 +13,8 @@ export interface RekeyRequest extends OpenRequest {
 export interface Rekeyed {
   readonly bytes: Uint8Array
   readonly before: Claims
+  /** The ARN of the key that each alias led to. */
+  readonly unpinned: ReadonlyMap<string, string>
 }
 
 /**
@@ -23,5 +26,7 @@ export async function rekey(request: RekeyRequest, ports: Ports): Promise<Rekeye
   const { context, provenance } = claims
   const { recipients, armored } = request
   const sealing = { text, context, provenance, recipients, armored }
-  return { bytes: await sealEnvelope(sealing, ports.keyService), before: claims }
+  const keys = ports.keyService === null ? null : new PinnedKeys(ports.keyService, noPins)
+  const bytes = await sealEnvelope(sealing, keys)
+  return { bytes, before: claims, unpinned: keys?.unpinned ?? new Map() }
 }

@@ -12,13 +12,17 @@ import { printJson } from "../../cli/output.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { regionOf } from "../../core/region.ts"
 import { count } from "../../core/text.ts"
+import { type KeyPins, unpinnedNote } from "../../envelope/pinned-keys.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
+import type { Environment } from "../../ports/runtime.ts"
 import { type RecipientOptions, readRecipients } from "./recipient-options.ts"
 import { buildOf, type SourceOptions, sourcesOf } from "./source-options.ts"
 
 interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions, SettingsOptions, RemoteOptions {
   readonly context?: readonly string[]
+  readonly kmsKey?: readonly string[]
   readonly out: string
   readonly binary: boolean
 }
@@ -32,13 +36,14 @@ export function addSeal(program: Command): void {
   addRecipientOptions(command)
   command
     .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
+    .option("--kms-key <arn>", "the KMS key that an alias has to lead to; repeatable", collect)
     .option("-o, --out <file>", "the envelope to write; - is standard output", ".env.sealed")
   addJsonOption(addLogOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
       "after",
       `
-With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients and context
-are those of envseal.yaml (docs/config.md), unless they are given here.
+With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients, context and
+kmsKeys are those of envseal.yaml (docs/config.md), unless they are given here.
 
 Examples:
   $ envseal seal -e production
@@ -52,7 +57,7 @@ async function run(options: SealOptions): Promise<void> {
   const settings = await settingsOf(options, { parents: true })
   const { log, ports, deadline } = await startSession(options, settings)
   const sealing = sealWith(options, settings, ports)
-  const { bytes, provenance, recipients, context } = await deadline.race("seal", sealing)
+  const { bytes, provenance, recipients, context, unpinned } = await deadline.race("seal", sealing)
   const toStdout = options.out === "-"
   if (toStdout) {
     const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
@@ -64,6 +69,7 @@ async function run(options: SealOptions): Promise<void> {
   log.note(
     `sealed ${count(names, "name")} for ${count(recipients.length, "recipient")}${toStdout ? "" : ` into ${options.out}`}`,
   )
+  for (const [alias, arn] of unpinned) log.note(unpinnedNote(alias, arn))
   if (options.json && !toStdout) {
     printJson({
       out: options.out,
@@ -88,7 +94,23 @@ async function sealWith(options: SealOptions, settings: EnvironmentSettings | nu
     recipients,
     context,
     armored: !options.binary,
+    pins: await keyPinsOf(options, settings, ports.environment),
     build: buildOf(ports.environment),
   }
   return { ...(await seal(request, ports)), recipients, context }
+}
+
+async function keyPinsOf(
+  { kmsKey }: SealOptions,
+  settings: EnvironmentSettings | null,
+  environment: Environment,
+): Promise<KeyPins> {
+  const { pinsOf } = await import("../../cli/key-pins.ts")
+  const [, buildAccount] =
+    /^arn:[^:]+:codebuild:[^:]+:(\d{12}):/.exec(environment["CODEBUILD_BUILD_ARN"] ?? "") ?? []
+  return {
+    kmsKeys: (await pinsOf(kmsKey, environment)) ?? settings?.kmsKeys ?? [],
+    account: settings?.account ?? buildAccount ?? null,
+    region: settings?.region ?? regionOf(environment),
+  }
 }

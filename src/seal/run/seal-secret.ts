@@ -1,6 +1,7 @@
 import { version } from "../../core/version.ts"
 import type { Provenance } from "../../envelope/claims.ts"
 import type { Context } from "../../envelope/context.ts"
+import { type KeyPins, PinnedKeys } from "../../envelope/pinned-keys.ts"
 import type { Recipient } from "../../envelope/recipient.ts"
 import { sealEnvelope } from "../../envelope/seal.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
@@ -10,6 +11,8 @@ export interface SealRequest extends AssembleRequest {
   readonly recipients: readonly Recipient[]
   readonly context: Context
   readonly armored: boolean
+  /** What KMS's answers are held against. */
+  readonly pins: KeyPins
   /** What the build says of itself. */
   readonly build: { readonly buildId?: string; readonly commit?: string }
 }
@@ -17,6 +20,8 @@ export interface SealRequest extends AssembleRequest {
 export interface Sealed {
   readonly bytes: Uint8Array
   readonly provenance: Provenance
+  /** The ARN of the key that each alias led to, of those that no pin held. */
+  readonly unpinned: ReadonlyMap<string, string>
 }
 
 /**
@@ -35,7 +40,9 @@ export async function seal(request: SealRequest, ports: Ports): Promise<Sealed> 
   }
   const { context, recipients, armored } = request
   const sealing = { text, context, provenance, recipients, armored }
-  return { bytes: await sealEnvelope(sealing, ports.keyService), provenance }
+  const keys = ports.keyService === null ? null : new PinnedKeys(ports.keyService, request.pins)
+  const bytes = await sealEnvelope(sealing, keys)
+  return { bytes, provenance, unpinned: keys?.unpinned ?? new Map() }
 }
 
 function warnAboutRecipients({ recipients, context }: SealRequest, ports: Ports): void {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { roleArn } from "../../fake/aws/world.ts"
+import { rmSync, writeFileSync } from "node:fs"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { roleArn, type World } from "../../fake/aws/world.ts"
 import {
   context,
   dotenv,
@@ -32,7 +33,7 @@ describe("with the policies that envseal policy prints", () => {
     const sealed = await box.envseal([...sealArgs, "--json"], { env: as("build") })
     expect({ status: sealed.status, stderr: sealed.stderr }).toEqual({
       status: 0,
-      stderr: "envseal: sealed 2 names for 1 recipient into .env.sealed\n",
+      stderr: `envseal: sealed 2 names for 1 recipient into .env.sealed\nenvseal: alias/envseal-production is ${key} today; kmsKeys in envseal.yaml, or --kms-key, would hold it to that\n`,
     })
     expect(JSON.parse(sealed.stdout).provenance.sources).toEqual([
       { type: "aws-sm", arn: secretArn, versionId: "00000000-0000-4000-8000-000000000002" },
@@ -161,5 +162,53 @@ describe("with the policies that envseal policy prints", () => {
     expect(administer?.Principal).toEqual({ AWS: roleArn("x").replace("role/x", "root") })
     const actions = [administer?.Action ?? []].flat().join(" ")
     expect(actions).not.toMatch(/\*|Encrypt|Decrypt|GenerateDataKey|CreateGrant|Sign/)
+  })
+})
+
+describe("with an alias that somebody repointed to a key of their own", () => {
+  const repointed = ({ keys, ...others }: World): World => ({
+    ...others,
+    keys: keys.map((one) => ({
+      ...one,
+      aliases: one.arn === foreignKey ? ["alias/envseal-production"] : [],
+    })),
+  })
+  let world: World
+  beforeAll(async () => {
+    world = await production.aws.world()
+  })
+  beforeEach(() => production.aws.setWorld(repointed(world)))
+  afterEach(() => production.aws.setWorld(world))
+
+  const settings = `version: 1
+app: shop
+environments:
+  production:
+    secret: shop/production
+    recipients: [aws-kms:alias/envseal-production]
+    kmsKeys: [${key}]
+`
+
+  test.each([
+    ["--kms-key", [...sealArgs, "--kms-key", key], {}],
+    ["ENVSEAL_KMS_KEY", sealArgs, { ENVSEAL_KMS_KEY: key }],
+    ["kmsKeys of the settings", ["seal", "-e", "production"], {}],
+  ])("the build is refused by %s, and writes nothing", async (_, args, variables) => {
+    const { box, as } = production
+    writeFileSync(box.path("envseal.yaml"), settings)
+    const run = await box.envseal([...args, "-o", "repointed"], { env: { ...as("admin"), ...variables } })
+    rmSync(box.path("envseal.yaml"))
+    expect(run).toMatchObject({ status: 6, stdout: "" })
+    expect(run.stderr).toContain(
+      `alias/envseal-production leads to ${foreignKey}, which is none of the pinned keys [KEY_MISMATCH]`,
+    )
+    expect(box.list()).not.toContain("repointed")
+  })
+
+  test("the build without a pin tells which key it sealed for", async () => {
+    const { box, as } = production
+    const run = await box.envseal([...sealArgs, "-o", "unpinned"], { env: as("admin") })
+    expect(run.status, run.stderr).toBe(0)
+    expect(run.stderr).toContain(`envseal: alias/envseal-production is ${foreignKey} today;`)
   })
 })
