@@ -43,7 +43,7 @@ export async function unlockOf(
   return {
     expect: (await expectationOf(options.expect, "--expect", environment)) ?? settings?.context ?? null,
     identities: options.identity ?? [],
-    kmsKeys: (await pinsOf(options.kmsKey, environment)) ?? pins,
+    kmsKeys: pinsOf(options.kmsKey, environment) ?? pins,
   }
 }
 

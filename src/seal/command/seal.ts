@@ -109,7 +109,7 @@ async function keyPinsOf(
   const [, buildAccount] =
     /^arn:[^:]+:codebuild:[^:]+:(\d{12}):/.exec(environment["CODEBUILD_BUILD_ARN"] ?? "") ?? []
   return {
-    kmsKeys: (await pinsOf(kmsKey, environment)) ?? settings?.kmsKeys ?? [],
+    kmsKeys: pinsOf(kmsKey, environment) ?? settings?.kmsKeys ?? [],
     account: settings?.account ?? buildAccount ?? null,
     region: settings?.region ?? regionOf(environment),
   }
