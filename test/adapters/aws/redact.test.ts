@@ -54,3 +54,50 @@ describe("a quotation", () => {
     )
   })
 })
+
+describe("a quotation that hides the values of a request", () => {
+  const quote = (text: string, ...values: readonly string[]) => new Redactor().hiding(values).quote(text)
+
+  test("has none of them, as they are or as JSON escapes them", () => {
+    expect(quote('got "a\tb" and c', "a\tb", "c")).toBe('got "***" and ***')
+    expect(quote('got "say \\"hi\\" now"', 'say "hi" now')).toBe('got "***"')
+    expect(quote("got a.b and a+b", "a.b")).toBe("got *** and a+b")
+  })
+
+  test("hides the longest first, so that no rest of it stays", () => {
+    const long = "a value of a build that is long"
+    expect(quote(`got ${long}`, "a value of a build", long)).toBe("got ***")
+    expect(quote(`got ${long}`, long, "a value of a build")).toBe("got ***")
+  })
+
+  test("keeps a word that only has a short value in it", () => {
+    expect(quote("eu in eu-west-1, arn:aws:eu:x, neu, eu", "eu")).toBe(
+      "*** in eu-west-1, arn:aws:eu:x, neu, ***",
+    )
+  })
+
+  test.each([
+    ["x".repeat(15), `y${"x".repeat(15)}y`],
+    ["x".repeat(16), "y***y"],
+  ])("%s in another word is quoted as %s", (value, shown) => {
+    expect(quote(`y${value}y`, value)).toBe(shown)
+  })
+
+  test("hides nothing for an empty value", () => {
+    expect(quote("as it is", "")).toBe("as it is")
+  })
+
+  test("still hides every secret that was known before", () => {
+    const redactor = new Redactor()
+    redactor.add("hunter2-hunter2")
+    redactor.add(undefined)
+    redactor.add("  ")
+    expect(redactor.hiding(["eu"]).quote("eu hunter2-hunter2 for us")).toBe("*** *** for us")
+    expect(redactor.quote("eu for us")).toBe("eu for us")
+  })
+})
+
+test("a quotation has 400 characters at most", () => {
+  const text = "word ".repeat(200)
+  expect(new Redactor().quote(text)).toBe(`${text.slice(0, 400)}…`)
+})
