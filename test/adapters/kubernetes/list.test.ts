@@ -48,9 +48,45 @@ describe("a list", () => {
     expect(await listAll<number>(operation, get)).toEqual({ items: [1, 2, 3], resourceVersion: "9" })
   })
 
-  test("that is none is a failure", async () => {
-    await expect(listAll(operation, async () => ({}))).rejects.toMatchObject({ code: "ANSWER_UNREADABLE" })
+  test("is asked for with the same right on every page", async () => {
+    const asked: Operation[] = []
+    await listAll(operation, server([[1], [2]], asked))
+    expect(asked.map(({ right, namespace }) => [right, namespace])).toEqual([
+      [operation.right, "shop"],
+      [operation.right, "shop"],
+    ])
   })
+
+  test.each([
+    ["a failure of the server", new NetworkFailure("", { status: 503 })],
+    ["a bug", new TypeError("x is not a function")],
+  ])("is not asked for again after %s", async (_, thrown) => {
+    let times = 0
+    const get = async () => {
+      times++
+      throw thrown
+    }
+    await expect(listAll(operation, get)).rejects.toBe(thrown)
+    expect(times).toBe(1)
+  })
+
+  test("that never ends is given up after a thousand pages", async () => {
+    let times = 0
+    const get = async () => {
+      times++
+      return { items: [times], metadata: { resourceVersion: "1", continue: "more" } }
+    }
+    await expect(listAll(operation, get)).rejects.toMatchObject({ code: "ANSWER_TOO_LARGE" })
+    expect(times).toBe(1_000)
+  })
+
+  test.each([{}, { metadata: {} }, { items: "none", metadata: { resourceVersion: "1" } }])(
+    "that is none, as %j, is a failure",
+    async (page) => {
+      const get = async () => page as Awaited<ReturnType<Parameters<typeof listAll>[1]>>
+      await expect(listAll(operation, get)).rejects.toMatchObject({ code: "ANSWER_UNREADABLE" })
+    },
+  )
 })
 
 test("a path holds nothing that a name could break out by", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import type { ApiClient } from "../../../src/adapters/kubernetes/client.ts"
 import { failureMayPass, NetworkFailure, ownCodes } from "../../../src/adapters/kubernetes/failure.ts"
-import { usualLimits } from "../../../src/adapters/kubernetes/limits.ts"
+import { type RequestLimits, usualLimits } from "../../../src/adapters/kubernetes/limits.ts"
 import type { Operation } from "../../../src/adapters/kubernetes/operation.ts"
 import { Reflector, type WatchTrouble } from "../../../src/adapters/kubernetes/reflector.ts"
 import { pods } from "../../../src/adapters/kubernetes/resource.ts"
@@ -42,10 +42,12 @@ class Server {
   readonly #over = new AbortController()
   readonly reflector: Reflector
 
+  readonly #limits = { ...usualLimits, firstPauseMs: 0, longestPauseMs: 0 }
+
   constructor(...answers: readonly Answer[]) {
     this.#answers = [...answers]
     const client = {
-      limits: { ...usualLimits, firstPauseMs: 0, longestPauseMs: 0 },
+      limits: this.#limits,
       access: { name: "fake", server: "https://fake" },
       passes: failureMayPass,
       onceForObject: async (operation: Operation) => this.#list(operation),
@@ -55,6 +57,12 @@ class Server {
       this.seen.push(this.reflector.objects?.map(({ metadata }) => metadata.name) ?? null)
       this.troubles.push(this.reflector.trouble)
     })
+  }
+
+  /** Has it pause so long after failures. */
+  pausing(limits: Pick<RequestLimits, "firstPauseMs" | "longestPauseMs">): this {
+    Object.assign(this.#limits, limits)
+    return this
   }
 
   /** Runs until all answers are given. */
@@ -215,4 +223,44 @@ test("an answer that is too large is a trouble, and no end", async () => {
     "its answer is too large",
     null,
   ])
+})
+
+/** How long a run took, in milliseconds. A machine that is slow only makes it longer. */
+async function timeOf(server: Server): Promise<number> {
+  const startMs = performance.now()
+  await server.run()
+  return performance.now() - startMs
+}
+
+describe("a pause", () => {
+  const hourMs = 3_600_000
+  const failure: Answer = { failure: reset }
+
+  test("follows each failure, and is twice as long each time", async () => {
+    const failing = new Server(list("1"), failure, failure, failure, failure, failure)
+    // At least 10, 20, 40, 80 and 160 ms, less what a timer may be early.
+    expect(await timeOf(failing.pausing({ firstPauseMs: 20, longestPauseMs: hourMs }))).toBeGreaterThan(300)
+  })
+
+  test("follows a watch that ends soon and brought nothing", async () => {
+    const empty = new Server(list("1"), watch(), watch())
+    expect(await timeOf(empty.pausing({ firstPauseMs: 100, longestPauseMs: hourMs }))).toBeGreaterThan(140)
+  })
+
+  test("does not follow a watch that brought something", async () => {
+    const useful = new Server(list("1"), watch(changed("a", "2")), watch(changed("b", "3")))
+    await expect(useful.pausing({ firstPauseMs: hourMs, longestPauseMs: hourMs }).run()).resolves.toBe(useful)
+  })
+
+  test("is as long as the server asks for", async () => {
+    const busy = new NetworkFailure("", { status: 429, retryAfterMs: 200 })
+    const asked = new Server(list("1"), { failure: busy })
+    expect(await timeOf(asked.pausing({ firstPauseMs: 1, longestPauseMs: hourMs }))).toBeGreaterThan(190)
+  })
+
+  test("has an end, whatever the server asks for and however often it failed", async () => {
+    const busy = new NetworkFailure("", { status: 429, retryAfterMs: 24 * hourMs })
+    const asked = new Server(list("1"), { failure: busy }, failure, failure)
+    await expect(asked.pausing({ firstPauseMs: hourMs, longestPauseMs: 1 }).run()).resolves.toBe(asked)
+  })
 })

@@ -66,6 +66,13 @@ describe("the releases of a workload", () => {
     )
   })
 
+  test.each([9, 10, 11, 30])("are kept as long as they are no more than ten, with %i of them", (length) => {
+    const all = Array.from({ length }, (_, index) => of(`image-${index}`))
+    expect(read(writeReleases(all)).map(({ images }) => images["app"])).toEqual(
+      all.slice(0, 10).map(({ images }) => images["app"]),
+    )
+  })
+
   test("leave out what is not of their form", () => {
     expect(
       read('[null, 1, {}, {"images": {}}, {"images": {"app": 1}}, {"images": {"app": "a"}, "by": 2}]'),

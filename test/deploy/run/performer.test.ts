@@ -128,7 +128,15 @@ describe("the check", () => {
     await performBy(performer, { do: "check", ask: 1 })
     cluster.image = newImage
     cluster.releases = []
-    expect(await performBy(performer, restore)).toMatchObject([{ type: "patched", did: "restore" }])
+    expect(await performBy(performer, restore)).toMatchObject([
+      {
+        type: "patched",
+        did: "restore",
+        workload: "deployment/web",
+        changed: true,
+        before: { app: oldImage },
+      },
+    ])
     expect([cluster.image, cluster.releases]).toEqual([oldImage, before])
   })
 
@@ -257,13 +265,25 @@ describe("the log of a build", () => {
   test("is reported to its end before it is said to be drained", async () => {
     const performer = performerOf({ logTail })
     const following = performBy(performer, { do: "follow-log", build: at("one") })
-    const draining = performBy(performer, { do: "drain-log" })
+    const draining = performBy(performer, { do: "drain-log" }).then((answers) =>
+      said.push(answers[0]?.type ?? ""),
+    )
     await timer.pass(60_000)
-    expect([await following, await draining, said]).toEqual([
-      [],
-      [{ type: "log-drained" }],
-      ["build 7 of one"],
-    ])
+    await Promise.all([following, draining])
+    expect(said).toEqual(["build 7 of one", "log-drained"])
+  })
+
+  test("is followed on while the build goes on", async () => {
+    const performer = performerOf({ logTail, builder: { read: async () => at("one") } })
+    let isOver = false
+    const following = performBy(performer, { do: "follow-log", build: build() }).then(() => {
+      isOver = true
+    })
+    await performBy(performer, { do: "read-build", id: "shop:1", ask: 1 })
+    await timer.pass(60_000)
+    expect([isOver, said]).toEqual([false, ["build 7 of one"]])
+    over.abort()
+    await following
   })
 
   test("is found once the build says where it is, and ends with it", async () => {
@@ -484,17 +504,21 @@ describe("what is watched", () => {
 
 describe("a bug in something that is done", () => {
   test.each<readonly [string, Effect, Stubs]>([
-    ["a renewal", { do: "renew-lock", ask: 1 }, { cluster: { writeLease: refusing(bug) } }],
     ["a build", { do: "start-build" }, { builder: { start: refusing(bug) } }],
     ["a patch", { do: "patch", ref, to: {}, release }, { cluster: { read: refusing(bug) } }],
     ["a deletion", { do: "delete-pod", name: "p", uid: "u" }, { cluster: { deletePod: refusing(bug) } }],
   ])("is no answer of %s", async (_, effect, stubs) => {
-    const performer = performerOf(stubs)
-    if (effect.do === "renew-lock") {
-      const free = performerOf({ cluster: { ...leases.port, writeLease: refusing(bug) } })
-      await expect(performBy(free, { do: "lock" })).rejects.toBe(bug)
-      return
-    }
-    await expect(performBy(performer, effect)).rejects.toBe(bug)
+    await expect(perform(effect, stubs)).rejects.toBe(bug)
+  })
+
+  test("is no answer of a renewal", async () => {
+    let isBroken = false
+    const { writeLease } = leases.port
+    const performer = performerOf({
+      cluster: { writeLease: (lease) => (isBroken ? refusing(bug)() : writeLease(lease)) },
+    })
+    await performBy(performer, { do: "lock" })
+    isBroken = true
+    await expect(performBy(performer, { do: "renew-lock", ask: 1 })).rejects.toBe(bug)
   })
 })
