@@ -117,3 +117,15 @@ test("every link of the documents to a file of the repository leads to one", () 
   )
   expect(broken).toEqual([])
 })
+
+test("every npm script that a document names is there", () => {
+  const { scripts } = JSON.parse(read("package.json"))
+  const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].concat(
+    readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  )
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/\bnpm run ([a-z:]+)/g)].map(([, name = ""]) => name),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([])
+})

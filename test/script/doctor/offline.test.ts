@@ -43,7 +43,7 @@ describe("envseal doctor --offline", () => {
     })
     expect(run.stdout).not.toMatch(/^ {2}(?:no|not checked) /m)
     expect(run.stdout).toMatch(/^the repository\n {2}ok {11}buildspec: buildspec.yaml\n/)
-    expect(run.stderr).toBe("envseal: 11 links: 11 ok\n")
+    expect(run.stderr).toMatch(/^envseal: (\d+) links: \1 ok\n$/)
     expect(run.status).toBe(0)
   })
 
@@ -55,7 +55,7 @@ describe("envseal doctor --offline", () => {
     const run = await box.envseal(["doctor", "production", "--offline", "--config", "shop/envseal.yaml"])
     expect(run.stdout).not.toMatch(/^ {2}(?:no|not checked) /m)
     expect(run.stdout).toContain("buildspec: shop/buildspec.yaml\n")
-    expect(run.stderr).toBe("envseal: 11 links: 11 ok\n")
+    expect(run.stderr).toMatch(/^envseal: (\d+) links: \1 ok\n$/)
   })
 
   test("without an environment looks at all of them", async () => {
