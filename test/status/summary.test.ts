@@ -96,6 +96,47 @@ describe("an environment", () => {
     expect(first(known(workloads)).ok).toBe(false)
   })
 
+  test("is not well when a workload is missing or failed, whatever envseal set", () => {
+    const failed = summarize(
+      settings(),
+      known([withReleases(deployment(2, open), release)], crashing),
+      null,
+      0,
+    ).status
+    expect([failed.workloads[0]?.rollout.state, failed.ok]).toEqual(["failed", false])
+    expect(failed.workloads[0]?.release).not.toBeNull()
+  })
+
+  test("is seen by its own workloads, whatever else has their kind or name", () => {
+    const named = (name: string, image: string) => {
+      const live = deployment(2, {}, image)
+      return withReleases({ ...live, metadata: { ...live.metadata, name } }, release)
+    }
+    const set = { ...statefulSet(), metadata: { ...statefulSet().metadata, name: "web" } }
+    const status = first(known([named("other", oldImage), set, named("web", newImage)]))
+    expect(status.workloads).toMatchObject([{ workload: "deployment/web", images: { app: newImage } }])
+    expect(first(known([set, named("other", newImage)])).workloads).toMatchObject([
+      { images: {}, rollout: { state: "missing" } },
+    ])
+  })
+
+  test("shows the containers that the last deploy changed where none has an image of the settings", () => {
+    const elsewhere = { images: { app: "mirror/shop:1" } }
+    const web = withReleases(deployment(2, {}, "mirror/shop:1"), elsewhere)
+    expect(first(known([web], [])).workloads[0]?.images).toEqual({ app: "mirror/shop:1" })
+    expect(first(known([deployment(2, {}, "mirror/shop:1")], [])).workloads[0]).toMatchObject({
+      ...{ images: {}, release: null },
+    })
+  })
+
+  test("is reached by its EKS cluster where the settings name no context", () => {
+    const cluster = { eks: "shop-eks", context: null, server: null, namespace: "shop" }
+    expect(summarize({ ...settings(), cluster }, nothing, null, 0).status.cluster).toBe("shop-eks")
+    expect(summarize({ ...settings(), cluster: null }, nothing, null, 0).status).toMatchObject({
+      ...{ cluster: "", namespace: "" },
+    })
+  })
+
   test("is mixed when two workloads run two images", () => {
     const queue = { ...statefulSet(), metadata: { ...statefulSet().metadata, name: "queue" } }
     const older = { images: { app: oldImage } }
@@ -123,9 +164,10 @@ describe("a release", () => {
   test("that names the image alone has what an older entry knows of that image", () => {
     const again = { images: { app: newImage }, at: "2026-01-03T00:00:00.000Z", by: "ben@laptop" }
     const between = { images: { app: oldImage }, build: "shop:0", secretVersion: "v0" }
-    expect(releaseOf(withReleases(deployment(), again, between, release))).toEqual({
+    expect(releaseOf(withReleases(deployment(), again, between, { ...release, commit: "abc" }))).toEqual({
       ...again,
       build: "shop:1",
+      commit: "abc",
       secretVersion: "v1",
       sealedAt: "2026-01-02T03:01:40.123Z",
     })
@@ -148,6 +190,15 @@ describe("a trouble", () => {
       troubles: [{ pod: "b", reason: "CrashLoopBackOff", message: "no database" }],
     })
   })
+
+  test.each(["ImagePullBackOff", "CrashLoopBackOff"])(
+    "counts as one that lasts for a first look, also when it may pass, as %s",
+    (reason) => {
+      const pods = [pod("a"), pod("b", waits(reason, 1, 1))]
+      const { workloads } = first(known([withReleases(deployment(2, open), release)], pods))
+      expect(workloads[0]?.rollout.state).toBe("failed")
+    },
+  )
 
   test("that comes later is believed after the patience of a deploy", () => {
     const start = summarize(settings(), known([workload]), null, 0)
