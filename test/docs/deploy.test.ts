@@ -41,7 +41,7 @@ describe("docs/deploy.md", () => {
     const options = new Set(all(command, /(?:option|Option)\(\s*"--([a-z-]+)/g))
     const listed = firstColumn(section("Options")).flatMap((cell) => all(cell, /^--([a-z-]+)/g))
     expect(options.size).toBeGreaterThan(8)
-    expect(listed.toSorted()).toEqual([...options, "json", "quiet"].toSorted())
+    expect(listed.toSorted()).toEqual([...options, "config", "json", "quiet"].toSorted())
   })
 
   test("names every member of what status tells with --json", () => {
