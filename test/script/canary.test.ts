@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import {
   context,
+  identity,
   openArgs,
   type Run,
   type RunOptions,
@@ -93,7 +94,15 @@ const runs: readonly (readonly [string, readonly string[], RunOptions?])[] = [
   ["seal of a secret that is cut", ["seal", "-f", "file:cut.json", "-r", recipient]],
   ["seal of a secret with refused values", ["seal", "-f", "file:refused.json", "-r", recipient]],
   ["seal with the secret itself as a source", ["seal", "-f", JSON.stringify({ A: "x" }), "-r", recipient]],
+  ["seal as JSON", [...seal, "--json"]],
+  ["seal of refused values as JSON", ["seal", "-f", "file:refused.json", "-r", recipient, "--json"]],
   ["check", ["check", "-f", "file:secret.json"]],
+  ["check of refused values as JSON", ["check", "-f", "file:refused.json", "--json"]],
+  ["scan as JSON", ["scan", "key.txt", "-f", "file:secret.json", "--json"]],
+  ["inspect of an identity", ["inspect", identity]],
+  ["inspect of an identity as JSON", ["inspect", identity, "--json"]],
+  ["open of an identity", ["open", "--in", identity]],
+  ["open of an identity with an identity", ["open", "-i", identity, "--in", "ok.sealed"]],
   ["check of refused values", ["check", "-f", "file:refused.json"]],
   ["inspect", ["inspect", "ok.sealed"]],
   ["diff", ["diff", "ok.sealed", "file:other.json", "-i", "key.txt"]],
@@ -121,15 +130,19 @@ test("no command and no failure shows a value, in any spelling, anywhere but in 
       NESTED: { A: multi },
       "BAD-NAME": markers[3],
     }),
-    "key.txt": readKey(),
+    "key.txt": `${identity}\n`,
+    "termination-log": "",
     "stranger.txt": stranger,
     example: "MISSING=\n",
   })
   const inputs = ["cut.json", "other.json", "refused.json", "secret.json"]
   expect((await box.envseal([...seal, "-q", "-o", "ok.sealed"])).status).toBe(0)
   for (const [title, args, options] of runs) {
-    const { stdout, stderr, cmdlines } = await watched(box, args, options)
+    const env = { ...options?.env, ENVSEAL_TERMINATION_LOG: box.path("termination-log") }
+    const { stdout, stderr, cmdlines } = await watched(box, args, { ...options, env })
+    const status = readFileSync(box.path("termination-log"), "utf8")
     expect({ title, leaks: leaks(stdout + stderr + cmdlines) }).toEqual({ title, leaks: [] })
+    for (const key of [identity, stranger]) expect(stdout + stderr + status).not.toContain(key)
     expect({ title, files: leakingFiles(box.folder) }).toEqual({ title, files: inputs })
   }
   const opened = await watched(box, [...openArgs, "--in", "ok.sealed"])
@@ -137,10 +150,6 @@ test("no command and no failure shows a value, in any spelling, anywhere but in 
   expect(leaks(opened.stdout + opened.stderr + opened.cmdlines)).toEqual([])
   expect(leakingFiles(box.folder)).toEqual([".env", ...inputs])
 })
-
-function readKey(): string {
-  return "AGE-SECRET-KEY-1EGTZVFFV20835NWYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0\n"
-}
 
 test.skipIf(standalone).each([
   ["node", "--import"],

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest"
 import type { EnvironmentStatus } from "../../src/status/core/status.ts"
 import { documentOf, statusOf } from "../../src/status/view/document.ts"
-import { JsonStatusView, LiveStatusView } from "../../src/status/view/view.ts"
+import { tableOf } from "../../src/status/view/table.ts"
+import { JsonStatusView, LiveStatusView, PlainStatusView } from "../../src/status/view/view.ts"
 import { failureOf } from "../deploy/view/progress.ts"
+import { identity } from "../script/harness.ts"
 
 const now = () => new Date("2026-01-02T03:04:05.678Z")
 const status: EnvironmentStatus = {
@@ -56,6 +58,25 @@ describe("with --json", () => {
     expect(lines).toEqual([])
     view.show([known])
     expect(lines).toEqual([`${JSON.stringify(documentOf([status], now()))}\n`])
+  })
+
+  test("an identity is told by no view, and no control character of a lock's holder", () => {
+    const lines: string[] = []
+    const holder = `${identity} \u001b[2J\u202e`
+    const hostile = {
+      ...status,
+      lock: { holder, since: null, renewedAt: null },
+      failures: [failureOf(identity, "REMOTE_FAILED")],
+    }
+    const write = (text: string) => lines.push(text)
+    new JsonStatusView(now, write).show([{ ...known, status: hostile }])
+    new PlainStatusView(now, write).show([], hostile)
+    lines.push(...tableOf(hostile, { columns: 80, paint: (_, text) => text }).map((line) => `${line}\n`))
+    expect(lines.length).toBeGreaterThan(4)
+    for (const line of lines) {
+      expect(line).not.toContain(identity)
+      expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    }
   })
 
   test.each([

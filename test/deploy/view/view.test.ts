@@ -4,6 +4,7 @@ import { JsonView } from "../../../src/deploy/view/json-view.ts"
 import { LiveView } from "../../../src/deploy/view/live-view.ts"
 import type { LogMode } from "../../../src/deploy/view/log-share.ts"
 import { PlainView } from "../../../src/deploy/view/plain-view.ts"
+import { identity } from "../../script/harness.ts"
 import { stateIn } from "../core/scene.ts"
 import { failureOf, newsWith } from "./progress.ts"
 
@@ -100,6 +101,20 @@ test("every line of a JSON view is one object with a time, free of control chara
     }),
     { numRuns: 20 },
   )
+})
+
+test("an identity in a log, a trouble or a failure is told by no view", () => {
+  const jsonLines: string[] = []
+  const json = new JsonView(clock, (line) => jsonLines.push(line))
+  const { lines, view: plainView } = plain("full")
+  for (const view of [json, plainView]) {
+    for (const progress of Object.values(newsWith(identity))) view.progress(progress)
+    view.line("build", logLine(identity))
+  }
+  for (const told of [jsonLines, lines]) {
+    expect(told.join("\n")).toContain("AGE-SECRET-KEY-…")
+    expect(told.join("\n")).not.toContain(identity)
+  }
 })
 
 test("a build's phase is one line with its time, and one more when it takes long", () => {
