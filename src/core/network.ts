@@ -1,3 +1,5 @@
+import { systemCode } from "./error.ts"
+
 /** Codes of the system and of TLS for a certificate that nobody who is trusted has signed. */
 const untrusted = [
   // As of a server that was made again under the same name.
@@ -38,12 +40,33 @@ export function proxyRefusal(status: number): (Error & { readonly code: string }
   return Object.assign(new Error(`the proxy answered ${status}`), { code: `${proxyCode}${status}` })
 }
 
+const unreachedCode = "PROXY_UNREACHED_"
+
+/**
+ * What connecting through a proxy comes to. Until that is done nobody but the proxy was asked, and a failure of the
+ * network is its own.
+ *
+ * @throws what connecting throws, with a code that names the proxy where there is a code of the system.
+ */
+export async function throughProxy<T>(connecting: Promise<T>): Promise<T> {
+  try {
+    return await connecting
+  } catch (cause) {
+    const code = systemCode(cause)
+    if (code === null || !Object.hasOwn(meanings, code)) throw cause
+    throw Object.assign(new Error("the proxy was not reached", { cause }), {
+      code: `${unreachedCode}${code}`,
+    })
+  }
+}
+
 /**
  * Whether a proxy that did not connect may do so when it is asked again.
  *
- * @returns `null` for a code that is none of {@link proxyRefusal}.
+ * @returns `null` for a code that is none of {@link proxyRefusal} and {@link throughProxy}.
  */
 export function mayProxyConnect(code: string | null): boolean | null {
+  if (code?.startsWith(unreachedCode)) return true
   return code?.startsWith(proxyCode) ? code.startsWith(`${proxyCode}5`) : null
 }
 
@@ -55,5 +78,8 @@ export function mayProxyConnect(code: string | null): boolean | null {
 export function networkWords(code: string): string | null {
   if (isUntrusted(code)) return "its certificate is not trusted"
   if (code.startsWith(proxyCode)) return `the proxy answered ${code.slice(proxyCode.length)}`
+  if (code.startsWith(unreachedCode)) {
+    return `the proxy cannot be reached: ${networkWords(code.slice(unreachedCode.length))}`
+  }
   return Object.hasOwn(meanings, code) ? (meanings[code] ?? null) : null
 }

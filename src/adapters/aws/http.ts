@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http"
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler"
 import { getProxyForUrl } from "proxy-from-env"
-import { proxyRefusal } from "../../core/network.ts"
+import { proxyRefusal, throughProxy } from "../../core/network.ts"
 import type { AwsClock } from "./clock.ts"
 
 /** A remote that works answers within milliseconds; one that does not is asked again on a new connection. */
@@ -82,5 +82,12 @@ async function proxyAgents(proxy: string): Promise<NodeHttpHandlerOptions> {
     const refusal = proxyRefusal(statusCode)
     if (refusal !== null) request.destroy(refusal)
   })
-  return { httpAgent: new HttpProxyAgent(proxy), httpsAgent }
+  const httpAgent = new HttpProxyAgent(proxy)
+  const [connectPlain, connectSecure] = [
+    httpAgent.connect.bind(httpAgent),
+    httpsAgent.connect.bind(httpsAgent),
+  ]
+  httpAgent.connect = (...request) => throughProxy(connectPlain(...request))
+  httpsAgent.connect = (...request) => throughProxy(connectSecure(...request))
+  return { httpAgent, httpsAgent }
 }

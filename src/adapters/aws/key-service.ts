@@ -21,6 +21,7 @@ export class AwsKeyService implements KeyService {
     const command = { KeyId: keyId, Plaintext: fileKey, EncryptionContext: { ...context } }
     const { CiphertextBlob, KeyId } = await this.#session.repeat({
       ...request,
+      values: spellingsOf(fileKey),
       send: (client) => client.send(new EncryptCommand(command)),
     })
     if (CiphertextBlob === undefined || KeyId === undefined) throw incomplete(request.call)
@@ -31,7 +32,11 @@ export class AwsKeyService implements KeyService {
     const request = requestFor("kms:Decrypt", keyArn, context)
     const command = { KeyId: keyArn, CiphertextBlob: ciphertext, EncryptionContext: { ...context } }
     const { Plaintext, KeyId } = await this.#session.repeat(
-      { ...request, send: (client) => client.send(new DecryptCommand(command)) },
+      {
+        ...request,
+        values: spellingsOf(ciphertext),
+        send: (client) => client.send(new DecryptCommand(command)),
+      },
       (remainingMs) => remainingMs / left,
     )
     if (Plaintext === undefined || KeyId === undefined) throw incomplete(request.call)
@@ -46,6 +51,13 @@ export class AwsKeyService implements KeyService {
     }
     return Plaintext
   }
+}
+
+/** As a failure that echoes the request may show the bytes of it. */
+function spellingsOf(bytes: Uint8Array): string[] {
+  const buffer = Buffer.from(bytes)
+  const base64 = buffer.toString("base64")
+  return [base64, base64.replace(/=+$/, ""), buffer.toString("base64url"), buffer.toString("hex")]
 }
 
 /** @param keyId whose Region is asked, where it has one in it. */

@@ -3,7 +3,7 @@ import { Agent } from "node:https"
 import { type ConnectionOptions, checkServerIdentity } from "node:tls"
 import { getProxyForUrl } from "proxy-from-env"
 import { EnvsealError } from "../../core/error.ts"
-import { proxyRefusal } from "../../core/network.ts"
+import { proxyRefusal, throughProxy } from "../../core/network.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster.ts"
 
 /** Six watches, and what runs beside them. */
@@ -28,6 +28,8 @@ export async function makeAgent(access: ClusterAccess, credential: ClusterCreden
     const refusal = proxyRefusal(statusCode)
     if (refusal !== null) request.destroy(refusal)
   })
+  const connect = agent.connect.bind(agent)
+  agent.connect = (...request) => throughProxy(connect(...request))
   return agent
 }
 
