@@ -10,6 +10,8 @@ import {
 import { printable } from "../../core/text.ts"
 import type { Context } from "../../envelope/context.ts"
 import { parseKeyArn } from "../../envelope/kms-key.ts"
+import { startStatements } from "./build-overrides.ts"
+import { refuseSharedParts } from "./shared-parts.ts"
 
 /** What the roles of one environment work on. Each policy needs some of it. */
 export interface PolicyRequest {
@@ -38,9 +40,11 @@ export type PolicyKind = "build" | "pod" | "deployer" | "key"
  * The least that a role needs for envseal, as a policy to attach to it; for `key`, the policy of the KMS key.
  * What else a build does, such as pushing an image, is not in it.
  *
- * @throws EnvsealError `USAGE` for what is missing or is no ARN.
+ * @throws EnvsealError `USAGE` for what is missing or is no ARN, for one role or key that has two parts to play, and for
+ * an ARN of a secret that seems to lack its end.
  */
 export function makePolicy(kind: PolicyKind, request: PolicyRequest): PolicyDocument {
+  refuseSharedParts(request)
   const statements = { build, pod, deployer, key }[kind](request)
   return policyDocument(statements)
 }
@@ -95,14 +99,10 @@ function deployer({
   return [
     allow(
       "Build",
-      [
-        "codebuild:BatchGetBuilds",
-        "codebuild:BatchGetProjects",
-        "codebuild:StartBuild",
-        "codebuild:StopBuild",
-      ],
+      ["codebuild:BatchGetBuilds", "codebuild:BatchGetProjects", "codebuild:StopBuild"],
       project ?? "",
     ),
+    ...startStatements(project ?? ""),
     allow("Follow", "logs:GetLogEvents", logs),
     ...(repository === null
       ? []
@@ -276,8 +276,20 @@ function arn(
 /** Secrets Manager ends an ARN with six characters of its own; a policy can leave them open. */
 const openEnd = "-??????"
 
+/** Six characters of one kind are a word or a date: the end of a name such as `shop-config`, and hardly AWS's own. */
+const endOfName = /-(?:[a-z]{6}|[A-Z]{6}|\d{6})$/
+
 function secretResource(text: string): string {
   const { resource } = secretArn(text)
+  if (!text.endsWith(openEnd) && endOfName.test(resource)) {
+    throw new EnvsealError(
+      "USAGE",
+      `--secret: ${text} may be a whole ARN, or one without its last six characters`,
+      {
+        hint: `give the whole ARN, as aws secretsmanager describe-secret prints it; if this is all of it, or the name ends so, put ${openEnd} after the name`,
+      },
+    )
+  }
   return /-[A-Za-z0-9]{6}$/.test(resource) || text.endsWith(openEnd) ? text : `${text}${openEnd}`
 }
 

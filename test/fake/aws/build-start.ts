@@ -32,6 +32,7 @@ const types = {
 
 /** StartBuild of CodeBuild: a source version, variables and the retries can be its own, and nothing else. */
 export function startBuild(call: Call, caller: Caller): object {
+  authorizeOverrides(call, caller)
   const { idempotencyToken: token, ...request } = readMembers(call.request.body, types)
   call.record.idempotencyToken = token ?? null
   const project = authorizedProject(call, caller, request.projectName)
@@ -39,6 +40,42 @@ export function startBuild(call: Call, caller: Caller): object {
   const build = token === undefined ? begin() : once(call, { ...placeOf(caller), token, request }, begin)
   call.record.buildIds = [buildId(build)]
   return { build: buildView(build, call.state.clock.now()) }
+}
+
+/** The condition keys of the overrides that a request has (Service authorization reference, "AWS CodeBuild"). */
+const overrideKeys: Readonly<Record<string, string>> = {
+  artifactsOverride: "codebuild:artifacts",
+  autoRetryLimitOverride: "codebuild:autoretrylimit",
+  buildspecOverride: "codebuild:source.buildspec",
+  cacheOverride: "codebuild:cache",
+  certificateOverride: "codebuild:environment.certificate",
+  computeTypeOverride: "codebuild:environment.computetype",
+  encryptionKeyOverride: "codebuild:encryptionkey",
+  environmentTypeOverride: "codebuild:environment.type",
+  fleetOverride: "codebuild:environment.fleet.fleetarn",
+  imageOverride: "codebuild:environment.image",
+  imagePullCredentialsTypeOverride: "codebuild:environment.imagepullcredentialstype",
+  insecureSslOverride: "codebuild:source.insecuressl",
+  logsConfigOverride: "codebuild:logsconfig",
+  privilegedModeOverride: "codebuild:environment.privilegedmode",
+  registryCredentialOverride: "codebuild:environment.registrycredential",
+  secondaryArtifactsOverride: "codebuild:secondaryartifacts",
+  secondarySourcesOverride: "codebuild:secondarysources",
+  serviceRoleOverride: "codebuild:servicerole",
+  sourceAuthOverride: "codebuild:source.auth.type",
+  sourceLocationOverride: "codebuild:source.location",
+}
+
+/** Before the fake says that it does not know an override: who may not use it is told that. */
+function authorizeOverrides({ request }: Call, caller: Caller): void {
+  const members: Record<string, unknown> = JSON.parse(Buffer.from(request.body).toString() || "{}")
+  const { projectName: name } = members
+  if (typeof name !== "string" || name === "") return
+  const context = Object.fromEntries(
+    Object.keys(members).flatMap((member) => (overrideKeys[member] ? [[overrideKeys[member], "true"]] : [])),
+  )
+  const { region, account } = placeOf(caller)
+  authorize(caller, { action: "codebuild:StartBuild", resource: projectArn(name, region, account), context })
 }
 
 /** The build that the token has started before, or one that it starts now. */

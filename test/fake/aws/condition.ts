@@ -40,6 +40,9 @@ const singleValued = new Set([
   "secretsmanager:versionid",
   "secretsmanager:versionstage",
 ])
+/** Of an override in StartBuild (Service authorization reference, "AWS CodeBuild"): here only whether it is there. */
+const presence =
+  /^codebuild:(artifacts|autoretrylimit|cache|encryptionkey|logsconfig|secondaryartifacts|secondarysources|servicerole|source\.(auth\.type|buildspec|buildstatusconfig\.(context|targeturl)|insecuressl|location)|environment\.(certificate|computetype|fleet\.fleetarn|image|imagepullcredentialstype|privilegedmode|registrycredential|type))$/
 const prefixes = ["kms:encryptioncontext:", "aws:principaltag/"]
 
 interface Test {
@@ -103,6 +106,10 @@ function operatorOf(name: string): Operator {
 }
 
 function checkKey({ quantifier, operator }: Test, key: string): void {
+  if (presence.test(key)) {
+    if (operator === "Null") return
+    throw malformed(`${key} is known here with Null alone`)
+  }
   const isMulti = multiValued.has(key)
   const isSingle = singleValued.has(key) || prefixes.some((prefix) => key.startsWith(prefix))
   if (!isMulti && !isSingle) throw malformed(`unknown condition key ${key}`)

@@ -8,6 +8,8 @@ const secret = (region: string) =>
   `arn:aws:secretsmanager:${region}:111122223333:secret:shop/production-AbCdEf`
 const key = keyArn("aaaaaaaa-0000-4000-8000-000000000001")
 
+const secretKey = keyArn("bbbbbbbb-0000-4000-8000-000000000002")
+
 const request: PolicyRequest = {
   context: { app: "shop", environment: "production" },
   kmsKeys: [key],
@@ -61,6 +63,14 @@ describe("a policy is refused", () => {
       { kmsKeys: [key, key.replace("111122223333", "444455556666")] },
       "--kms-key",
     ],
+    ["one role for build and pods", "key", { podRole: role("build") }, role("build")],
+    ["a secret that is kept under the envelopes' key", "build", { secretKeys: [key] }, key],
+    [
+      "an ARN of a secret that may lack its end",
+      "build",
+      { secrets: ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop-config"] },
+      "--secret",
+    ],
   ])("for %s", async (_, kind, part, flag) => {
     const { code, message } = await failureOf(async () => makePolicy(kind, { ...request, ...part }))
     expect(code).toBe("USAGE")
@@ -80,7 +90,7 @@ test("without its ARN, the key is taken to be of the account of both roles", () 
 
 test("the key of secrets in two Regions can be used through Secrets Manager in both, and by nothing else", () => {
   const secrets = [secret("eu-west-1"), secret("us-east-1")]
-  expect(statement("build", "ReadTheSecretsKey", { secrets, secretKeys: [key] })?.Condition).toEqual({
+  expect(statement("build", "ReadTheSecretsKey", { secrets, secretKeys: [secretKey] })?.Condition).toEqual({
     StringEquals: {
       "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com", "secretsmanager.us-east-1.amazonaws.com"],
     },
@@ -91,14 +101,29 @@ test("a deployer looks at the project, starts, follows and stops its builds, and
   expect(statement("deployer", "Build")).toEqual({
     Sid: "Build",
     Effect: "Allow",
-    Action: [
-      "codebuild:BatchGetBuilds",
-      "codebuild:BatchGetProjects",
-      "codebuild:StartBuild",
-      "codebuild:StopBuild",
-    ],
+    Action: ["codebuild:BatchGetBuilds", "codebuild:BatchGetProjects", "codebuild:StopBuild"],
     Resource: request.project,
   })
+  expect(statement("deployer", "Start")).toMatchObject({
+    Action: "codebuild:StartBuild",
+    Resource: request.project,
+  })
+})
+
+test.each([
+  ["buildspec", "DenyBuildspec", "codebuild:source.buildspec"],
+  ["source", "DenySource", "codebuild:source.location"],
+  ["image", "DenyImage", "codebuild:environment.image"],
+  ["service role", "DenyServiceRole", "codebuild:serviceRole"],
+])("a deployer who gives a build another %s is denied, whatever other policies allow", (_, sid, key) => {
+  expect(statement("deployer", sid)).toEqual({
+    Sid: sid,
+    Effect: "Deny",
+    Action: "codebuild:StartBuild",
+    Resource: request.project,
+    Condition: { Null: { [key]: "false" } },
+  })
+  expect(statement("deployer", "Start")?.Condition?.["Null"]).toMatchObject({ [key]: "true" })
 })
 
 test("a deployer gets no right to read a value, and of KMS none but to look at a key", () => {
