@@ -1,5 +1,6 @@
 import { type DocumentNode, type MemberNode, parse, tokenize, type ValueNode } from "@humanwhocodes/momoa"
 import { EnvsealError, type Problem } from "../core/error.ts"
+import { jsonExcess } from "../core/json-weight.ts"
 import { Secret } from "../core/secret.ts"
 import { decodeUtf8 } from "../core/text.ts"
 import type { Entry } from "./entry.ts"
@@ -76,13 +77,15 @@ function topMembers(text: string, source: string): readonly MemberNode[] {
  * quote their input, so neither message nor cause is kept.
  */
 function parseDocument(text: string, source: string): DocumentNode {
+  const excess = jsonExcess(text)
+  if (excess !== null) malformed(source, excess)
   const valid = isJson(text)
   let document: DocumentNode
   try {
     document = parse(text, { mode: "json", ranges: true })
   } catch (error) {
     if (error instanceof RangeError) malformed(source, "is nested too deeply")
-    malformed(source, `is not JSON${position(error)}`)
+    malformed(source, `is not JSON${position(error)}`, looksLikeDotenv(text) ? dotenvHint : jsonHint)
   }
   if (!valid) malformed(source, `is not JSON${rawControlCharacter(text)}`)
   return document
@@ -116,10 +119,19 @@ function place(node: {
   return `line ${node.loc.start.line}, column ${node.loc.start.column}`
 }
 
-function malformed(source: string, what: string): never {
-  throw new EnvsealError("SECRET_MALFORMED", `${source} ${what}`, {
-    hint: 'a secret is one JSON object in UTF-8, such as {"APP_KEY": "…", "DB_PORT": 5432}',
-  })
+const jsonHint = 'a secret is one JSON object in UTF-8, such as {"APP_KEY": "…", "DB_PORT": 5432}'
+
+const dotenvHint =
+  "it looks like a .env, and a secret is JSON; turn it into that with: " +
+  `node -p 'JSON.stringify(util.parseEnv(fs.readFileSync(".env", "utf8")))'`
+
+/** Whether the first line that is neither blank nor a comment is `NAME=…`. */
+function looksLikeDotenv(text: string): boolean {
+  return /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_.]*[ \t]*=/.test(text)
+}
+
+function malformed(source: string, what: string, hint = jsonHint): never {
+  throw new EnvsealError("SECRET_MALFORMED", `${source} ${what}`, { hint })
 }
 
 function duplicateProblem(name: string, first: MemberNode, again: MemberNode): Problem {

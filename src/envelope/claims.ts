@@ -124,7 +124,16 @@ function isProvenance(value: Json | undefined): value is Provenance {
     isText(value["envseal"]) &&
     typeof value["names"] === "number" &&
     isList(value["sources"]) &&
-    value["sources"].every((source) => isObject(source) && isText(source["type"])) &&
-    [value["buildId"], value["commit"]].every((text) => text === undefined || isText(text))
+    value["sources"].every(isSource) &&
+    [value["buildId"], value["commit"]].every(isTextOrNone)
   )
+}
+
+function isSource(value: Json): boolean {
+  if (!isObject(value) || !isText(value["type"])) return false
+  return [value["name"], value["arn"], value["versionId"]].every(isTextOrNone)
+}
+
+function isTextOrNone(value: Json | undefined): boolean {
+  return value === undefined || isText(value)
 }

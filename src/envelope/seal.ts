@@ -1,7 +1,7 @@
 import { Stanza as AgeStanza, Encrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import type { Secret } from "../core/secret.ts"
-import { encodeUtf8 } from "../core/text.ts"
+import { encodeUtf8, printable } from "../core/text.ts"
 import type { KeyService, WrappedKey } from "../ports/keys.ts"
 import { enarmor } from "./armor.ts"
 import { readAll, streamOf } from "./byte-stream.ts"
@@ -45,10 +45,44 @@ export async function sealEnvelope(
   for (const recipient of request.recipients) {
     if (recipient.type === "age") encrypter.addRecipient(recipient.text)
   }
-  const file = await readAll(await encrypter.encrypt(streamOf(encodeUtf8(request.text.reveal()))))
+  const file = await encrypt(encrypter, request)
   // What this version cannot read back must not leave the build.
   readEnvelope(file, "the new envelope")
   return request.armored ? enarmor(file) : file
+}
+
+async function encrypt(encrypter: Encrypter, { text, recipients }: EnvelopeRequest): Promise<Uint8Array> {
+  try {
+    return await readAll(await encrypter.encrypt(streamOf(encodeUtf8(text.reveal()))))
+  } catch (error) {
+    if (error instanceof EnvsealError) throw error
+    for (const { type, text: recipient } of recipients) {
+      if (type === "age" && !(await isUsable(recipient))) throw unusable(recipient)
+    }
+    throw error
+  }
+}
+
+/** Whether anything can be encrypted for a recipient: a point of low order is well written, and no key. */
+async function isUsable(recipient: string): Promise<boolean> {
+  const encrypter = new Encrypter()
+  encrypter.addRecipient(recipient)
+  try {
+    await encrypter.encrypt(streamOf(new Uint8Array()))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function unusable(recipient: string): EnvsealError {
+  return new EnvsealError(
+    "USAGE",
+    `the recipient ${printable(recipient, 80)} is no key that can be sealed for`,
+    {
+      hint: "nobody has an identity for it: take the recipient again from where it was made (envseal keygen)",
+    },
+  )
 }
 
 /** Refused before KMS is asked: no reader takes more. */

@@ -4,6 +4,7 @@ import { type Module, readModules } from "./modules.ts"
 
 /** Files that may take a value out of a Secret, each because it hands the value to where it belongs. */
 const revealing = [
+  "dotenv/advice.ts",
   "dotenv/write.ts",
   "envelope/identity.ts",
   "envelope/open.ts",
@@ -12,7 +13,6 @@ const revealing = [
   "open/command/open.ts",
   "open/run/make-identity.ts",
   "scan/core/needle.ts",
-  "seal/run/assemble.ts",
 ]
 
 /** Where the process itself is known: its streams, variables and signals. */

@@ -29,13 +29,14 @@ export class AwsSecretStore implements SecretStore {
       ...requestFor("secretsmanager:GetSecretValue", id),
       send: (client) => client.send(new GetSecretValueCommand(command)),
     })
-    if (SecretString === undefined) {
+    if (typeof SecretString !== "string") {
       const what = SecretBinary === undefined ? "has no text" : "is binary (SecretBinary), not text"
       throw new EnvsealError("SECRET_MALFORMED", `the secret ${id} ${what}`, {
         hint: "store one JSON object of names and values as its text: aws secretsmanager put-secret-value --secret-string",
       })
     }
-    if (ARN === undefined || VersionId === undefined) {
+    // The SDK hands on whatever type the answer has.
+    if (typeof ARN !== "string" || typeof VersionId !== "string") {
       throw new EnvsealError("REMOTE_FAILED", `Secrets Manager did not say which version of ${id} it read`)
     }
     return { bytes: encodeUtf8(SecretString), arn: ARN, versionId: VersionId }
@@ -47,7 +48,7 @@ export class AwsSecretStore implements SecretStore {
       ...request,
       send: (client) => client.send(new DescribeSecretCommand({ SecretId: id })),
     })
-    if (ARN === undefined) throw incomplete(request.call)
+    if (typeof ARN !== "string") throw incomplete(request.call)
     if (DeletedDate !== undefined) throw markedForDeletion(id)
     const versions = Object.entries(VersionIdsToStages ?? {})
     const [versionId] = versions.find(([, stages]) => stages.includes(stage)) ?? []

@@ -1,10 +1,10 @@
 import { EnvsealError, type Problem } from "../../core/error.ts"
 import { Secret } from "../../core/secret.ts"
-import { count, decodeUtf8, printable } from "../../core/text.ts"
+import { count, nameList, printable } from "../../core/text.ts"
+import { adviceOn, type Example } from "../../dotenv/advice.ts"
 import type { Entry } from "../../dotenv/entry.ts"
-import { requiredNames } from "../../dotenv/example.ts"
-import { laravelCast } from "../../dotenv/laravel.ts"
-import { nameProblem, nameWarning } from "../../dotenv/name.ts"
+import { readExample } from "../../dotenv/example.ts"
+import { nameProblem } from "../../dotenv/name.ts"
 import { readSecretJson } from "../../dotenv/secret-json.ts"
 import { writeDotenv } from "../../dotenv/write.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
@@ -61,13 +61,13 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   const copied = copyVariables(request.setEnv, ports)
   problems.push(...copied.problems)
   merge(merged, copied.entries, "--set-env", ports)
-  if (request.require !== null)
-    problems.push(...(await missingNames(request.require, merged, problems, ports)))
+  const example = await readRequired(request.require, ports)
+  if (example !== null) problems.push(...missingNames(example, merged, problems, ports))
   const entries = [...merged.values()]
   const written = writeDotenv(entries)
   problems.push(...written.problems)
   if (written.text === null || problems.length > 0) throw refused(problems)
-  warnAbout(entries, ports)
+  for (const line of adviceOn(entries, example)) ports.log.warn(line)
   return { text: new Secret(written.text), entries, sources }
 }
 
@@ -98,37 +98,27 @@ function copyVariables(names: readonly string[], ports: Ports): { entries: Entry
   return { entries, problems }
 }
 
-async function missingNames(
-  path: string,
+async function readRequired(path: string | null, ports: Ports): Promise<Example | null> {
+  if (path === null) return null
+  const shown = printable(path)
+  return { path: shown, values: readExample(await ports.files.read(path, maxExampleBytes), shown) }
+}
+
+/** Names that no envelope may hold are not asked for: nothing that a person writes into the secret would do. */
+function missingNames(
+  { path, values }: Example,
   merged: ReadonlyMap<string, Entry>,
   problems: readonly Problem[],
   ports: Ports,
-): Promise<Problem[]> {
-  const example = decodeUtf8(await ports.files.read(path, maxExampleBytes))
-  if (example === null) throw new EnvsealError("DOTENV_MALFORMED", `${printable(path)} is not UTF-8`)
-  const refusedNames = new Set(problems.map((problem) => problem.name))
-  return requiredNames(example)
-    .filter((name) => !merged.has(name) && !refusedNames.has(name))
-    .map((name) => ({
-      code: "MISSING_NAME",
-      name,
-      reason: `is required by ${printable(path)} and is not there`,
-    }))
-}
-
-function warnAbout(entries: readonly Entry[], ports: Ports): void {
-  for (const { name, value, kind } of entries) {
-    const warning = nameWarning(name)
-    if (warning !== null) ports.log.warn(`${name} ${warning}`)
-    if (kind !== "string") continue
-    const text = value.reveal()
-    const cast = laravelCast(text)
-    if (cast !== null) ports.log.warn(`${name} is a JSON string that Laravel's env() turns into ${cast}`)
-    if (looksPasted(text)) ports.log.warn(`${name} starts or ends with a blank or a line break`)
+): Problem[] {
+  const impossible = [...values.keys()].filter((name) => nameProblem(name) !== null)
+  if (impossible.length > 0) {
+    ports.log.warn(
+      `not required of the secret, because no envelope may hold it: ${nameList(impossible, 10)} (${path})`,
+    )
   }
-}
-
-/** Blanks around a value, or a line break after a single line; the one at the end of a PEM file belongs there. */
-function looksPasted(text: string): boolean {
-  return /^\s|[^\S\n]$/.test(text) || /^[^\n]*\n$/.test(text)
+  const refusedNames = new Set([...impossible, ...problems.map((problem) => problem.name)])
+  return [...values.keys()]
+    .filter((name) => !merged.has(name) && !refusedNames.has(name))
+    .map((name) => ({ code: "MISSING_NAME", name, reason: `is required by ${path} and is not there` }))
 }

@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import { decodeUtf8, printable } from "../../core/text.ts"
-import { requiredNames } from "../../dotenv/example.ts"
+import { exampleOf } from "../../dotenv/example.ts"
 import type { WorkTree } from "../../ports/files.ts"
 import { originOf } from "../core/git-files.ts"
 
@@ -47,6 +47,7 @@ export async function originIn(tree: WorkTree): Promise<string | null> {
  * @param example where they stand; `null` for `.env.example`.
  */
 export async function namesIn(example: string | null, tree: WorkTree): Promise<readonly string[] | null> {
-  const text = await textAt(example ?? ".env.example", tree)
-  return text === null ? null : requiredNames(text)
+  const path = example ?? ".env.example"
+  const text = await textAt(path, tree)
+  return text === null ? null : [...exampleOf(text, printable(path)).keys()]
 }
