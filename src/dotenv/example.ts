@@ -17,10 +17,12 @@ const maxLines = 50_000
 export function readExample(bytes: Uint8Array, path: string): ReadonlyMap<string, string> {
   const text = decodeUtf8(bytes)
   if (text === null || text.includes("\0")) malformed(`${path} is not UTF-8`, "save it as UTF-8")
-  return exampleOf(text.replace(/^\uFEFF/, ""), path)
+  const values = exampleOf(text.replace(/^\uFEFF/, ""), path)
+  if (values.size === 0) malformed(`${path} has no names`, "check that it is the right file")
+  return values
 }
 
-/** The same for text that is decoded. @throws EnvsealError `DOTENV_MALFORMED`. */
+/** The same for text that is decoded, where there may be no name. @throws EnvsealError `DOTENV_MALFORMED`. */
 export function exampleOf(text: string, path: string): ReadonlyMap<string, string> {
   const lines = text.split(/\r\n|\n|\r/)
   if (lines.length > maxLines)
@@ -37,7 +39,6 @@ export function exampleOf(text: string, path: string): ReadonlyMap<string, strin
       "write each name as NAME=value, and close every quote",
     )
   }
-  if (values.size === 0) malformed(`${path} has no names`, "check that it is the right file")
   return values
 }
 
