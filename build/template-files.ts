@@ -23,7 +23,7 @@ export function templateFilesModule(): string {
   const entries = Object.entries(templates).map(
     ([name, path]) => `  ${name}: \`${escaped(readFileSync(join(root, path), "utf8"))}\`,\n`,
   )
-  return `// Made by \`node build/template-files.ts\` from the example: change that, and make it anew.
+  return `// Made by \`node build/template-files.ts\` from the example: change that, and run it again.
 
 /** The example's files, by what they are. */
 export const templateFiles = {

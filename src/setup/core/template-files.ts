@@ -1,9 +1,9 @@
-// Made by `node build/template-files.ts` from the example: change that, and make it anew.
+// Made by `node build/template-files.ts` from the example: change that, and run it again.
 
 /** The example's files, by what they are. */
 export const templateFiles = {
-  dockerfile: `# A Laravel app that boots from .env.sealed. In the image is ciphertext; the values come to be when a container
-# starts, in memory. Nothing here needs a network but the images it starts from, and with Alpine two packages.
+  dockerfile: `# A Laravel app that boots from .env.sealed. The image holds ciphertext; the values are opened in memory when
+# a container starts. Nothing here needs a network but the images it starts from, and with Alpine two packages.
 
 ARG BASE_IMAGE=php:8.4-fpm
 # docker/envseal.Dockerfile, as REPOSITORY@sha256:…
@@ -31,7 +31,7 @@ COPY php-fpm.conf /usr/local/etc/app-fpm.conf
 
 WORKDIR /var/www/html
 
-# The mount points of the memory that the container writes to. .env has to stand beside the app, where Laravel
+# The mount points of the memory that the container writes to. .env has to be beside the app, where Laravel
 # looks for it, and be elsewhere, because the root file system is read-only.
 RUN mkdir -p /run/envseal storage && ln -s /run/envseal/.env .env
 
@@ -92,7 +92,7 @@ decorate_workers_output = no
 ; Laravel needs the variables of the container, which have no secrets.
 clear_env = no
 `,
-  dockerignore: `# What the image gets. All else stays out, whatever comes to lie in the folder: .git, node_modules, a plain .env.
+  dockerignore: `# What the image gets. All else in the folder stays out: .git, node_modules, a plain .env.
 *
 !app
 !artisan
@@ -174,7 +174,7 @@ phases:
       # composer install, npm run build and tests go before this: they need no configuration of the environment.
       - |
         set -euo pipefail
-        # Which secret, for whom, and what must be in it stands in envseal.yaml, for $ENVSEAL_ENVIRONMENT.
+        # envseal.yaml says which secret, for whom, and what must be in it, for $ENVSEAL_ENVIRONMENT.
         envseal seal
         ENVSEAL_SECRET_VERSION=$(envseal inspect --json | jq -er '[.provenance.sources[].versionId] | join(",")')
         ENVSEAL_SEALED_AT=$(envseal inspect --json | jq -er .provenance.sealedAt)
@@ -262,7 +262,7 @@ environments:
       eks: main
       namespace: shop-staging
 `,
-  serviceAccount: `# Whose role the pods have. With EKS Pod Identity, an association names this account and the role; nothing stands here:
+  serviceAccount: `# Whose role the pods have. With EKS Pod Identity, an association names this account and the role; nothing is needed here:
 #
 #     aws eks create-pod-identity-association --cluster-name main --namespace shop-production \\
 #       --service-account shop --role-arn arn:aws:iam::111122223333:role/shop-production-pod
@@ -315,7 +315,7 @@ spec:
           # By digest, which the build exports as ENVSEAL_IMAGE: an image is a release, with its configuration.
           image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
           env:
-            # What the sealed file must be for. It stands here because an image could say anything of itself.
+            # What the sealed file must be for. It is here because an image could say anything about itself.
             - { name: ENVSEAL_EXPECT, value: "app=shop,environment=production" }
             # Which key may have wrapped it. Without this, somebody who makes a KMS key that the role may use could make
             # the app's configuration.
@@ -415,7 +415,7 @@ spec:
   ports:
     - { port: 80, targetPort: http }
 `,
-  worker: `# A queue worker: the same image with another command. What is not said here stands in web.yaml.
+  worker: `# A queue worker: the same image with another command. web.yaml explains the rest.
 apiVersion: apps/v1
 kind: Deployment
 metadata:
