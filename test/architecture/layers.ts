@@ -112,7 +112,7 @@ const features: readonly FeatureRules[] = [
     name: "scan",
     core: {
       local: ["ports", "dotenv"],
-      external: [/^modern-tar$/],
+      external: [/^modern-tar$/, /^entities\/decode$/],
       because: "what is looked for and how a tar is read is pure, so that its properties can be tested",
     },
     view: [],

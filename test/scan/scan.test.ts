@@ -1,11 +1,13 @@
 import { gzipSync, zstdCompressSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
+import { readJson } from "../../src/scan/core/json-text.ts"
 import { type Scanned, type ScanRequest, scan } from "../../src/scan/run/scan-target.ts"
 import { failureOf } from "../fake/failure.ts"
 import { type FakeImage, legacyMembers, ociMembers, savedMembers } from "../fake/image.ts"
 import { fakePorts } from "../fake/ports.ts"
 import { fakeTargets } from "../fake/scan-targets.ts"
 import { type TarEntry, tar } from "../fake/tar.ts"
+import { encoders } from "./encoders.ts"
 
 const secret = {
   DB_PASSWORD: "hunter22-canary",
@@ -234,4 +236,37 @@ test("what is skipped is told with its reason, and a name can be ignored", async
     { name: "DB_PASSWORD", reason: "is ignored (--ignore)" },
     { name: "APP_ENV", reason: "is shorter than 8 characters" },
   ])
+})
+
+describe("JSON of an archive that is made to cost", () => {
+  test.each([
+    ["deep lists", "[".repeat(2_000_000) + "]".repeat(2_000_000)],
+    ["deep objects", `${'{"a":'.repeat(500_000)}1${"}".repeat(500_000)}`],
+    ["many values", `[${"[],".repeat(2_000_000)}[]]`],
+    ["a string without an end", `["${"\\".repeat(4_000_001)}`],
+  ])("is searched and not read: %s", async (_title, json) => {
+    const bytes = tar([{ path: "manifest.json", content: `${json}hunter22-canary` }, clean])
+    const { findings } = await scanOf(bytes)
+    expect(findings).toMatchObject([{ path: "manifest.json", field: null }])
+  })
+
+  test("is read as long as it is an image's", () => {
+    expect(readJson('{"a":[1,{"b":"]]]]"}]}')).toEqual({ a: [1, { b: "]]]]" }] })
+    expect(readJson("[".repeat(200) + "]".repeat(200))).toBeUndefined()
+    expect(readJson(`[${"0,".repeat(300_000)}0]`)).toBeUndefined()
+  })
+})
+
+test("a value is shown in no path, however it is encoded there", async () => {
+  const value = "it's-a hunter22/canary"
+  for (const [turn, { name, write }] of encoders.entries()) {
+    // A path in a tar holds no zero bytes.
+    if (name.startsWith("UTF-16")) continue
+    const text = Buffer.from(write(value, turn))
+    const path = `app/dir/${text.toString("latin1")}`
+    const scanned = await scanOf(tar([clean, { path, content: text }]), {}, { A: value })
+    expect(scanned.findings.length).toBeGreaterThan(0)
+    const part = path.slice("app/dir/".length)
+    expect(JSON.stringify(scanned)).not.toContain(JSON.stringify(part).slice(1, -1))
+  }
 })

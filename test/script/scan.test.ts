@@ -227,6 +227,12 @@ describe.concurrent("scan", () => {
     expect(run).toMatchObject({ status: 4, stderr: expect.stringContaining("[INPUT_UNREADABLE]") })
   })
 
+  test("tells how to save an image whose name is given as the target", async () => {
+    const run = await box().envseal(["scan", "shop:latest", ...args])
+    expect(run).toMatchObject({ status: 4, stdout: "" })
+    expect(run.stderr).toContain("docker save shop:latest | envseal scan -")
+  })
+
   test("ends at --timeout when nothing comes", async () => {
     const command = `mkfifo pipe && exec "$0" "$1" scan pipe ${args.join(" ")} --timeout 400ms`
     const run = await box().run("sh", ["-c", command, process.execPath, program])

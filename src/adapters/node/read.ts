@@ -5,7 +5,7 @@ import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import { fileError } from "./error.ts"
 
-const chunkBytes = 65_536
+const chunkBytes = 262_144
 const pollMs = 1
 
 /** All bytes of a file. A pipe or a device is read to its end, never further than the limit. */

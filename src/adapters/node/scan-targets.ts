@@ -21,8 +21,19 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch (error) {
-    throw unreadable(path, error)
+    throw unreadable(path, error, isImageName(path) ? saveFirst(path) : undefined)
   }
+}
+
+/** Whether a path that leads nowhere reads like the name of an image, with its tag or digest. */
+function isImageName(path: string): boolean {
+  return /^(?:[a-z0-9][a-z0-9.-]*(?::\d+)?\/)?[a-z0-9][a-z0-9._/-]*(?::\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})$/.test(
+    path,
+  )
+}
+
+function saveFirst(image: string): string {
+  return `to scan an image, save it first: docker save ${image} | envseal scan -`
 }
 
 /** Everything below a folder, in the order of the names. Links are reported, and not followed. */
@@ -60,6 +71,6 @@ async function target(link: string): Promise<string> {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-function unreadable(path: string, cause: unknown): Error {
-  return fileError("INPUT_UNREADABLE", "read", path, cause, "check the path, and who may read it")
+function unreadable(path: string, cause: unknown, hint = "check the path, and who may read it"): Error {
+  return fileError("INPUT_UNREADABLE", "read", path, cause, hint)
 }

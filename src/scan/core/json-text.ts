@@ -1,3 +1,43 @@
+/** More of them than any image's JSON has: so many values may it hold, and so deeply may they be nested. */
+const maxValues = 200_000
+const maxDepth = 100
+
+/**
+ * Reads JSON that describes an image. Memory and time are bounded whatever the text is.
+ *
+ * @returns `undefined` for what is no JSON, and for JSON of more or deeper values than an image's has.
+ */
+export function readJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text) || !isModest(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Counts what separates and nests values, outside of strings. */
+function isModest(text: string): boolean {
+  let depth = 0
+  let values = 0
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at]
+    if (c === '"') at = endOfString(text, at)
+    else if (c === "[" || c === "{") depth++
+    else if (c === "]" || c === "}") depth--
+    else if (c === ",") values++
+    if (depth > maxDepth || values > maxValues) return false
+  }
+  return true
+}
+
+/** The place of the quote that ends the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
+  return at
+}
+
 /** A text in JSON, and where it stands, such as `config.Env[3]`. */
 export interface JsonText {
   readonly field: string

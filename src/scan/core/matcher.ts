@@ -46,9 +46,18 @@ export class Matcher {
     for (const [at, { bytes }] of patterns.entries()) this.#learn(at, bytes)
   }
 
-  /** A new stream. Streams may take turns. */
-  search(): Search {
-    return new Search((tail, chunk, found) => this.#find(tail, chunk, found))
+  /**
+   * A new stream. Streams may take turns.
+   *
+   * @param found where finds are put.
+   */
+  search(found = new Set<number>()): Search {
+    return new Search((tail, chunk) => this.#find(tail, chunk, found), found)
+  }
+
+  /** Looks at the first `length` bytes, which are a whole. */
+  look(bytes: Uint8Array, length: number, found: Set<number>): void {
+    this.#scan(bytes, length, found)
   }
 
   #learn(at: number, bytes: Uint8Array): void {
@@ -110,17 +119,18 @@ export class Matcher {
 /** One stream of bytes that is looked through. */
 export class Search {
   /** The patterns that were found, by their place in the list of the {@link Matcher}. */
-  readonly found = new Set<number>()
-  readonly #find: (tail: Uint8Array, chunk: Uint8Array, found: Set<number>) => Uint8Array
+  readonly found: ReadonlySet<number>
+  readonly #find: (tail: Uint8Array, chunk: Uint8Array) => Uint8Array
   #tail: Uint8Array = new Uint8Array(0)
 
-  constructor(find: (tail: Uint8Array, chunk: Uint8Array, found: Set<number>) => Uint8Array) {
+  constructor(find: (tail: Uint8Array, chunk: Uint8Array) => Uint8Array, found: ReadonlySet<number>) {
     this.#find = find
+    this.found = found
   }
 
   /** @param chunk must not change until the next call. */
   write(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#tail = this.#find(this.#tail, chunk, this.found)
+    if (chunk.length > 0) this.#tail = this.#find(this.#tail, chunk)
   }
 }
 

@@ -1,6 +1,13 @@
 import type { Entry } from "../../dotenv/entry.ts"
+import { backslashDecoder, quoteDecoder } from "./backslash.ts"
+import type { Decoder } from "./decoder.ts"
+import { entityDecoder } from "./entity.ts"
+import { formsOf, unbroken, unbrokenHex } from "./form.ts"
+import { lineBreakDecoder } from "./line-break.ts"
 import { partsOf } from "./part.ts"
-import { decodedSpellings, partSpellings, type Spelling, spellings } from "./spelling.ts"
+import { percentDecoder } from "./percent.ts"
+import { isPublicDefault } from "./public-default.ts"
+import { decodedSpellings, type Encoding, partSpellings, type Spelling, spellings } from "./spelling.ts"
 import { weakness } from "./weakness.ts"
 
 /** One spelling of the value of one name. */
@@ -16,7 +23,10 @@ export interface Skipped {
 }
 
 export interface Needles {
+  /** What is looked for in the bytes as they are. */
   readonly needles: readonly Needle[]
+  /** What is looked for in what each decoder yields. */
+  readonly decoded: ReadonlyMap<Decoder, readonly Needle[]>
   readonly skipped: readonly Skipped[]
   /** Values that are skipped and yet must not be shown, each as it stands. */
   readonly unshown: readonly Uint8Array[]
@@ -28,54 +38,112 @@ export interface NeedleOptions {
   readonly excuse: (name: string) => string | null
 }
 
+const publicDefault = "is a default that everybody has"
+
 /** The longest spelling that is looked for as a whole. */
 const maxBytes = 1_024
+
+/** The same of what a decoder yields. */
+const maxDecodedBytes = 256
 
 /** A shorter value says nothing where it is shown by accident. */
 const minUnshownBytes = 4
 
 /** What to look for, so that every value is found in every spelling, and which names are left out. */
 export function needlesOf(entries: readonly Entry[], { minLength, excuse }: NeedleOptions): Needles {
-  const needles: Needle[] = []
+  const wanted: Wanted[] = []
   const skipped: Skipped[] = []
   const unshown: Uint8Array[] = []
   for (const { name, value } of entries) {
     const text = value.reveal().trim()
-    const weak = weakness(text, minLength)
+    const weak = weakness(text, minLength) ?? (isPublicDefault(name, text) ? publicDefault : null)
     const reason = excuse(name) ?? weak
     if (reason === null) {
-      needles.push(...needlesFor(name, text, minLength))
+      wanted.push(wantedOf(name, text, minLength))
       continue
     }
     skipped.push({ name, reason })
     const bytes = Buffer.from(text)
-    if (weak !== "is a common word" && bytes.length >= minUnshownBytes) unshown.push(middle(bytes))
+    if (weak !== "is a common word" && weak !== publicDefault && bytes.length >= minUnshownBytes)
+      unshown.push(middle(bytes, maxBytes))
   }
-  return { needles, skipped, unshown }
+  return { needles: wanted.flatMap(exactNeedles), decoded: decodedNeedles(wanted), skipped, unshown }
 }
 
-function needlesFor(name: string, text: string, minLength: number): Needle[] {
+/** A value in all its shapes. */
+interface Wanted {
+  readonly name: string
+  /** The value, and what stands after `base64:` in it. */
+  readonly wholes: readonly string[]
+  readonly parts: readonly string[]
+  /** The bytes that the value stands for, or none. */
+  readonly bytes: Uint8Array
+}
+
+function wantedOf(name: string, text: string, minLength: number): Wanted {
   const tagged = /^base64:(.+)$/s.exec(text)?.[1] ?? ""
-  const all = [...spellings(text), ...partsOf(text).flatMap(partSpellings)]
-  if (weakness(tagged, minLength) === null) all.push(...spellings(tagged), ...decoded(tagged))
-  const distinct = new Map<string, Needle>()
-  for (const { encoding, bytes } of all) {
-    const cut = middle(bytes)
-    const key = Buffer.from(cut).toString("latin1")
-    if (!distinct.has(key)) distinct.set(key, { name, encoding, bytes: cut })
+  const isTagged = weakness(tagged, minLength) === null
+  const bytes = Buffer.from(isTagged ? tagged : "", "base64")
+  return {
+    name,
+    wholes: isTagged ? [text, tagged] : [text],
+    parts: partsOf(text),
+    bytes: bytes.length < minDecodedBytes ? new Uint8Array(0) : bytes,
   }
-  return [...distinct.values()]
 }
 
 const minDecodedBytes = 16
 
-function decoded(base64: string): Spelling[] {
-  const bytes = Buffer.from(base64, "base64")
-  return bytes.length < minDecodedBytes ? [] : decodedSpellings(bytes)
+function exactNeedles({ name, wholes, parts, bytes }: Wanted): Needle[] {
+  const decoded = bytes.length === 0 ? [] : decodedSpellings(bytes)
+  return distinct(name, [...wholes.flatMap(spellings), ...parts.flatMap(partSpellings), ...decoded], maxBytes)
+}
+
+function decodedNeedles(wanted: readonly Wanted[]): Map<Decoder, Needle[]> {
+  const escaped = forms(wanted, backslashDecoder, "escaped")
+  const hasQuotes = escaped.some(({ bytes }) => bytes.includes(quoteByte))
+  return new Map([
+    [hasQuotes ? quoteDecoder : backslashDecoder, escaped],
+    [percentDecoder, forms(wanted, percentDecoder, "URL")],
+    [entityDecoder, forms(wanted, entityDecoder, "HTML")],
+    [lineBreakDecoder, wanted.flatMap(unbrokenNeedles)],
+  ])
+}
+
+const quoteByte = 0x27
+
+function forms(wanted: readonly Wanted[], decoder: Decoder, encoding: Encoding): Needle[] {
+  return wanted.flatMap(({ name, wholes, parts }) => {
+    const all = [
+      ...wholes.flatMap((text) => formsOf(decoder, text, encoding)),
+      ...parts.flatMap((text) => formsOf(decoder, text, "a part")),
+    ]
+    return distinct(name, all, maxDecodedBytes)
+  })
+}
+
+function unbrokenNeedles({ name, wholes, parts, bytes }: Wanted): Needle[] {
+  const decoded = bytes.length === 0 ? [] : unbrokenHex(bytes)
+  const all = [...wholes.flatMap(unbroken), ...decoded, ...parts.flatMap(unbroken).map(asPart)]
+  return distinct(name, all, maxDecodedBytes)
+}
+
+function asPart({ encoding, bytes }: Spelling): Spelling {
+  return { encoding: encoding === "wrapped base64" ? "a part in base64" : "a part", bytes }
+}
+
+function distinct(name: string, all: readonly Spelling[], maxBytes: number): Needle[] {
+  const needles = new Map<string, Needle>()
+  for (const { encoding, bytes } of all) {
+    const cut = middle(bytes, maxBytes)
+    const key = Buffer.from(cut).toString("latin1")
+    if (!needles.has(key)) needles.set(key, { name, encoding, bytes: cut })
+  }
+  return [...needles.values()]
 }
 
 /** Of a very long spelling its middle: it identifies the value as well, and a stream need not be kept for long. */
-function middle(bytes: Uint8Array): Uint8Array {
+function middle(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const from = Math.max(0, (bytes.length - maxBytes) >> 1)
   return bytes.subarray(from, from + maxBytes)
 }

@@ -1,4 +1,5 @@
 import type { Matcher, Pattern } from "./matcher.ts"
+import type { Readings } from "./reading-search.ts"
 import type { Encoding } from "./spelling.ts"
 
 /** A pattern, and as what it was made. */
@@ -21,15 +22,23 @@ interface Hidden {
 export class TextRedactor {
   readonly #patterns: readonly RedactedPattern[]
   readonly #matcher: Matcher
+  readonly #readings: Readings
   readonly #unshown: readonly Hidden[]
 
   /**
    * @param matcher one for `patterns`.
+   * @param readings what is looked for decoded.
    * @param unshown values that are not looked for in files.
    */
-  constructor(patterns: readonly RedactedPattern[], matcher: Matcher, unshown: readonly Uint8Array[]) {
+  constructor(
+    patterns: readonly RedactedPattern[],
+    matcher: Matcher,
+    readings: Readings,
+    unshown: readonly Uint8Array[],
+  ) {
     this.#patterns = patterns
     this.#matcher = matcher
+    this.#readings = readings
     this.#unshown = unshown.map((bytes) => ({ bytes, margin: 0 }))
   }
 
@@ -59,6 +68,7 @@ export class TextRedactor {
       const start = all.indexOf(bytes)
       return start < 0 ? [] : [Math.max(0, start - margin)]
     })
+    starts.push(...this.#readings.starts(all))
     if (starts.length === 0) return text
     const before = all.subarray(0, Math.min(...starts)).toString()
     return `${/^.*[/.[\s]/s.exec(before)?.[0] ?? ""}…`

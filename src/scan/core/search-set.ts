@@ -1,6 +1,8 @@
 import type { Found } from "./finding.ts"
-import { Matcher, type Pattern, type Search } from "./matcher.ts"
-import type { Needle } from "./needle.ts"
+import { Matcher, type Pattern } from "./matcher.ts"
+import type { Needle, Needles } from "./needle.ts"
+import { Reading } from "./reading.ts"
+import { Readings } from "./reading-search.ts"
 import { TextRedactor } from "./redactor.ts"
 import type { Encoding } from "./spelling.ts"
 
@@ -12,49 +14,86 @@ const identities: readonly Pattern[] = ["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1
   followedBy: { alphabet: bech32, count: 58 },
 }))
 
-/** All that is looked for at once: the needles, and age identities. */
+/** One stream of bytes that is looked through. */
+export interface ValueSearch {
+  /** What was found so far, by numbers that {@link SearchSet.describe} knows. */
+  readonly found: ReadonlySet<number>
+  /** @param chunk must not change until the next call. */
+  write(chunk: Uint8Array): void
+}
+
+/** All that is looked for at once: the needles, as they are and decoded, and age identities. */
 export class SearchSet {
   /** Hides what is looked for in texts that are shown. */
   readonly redactor: TextRedactor
-  readonly #needles: readonly Needle[]
+  /** All needles; `null` for what is none. */
+  readonly #needles: readonly (Needle | null)[]
+  /** How many of them are looked for in the bytes as they are. */
+  readonly #exact: number
   readonly #matcher: Matcher
+  readonly #readings: Readings
 
-  constructor(needles: readonly Needle[], unshown: readonly Uint8Array[]) {
+  constructor({ needles, decoded, unshown }: Needles) {
     const patterns = [...needles, ...identities]
-    this.#needles = needles
+    this.#exact = patterns.length
     this.#matcher = new Matcher(patterns)
-    this.redactor = new TextRedactor(patterns, this.#matcher, unshown)
+    const all: (Needle | null)[] = [...needles, ...identities.map(() => null)]
+    const readings: Reading[] = []
+    for (const [decoder, own] of decoded) {
+      if (own.length > 0) readings.push(new Reading(decoder, own, all.length))
+      all.push(...own)
+    }
+    this.#needles = all
+    this.#readings = new Readings(readings)
+    this.redactor = new TextRedactor(patterns, this.#matcher, this.#readings, unshown)
   }
 
-  search(): Search {
-    return this.#matcher.search()
+  /** @param found where finds are put; streams may share it. */
+  search(found = new Set<number>()): ValueSearch {
+    const exact = this.#matcher.search(found)
+    const decoded = this.#readings.search(found)
+    const write = (chunk: Uint8Array) => {
+      exact.write(chunk)
+      decoded.write(chunk)
+    }
+    return { found, write }
   }
 
   lookAt(bytes: Uint8Array): Found[] {
-    const search = this.#matcher.search()
-    search.write(bytes)
-    return this.describe(search.found)
+    const found = new Set<number>()
+    this.#matcher.look(bytes, bytes.length, found)
+    this.#readings.look(bytes, found)
+    return this.describe(found)
   }
 
   /** Each name once, with all encodings of it, in the order of the secret. */
   describe(found: ReadonlySet<number>): Found[] {
     if (found.size === 0) return []
-    const encodings = new Map<string, Set<Encoding>>()
+    const exact = new Map<string, Set<Encoding>>()
+    const decoded = new Map<string, Set<Encoding>>()
     let identity = false
     for (const at of [...found].sort((a, b) => a - b)) {
-      const needle = this.#needles[at]
-      if (needle === undefined) identity = true
+      const needle = this.#needles[at] ?? null
+      const encodings = at < this.#exact ? exact : decoded
+      if (needle === null) identity = true
       else encodings.set(needle.name, (encodings.get(needle.name) ?? new Set()).add(needle.encoding))
     }
-    const values = [...encodings].map(
-      ([name, all]): Found => ({ type: "value", name, encodings: withoutParts([...all]) }),
+    const names = new Set([...exact.keys(), ...decoded.keys()])
+    const values = [...names].map(
+      (name): Found => ({
+        type: "value",
+        name,
+        encodings: telling([...(exact.get(name) ?? [])], [...(decoded.get(name) ?? [])]),
+      }),
     )
     return identity ? [...values, { type: "exposure", what: "an age identity" }] : values
   }
 }
 
-/** Where the whole value is, its parts say nothing more. */
-function withoutParts(encodings: readonly Encoding[]): readonly Encoding[] {
-  const whole = encodings.filter((one) => !/^(?:a part|wrapped)/.test(one))
-  return whole.length > 0 ? whole : encodings
+/** Where the whole value stands as it is, what is decoded says nothing more; and its parts never do. */
+function telling(exact: readonly Encoding[], decoded: readonly Encoding[]): readonly Encoding[] {
+  const whole = [exact, decoded, [...exact, ...decoded]]
+    .map((encodings) => encodings.filter((one) => !one.startsWith("a part")))
+    .find((encodings) => encodings.length > 0)
+  return whole ?? [...new Set([...exact, ...decoded])]
 }

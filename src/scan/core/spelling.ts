@@ -12,7 +12,11 @@ export type Encoding =
   | "PHP"
   | ".env"
   | "UTF-16"
+  | "HTML"
+  | "escaped"
   | "wrapped base64"
+  | "wrapped hex"
+  | "wrapped"
   | "decoded"
   | "a part"
   | "a part in base64"
@@ -34,7 +38,7 @@ export function spellings(text: string): Spelling[] {
     ...spelled("PHP", [phpText(text)]),
     ...spelled(".env", dotenvTexts(text)),
     { encoding: "UTF-16", bytes: Buffer.from(text, "utf16le") },
-    ...wrappedBase64(bytes),
+    { encoding: "UTF-16", bytes: Buffer.from(text, "utf16le").swap16() },
   ]
 }
 
@@ -54,12 +58,12 @@ function spelled(encoding: Encoding, texts: readonly string[]): Spelling[] {
   return texts.map((text) => ({ encoding, bytes: encodeUtf8(text) }))
 }
 
-function hexSpellings(bytes: Uint8Array): Spelling[] {
+export function hexSpellings(bytes: Uint8Array): Spelling[] {
   const hex = Buffer.from(bytes).toString("hex")
   return spelled("hex", [hex, hex.toUpperCase()])
 }
 
-function base64Spellings(bytes: Uint8Array): Spelling[] {
+export function base64Spellings(bytes: Uint8Array): Spelling[] {
   const plain = alignments(bytes)
   const url = plain.map((one) =>
     encodeUtf8(Buffer.from(one).toString().replaceAll("+", "-").replaceAll("/", "_")),
@@ -81,20 +85,6 @@ function alignments(bytes: Uint8Array): Uint8Array[] {
     const end = Math.floor(((before + bytes.length) * 8) / 6)
     return encodeUtf8(text.slice(first, end))
   })
-}
-
-const wrappedMinBytes = 72
-const pieceBytes = 24
-
-/**
- * Base64 with line breaks, as programs wrap it at 64 characters or more: of two neighbouring pieces of 32
- * characters one stays whole. They are from the middle, because keys begin alike.
- */
-function wrappedBase64(bytes: Uint8Array): Spelling[] {
-  if (bytes.length < wrappedMinBytes) return []
-  const middle = bytes.length >> 1
-  const pieces = [bytes.subarray(middle - pieceBytes, middle), bytes.subarray(middle, middle + pieceBytes)]
-  return pieces.flatMap(alignments).map((one) => ({ encoding: "wrapped base64", bytes: one }))
 }
 
 /** Percent-encoding as PHP, JavaScript, forms and whole URLs do it, with both cases of the digits. */

@@ -49,10 +49,11 @@ export async function scan(request: ScanRequest, ports: Ports, targets: ScanTarg
     })
   }
   const { entries } = await assemble(secret, ports)
-  const { needles, skipped, unshown } = needlesOf(entries, { minLength, excuse: excuseFor(secret, ignore) })
+  const needles = needlesOf(entries, { minLength, excuse: excuseFor(secret, ignore) })
+  const { skipped } = needles
   warnOfUnknown(ignore, new Set(entries.map(({ name }) => name)), ports)
-  if (needles.length === 0) throw nothingToLookFor(skipped)
-  const searchSet = new SearchSet(needles, unshown)
+  if (needles.needles.length === 0) throw nothingToLookFor(skipped)
+  const searchSet = new SearchSet(needles)
   const name = target === "-" ? "standard input" : printable(target)
   const search = new ImageSearch(name, searchSet, targets, redacted(ports.log, searchSet.redactor))
   const names = await readAll(search, request, targets, searchSet.redactor, name)

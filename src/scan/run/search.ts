@@ -1,5 +1,4 @@
 import { EnvsealError } from "../../core/error.ts"
-import { encodeUtf8 } from "../../core/text.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Member, ScanTarget, ScanTargets } from "../../ports/scan-target.ts"
 import { compressionOf, magicBytes } from "../core/compression.ts"
@@ -7,7 +6,7 @@ import { exposureOf } from "../core/exposure.ts"
 import type { Found, Part, Sighting } from "../core/finding.ts"
 import { type Inventory, mayBeDocument, mayBeLayer, normalPath, readDocument } from "../core/image.ts"
 import { Input } from "../core/input.ts"
-import { jsonTexts } from "../core/json-text.ts"
+import { jsonTexts, readJson } from "../core/json-text.ts"
 import type { SearchSet } from "../core/search-set.ts"
 import { looksLikeTar, readTar } from "../core/tar.ts"
 
@@ -110,8 +109,8 @@ export class ImageSearch {
 
   /** Looks at a file as it is, and if it is compressed, at what it holds too. */
   async #content(input: Input): Promise<{ found: Found[]; size: number }> {
-    const raw = this.#searchSet.search()
-    const unpacked = this.#searchSet.search()
+    const found = new Set<number>()
+    const raw = this.#searchSet.search(found)
     const before = this.bytes
     const compression = compressionOf(await input.peek(magicBytes))
     const read = (chunk: Uint8Array) => {
@@ -119,6 +118,7 @@ export class ImageSearch {
       raw.write(chunk)
     }
     if (compression !== null) {
+      const unpacked = this.#searchSet.search(found)
       try {
         for await (const chunk of this.#targets.decompress(tapped(input, read), compression))
           unpacked.write(chunk)
@@ -129,7 +129,6 @@ export class ImageSearch {
       }
     }
     for (let chunk = await input.next(); chunk !== null; chunk = await input.next()) read(chunk)
-    const found = new Set([...raw.found, ...unpacked.found])
     return { found: this.#searchSet.describe(found), size: this.bytes - before }
   }
 
@@ -146,7 +145,7 @@ export class ImageSearch {
       kept?.push(chunk)
     }
     this.bytes += size
-    const json = kept === null ? undefined : parsed(Buffer.concat(kept).toString())
+    const json = kept === null ? undefined : readJson(Buffer.concat(kept).toString())
     const named = this.#fields(path, json)
     const document = readDocument(json)
     if (document !== null) this.inventory.documents.set(path, document)
@@ -158,7 +157,7 @@ export class ImageSearch {
   #fields(blob: string, json: unknown): Set<string> {
     const named = new Set<string>()
     for (const { field, text } of jsonTexts(json)) {
-      for (const found of this.#searchSet.lookAt(encodeUtf8(text))) {
+      for (const found of this.#searchSet.lookAt(Buffer.from(text))) {
         named.add(keyOf(found))
         this.#keep([found], { blob, path: null, part: "content", field })
       }
@@ -167,7 +166,7 @@ export class ImageSearch {
   }
 
   #look(text: string, blob: Blob, path: string, part: Part): void {
-    if (text !== "") this.#keep(this.#searchSet.lookAt(encodeUtf8(text)), { blob, path, part, field: null })
+    if (text !== "") this.#keep(this.#searchSet.lookAt(Buffer.from(text)), { blob, path, part, field: null })
   }
 
   #keep(all: readonly Found[], place: Omit<Sighting, "found">): void {
@@ -187,16 +186,6 @@ function tapped(input: Input, read: (chunk: Uint8Array) => void): AsyncIterable<
     return { done: false, value }
   }
   return { [Symbol.asyncIterator]: () => ({ next }) }
-}
-
-/** @returns `undefined` for what is no JSON. */
-function parsed(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function keyOf(found: Found): string {

@@ -64,3 +64,31 @@ describe("needles", () => {
     expect(Math.max(...needles.map(({ bytes }) => bytes.length))).toBe(1_024)
   })
 })
+
+describe("what everybody has who uses the framework", () => {
+  const reasonOf = (name: string, value: string) =>
+    needlesOf([entry(name, value)], { minLength: 8, excuse: () => null }).skipped[0]?.reason ?? null
+
+  test.each([
+    ["REDIS_CLIENT", "phpredis"],
+    ["APP_URL", "http://localhost"],
+    ["APP_URL", "http://127.0.0.1:8000"],
+    ["PUSHER_HOST", "mt1.pusher.com"],
+    ["MAIL_FROM_ADDRESS", "hello@example.com"],
+    ["VITE_PUSHER_APP_KEY", "${PUSHER_APP_KEY}"],
+  ])("is told and not looked for: %s=%s", (name, value) => {
+    expect(reasonOf(name, value)).toBe("is a default that everybody has")
+  })
+
+  test.each([
+    ["DB_PASSWORD", "phpredis"],
+    ["SESSION_COOKIE", "laravel_session_1"],
+    ["APP_URL", "http://root:hunter22@localhost"],
+    ["APP_URL", "http://localhost/?token=hunter22"],
+    ["APP_URL", "http://localhost.example"],
+    ["MAIL_FROM_NAME", "x${APP_NAME}"],
+    ["MAIL_HOST", "MT1.pusher.com"],
+  ])("is looked for when there is anything of its own in it: %s=%s", (name, value) => {
+    expect(reasonOf(name, value)).toBeNull()
+  })
+})

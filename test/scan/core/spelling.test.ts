@@ -7,6 +7,7 @@ import type { Encoding } from "../../../src/scan/core/spelling.ts"
 import { weakness } from "../../../src/scan/core/weakness.ts"
 import { entry, runs } from "../../dotenv/values.ts"
 import { cut } from "../../fake/scan-targets.ts"
+import { encoders } from "../encoders.ts"
 
 /** What programs write, each by its own rules and none by the code under test. */
 const writers: readonly (readonly [string, (value: string) => string | Uint8Array])[] = [
@@ -63,8 +64,7 @@ const borders = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength
 const noise = fc.uint8Array({ maxLength: 300 })
 
 function searchSetFor(value: string): SearchSet {
-  const { needles, unshown } = needlesOf([entry("SECRET", value)], { minLength: 8, excuse: () => null })
-  return new SearchSet(needles, unshown)
+  return new SearchSet(needlesOf([entry("SECRET", value)], { minLength: 8, excuse: () => null }))
 }
 
 function encodingsIn(value: string, chunks: readonly Uint8Array[]): readonly Encoding[] {
@@ -83,6 +83,31 @@ describe("a value is found", () => {
       }),
       runs(150),
     )
+  })
+
+  test.each(encoders)("$name, in whatever pieces it comes", ({ write }) => {
+    fc.assert(
+      fc.property(values, fc.nat(200), noise, borders, (value, turn, before, fractions) => {
+        const text = Buffer.concat([before, Buffer.from("\n"), Buffer.from(write(value, turn))])
+        expect(encodingsIn(value, cut(text, fractions))).not.toEqual([])
+      }),
+      runs(30),
+    )
+  })
+
+  test("a byte at a time as well as in one piece", () => {
+    const value = 'it\'s /a "$5" tür\\x'
+    for (const [turn, { name, write }] of encoders.entries()) {
+      const bytes = Buffer.from(write(value, turn))
+      expect(encodingsIn(value, [bytes]), name).not.toEqual([])
+      expect(
+        encodingsIn(
+          value,
+          Array.from(bytes, (byte) => Uint8Array.of(byte)),
+        ),
+        name,
+      ).not.toEqual([])
+    }
   })
 
   test("in base64 with line breaks, wherever it begins", () => {

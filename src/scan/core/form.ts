@@ -1,0 +1,70 @@
+import { encodeUtf8 } from "../../core/text.ts"
+import type { Decoder } from "./decoder.ts"
+import { Output } from "./output.ts"
+import { base64Spellings, type Encoding, hexSpellings, type Spelling } from "./spelling.ts"
+
+/** Shorter or simpler ones would be found in any text. */
+const minFormBytes = 5
+const minDifferentBytes = 4
+
+/** What a decoder yields where a text stands that it decodes, in whichever of the ways that it undoes. */
+export function formsOf(decoder: Decoder, text: string, encoding: Encoding): Spelling[] {
+  const plain = variants(text).flatMap((bytes) => yields(decoder, bytes))
+  const base64 = base64Spellings(encodeUtf8(text)).map((one) => ({
+    encoding: one.encoding,
+    bytes: decoded(decoder, one.bytes),
+  }))
+  const forms = [...plain.map((bytes) => ({ encoding, bytes })), ...base64]
+  return forms.filter(({ bytes }) => bytes.length >= minFormBytes && new Set(bytes).size >= minDifferentBytes)
+}
+
+/** As UTF-8; as programs write it that escape the characters of Latin-1 as bytes; and as YAML's `\_`. */
+function variants(text: string): Uint8Array[] {
+  if (!/[\x80-\xff]/.test(text)) return [encodeUtf8(text)]
+  const latin = [...text].map((c) => (c >= "\x80" && c <= "\xff" ? Buffer.from(c, "latin1") : encodeUtf8(c)))
+  return [encodeUtf8(text), Buffer.concat(latin), encodeUtf8(text.replaceAll("\xa0", "_"))]
+}
+
+/** What is yielded where each mark is escaped, and where marks are left as they are. */
+function yields(decoder: Decoder, bytes: Uint8Array): Uint8Array[] {
+  const { escaped } = decoder
+  if (escaped === null) return [decoded(decoder, bytes)]
+  const text = Buffer.from(bytes)
+    .toString("latin1")
+    .replaceAll(escaped.charAt(0), () => escaped)
+  return [Buffer.from(text, "latin1"), bytes].map((one) => trimmed(decoded(decoder, one)))
+}
+
+function decoded(decoder: Decoder, bytes: Uint8Array): Uint8Array {
+  const output = new Output()
+  output.reset(bytes.length)
+  decoder.decode(bytes, 0, bytes.length, output)
+  return output.bytes.slice(0, output.size)
+}
+
+/** Quotes and blanks at the ends run together with those around the value. */
+function trimmed(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString("latin1")
+  return Buffer.from(text.replace(/^[' ]+|[' ]+$/g, ""), "latin1")
+}
+
+/** A text that consists of the characters of base64, and is long enough not to be words in a row. */
+const base64Text = /^[\w+/-]{24,}$/
+
+const armorLine = /-----[A-Z0-9 ]+-----/g
+
+/** What stands in base64 or hexadecimal that was broken into lines, when the breaks are taken out. */
+export function unbroken(text: string): Spelling[] {
+  const bytes = encodeUtf8(text)
+  const body = text.replace(armorLine, "").replace(/[\s=]+/g, "")
+  return [
+    ...base64Spellings(bytes).map((one) => ({ encoding: "wrapped base64" as const, bytes: one.bytes })),
+    ...unbrokenHex(bytes),
+    ...(base64Text.test(body) ? [{ encoding: "wrapped" as const, bytes: encodeUtf8(body) }] : []),
+  ]
+}
+
+/** Of bytes, in hexadecimal alone. */
+export function unbrokenHex(bytes: Uint8Array): Spelling[] {
+  return hexSpellings(bytes).map((one) => ({ encoding: "wrapped hex", bytes: one.bytes }))
+}

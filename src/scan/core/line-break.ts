@@ -1,0 +1,106 @@
+import type { Decoder } from "./decoder.ts"
+import { isBlank } from "./output.ts"
+
+const backslash = 0x5c
+
+/** The alphabets of base64, base64url and hexadecimal. */
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+
+const members = new Uint8Array(256)
+for (const c of alphabet) members[c.charCodeAt(0)] = 1
+
+/** Base64 and hexadecimal in lines of any length, however they end and whatever blanks they begin with. */
+export const lineBreakDecoder: Decoder = {
+  marks: [
+    { bytes: "\n\r", before: `${alphabet} \t\r`, after: `${alphabet} \t\r\n` },
+    { bytes: "\\", before: alphabet, after: "nrt" },
+  ],
+  escaped: null,
+  syntax: `${alphabet} \t\r\n\\`,
+  matters: joinsLines,
+  around: (bytes, mark, length, reach) => ({
+    start: beforeMembers(bytes, beforeBlanks(bytes, mark), mark - reach),
+    end: endOfLines(bytes, mark, length, reach),
+  }),
+  decode(bytes, start, end, output) {
+    for (let at = start; at < end; ) {
+      const byte = bytes[at] as number
+      if (members[byte] === 1) output.byte(byte)
+      at += byte === backslash ? Math.max(1, breakLength(bytes, at)) : 1
+    }
+  },
+}
+
+/** Whether the ends of both lines may be of one encoded text, so that it is worth to take the break out. */
+function joinsLines(bytes: Uint8Array, at: number, end: number, shortest: number): boolean {
+  const spelled = bytes[at] === backslash
+  if (spelled ? breakLength(bytes, at) === 0 : bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return false
+  const lineEnd = beforeBlanks(bytes, at)
+  if (lineEnd === 0 || members[bytes[lineEnd - 1] as number] === 0) return false
+  const lineStart = afterGap(bytes, at, end)
+  if (lineStart === end || members[bytes[lineStart] as number] === 0) return false
+  const from = beforeMembers(bytes, lineEnd)
+  const to = afterMembers(bytes, lineStart, end)
+  if (lineEnd - from + to - lineStart >= shortest) return true
+  // Short lines, of which several hold a value.
+  return isBreak(bytes[beforeBlanksInLine(bytes, from) - 1]) || isBreak(bytes[to])
+}
+
+/** Lines follow one another as long as they have nothing but blanks around them. */
+function endOfLines(bytes: Uint8Array, mark: number, length: number, reach: number): number {
+  let end = mark
+  for (;;) {
+    const next = afterGap(bytes, end, length)
+    if (next >= length) return length
+    if (!hasBreak(bytes, end, next)) return end
+    end = afterMembers(bytes, next, Math.min(length, next + reach))
+    if (end === next) return end
+  }
+}
+
+/** After blanks, line breaks, and line breaks that are spelled out. */
+function afterGap(bytes: Uint8Array, at: number, end: number): number {
+  let next = at
+  while (next < end && (isBlank(bytes[next] as number) || bytes[next] === backslash))
+    next += bytes[next] === backslash ? Math.max(1, breakLength(bytes, next)) : 1
+  return next
+}
+
+function hasBreak(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (isBreak(bytes[at])) return true
+  return false
+}
+
+function isBreak(byte: number | undefined): boolean {
+  return byte === undefined || byte === 0x0a || byte === 0x0d || byte === backslash
+}
+
+function beforeBlanksInLine(bytes: Uint8Array, end: number): number {
+  let start = end
+  while (start > 0 && (bytes[start - 1] === 0x20 || bytes[start - 1] === 0x09)) start--
+  return start
+}
+
+function beforeBlanks(bytes: Uint8Array, end: number): number {
+  let start = end
+  while (start > 0 && isBlank(bytes[start - 1] as number)) start--
+  return start
+}
+
+function beforeMembers(bytes: Uint8Array, end: number, lowest = 0): number {
+  let start = end
+  while (start > lowest && start > 0 && members[bytes[start - 1] as number] === 1) start--
+  return start
+}
+
+function afterMembers(bytes: Uint8Array, start: number, end: number): number {
+  let next = start
+  while (next < end && members[bytes[next] as number] === 1) next++
+  return next
+}
+
+/** Of a line break that JSON or a programming language spells out; 0 when it is none. */
+function breakLength(bytes: Uint8Array, at: number): number {
+  const next = bytes[at + 1]
+  return next === 0x6e || next === 0x72 || next === 0x74 ? 2 : 0
+}

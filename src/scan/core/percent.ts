@@ -1,0 +1,34 @@
+import type { Decoder } from "./decoder.ts"
+import { readHex } from "./digits.ts"
+import type { Output } from "./output.ts"
+
+const percentSign = 0x25
+
+/** Percent-encoding, whichever characters are encoded: as in URLs and forms, and by JavaScript's `escape`. */
+export const percentDecoder: Decoder = {
+  marks: [{ bytes: "%", before: null, after: "0123456789abcdefABCDEFu" }],
+  escaped: "%25",
+  syntax: "%0123456789abcdefABCDEFu+",
+  matters: (bytes, at, end) => escapeLength(bytes, at, end) > 0,
+  decode(bytes, start, end, output) {
+    for (let at = start; at < end; ) {
+      const byte = bytes[at] as number
+      const length = byte === percentSign ? escapeLength(bytes, at, end) : 0
+      if (length === 6) output.point(readHex(bytes, at + 2, 4, end))
+      else if (length === 3) plain(readHex(bytes, at + 1, 2, end), output)
+      else plain(byte, output)
+      at += Math.max(1, length)
+    }
+  },
+}
+
+/** In a form, a plus sign is a blank. */
+function plain(byte: number, output: Output): void {
+  output.text(byte === 0x2b ? 0x20 : byte)
+}
+
+/** Of `%41` and `%u0041`; 0 when it is neither. */
+function escapeLength(bytes: Uint8Array, at: number, end: number): number {
+  if (readHex(bytes, at + 1, 2, end) >= 0) return 3
+  return bytes[at + 1] === 0x75 && readHex(bytes, at + 2, 4, end) >= 0 ? 6 : 0
+}
