@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander"
+import { maxDurationMs } from "../core/duration.ts"
 import type { LogOptions } from "./log.ts"
 
 /** What every command takes. */
@@ -63,9 +64,6 @@ export function addRecipientOptions(command: Command): Command {
     .option("-R, --recipients-file <file>", "recipients, one a line; repeatable", collect)
     .option("--binary", "write binary age instead of ASCII armor", false)
 }
-
-/** Timers cannot wait for much longer than 24 days: past that they would end at once. */
-const maxDurationMs = 48 * 3_600_000
 
 /** `20s`, `500ms` or `2m` as milliseconds, up to 48 hours. */
 export function parseDuration(text: string): number {

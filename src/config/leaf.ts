@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { maxDurationMs } from "../core/duration.ts"
 
 /**
  * A setting that is text.
@@ -45,7 +46,6 @@ export function record(
 }
 
 const durationGrammar = /^[1-9]\d{0,5}(?:s|m|h)$/
-const maxDurationMs = 48 * 3_600_000
 
 /** @param example such as `45m`. */
 export function duration(description: string, example: string): z.ZodString {

@@ -8,6 +8,14 @@ export interface SecretFile {
   readonly requireTmpfs: boolean
 }
 
+/** A file with a secret that was written. */
+export interface WrittenSecret {
+  /** Links resolved. */
+  readonly path: string
+  /** Removes it again, when nobody is to read it after all. Does not throw. */
+  undo(): void
+}
+
 /** The files of the machine. Every failure is an `EnvsealError` that names the path. */
 export interface Files {
   /** @throws `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`. */
@@ -18,19 +26,18 @@ export interface Files {
   exists(path: string): Promise<boolean>
   /**
    * Writes beside the target and renames, so that a failure leaves the old file or none. A symbolic link at
-   * the target is followed.
+   * the target is followed, but for another user's in a folder that all can write to, such as `/tmp`.
    *
-   * @throws `WRITE_FAILED`.
+   * @throws `TARGET_UNSAFE` or `WRITE_FAILED`.
    */
   replace(path: string, bytes: Uint8Array, mode: number): Promise<void>
   /**
    * Like {@link replace}, and refuses a link, a folder or a file on the way that another user could have put
    * there.
    *
-   * @returns the path that was written, links resolved.
    * @throws `TARGET_UNSAFE` or `WRITE_FAILED`.
    */
-  replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<string>
+  replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<WrittenSecret>
   /**
    * Writes a new file with mode 0600.
    *

@@ -29,7 +29,7 @@ describe.each(kinds)("files of $kind", ({ files, root }) => {
 
   test("name the path that a secret was written to", async () => {
     const path = join(root, "secret")
-    expect(await files.replaceSecret(path, text, secretFile)).toBe(path)
+    expect(await files.replaceSecret(path, text, secretFile)).toMatchObject({ path })
     expect(decodeUtf8(await files.read(path, 100))).toBe("A=1\n")
   })
 

@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../src/core/error.ts"
 import { encodeUtf8 } from "../../src/core/text.ts"
-import type { Files, SecretFile } from "../../src/ports/files.ts"
+import type { Files, SecretFile, WrittenSecret } from "../../src/ports/files.ts"
 
 /**
  * Files in memory, with the contract of the real ones. Every touch is kept in {@link log}, so that a test can
@@ -41,10 +41,10 @@ export class FakeFiles implements Files {
     this.#files.set(path, bytes)
   }
 
-  async replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<string> {
+  async replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<WrittenSecret> {
     if (file.requireTmpfs) throw new EnvsealError("TARGET_UNSAFE", `${path} is not in memory`)
     await this.replace(path, bytes)
-    return path
+    return { path, undo: () => this.#files.delete(path) }
   }
 
   async createSecret(path: string, bytes: Uint8Array): Promise<void> {

@@ -8,33 +8,55 @@ export interface Account {
   readonly gid: number | null
 }
 
+/** The next one, of 32 bits all set, means "leave as it is" to the system, and gives the file to nobody. */
+const maxId = 4_294_967_294
+
 /**
  * Who `owner` names, in the forms of `chown`: `user`, `user:group`, numbers or names. A user by name brings
  * its own group. Names are looked up in the files that every container image has, not in a directory service.
  *
- * @throws EnvsealError `USAGE` for a name that is not there.
+ * @throws EnvsealError `USAGE` for a name that is not there, or a number that no account has.
  */
 export function findAccount(owner: string): Account {
-  const [user = "", group] = owner.split(":", 2)
-  const known = /^\d+$/.test(user) ? { uid: Number(user), gid: null } : findUser(user, owner)
-  return group === undefined
-    ? known
-    : { uid: known.uid, gid: /^\d+$/.test(group) ? Number(group) : findGroup(group, owner) }
+  const [user = "", group, ...more] = owner.split(":")
+  if (more.length > 0) throw noAccount(owner, "it has more than a user and a group")
+  const known = isNumber(user) ? { uid: numberOf(user, owner), gid: null } : findUser(user, owner)
+  if (group === undefined) return known
+  return { uid: known.uid, gid: isNumber(group) ? numberOf(group, owner) : findGroup(group, owner) }
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text)
+}
+
+function numberOf(text: string, owner: string): number {
+  if (Number(text) <= maxId) return Number(text)
+  throw noAccount(owner, `${printable(text)} is larger than any user's or group's number`)
 }
 
 function findUser(name: string, owner: string): Account {
   const [, , uid, gid] = findRow("/etc/passwd", name, owner)
-  return { uid: Number(uid), gid: Number(gid) }
+  return { uid: numberIn(uid, owner), gid: numberIn(gid, owner) }
+}
+
+/** A number in a row of one of the files, where it is as good as typed. */
+function numberIn(text: string | undefined, owner: string): number {
+  if (text !== undefined && isNumber(text)) return numberOf(text, owner)
+  throw noAccount(owner, "its row has no number")
 }
 
 function findGroup(name: string, owner: string): number {
-  return Number(findRow("/etc/group", name, owner)[2])
+  return numberIn(findRow("/etc/group", name, owner)[2], owner)
 }
 
 function findRow(path: string, name: string, owner: string): string[] {
   const row = readRows(path).find(([first]) => first === name && name !== "")
   if (row !== undefined) return row
-  throw new EnvsealError("USAGE", `--owner ${printable(owner)}: "${printable(name)}" is not in ${path}`, {
+  throw noAccount(owner, `"${printable(name)}" is not in ${path}`)
+}
+
+function noAccount(owner: string, why: string): EnvsealError {
+  return new EnvsealError("USAGE", `--owner ${printable(owner)}: ${why}`, {
     hint: "pass numbers, such as --owner 82:82, or make the user in the image",
   })
 }

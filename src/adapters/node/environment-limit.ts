@@ -1,14 +1,17 @@
+import { readFileSync } from "node:fs"
 import { EnvsealError } from "../../core/error.ts"
 import { nameList } from "../../core/text.ts"
 
-/** Linux: MAX_ARG_STRLEN less its final NUL, the longest `NAME=value` in bytes. */
+/** Linux: MAX_ARG_STRLEN less its final NUL, the longest argument or `NAME=value` in bytes. */
 export const maxStringBytes = 131_071
 
-/**
- * What Linux certainly grants to all arguments and variables together: a quarter of the usual 8 MiB of stack.
- * A smaller stack limit grants less, and cannot be read from Node.
- */
-export const maxTotalBytes = 2_097_152
+/** Linux: what it grants to arguments and variables together is a quarter of the stack, between these two. */
+const leastTotalBytes = 131_072
+const mostTotalBytes = 6_291_456
+/** What is kept free for what the kernel adds: the path of the file, interpreters of scripts. */
+const reserveBytes = 8_192
+/** A quarter of the usual stack of 8 MiB, for where the limit cannot be read. */
+const usualTotalBytes = 2_097_152
 
 const pointerBytes = 8
 
@@ -20,21 +23,36 @@ const pointerBytes = 8
 export function checkEnvironmentSize(
   argv: readonly string[],
   variables: readonly (readonly [string, string])[],
+  totalBytes: number = grantedBytes(),
 ): void {
-  const sized = variables
-    .map(([name, value]) => ({ name, bytes: Buffer.byteLength(name) + Buffer.byteLength(value) + 1 }))
-    .sort((a, b) => b.bytes - a.bytes)
+  const sized = [
+    ...variables.map(([name, value]) => ({
+      name,
+      bytes: Buffer.byteLength(name) + Buffer.byteLength(value) + 1,
+    })),
+    ...argv.map((text, at) => ({ name: `argument ${at}`, bytes: Buffer.byteLength(text) })),
+  ].sort((a, b) => b.bytes - a.bytes)
   const tooLong = sized.filter(({ bytes }) => bytes > maxStringBytes)
-  const total = [...sized, ...argv.map((text) => ({ bytes: Buffer.byteLength(text) }))]
-    .map(({ bytes }) => bytes + 1 + pointerBytes)
-    .reduce((sum, bytes) => sum + bytes, 0)
-  if (tooLong.length === 0 && total <= maxTotalBytes) return
+  const total = sized.reduce((sum, { bytes }) => sum + bytes + 1 + pointerBytes, 0)
+  if (tooLong.length === 0 && total <= totalBytes) return
   const largest = nameList((tooLong.length > 0 ? tooLong : sized.slice(0, 3)).map(({ name }) => name))
   throw new EnvsealError(
     "ENVIRONMENT_TOO_LARGE",
     `the environment is too large to start a program; largest: ${largest}`,
     {
-      hint: "drop --env, so that the values are written to a .env file, which has no such limit",
+      hint: "take out what is not needed; with --env, drop that: a .env file has no such limit",
     },
   )
+}
+
+/** What the kernel grants to this process's arguments and variables together, in bytes. */
+function grantedBytes(): number {
+  try {
+    const [, soft = ""] = /^Max stack size +(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? []
+    const quarter = soft === "unlimited" ? mostTotalBytes : Number(soft) / 4
+    if (!(quarter >= 0)) return usualTotalBytes
+    return Math.max(leastTotalBytes, Math.min(mostTotalBytes, quarter)) - reserveBytes
+  } catch {
+    return usualTotalBytes
+  }
 }

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
+import type { HeldFolder } from "./held-folder.ts"
 
 const shell = "/bin/sh"
+/** The folder's descriptor in the guard. */
+const inherited = 3
 
 /** A process that removes a draft if this one is killed before {@link Guard.release}. */
 export interface Guard {
@@ -15,30 +18,42 @@ export interface Guard {
  * this process.
  *
  * @returns `null` where it would not help or cannot be: as process 1 of a container, with which the kernel
- * kills the guard too, and without a shell. There the next `open` sweeps the draft away.
+ * kills the guard too, and where no shell can be started. There a later `open` sweeps the draft away.
  */
-export async function guardDraft(draft: string): Promise<Guard | null> {
+export async function guardDraft(folder: HeldFolder, draft: string): Promise<Guard | null> {
   if (process.pid === 1 || !existsSync(shell)) return null
-  // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
-  const child = spawn(shell, ["-c", 'read -r done || rm -f -- "$1"', "sh", draft], {
-    stdio: ["pipe", "ignore", "ignore"],
-    env: { PATH: "/usr/bin:/bin" },
-    detached: true,
-  })
+  const child = spawnGuard(folder, draft)
+  if (child === null) return null
   const ended = endOf(child)
   if (child.pid === undefined) return null
   return {
     release: async () => {
-      child.stdin?.end("done\n")
+      // Not asked to end: a shell that does not work as one might never do.
+      child.kill("SIGKILL")
       await ended
     },
+  }
+}
+
+function spawnGuard({ path, descriptor }: HeldFolder, draft: string): ChildProcess | null {
+  const folder = descriptor === null ? path : `/proc/self/fd/${inherited}`
+  try {
+    // A session of its own keeps a Ctrl-C on the terminal from reaching the guard first.
+    return spawn(shell, ["-c", 'read -r done || rm -f -- "$1"', "sh", `${folder}/${draft}`], {
+      stdio: ["pipe", "ignore", "ignore", ...(descriptor === null ? [] : [descriptor])],
+      env: { PATH: "/usr/bin:/bin" },
+      detached: true,
+    })
+  } catch {
+    // The system starts no process for us, as with a seccomp profile. That is no reason to fail.
+    return null
   }
 }
 
 function endOf(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("error", () => resolve())
-    child.once("close", () => resolve())
+    child.once("exit", () => resolve())
     child.stdin?.once("error", () => {})
   })
 }

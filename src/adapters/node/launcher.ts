@@ -1,20 +1,20 @@
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { constants } from "node:os"
-import { EnvsealError, systemCode } from "../../core/error.ts"
-import { printable } from "../../core/text.ts"
-import type { Launcher, Program } from "../../ports/runtime.ts"
-import { checkEnvironmentSize } from "./environment-limit.ts"
-import { findProgram } from "./program.ts"
+import { systemCode } from "../../core/error.ts"
+import type { Environment, Launcher, Program } from "../../ports/runtime.ts"
+import { checkEnvironmentSize, maxStringBytes } from "./environment-limit.ts"
+import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
 import { resetStreams } from "./streams.ts"
 
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
 export const nodeLauncher: Launcher = {
-  find: findProgram,
+  find: (command, args, environment) => {
+    checkEnvironmentSize([command, ...args], variablesOf(environment))
+    return findProgram(command, args, environment)
+  },
   become: async (program, environment) => {
-    const variables = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, value]],
-    )
+    const variables = variablesOf(environment)
     checkEnvironmentSize(program.argv, variables)
     if (process.execve !== undefined && process.platform !== "win32") {
       resetSignals()
@@ -22,10 +22,16 @@ export const nodeLauncher: Launcher = {
       // A signal that came while the file was written waits for its handler; execve would forget it, and the
       // program would run on as if nobody had asked it to end.
       await new Promise((resolve) => setImmediate(resolve))
-      process.execve(program.file, [...program.argv], Object.fromEntries(variables))
+      execute(program, Object.fromEntries(variables))
     }
     return runAndMirror(program, Object.fromEntries(variables))
   },
+}
+
+function variablesOf(environment: Environment): [string, string][] {
+  return Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  )
 }
 
 /**
@@ -35,6 +41,33 @@ export const nodeLauncher: Launcher = {
 function resetSignals(): void {
   for (const signal of ["SIGPIPE", "SIGXFSZ"] as const) process.on(signal, () => {})
 }
+
+/** Returns only by throwing. Bun throws what the system answers, and Node ends itself, so there it is asked before. */
+function execute(program: Program, environment: Record<string, string>): void {
+  const [command = program.file] = program.argv
+  try {
+    if (process.versions["bun"] === undefined) rehearse(program, environment)
+    process.execve?.(program.file, [...program.argv], environment)
+  } catch (error) {
+    throw notStarted(command, error)
+  }
+}
+
+/**
+ * Has the system open all files that `execve` would, without running any: an argument that is too long makes the call
+ * fail after it has looked at the file, and before it takes the process over.
+ */
+function rehearse(program: Program, environment: Record<string, string>): void {
+  checkProgram(program, environment["PATH"] ?? "")
+  const tooLong = "x".repeat(maxStringBytes + 1)
+  for (const file of filesOf(program.file)) {
+    const { error } = spawnSync(file.toString(), [tooLong], { env: {}, stdio: "ignore" })
+    if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
+  }
+}
+
+/** What the system says of a file. Any other failure is one of the rehearsal itself. */
+const told: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ETXTBSY", "ELOOP"])
 
 /** Where a process cannot be replaced: run, forward signals at once, end as the program ended. */
 function runAndMirror({ file, argv }: Program, environment: Record<string, string>): Promise<number> {
@@ -54,16 +87,4 @@ function runAndMirror({ file, argv }: Program, environment: Record<string, strin
       resolve(signal === null ? (status ?? 1) : 128 + constants.signals[signal])
     })
   })
-}
-
-function notStarted(command: string, cause: unknown): EnvsealError {
-  const code = systemCode(cause) === "ENOENT" ? "COMMAND_NOT_FOUND" : "COMMAND_NOT_EXECUTABLE"
-  return new EnvsealError(
-    code,
-    `could not start ${printable(command)}: ${systemCode(cause) ?? "unknown failure"}`,
-    {
-      cause,
-      hint: "check the file, its mode, and the platform of the image it came from",
-    },
-  )
 }

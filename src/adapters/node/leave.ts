@@ -10,6 +10,8 @@ const uninterruptible = /^(?:GetAddrInfo|GetNameInfo|FS)Req/
  */
 export function leave(status: number): never {
   if (isHeld()) {
+    // As process.exit would: what is to be undone on the way out must not be missed.
+    process.emit("exit", status)
     resetStreams()
     process.execve?.(process.execPath, [process.execPath, "--eval", `process.exit(${status})`], {})
   }

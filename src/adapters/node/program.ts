@@ -1,38 +1,102 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { basename, join, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment, Program } from "../../ports/runtime.ts"
+import { type Executable, type Fault, readExecutable } from "./executable.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
 /** ELF machine numbers by Node's name of the architecture. */
 const elfMachines: Readonly<Record<string, number>> = { x64: 62, arm64: 183 }
 
-/**
- * Finds a command as a shell would, and checks what `execve` would refuse: Node ends itself with a core dump
- * when that call fails, so it must not be made in vain.
- */
-export function findProgram(command: string, args: readonly string[], environment: Environment): Program {
-  const file = command.includes("/") ? resolve(command) : searchPath(command, environment)
-  const fault = faultOf(file)
-  if (fault !== null) throw notExecutable(command, fault)
-  return { file, argv: [command, ...args] }
+/** Linux runs a script of a script of a script, up to this depth. */
+const maxInterpreters = 5
+
+const loaderHint =
+  "take the program that is built for this image's C library (glibc or musl), or install that one"
+
+/** What the codes of a refused `execve` mean, in words that follow the name of a command. */
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: "permission to execute it is denied, by its mode or by how its file system is mounted",
+  EPERM: "the system does not permit it to be executed",
+  ENOEXEC: "it is neither a program nor a script with #!",
+  ETXTBSY: "another process is writing it",
+  ELOOP: "it goes through too many links or interpreters",
+  ENAMETOOLONG: "its name is too long",
+  ELIBBAD: "its loader is damaged or for another processor",
+  EINVAL: "its format is not supported",
+  ENOMEM: "there is not enough memory",
+  E2BIG: "its arguments and variables are more than the system takes",
 }
 
-function searchPath(command: string, environment: Environment): string {
+/**
+ * Finds a command as a shell would, and looks at all that `execve` would: Node ends itself with a core dump when that
+ * call fails, so it must not be made in vain. A file that is no program and has no `#!` is refused; a shell would
+ * guess that it is meant for `sh`.
+ *
+ * @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`.
+ */
+export function findProgram(command: string, args: readonly string[], environment: Environment): Program {
+  const path = environment["PATH"] || defaultPath
+  const file = command.includes("/") ? resolve(command) : searchPath(command, path)
+  const program = { file, argv: [command, ...args] }
+  checkProgram(program, path)
+  return program
+}
+
+/**
+ * Looks again whether a program can be started.
+ *
+ * @param path where the interpreter of `#!/usr/bin/env NAME` is looked for.
+ * @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`.
+ */
+export function checkProgram({ file, argv }: Program, path: string): void {
+  const [command = file] = argv
+  try {
+    if (statSync(file).isDirectory()) throw notExecutable(command, fault("it is a folder"))
+    accessSync(file, constants.X_OK)
+  } catch (error) {
+    throw error instanceof EnvsealError ? error : notStarted(command, error)
+  }
+  const found = formatFault(file, path)
+  if (found !== null) throw notExecutable(command, found)
+}
+
+/** What `execve` or `spawn` failed with, as ours. */
+export function notStarted(command: string, cause: unknown): EnvsealError {
+  const system = systemCode(cause)
+  if (system === "ENOENT" || system === "ENOTDIR") return notFound(command, "there is no such file", cause)
+  const why = refusals[system ?? ""] ?? `it failed with ${system ?? "an unknown failure"}`
+  return notExecutable(command, fault(why), cause)
+}
+
+/** Each file that the kernel opens to run this one: interpreters, and the loader of the last. */
+export function filesOf(file: string | Buffer): (string | Buffer)[] {
+  const files = [file]
+  for (let depth = 0; depth <= maxInterpreters; depth += 1) {
+    const executable = executableOf(files.at(-1) ?? file)
+    const next = executable?.type === "script" ? executable.interpreter : null
+    const loader = executable?.type === "elf" ? executable.loader : null
+    if (next === null) return loader === null ? files : [...files, loader]
+    files.push(next)
+  }
+  return files
+}
+
+function searchPath(command: string, path: string): string {
   let denied: string | null = null
-  for (const folder of (environment["PATH"] || defaultPath).split(":")) {
+  for (const folder of path.split(":")) {
     const file = join(folder === "" ? "." : folder, command)
     const kind = kindOf(file)
     if (kind === "program") return resolve(file)
     if (kind === "denied") denied ??= resolve(file)
   }
-  if (denied !== null) throw notExecutable(command, `${printable(denied)} may not be executed`)
+  if (denied !== null) throw notExecutable(command, fault(`${printable(denied)} may not be executed`))
   throw notFound(command, "it is not in PATH")
 }
 
-function kindOf(file: string): "program" | "denied" | "none" {
+function kindOf(file: string | Buffer): "program" | "denied" | "none" {
   try {
     if (!statSync(file).isFile()) return "none"
     accessSync(file, constants.X_OK)
@@ -42,25 +106,16 @@ function kindOf(file: string): "program" | "denied" | "none" {
   }
 }
 
-function faultOf(file: string): string | null {
-  try {
-    if (statSync(file).isDirectory()) return "it is a folder"
-    accessSync(file, constants.X_OK)
-  } catch (error) {
-    const system = systemCode(error)
-    if (system === "ENOENT" || system === "ENOTDIR") throw notFound(file, "there is no such file")
-    return "permission to execute it is denied"
-  }
-  return formatFault(readStart(file))
-}
-
-/** @returns `null` for a file that may be executed and not read. */
-function readStart(file: string): Buffer | null {
+/** @returns `null` for a file that may be executed and not read, and where programs have another format. */
+function executableOf(file: string | Buffer): Executable | null {
+  if (process.platform !== "linux") return null
   try {
     const descriptor = openSync(file, "r")
     try {
-      const start = Buffer.alloc(256)
-      return start.subarray(0, readSync(descriptor, start, 0, start.length, 0))
+      return readExecutable((position, length) => {
+        const bytes = Buffer.alloc(length)
+        return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position))
+      })
     } finally {
       closeSync(descriptor)
     }
@@ -69,39 +124,57 @@ function readStart(file: string): Buffer | null {
   }
 }
 
-function formatFault(start: Buffer | null): string | null {
-  if (start === null || process.platform !== "linux") return null
-  if (start.subarray(0, 2).toString("latin1") === "#!") return interpreterFault(start)
-  if (start.subarray(0, 4).toString("latin1") !== "\x7fELF")
-    return "it is neither a program nor a script with #!"
-  const machine = elfMachines[process.arch]
-  const actual = start.length < 20 ? null : start.readUInt16LE(18)
-  return machine === undefined || actual === machine
-    ? null
-    : `it is built for another processor than ${process.arch}`
+function formatFault(file: string | Buffer, path: string, depth = 0): Fault | null {
+  const executable = executableOf(file)
+  if (executable === null) return null
+  if (executable.type === "unusable") return executable
+  if (executable.type === "elf") return elfFault(executable)
+  const { interpreter, argument } = executable
+  const shown = printable(interpreter.toString())
+  if (depth >= maxInterpreters)
+    return fault("its interpreter has an interpreter, and that one too, too often")
+  if (kindOf(interpreter) !== "program") return fault(`its interpreter ${shown} cannot be executed`)
+  const inner = formatFault(interpreter, path, depth + 1)
+  if (inner !== null) return { ...inner, why: `of its interpreter ${shown}: ${inner.why}` }
+  return lookedUpFault(interpreter.toString(), argument, path)
 }
 
-function interpreterFault(start: Buffer): string | null {
-  const [interpreter = ""] =
-    start
-      .subarray(2)
-      .toString("utf8")
-      .split("\n", 1)[0]
-      ?.trim()
-      .split(/[ \t]+/) ?? []
-  return kindOf(interpreter) === "program"
-    ? null
-    : `its interpreter ${printable(interpreter)} cannot be executed`
+/** `env` gets all that follows it as one name, and looks for that in PATH. */
+function lookedUpFault(interpreter: string, argument: string, path: string): Fault | null {
+  if (basename(interpreter) !== "env" || argument === "" || /^-|=/.test(argument)) return null
+  const isThere = argument.includes("/")
+    ? kindOf(argument) === "program"
+    : path.split(":").some((folder) => kindOf(join(folder === "" ? "." : folder, argument)) === "program")
+  return isThere ? null : fault(`its interpreter ${printable(argument)} is not in PATH`)
 }
 
-function notFound(command: string, why: string): EnvsealError {
+function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): Fault | null {
+  const own = elfMachines[process.arch]
+  if (own !== undefined && machine !== own) {
+    return fault(`it is built for another processor than ${process.arch}`)
+  }
+  if (loader === null) return null
+  const shown = printable(loader.toString())
+  if (kindOf(loader) !== "program") return fault(`its loader ${shown} is not there`, loaderHint)
+  const executable = executableOf(loader)
+  if (executable === null || (executable.type === "elf" && executable.machine === machine)) return null
+  return fault(`its loader ${shown} is damaged or for another processor`, loaderHint)
+}
+
+function fault(why: string, hint: string | null = null): Fault {
+  return { why, hint }
+}
+
+function notFound(command: string, why: string, cause?: unknown): EnvsealError {
   return new EnvsealError("COMMAND_NOT_FOUND", `could not start ${printable(command)}: ${why}`, {
+    cause,
     hint: "give the command after --, as in: envseal open -- php-fpm",
   })
 }
 
-function notExecutable(command: string, why: string): EnvsealError {
+function notExecutable(command: string, { why, hint }: Fault, cause?: unknown): EnvsealError {
   return new EnvsealError("COMMAND_NOT_EXECUTABLE", `could not start ${printable(command)}: ${why}`, {
-    hint: "check the file, its mode, and the platform of the image it came from",
+    cause,
+    hint: hint ?? "check the file, its mode, and the platform of the image it came from",
   })
 }

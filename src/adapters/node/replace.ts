@@ -3,21 +3,25 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
+  type Stats,
   statfsSync,
   writeSync,
 } from "node:fs"
-import { dirname, join } from "node:path"
+import { maxDurationMs } from "../../core/duration.ts"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Account } from "./account.ts"
 import { fileError } from "./error.ts"
 import { guardDraft } from "./guard.ts"
+import type { HeldFolder } from "./held-folder.ts"
+import type { Target } from "./target.ts"
 
 export interface Replacement {
   readonly mode: number
@@ -29,34 +33,54 @@ export interface Replacement {
 const tmpfsMagic = 0x01021994
 const ramfsMagic = 0x858458f6
 
+/** A file that was written. */
+export interface Replaced {
+  /** Removes it again; another one that has come in its place stays. Does not throw. */
+  undo(): void
+}
+
 /**
- * Puts `bytes` at `path` in one step: a draft beside it, its mode and owner, flush, rename. After a failure the
- * old file stands, and no draft.
+ * Puts `bytes` into the target in one step: a draft beside it, its mode and owner, flush, rename. After a failure the
+ * old file stands, and no draft. All of it happens in the folder that the target holds, wherever that is by now.
  *
  * @throws EnvsealError `WRITE_FAILED`.
  */
-export async function replaceFile(path: string, bytes: Uint8Array, replacement: Replacement): Promise<void> {
-  const folder = dirname(path)
-  sweepDrafts(folder)
-  const draft = join(folder, draftName())
-  const guard = replacement.guarded ? await guardDraft(draft) : null
+export async function replaceFile(
+  { folder, name, path }: Target,
+  bytes: Uint8Array,
+  replacement: Replacement,
+): Promise<Replaced> {
+  sweepDrafts(folder, replacement.owner)
+  const draft = draftName()
+  const guard = replacement.guarded ? await guardDraft(folder, draft) : null
   try {
-    writeDraft(draft, bytes, replacement)
-    renameSync(draft, path)
+    const written = writeDraft(folder.at(draft), bytes, replacement)
+    renameSync(folder.at(draft), folder.at(name))
     flushFolder(folder)
+    return { undo: () => removeSame(folder.at(name), written) }
   } catch (error) {
-    removeDraft(draft)
+    removeQuietly(folder.at(draft))
     throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
   } finally {
     await guard?.release()
   }
 }
 
-function removeDraft(draft: string): void {
+function removeQuietly(path: string): void {
   try {
-    rmSync(draft, { force: true })
+    rmSync(path, { force: true })
   } catch {
     // On a read-only file system Bun fails for a file that is not there, and why the write failed is what counts.
+  }
+}
+
+/** The number of a removed file can be that of the next one, so its time counts too. */
+function removeSame(path: string, { dev, ino, mtimeMs }: Stats): void {
+  try {
+    const now = lstatSync(path)
+    if (now.dev === dev && now.ino === ino && now.mtimeMs === mtimeMs) removeQuietly(path)
+  } catch {
+    // It is gone already.
   }
 }
 
@@ -68,7 +92,7 @@ function hintFor(system: string | null): string {
   return "check the folder and who may write there; the old file is untouched"
 }
 
-function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: Replacement): void {
+function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: Replacement): Stats {
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
   const descriptor = openSync(draft, flags, 0o600)
   try {
@@ -76,15 +100,16 @@ function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: Replaceme
     if (owner !== null) fchownSync(descriptor, owner.uid, owner.gid ?? process.getegid?.() ?? 0)
     fchmodSync(descriptor, mode)
     fsyncSync(descriptor)
+    return fstatSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
 }
 
 /** Makes the rename itself durable, where the platform lets a folder be flushed. */
-function flushFolder(folder: string): void {
+function flushFolder(folder: HeldFolder): void {
   try {
-    const descriptor = openSync(folder, constants.O_RDONLY)
+    const descriptor = openSync(folder.at("."), constants.O_RDONLY)
     try {
       fsyncSync(descriptor)
     } finally {
@@ -96,50 +121,43 @@ function flushFolder(folder: string): void {
 }
 
 function draftName(): string {
-  return `.envseal-${process.pid}-${Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString("hex")}`
+  return `.envseal-${Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex")}`
 }
 
+/** Also as versions before 0.2 named them, with the number of a process. */
+const draftGrammar = /^\.envseal-(?:[0-9a-f]{32}|\d+-[0-9a-f]{16})$/
+
 /**
- * Removes what a killed envseal left: drafts of processes that are gone. In a container that restarts, the
- * new process has the old one's number, and has made no draft yet.
+ * Removes what a killed envseal left, once it is older than any envseal runs. Containers that share a volume cannot
+ * tell by anything but age whether a draft is still in use: the same process id is another process in each.
  */
-function sweepDrafts(folder: string): void {
-  for (const name of readdirOrNone(folder)) {
-    const [, pid] = /^\.envseal-(\d+)-[0-9a-f]{16}$/.exec(name) ?? []
-    if (pid === undefined || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue
+function sweepDrafts(folder: HeldFolder, owner: Account | null): void {
+  const uids = [process.geteuid?.(), owner?.uid]
+  for (const name of namesIn(folder)) {
+    if (!draftGrammar.test(name)) continue
     try {
-      const path = join(folder, name)
-      const stats = lstatSync(path)
-      if (stats.isFile() && stats.uid === process.geteuid?.()) rmSync(path, { force: true })
+      const stats = lstatSync(folder.at(name))
+      const isOld = Date.now() - stats.mtimeMs > maxDurationMs
+      if (isOld && stats.isFile() && uids.includes(stats.uid)) rmSync(folder.at(name), { force: true })
     } catch {
       // Another envseal removed it first.
     }
   }
 }
 
-function readdirOrNone(folder: string): string[] {
+function namesIn(folder: HeldFolder): string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder.at("."))
   } catch {
     return []
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) !== "ESRCH"
-  }
-}
-
-/** @throws EnvsealError `TARGET_UNSAFE` when the folder of `path` is not in memory. */
-export function requireTmpfs(path: string): void {
-  const folder = dirname(path)
-  const type = statfsSync(folder).type >>> 0
+/** @throws EnvsealError `TARGET_UNSAFE` when the folder of a target is not in memory. */
+export function requireTmpfs({ folder, path }: Target): void {
+  const type = statfsSync(folder.at(".")).type >>> 0
   if (type === tmpfsMagic || type === ramfsMagic) return
   throw new EnvsealError("TARGET_UNSAFE", `will not write to ${printable(path)}: it is not on a tmpfs`, {
-    hint: `mount a tmpfs on ${printable(folder)} (in Kubernetes an emptyDir with medium: Memory), or drop --require-tmpfs`,
+    hint: `mount a tmpfs on ${printable(folder.path)} (in Kubernetes an emptyDir with medium: Memory), or drop --require-tmpfs`,
   })
 }

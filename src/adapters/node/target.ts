@@ -1,62 +1,139 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs"
-import { dirname, join, resolve, sep } from "node:path"
+import { join, resolve, sep } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Account } from "./account.ts"
 import { fileError } from "./error.ts"
+import { type HeldFolder, holdFolder } from "./held-folder.ts"
+
+/** Where a file is to be written: an entry of a folder that is held. */
+export interface Target {
+  readonly folder: HeldFolder
+  readonly name: string
+  /** Links resolved. */
+  readonly path: string
+  /** Of the file that is there now. */
+  readonly stats: Stats | null
+}
+
+/** What may be on the way to a target. Each method throws an `EnvsealError` for what may not. */
+export interface WayRules {
+  /** @param parent `null` at the top. */
+  checkFolder(folder: HeldFolder, parent: Stats | null): void
+  checkLink(path: string, link: Stats, folder: HeldFolder): void
+  checkTarget(target: Target): void
+}
 
 const maxLinks = 40
-const writableByGroup = 0o020
-const writableByAll = 0o002
-const sticky = 0o1000
 
 /**
- * Where a secret is to be written when `path` is followed to its end, every folder and link on the way looked
- * at. What another user owns, or could have swapped, is refused: it would choose where the secret goes, or
- * what the app reads in its place.
+ * Follows a path to its end, every folder and link on the way looked at, and each folder held from the moment that it
+ * was looked at: who puts another one in its place changes nothing.
  *
- * Trusted are root, the running user, and the account the file is meant for.
- *
- * @throws EnvsealError `TARGET_UNSAFE`, or `WRITE_FAILED` when a folder is not there.
+ * @returns the target; the caller releases its folder.
+ * @throws EnvsealError `TARGET_UNSAFE`, `WRITE_FAILED` when a folder is not there, or what the rules throw.
  */
-export function resolveTarget(path: string, owner: Account | null): string {
-  const trust = new Trust(owner)
-  let names = split(resolve(path))
-  let folder: string = sep
-  for (let links = 0; names.length > 0; ) {
-    trust.checkFolder(folder)
-    const [name = "", ...rest] = names
-    const next = join(folder, name)
-    const stats = statOrNull(next)
-    if (stats?.isSymbolicLink()) {
-      trust.checkOwner(next, stats, "link")
-      links += 1
-      if (links > maxLinks) throw unsafe(path, "it goes through too many links")
-      const target = resolve(folder, readlinkSync(next))
-      names = [...split(target), ...rest]
-      folder = sep
-    } else if (rest.length === 0) {
-      checkFile(next, stats, trust)
-      return next
-    } else {
-      if (stats === null) throw missing(next)
-      names = rest
-      folder = next
-    }
+export function findTarget(path: string, rules: WayRules): Target {
+  const top = holdFolder(sep)
+  try {
+    return follow(path, rules, top)
+  } finally {
+    top.release()
   }
-  throw unsafe(path, "it is a folder")
+}
+
+function follow(path: string, rules: WayRules, top: HeldFolder): Target {
+  let way = new Way(top, rules)
+  let names = split(resolve(path))
+  try {
+    for (let links = 0; ; ) {
+      const [name, ...rest] = names
+      if (name === undefined) throw unsafe(path, "it is a folder")
+      const link = way.readLink(name)
+      if (link !== null) {
+        links += 1
+        if (links > maxLinks) throw unsafe(path, "it goes through too many links")
+        names = [...split(resolve(way.folder.path, link)), ...rest]
+        way.release()
+        way = new Way(top, rules)
+      } else if (rest.length === 0) {
+        return way.end(name)
+      } else {
+        way.enter(name)
+        names = rest
+      }
+    }
+  } catch (error) {
+    way.release()
+    throw error instanceof EnvsealError ? error : fileError("WRITE_FAILED", "write", path, error)
+  }
+}
+
+/** One walk from the top, with the folder that it has come to. */
+class Way {
+  readonly #top: HeldFolder
+  readonly #rules: WayRules
+  folder: HeldFolder
+
+  constructor(top: HeldFolder, rules: WayRules) {
+    this.#top = top
+    this.#rules = rules
+    this.folder = top
+    rules.checkFolder(top, null)
+  }
+
+  /** Where the link of that name points to; `null` when it is no link. */
+  readLink(name: string): string | null {
+    const { folder } = this
+    const path = join(folder.path, name)
+    if (!statOrNull(folder, name)?.isSymbolicLink()) return null
+    return folder.holdEntry(name, (link) => {
+      const target = link.isSymbolicLink() ? readlinkSync(folder.at(name)) : null
+      const now = statOrNull(folder, name)
+      // What was read is only known to be of the link that was looked at when that is there still.
+      if (target === null || now?.ino !== link.ino || now.ctimeMs !== link.ctimeMs) {
+        throw unsafe(path, "it changes while it is looked at")
+      }
+      this.#rules.checkLink(path, link, folder)
+      return target
+    })
+  }
+
+  enter(name: string): void {
+    const { folder } = this
+    const path = join(folder.path, name)
+    if (statOrNull(folder, name) === null) throw missing(path)
+    const next = folder.enter(name)
+    this.release()
+    this.folder = next
+    if (!next.stats.isDirectory()) throw fileError("WRITE_FAILED", "write into", path, { code: "ENOTDIR" })
+    this.#rules.checkFolder(next, folder.stats)
+  }
+
+  end(name: string): Target {
+    const { folder } = this
+    const target = { folder, name, path: join(folder.path, name), stats: statOrNull(folder, name) }
+    if (target.stats?.isDirectory()) throw unsafe(target.path, "it is a folder")
+    if (target.stats?.isFile() === false) throw unsafe(target.path, "it is not a regular file")
+    this.#rules.checkTarget(target)
+    // The caller releases it with the target, and the top is released with the walk.
+    return folder === this.#top ? { ...target, folder: holdFolder(sep) } : target
+  }
+
+  release(): void {
+    if (this.folder !== this.#top) this.folder.release()
+  }
 }
 
 function split(path: string): string[] {
   return path.split(sep).filter((name) => name !== "")
 }
 
-function statOrNull(path: string): Stats | null {
+function statOrNull(folder: HeldFolder, name: string): Stats | null {
   try {
-    return lstatSync(path)
+    return lstatSync(folder.at(name))
   } catch (error) {
     if (systemCode(error) === "ENOENT") return null
-    throw fileError("WRITE_FAILED", "write", path, error)
+    throw fileError("WRITE_FAILED", "write", join(folder.path, name), error)
   }
 }
 
@@ -66,52 +143,9 @@ function missing(path: string): EnvsealError {
   })
 }
 
-function checkFile(path: string, stats: Stats | null, trust: Trust): void {
-  if (stats === null) return
-  if (stats.isDirectory()) throw unsafe(path, "it is a folder")
-  if (!stats.isFile()) throw unsafe(path, "it is not a regular file")
-  trust.checkOwner(path, stats, "file")
-}
-
-function unsafe(path: string, why: string): EnvsealError {
+/** @param why such as `the link belongs to user 1000`. */
+export function unsafe(path: string, why: string): EnvsealError {
   return new EnvsealError("TARGET_UNSAFE", `will not write to ${printable(path)}: ${why}`, {
     hint: "write to a folder that only this user can change, or name its owner with --owner",
   })
-}
-
-/** Whose links, files and folders are believed. */
-class Trust {
-  readonly #uids: ReadonlySet<number>
-  readonly #gids: ReadonlySet<number>
-
-  constructor(owner: Account | null) {
-    // Windows has neither numbers nor permission bits; there every file belongs to user 0.
-    this.#uids = new Set([0, process.geteuid?.() ?? 0, ...(owner === null ? [] : [owner.uid])])
-    this.#gids = new Set([0, process.getegid?.() ?? 0, ...(owner?.gid == null ? [] : [owner.gid])])
-  }
-
-  checkOwner(path: string, stats: Stats, kind: string): void {
-    if (this.#uids.has(stats.uid)) return
-    throw unsafe(path, `the ${kind} belongs to user ${stats.uid}`)
-  }
-
-  checkFolder(path: string): void {
-    const stats = lstatSync(path)
-    if (!stats.isDirectory()) throw fileError("WRITE_FAILED", "write into", path, { code: "ENOTDIR" })
-    this.checkOwner(path, stats, "folder")
-    const open =
-      (stats.mode & writableByAll) !== 0 ||
-      ((stats.mode & writableByGroup) !== 0 && !this.#gids.has(stats.gid))
-    if (open && (stats.mode & sticky) === 0 && !isVolume(path, stats)) {
-      throw unsafe(path, "other users can change the folder")
-    }
-  }
-}
-
-/**
- * A mount that belongs to root. Kubernetes makes every emptyDir writable by all, and what shares a pod's
- * volume is part of the pod.
- */
-function isVolume(path: string, stats: Stats): boolean {
-  return stats.uid === 0 && stats.dev !== lstatSync(dirname(path)).dev
 }

@@ -15,8 +15,8 @@ import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Change, PlaceState, WorkTree } from "../../ports/files.ts"
 import { fileError } from "./error.ts"
+import { nodeFiles } from "./files.ts"
 import { readLimited } from "./read.ts"
-import { replaceFile } from "./replace.ts"
 
 const limitBytes = 1024 * 1024
 
@@ -90,7 +90,7 @@ async function write(
   const whole = join(top, path)
   if (replaces !== null) {
     const mode = modeOfUnchanged(whole, path, replaces)
-    const put = (content: Uint8Array) => replaceFile(whole, content, { mode, owner: null, guarded: false })
+    const put = (content: Uint8Array) => nodeFiles.replace(whole, content, mode)
     await put(bytes)
     undo.push(() => put(replaces))
     return

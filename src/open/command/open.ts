@@ -9,6 +9,7 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
+import type { WrittenSecret } from "../../ports/files.ts"
 import type { Environment, Launcher, Program } from "../../ports/runtime.ts"
 import type { Opened, OpenRequest } from "../run/open-envelope.ts"
 import { addUnlockOptions, needsSettings, type UnlockOptions, unlockOf } from "./unlock-options.ts"
@@ -67,9 +68,17 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const { log, ports, deadline } = await startSession(options, place)
   const start = await prepare(command, ports)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
-  await deliver(opened, options, ports, log)
+  const written = await deliver(opened, options, ports, log)
   if (start === null) return 0
-  return start.launcher.become(start.program, childEnvironment(opened, options, ports.environment))
+  const undo = () => written?.undo()
+  // However this process ends before the command has taken its place, no plaintext stays for nobody.
+  process.once("exit", undo)
+  const status = await start.launcher.become(
+    start.program,
+    childEnvironment(opened, options, ports.environment),
+  )
+  process.off("exit", undo)
+  return status
 }
 
 function checkUsage({ out, stdout, env }: OpenOptions, command: readonly string[] | null): void {
@@ -96,7 +105,7 @@ async function prepare(command: readonly string[] | null, ports: Ports): Promise
   const [name, ...args] = command ?? []
   if (name === undefined) return null
   const { nodeLauncher } = await import("../../adapters/node/launcher.ts")
-  return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, ports.environment) }
+  return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, inheritedOf(ports.environment)) }
 }
 
 /** No settings are read in a container whose pod template says all: it starts sooner, and also with a damaged file. */
@@ -128,15 +137,21 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
-async function deliver(opened: Opened, options: OpenOptions, ports: Ports, log: CommandLog): Promise<void> {
-  if (options.env) return
+/** @returns the file that was written; `null` when none was asked for. */
+async function deliver(
+  opened: Opened,
+  options: OpenOptions,
+  ports: Ports,
+  log: CommandLog,
+): Promise<WrittenSecret | null> {
+  if (options.env) return null
   if (options.stdout) {
     const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
     writeStdout(opened.text.reveal())
-    return
+    return null
   }
   if ((options.mode & 0o007) !== 0) log.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
-  const target = await ports.files.replaceSecret(
+  const written = await ports.files.replaceSecret(
     options.out ?? defaultOut,
     encodeUtf8(opened.text.reveal()),
     {
@@ -150,13 +165,17 @@ async function deliver(opened: Opened, options: OpenOptions, ports: Ports, log: 
     if (ports.environment[name] !== undefined)
       log.warn(`${name} is set in the environment, and wins over the file`)
   }
-  log.note(`opened ${count(opened.values.size, "name")} into ${target}`)
+  log.note(`opened ${count(opened.values.size, "name")} into ${written.path}`)
+  return written
 }
 
 function childEnvironment(opened: Opened, { env }: OpenOptions, own: Environment): Environment {
-  const inherited = Object.entries(own).filter(([name]) => !name.startsWith("ENVSEAL_"))
   const injected = env
     ? [...opened.values].map(([name, value]): [string, string] => [name, value.reveal()])
     : []
-  return Object.fromEntries([...inherited, ...injected])
+  return { ...inheritedOf(own), ...Object.fromEntries(injected) }
+}
+
+function inheritedOf(own: Environment): Environment {
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith("ENVSEAL_")))
 }
