@@ -37,12 +37,20 @@ export function parseIdentities(text: string, name: string): IdentityFile {
     else faults.push(`${where} ${faultOf(entry)}`)
   }
   if (identities.length === 0) {
-    const what = faults.length === 0 ? `${name} has no identity` : faults.join("; ")
+    const what =
+      faults.length === 0 || faults.length > maxToldFaults ? noneIn(name, faults.length) : faults.join("; ")
     throw new EnvsealError("IDENTITY_MALFORMED", what, {
       hint: "an identity file has a line AGE-SECRET-KEY-1…; make one with envseal keygen --out key.txt",
     })
   }
   return { identities, faults }
+}
+
+/** More say nothing that the first few do not. */
+const maxToldFaults = 3
+
+function noneIn(name: string, lines: number): string {
+  return lines === 0 ? `${name} has no identity` : `${name} has no identity in its ${lines} lines`
 }
 
 /** The library's messages quote the key, so they are dropped. */

@@ -24,6 +24,15 @@ export interface Files {
   readStdin(limitBytes: number): Promise<Uint8Array>
   /** True when there is a file to read at the path. */
   exists(path: string): Promise<boolean>
+  /** Whether two paths lead to the same file; false when one of them leads to none. */
+  isSame(one: string, other: string): Promise<boolean>
+  /** Whether every user of the machine may read the file. */
+  isPublic(path: string): Promise<boolean>
+  /**
+   * Whether somebody could have put the file there for others to find: it belongs neither to root, nor to the running
+   * user, nor to the owner of the working directory, where not all can write to that.
+   */
+  isPlanted(path: string): Promise<boolean>
   /**
    * Writes beside the target and renames, so that a failure leaves the old file or none. A symbolic link at
    * the target is followed, but for another user's in a folder that all can write to, such as `/tmp`.

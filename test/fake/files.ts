@@ -8,6 +8,10 @@ import type { Files, SecretFile, WrittenSecret } from "../../src/ports/files.ts"
  */
 export class FakeFiles implements Files {
   readonly log: string[] = []
+  /** Paths that every user may read. */
+  readonly public = new Set<string>()
+  /** Paths that another user could have put there. */
+  readonly planted = new Set<string>()
   readonly #files = new Map<string, Uint8Array>()
   #stdin: Uint8Array
 
@@ -34,6 +38,18 @@ export class FakeFiles implements Files {
   async exists(path: string): Promise<boolean> {
     this.log.push(`look for ${path}`)
     return this.#files.has(path)
+  }
+
+  async isSame(one: string, other: string): Promise<boolean> {
+    return one === other && this.#files.has(one)
+  }
+
+  async isPublic(path: string): Promise<boolean> {
+    return this.public.has(path)
+  }
+
+  async isPlanted(path: string): Promise<boolean> {
+    return this.planted.has(path)
   }
 
   async replace(path: string, bytes: Uint8Array): Promise<void> {

@@ -48,7 +48,10 @@ export class Sandbox {
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
     this.folder = mkdtempSync(join(tmpdir(), "envseal-script-"))
-    for (const [name, content] of Object.entries(files)) writeFileSync(this.path(name), content)
+    for (const [name, content] of Object.entries(files)) {
+      // As keygen writes identities.
+      writeFileSync(this.path(name), content, { mode: isIdentity(content) ? 0o600 : 0o666 })
+    }
   }
 
   path(name: string): string {
@@ -65,6 +68,11 @@ export class Sandbox {
     return this.run(executable, [...(options.runtimeArgs ?? []), program, ...args], options)
   }
 
+  /** The program and arguments that run envseal, for a test that starts it by another program. */
+  command(args: readonly string[]): string[] {
+    return standalone ? [binary, ...args] : [process.execPath, program, ...args]
+  }
+
   run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
     const env = { PATH: process.env["PATH"] ?? "", TMPDIR: this.folder, ...options.env }
     const settings: SpawnOptions = { cwd: this.folder, env, stdio: "pipe" }
@@ -75,6 +83,10 @@ export class Sandbox {
     options.watch?.(child)
     return finish(child, options.stdin ?? "")
   }
+}
+
+function isIdentity(content: string | Uint8Array): boolean {
+  return typeof content === "string" && content.includes("AGE-SECRET-KEY-")
 }
 
 const folders: string[] = []

@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs"
+import { accessSync, constants, lstatSync, type Stats, statSync } from "node:fs"
 import type { Files, SecretFile, WrittenSecret } from "../../ports/files.ts"
 import { findAccount } from "./account.ts"
 import { createFile } from "./create.ts"
@@ -6,6 +6,9 @@ import { readLimited, readStdinLimited } from "./read.ts"
 import { replaceFile, requireTmpfs } from "./replace.ts"
 import { findTarget } from "./target.ts"
 import { plainRules, SecretRules } from "./trust.ts"
+
+const readableByAll = 0o004
+const writableByAll = 0o002
 
 /** The real file system. */
 export const nodeFiles: Files = {
@@ -19,6 +22,17 @@ export const nodeFiles: Files = {
       return false
     }
   },
+  isSame: async (one, other) => {
+    const [a, b] = [statsOrNull(one), statsOrNull(other)]
+    return a !== null && b !== null && a.dev === b.dev && a.ino === b.ino
+  },
+  isPublic: async (path) => ((statsOrNull(path)?.mode ?? 0) & readableByAll) !== 0,
+  isPlanted: async (path) => {
+    const trusted = [0, process.geteuid?.() ?? 0, workingOwner()]
+    // Of a link, who made it counts as much as whose file it leads to.
+    const found = [lstatSync(path, { throwIfNoEntry: false }), statsOrNull(path)]
+    return found.some((stats) => stats != null && !trusted.includes(stats.uid))
+  },
   replace: async (path, bytes, mode) => {
     const target = findTarget(path, plainRules)
     try {
@@ -29,6 +43,20 @@ export const nodeFiles: Files = {
   },
   replaceSecret,
   createSecret: async (path, bytes) => createFile(path, bytes),
+}
+
+function statsOrNull(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
+}
+
+/** Who could put anything into the working directory; root where all can. */
+function workingOwner(): number {
+  const stats = statsOrNull(".")
+  return stats === null || (stats.mode & writableByAll) !== 0 ? 0 : stats.uid
 }
 
 async function replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<WrittenSecret> {

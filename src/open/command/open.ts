@@ -2,6 +2,7 @@ import { type Command, Option } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
 import type { CommandLog } from "../../cli/log.ts"
 import { addLogOptions, addRemoteOptions, type CommonOptions, parseMode } from "../../cli/options.ts"
+import { refuseOverwrite } from "../../cli/overwrite.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import { podPlace } from "../../cli/wiring/aws.ts"
@@ -32,7 +33,7 @@ export function addOpen(program: Command, invocation: Invocation): void {
     .description("decrypt an envelope into a .env, then become the app's process")
     .usage("[options] [-- command args…]")
     .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
-    .option("-o, --out <file>", `the file to write (default: "${defaultOut}")`)
+    .option("-o, --out <file>", `the file to write, or - as --stdout (default: "${defaultOut}")`)
   addUnlockOptions(addSettingsOptions(command))
     .addOption(
       new Option("--mode <octal>", "permissions of the file").argParser(parseMode).default(0o400, "0400"),
@@ -56,7 +57,9 @@ command.
 Example:
   $ envseal open --expect app=shop,environment=production -- php-fpm`,
     )
-    .action(async (options: OpenOptions) => {
+    .action(async (given: OpenOptions) => {
+      const { out, ...others } = given
+      const options = out === "-" ? { ...others, stdout: true } : given
       invocation.outcome.status = await run(options, invocation.command)
     })
 }
@@ -66,6 +69,7 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const settings = await settingsFor(options)
   const place = settings === null ? null : podPlace(settings)
   const { log, ports, deadline } = await startSession(options, place)
+  await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
   const start = await prepare(command, ports)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
   const written = await deliver(opened, options, ports, log)
@@ -93,6 +97,13 @@ function checkUsage({ out, stdout, env }: OpenOptions, command: readonly string[
   if (out !== undefined && (env || stdout)) {
     throw usage(`--out and ${env ? "--env" : "--stdout"} exclude each other`, "drop one of them")
   }
+}
+
+/** What opening reads: none of it may be lost to the plaintext. */
+function inputsOf(options: OpenOptions, environment: Environment): string[] {
+  const { in: envelope, identity = [], config } = options
+  const named = [environment["ENVSEAL_IDENTITY_FILE"], config, environment["ENVSEAL_CONFIG"]]
+  return [envelope, ...identity, ...named.filter((path) => path !== undefined)]
 }
 
 interface Start {

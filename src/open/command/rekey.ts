@@ -7,6 +7,7 @@ import {
   type CommonOptions,
 } from "../../cli/options.ts"
 import { printJson } from "../../cli/output.ts"
+import { refuseOverwrite } from "../../cli/overwrite.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { count } from "../../core/text.ts"
 import { unpinnedNote } from "../../envelope/pinned-keys.ts"
@@ -26,8 +27,8 @@ export function addRekey(program: Command): void {
   const command = program
     .command("rekey")
     .description("open an envelope and seal it again for other recipients")
-    .option("--in <file>", "the envelope", ".env.sealed")
-    .option("-o, --out <file>", "where to write; the envelope itself when not given")
+    .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
+    .option("-o, --out <file>", "where to write, - for standard output; the envelope itself when not given")
   addRecipientOptions(addUnlockOptions(command))
   addJsonOption(addLogOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
@@ -40,17 +41,28 @@ Example:
     )
     .action(async (options: RekeyOptions) => {
       const { log, ports, deadline } = await startSession(options)
+      await refuseOverwrite(options.out ?? options.in, inputsOf(options), ports.files)
       const { bytes, before, recipients, unpinned } = await deadline.race("rekey", rekeyWith(options, ports))
       const out = options.out ?? options.in
-      await ports.files.replace(out, bytes, sealedMode)
+      if (out === "-") {
+        const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
+        writeStdout(bytes)
+      } else {
+        await ports.files.replace(out, bytes, sealedMode)
+      }
       log.note(
-        `sealed ${out} again for ${count(recipients.length, "recipient")} (before: ${before.recipients.length})`,
+        `sealed ${out === "-" ? "it" : out} again for ${count(recipients.length, "recipient")} (before: ${before.recipients.length})`,
       )
       for (const [alias, arn] of unpinned) log.note(unpinnedNote(alias, arn))
-      if (options.json) {
+      if (options.json && out !== "-") {
         printJson({ out, before: before.recipients, recipients: recipients.map(({ text }) => text) })
       }
     })
+}
+
+/** The envelope itself is meant to be replaced. */
+function inputsOf({ identity = [], recipientsFile = [] }: RekeyOptions): string[] {
+  return [...identity, ...recipientsFile]
 }
 
 async function rekeyWith(options: RekeyOptions, ports: Ports) {

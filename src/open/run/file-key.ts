@@ -108,9 +108,12 @@ async function tryKey(
   return fileKey
 }
 
-/** Damage and a wrong place are final: another key must not open what one key proved to be altered. */
+/**
+ * Damage and a wrong place are final: another key must not open what one key proved to be altered. So is a file that is
+ * no identity, which somebody named by mistake.
+ */
 function mayTryNext({ code }: EnvsealError): boolean {
-  return code !== "TAMPERED" && code !== "USAGE"
+  return code !== "TAMPERED" && code !== "USAGE" && code !== "IDENTITY_MALFORMED"
 }
 
 /** Only what the caller expects goes to KMS: the header's own word must not choose what a role decrypts. */

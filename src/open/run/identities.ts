@@ -1,5 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
-import { decodeUtf8 } from "../../core/text.ts"
+import { decodeUtf8, printable } from "../../core/text.ts"
 import { type Identity, type IdentityFile, parseIdentities } from "../../envelope/identity.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 
@@ -43,7 +43,8 @@ async function readIdentityFiles(paths: readonly string[], ports: Ports): Promis
   if (identities.length === 0 && others.length === 0) throw first
   for (const failure of failures) ports.log.warn(failure.message)
   if (identities.length > 0) return identities
-  throw new EnvsealError("IDENTITY_MALFORMED", `none of ${paths.length} identity files could be used`, {
+  const { code } = failures.find((failure) => failure.code === "IDENTITY_MALFORMED") ?? first
+  throw new EnvsealError(code, `none of ${paths.length} identity files could be used`, {
     hint: first.hint ?? "see the warnings above",
   })
 }
@@ -59,6 +60,10 @@ async function readIdentityFile(path: string, ports: Ports): Promise<IdentityFil
     path === "-"
       ? await ports.files.readStdin(maxIdentityBytes)
       : await ports.files.read(path, maxIdentityBytes)
+  // Where the platform mounts secrets, it decides who may read them.
+  if (path !== "-" && path !== mountedIdentity && (await ports.files.isPublic(path))) {
+    ports.log.warn(`every user of this machine can read ${printable(name)}: chmod 600 it`)
+  }
   const text = decodeUtf8(bytes)
   if (text === null) throw new EnvsealError("IDENTITY_MALFORMED", `${name} is not text`)
   return parseIdentities(text, name)

@@ -9,6 +9,7 @@ import {
   collect,
 } from "../../cli/options.ts"
 import { printJson } from "../../cli/output.ts"
+import { refuseOverwrite } from "../../cli/overwrite.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
@@ -56,6 +57,7 @@ Examples:
 async function run(options: SealOptions): Promise<void> {
   const settings = await settingsOf(options, { parents: true })
   const { log, ports, deadline } = await startSession(options, settings)
+  await refuseOverwrite(options.out, inputsOf(options), ports.files)
   const sealing = sealWith(options, settings, ports)
   const { bytes, provenance, recipients, context, unpinned } = await deadline.race("seal", sealing)
   const toStdout = options.out === "-"
@@ -79,6 +81,12 @@ async function run(options: SealOptions): Promise<void> {
       recipients: recipients.map(({ text }) => text),
     })
   }
+}
+
+/** What sealing reads: none of it may be lost to the envelope. */
+function inputsOf({ from = [], recipientsFile = [], require, config }: SealOptions): string[] {
+  const files = from.filter((text) => text.startsWith("file:")).map((text) => text.slice("file:".length))
+  return [...files, ...recipientsFile, ...[require, config].filter((path) => path !== undefined)]
 }
 
 async function sealWith(options: SealOptions, settings: EnvironmentSettings | null, ports: Ports) {
