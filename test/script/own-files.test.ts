@@ -58,7 +58,9 @@ describe.concurrent("an identity file", () => {
   test("that has none is one failure of one line, and no key service is asked", async () => {
     const box = await sealedSandbox()
     const run = await box.envseal(["open", "-i", "/etc/passwd", "--expect", context])
-    expect(run.stderr).toMatch(/^envseal: error: \/etc\/passwd has no identity in its \d+ lines \[IDENTITY_MALFORMED\]$/m)
+    expect(run.stderr).toMatch(
+      /^envseal: error: \/etc\/passwd has no identity in its \d+ lines \[IDENTITY_MALFORMED\]$/m,
+    )
     expect(run.stderr).not.toContain("warning")
     expect(run.status).toBe(4)
   })
@@ -83,11 +85,14 @@ describe.concurrent("a settings file", () => {
     mkdirSync(box.path(".git"))
     writeFileSync(box.path(".git/HEAD"), "ref: refs/heads/main\n")
     mkdirSync(box.path("work"))
-    const seal = () => box.run("sh", ["-c", 'cd work && exec "$@"', "sh", ...box.command(["check", "-e", "production"])])
+    const seal = () =>
+      box.run("sh", ["-c", 'cd work && exec "$@"', "sh", ...box.command(["check", "-e", "production"])])
     expect((await seal()).stderr).not.toContain("[CONFIG_MISSING]")
     chownSync(box.path("envseal.yaml"), stranger, stranger)
     const planted = await seal()
-    expect(planted.stderr).toContain("../envseal.yaml belongs to another user and is not taken [CONFIG_MISSING]")
+    expect(planted.stderr).toContain(
+      "../envseal.yaml belongs to another user and is not taken [CONFIG_MISSING]",
+    )
     chownSync(box.path(".git"), stranger, stranger)
     const both = await seal()
     expect(both.stderr).toContain("[CONFIG_MISSING]")
