@@ -12,10 +12,10 @@ export type Executable =
       /** The program that loads it (PT_INTERP); `null` for a static one. */
       readonly loader: Buffer | null
     }
-  | ({ readonly type: "unusable" } & Fault)
+  | ({ readonly type: "unusable" } & StartFault)
 
 /** Why a file cannot be run, in words that follow its name. */
-export interface Fault {
+export interface StartFault {
   readonly why: string
   /** `null` where nothing more is known than for any other command. */
   readonly hint: string | null

@@ -4,7 +4,7 @@ import { findAccount } from "./account.ts"
 import { createFile } from "./create.ts"
 import { readLimited, readStdinLimited } from "./read.ts"
 import { replaceFile, requireTmpfs } from "./replace.ts"
-import { findTarget } from "./target.ts"
+import { resolveTarget } from "./target.ts"
 import { plainRules, SecretRules } from "./trust.ts"
 
 const readableByAll = 0o004
@@ -34,7 +34,7 @@ export const nodeFiles: Files = {
     return found.some((stats) => stats != null && !trusted.includes(stats.uid))
   },
   replace: async (path, bytes, mode) => {
-    const target = findTarget(path, plainRules)
+    const target = resolveTarget(path, plainRules)
     try {
       await replaceFile(target, bytes, { mode, owner: null, guarded: false })
     } finally {
@@ -61,7 +61,7 @@ function workingOwner(): number {
 
 async function replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<WrittenSecret> {
   const owner = file.owner === null ? null : findAccount(file.owner)
-  const target = findTarget(path, new SecretRules(owner))
+  const target = resolveTarget(path, new SecretRules(owner))
   try {
     if (file.requireTmpfs) requireTmpfs(target)
     // Its folder stays held for as long as the process runs, so that the file can be removed again.

@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment, Program } from "../../ports/runtime.ts"
-import { type Executable, type Fault, readExecutable } from "./executable.ts"
+import { type Executable, readExecutable, type StartFault } from "./executable.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
@@ -124,7 +124,7 @@ function executableOf(file: string | Buffer): Executable | null {
   }
 }
 
-function formatFault(file: string | Buffer, path: string, depth = 0): Fault | null {
+function formatFault(file: string | Buffer, path: string, depth = 0): StartFault | null {
   const executable = executableOf(file)
   if (executable === null) return null
   if (executable.type === "unusable") return executable
@@ -140,7 +140,7 @@ function formatFault(file: string | Buffer, path: string, depth = 0): Fault | nu
 }
 
 /** `env` gets all that follows it as one name, and looks for that in PATH. */
-function lookedUpFault(interpreter: string, argument: string, path: string): Fault | null {
+function lookedUpFault(interpreter: string, argument: string, path: string): StartFault | null {
   if (basename(interpreter) !== "env" || argument === "" || /^-|=/.test(argument)) return null
   const isThere = argument.includes("/")
     ? kindOf(argument) === "program"
@@ -148,7 +148,7 @@ function lookedUpFault(interpreter: string, argument: string, path: string): Fau
   return isThere ? null : fault(`its interpreter ${printable(argument)} is not in PATH`)
 }
 
-function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): Fault | null {
+function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): StartFault | null {
   const own = elfMachines[process.arch]
   if (own !== undefined && machine !== own) {
     return fault(`it is built for another processor than ${process.arch}`)
@@ -161,7 +161,7 @@ function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): F
   return fault(`its loader ${shown} is damaged or for another processor`, loaderHint)
 }
 
-function fault(why: string, hint: string | null = null): Fault {
+function fault(why: string, hint: string | null = null): StartFault {
   return { why, hint }
 }
 
@@ -172,7 +172,7 @@ function notFound(command: string, why: string, cause?: unknown): EnvsealError {
   })
 }
 
-function notExecutable(command: string, { why, hint }: Fault, cause?: unknown): EnvsealError {
+function notExecutable(command: string, { why, hint }: StartFault, cause?: unknown): EnvsealError {
   return new EnvsealError("COMMAND_NOT_EXECUTABLE", `could not start ${printable(command)}: ${why}`, {
     cause,
     hint: hint ?? "check the file, its mode, and the platform of the image it came from",

@@ -21,7 +21,7 @@ import type { Account } from "./account.ts"
 import { fileError } from "./error.ts"
 import { guardDraft } from "./guard.ts"
 import type { HeldFolder } from "./held-folder.ts"
-import type { Target } from "./target.ts"
+import type { WriteTarget } from "./target.ts"
 
 export interface Replacement {
   readonly mode: number
@@ -46,7 +46,7 @@ export interface Replaced {
  * @throws EnvsealError `WRITE_FAILED`.
  */
 export async function replaceFile(
-  { folder, name, path }: Target,
+  { folder, name, path }: WriteTarget,
   bytes: Uint8Array,
   replacement: Replacement,
 ): Promise<Replaced> {
@@ -154,7 +154,7 @@ function namesIn(folder: HeldFolder): string[] {
 }
 
 /** @throws EnvsealError `TARGET_UNSAFE` when the folder of a target is not in memory. */
-export function requireTmpfs({ folder, path }: Target): void {
+export function requireTmpfs({ folder, path }: WriteTarget): void {
   const type = statfsSync(folder.at(".")).type >>> 0
   if (type === tmpfsMagic || type === ramfsMagic) return
   throw new EnvsealError("TARGET_UNSAFE", `will not write to ${printable(path)}: it is not on a tmpfs`, {

@@ -6,7 +6,7 @@ import { fileError } from "./error.ts"
 import { type HeldFolder, holdFolder } from "./held-folder.ts"
 
 /** Where a file is to be written: an entry of a folder that is held. */
-export interface Target {
+export interface WriteTarget {
   readonly folder: HeldFolder
   readonly name: string
   /** Links resolved. */
@@ -20,7 +20,7 @@ export interface WayRules {
   /** @param parent `null` at the top. */
   checkFolder(folder: HeldFolder, parent: Stats | null): void
   checkLink(path: string, link: Stats, folder: HeldFolder): void
-  checkTarget(target: Target): void
+  checkTarget(target: WriteTarget): void
 }
 
 const maxLinks = 40
@@ -32,7 +32,7 @@ const maxLinks = 40
  * @returns the target; the caller releases its folder.
  * @throws EnvsealError `TARGET_UNSAFE`, `WRITE_FAILED` when a folder is not there, or what the rules throw.
  */
-export function findTarget(path: string, rules: WayRules): Target {
+export function resolveTarget(path: string, rules: WayRules): WriteTarget {
   const top = holdFolder(sep)
   try {
     return follow(path, rules, top)
@@ -41,7 +41,7 @@ export function findTarget(path: string, rules: WayRules): Target {
   }
 }
 
-function follow(path: string, rules: WayRules, top: HeldFolder): Target {
+function follow(path: string, rules: WayRules, top: HeldFolder): WriteTarget {
   let way = new Way(top, rules)
   let names = split(resolve(path))
   try {
@@ -109,7 +109,7 @@ class Way {
     this.#rules.checkFolder(next, folder.stats)
   }
 
-  end(name: string): Target {
+  end(name: string): WriteTarget {
     const { folder } = this
     const target = { folder, name, path: join(folder.path, name), stats: statOrNull(folder, name) }
     if (target.stats?.isDirectory()) throw unsafe(target.path, "it is a folder")

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs"
 import type { Account } from "./account.ts"
 import type { HeldFolder } from "./held-folder.ts"
-import { type Target, unsafe, type WayRules } from "./target.ts"
+import { unsafe, type WayRules, type WriteTarget } from "./target.ts"
 
 const writableByGroup = 0o020
 const writableByAll = 0o002
@@ -55,7 +55,7 @@ export class SecretRules implements WayRules {
     this.#noteLead(link)
   }
 
-  checkTarget({ folder, path, stats }: Target): void {
+  checkTarget({ folder, path, stats }: WriteTarget): void {
     if (stats !== null) this.#checkOwner(path, stats, "file")
     if (this.#owner === null || !this.#isLed) return
     const { uid } = this.#owner

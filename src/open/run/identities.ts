@@ -60,13 +60,14 @@ async function readIdentityFile(path: string, ports: Ports): Promise<IdentityFil
     path === "-"
       ? await ports.files.readStdin(maxIdentityBytes)
       : await ports.files.read(path, maxIdentityBytes)
+  const text = decodeUtf8(bytes)
+  if (text === null) throw new EnvsealError("IDENTITY_MALFORMED", `${name} is not text`)
+  const found = parseIdentities(text, name)
   // Where the platform mounts secrets, it decides who may read them.
   if (path !== "-" && path !== mountedIdentity && (await ports.files.isPublic(path))) {
     ports.log.warn(`every user of this machine can read ${printable(name)}: chmod 600 it`)
   }
-  const text = decodeUtf8(bytes)
-  if (text === null) throw new EnvsealError("IDENTITY_MALFORMED", `${name} is not text`)
-  return parseIdentities(text, name)
+  return found
 }
 
 function accept(file: IdentityFile, ports: Ports): Identity[] {

@@ -19,7 +19,7 @@ import { join } from "node:path"
 import { afterAll, beforeEach, describe, expect, test } from "vitest"
 import { nodeFiles } from "../../../src/adapters/node/files.ts"
 import { replaceFile } from "../../../src/adapters/node/replace.ts"
-import { findTarget } from "../../../src/adapters/node/target.ts"
+import { resolveTarget } from "../../../src/adapters/node/target.ts"
 import { plainRules, SecretRules } from "../../../src/adapters/node/trust.ts"
 import { maxDurationMs } from "../../../src/core/duration.ts"
 import { encodeUtf8 } from "../../../src/core/text.ts"
@@ -57,7 +57,7 @@ describe("a secret that root writes for another account", () => {
     makeFolder("app", app.uid)
     makeFolder("app/conf", app.uid)
     makeFolder("roots", 0)
-    const target = findTarget(at("app/conf/.env"), new SecretRules(app))
+    const target = resolveTarget(at("app/conf/.env"), new SecretRules(app))
     renameSync(at("app/conf"), at("app/moved"))
     makeLink("../roots", "app/conf", app.uid)
     await replaceFile(target, bytes, { mode: 0o400, owner: app, guarded: true })
@@ -151,7 +151,7 @@ describe("a file that is no secret", () => {
   test("is found where a way of links and dots leads", () => {
     mkdirSync(at("a"))
     symlinkSync("a/../a", at("b"))
-    const target = findTarget(at("b/./x"), plainRules)
+    const target = resolveTarget(at("b/./x"), plainRules)
     target.folder.release()
     expect(target).toMatchObject({ path: at("a/x"), name: "x", stats: null })
   })
