@@ -135,7 +135,7 @@ describe.concurrent("a target that another user could have put there", () => {
     writeFileSync(box.path("file"), "OLD=1\n")
     chownSync(box.path("file"), nobody, nobody)
     symlinkSync("open/x", box.path("to-open"))
-    await box.run("sh", ["-c", "ln -s key.txt link && chown -h 65534 link && mkfifo fifo"])
+    await box.run("sh", ["-c", "ln -s secret.json link && chown -h 65534 link && mkfifo fifo"])
     const targets = ["theirs/.env", "open/.env", "to-open", "file", "link", "fifo", "open", "/dev/null"]
     for (const target of targets) {
       const run = await box.envseal([...openArgs, "-o", target])
