@@ -80,6 +80,13 @@ describe("how a command ends does not depend on how fast the machine is:", () =>
   })
 })
 
+test("a connection that is cut, which the SDK calls a TimeoutError, is an answer", async () => {
+  const cut = Object.assign(new Error("read ECONNRESET"), { name: "TimeoutError", code: "ECONNRESET" })
+  expect((await endOf(0, failing(10, cut))).code).toBe("REMOTE_FAILED")
+  const late = Object.assign(new Error("connect ETIMEDOUT"), { name: "TimeoutError", code: "ETIMEDOUT" })
+  expect((await endOf(0, failing(3_000, late))).code).toBe("TIMED_OUT")
+})
+
 test("what fails at once is told at once, and not at the deadline", async () => {
   const deadline = new Deadline(limitMs)
   const failure = new EnvsealError("REMOTE_FAILED", "no", { hint: "try again" })

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { runtimes } from "../script/harness.ts"
+import { everyRuntime } from "../script/harness.ts"
 import { letReady } from "./cluster/held.ts"
 import { imageOf } from "./cluster/plays.ts"
 import { makeDeployment } from "./cluster/workloads.ts"
@@ -39,7 +39,7 @@ async function refusedTokens(): Promise<number> {
   return reviews.filter(({ principal }) => principal === null).length
 }
 
-describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
+describe.each(everyRuntime.filter(({ runtime }) => runtime !== "bun"))(
   "a deploy to an EKS cluster without a kubeconfig, by $runtime,",
   ({ runtime, executable }) => {
     const n = runtime === "node" ? 1 : 2
@@ -87,7 +87,7 @@ describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
   },
 )
 
-test.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
+test.each(everyRuntime.filter(({ runtime }) => runtime !== "bun"))(
   "A deploy by $runtime with a client certificate is done when kubectl agrees.",
   async ({ runtime, executable }) => {
     const n = runtime === "node" ? 4 : 5

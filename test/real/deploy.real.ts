@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { runtimes } from "../script/harness.ts"
+import { everyRuntime } from "../script/harness.ts"
 import { imageOf } from "./cluster/plays.ts"
 import { makeCronJob, makeDeployment, makeStatefulSet } from "./cluster/workloads.ts"
 import { oldImage, Shop } from "./deploy/shop.ts"
@@ -33,7 +33,7 @@ function openLargeShop(namespace: string): Promise<Shop> {
   })
 }
 
-describe.each(runtimes.filter(({ runtime }) => runtime !== "bun"))(
+describe.each(everyRuntime.filter(({ runtime }) => runtime !== "bun"))(
   "a deploy to 200 pods by $runtime",
   ({ runtime, executable }) => {
     const n = runtime === "node" ? 1 : 2

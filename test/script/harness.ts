@@ -16,11 +16,27 @@ export const binary = join(root, `dist/bin/envseal-${process.platform}-${process
 export const standalone = process.env["ENVSEAL_TEST"] === "binary"
 
 /** What must behave alike. */
-export const runtimes = [
+export const everyRuntime = [
   { runtime: "node", executable: process.execPath },
   { runtime: "bun", executable: join(root, "node_modules/.bin/bun") },
   { runtime: "the binary", executable: binary },
 ] as const
+
+/** Those of this project. A test of each of them runs on all three, once, in the two projects together. */
+export const runtimes = everyRuntime.filter(({ executable }) => (executable === binary) === standalone)
+
+/** How long a start takes on a machine that has nothing else to do. */
+const quietStartMs = standalone ? 60 : 200
+
+/** Whole seconds for an option: as many as given on a quiet machine, and more by as much as this one is slower now. */
+export async function seconds(count: number): Promise<string> {
+  const [command = "", ...args] = standalone ? [binary] : [process.execPath, program]
+  const began = performance.now()
+  const child = spawn(command, [...args, "--version"], { stdio: "ignore" })
+  await new Promise((resolve) => child.once("close", resolve))
+  const slower = Math.max(1, (performance.now() - began) / quietStartMs)
+  return `${Math.ceil(count * slower)}s`
+}
 
 export interface Run {
   readonly status: number | null

@@ -37,7 +37,8 @@ export function answerMayPass(answer: Answer): boolean {
 
 /** True when nothing was answered, and waiting ended by a limit of time. */
 export function isSilence({ name, code }: Answer): boolean {
-  return name === "TimeoutError" || code === "ETIMEDOUT"
+  // The SDK calls a connection that was cut a TimeoutError too.
+  return code === null ? name === "TimeoutError" : code === "ETIMEDOUT"
 }
 
 /** True when the remote is asked too often. */

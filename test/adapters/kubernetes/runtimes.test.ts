@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { Authority } from "../../fake/kubernetes/certificate.ts"
 import { deployment, type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
-import { type RunOptions, runtimes, type Sandbox, sandbox } from "../../script/harness.ts"
+import { everyRuntime, type RunOptions, type Sandbox, sandbox } from "../../script/harness.ts"
 import type { Question, Reply } from "./ask.ts"
 
 const program = join(import.meta.dirname, "ask.ts")
@@ -59,7 +59,7 @@ const accessTo = (server: FakeKubernetes, more: Partial<Question["access"]> = {}
   ...more,
 })
 
-describe.each(runtimes.filter(({ runtime }) => runtime !== "the binary"))(
+describe.each(everyRuntime.filter(({ runtime }) => runtime !== "the binary"))(
   "under $runtime",
   ({ executable }) => {
     async function ask(

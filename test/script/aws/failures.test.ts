@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { environmentFor, type FailureRule, reservePort, startFakeAws } from "../../fake/aws/client.ts"
 import { type Key, type Secret, type World, withKey, withSecret } from "../../fake/aws/world.ts"
-import { type Run, runtimes, sandbox } from "../harness.ts"
+import { type Run, runtimes, sandbox, seconds } from "../harness.ts"
 import {
   dotenv,
   key,
@@ -41,7 +41,7 @@ describe("what can pass", () => {
     ["KMS cuts the connection twice", { service: "kms", with: "reset", times: 2 }],
   ])("%s: open tries again, and succeeds", async (_, rule) => {
     await production.aws.fail(rule)
-    const run = await open("pod", "--timeout", "60s")
+    const run = await open("pod", "--timeout", await seconds(60))
     expect(run).toMatchObject({ status: 0, stdout: dotenv })
     expect(run.stderr).toMatch(/^envseal: warning: KMS in eu-west-1 \(kms:Decrypt\): .*; trying again\n$/)
     expect(await kmsRequests()).toBe(3)
@@ -53,7 +53,7 @@ describe("what can pass", () => {
     ["cuts the connection", { service: "agent", with: "reset", times: 2 }],
   ])("the agent %s twice: open tries again, and succeeds", async (_, rule) => {
     await production.aws.fail(rule)
-    const run = await open("pod", "--timeout", "60s")
+    const run = await open("pod", "--timeout", await seconds(60))
     expect(run).toMatchObject({ status: 0, stdout: dotenv })
     expect(await kmsRequests()).toBe(1)
   })
@@ -66,7 +66,7 @@ describe("what can pass", () => {
 
   test("the clock of this machine is 10 minutes off: the second request is signed with the time of AWS", async () => {
     await production.aws.fail({ service: "kms", with: { skewMinutes: 10 } })
-    const run = await open("pod", "--timeout", "60s")
+    const run = await open("pod", "--timeout", await seconds(60))
     expect(run).toMatchObject({ status: 0, stdout: dotenv })
     expect(await kmsRequests()).toBe(2)
   })
@@ -80,7 +80,7 @@ describe("what can pass", () => {
         ...production.as("pod"),
         AWS_CONTAINER_CREDENTIALS_FULL_URI: `${late.url}/v1/credentials`,
       }
-      const run = await box.envseal([...openArgs, "--timeout", "60s"], { env })
+      const run = await box.envseal([...openArgs, "--timeout", await seconds(60)], { env })
       expect(run).toMatchObject({ status: 0, stdout: dotenv })
       expect(run.stderr).toContain("connection refused; trying again")
     } finally {
@@ -96,7 +96,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     ["KMS cuts every connection", { service: "kms", with: "reset" }, "connection reset"],
   ])("%s", async (_, rule, why) => {
     await production.aws.fail(rule)
-    const run = await open("pod", "--timeout", "8s")
+    const run = await open("pod", "--timeout", await seconds(8))
     expect(run).toMatchObject({ status: 7, stdout: "" })
     expect(run.stderr).toContain("[REMOTE_FAILED]")
     expect(run.stderr).toContain("kms:Decrypt")
@@ -119,7 +119,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     ],
   ])("%s: the deadline ends it, and tells what it waited for", async (_, rule, what) => {
     await production.aws.fail(rule)
-    const run = await open("pod", "--timeout", "4s")
+    const run = await open("pod", "--timeout", await seconds(4))
     expect(run).toMatchObject({ status: 7, stdout: "" })
     expect(run.stderr).toContain("[TIMED_OUT]")
     expect(run.stderr).toContain(what)
@@ -132,7 +132,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
       await box.run("mkfifo", ["never-written"])
       const env = { ...as("pod", "web-identity"), AWS_WEB_IDENTITY_TOKEN_FILE: box.path("never-written") }
       let overdue: NodeJS.Timeout | undefined
-      const run = await box.envseal([...openArgs, "--timeout", "5s"], {
+      const run = await box.envseal([...openArgs, "--timeout", await seconds(5)], {
         executable,
         env,
         watch: (child) => {
@@ -327,7 +327,7 @@ describe("a proxy", () => {
     ["HTTP_PROXY", "http://kms.example.invalid", "POST http://kms.example.invalid/ HTTP/1.1"],
   ])("in %s is asked for KMS, and not for the agent", async (name, endpoint, line) => {
     const env = { ...production.as("pod"), [name]: url, AWS_ENDPOINT_URL_KMS: endpoint }
-    const run = await production.box.envseal([...openArgs, "--timeout", "3s"], { env })
+    const run = await production.box.envseal([...openArgs, "--timeout", await seconds(3)], { env })
     expect(run).toMatchObject({ status: 7, stdout: "" })
     expect(new Set(seen)).toEqual(new Set([line]))
   })
@@ -345,7 +345,7 @@ test("AWS_ENDPOINT_URL_KMS goes before AWS_ENDPOINT_URL, and both can be ignored
   const env = { ...as("pod"), AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_ENDPOINT_URL_KMS: aws.url }
   expect(await box.envseal([...openArgs], { env })).toMatchObject({ status: 0, stdout: dotenv })
   const ignoring = { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" }
-  const run = await box.envseal([...openArgs, "--timeout", "2s"], { env: ignoring })
+  const run = await box.envseal([...openArgs, "--timeout", await seconds(2)], { env: ignoring })
   expect(run.status).toBe(7)
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment, type Play } from "../../fake/kubernetes/client.ts"
+import { seconds } from "../harness.ts"
 import {
   beginDeploy,
   changes,
@@ -45,7 +46,7 @@ describe("envseal deploy --resume", () => {
     await killed.told("patched")
     killed.child.kill("SIGKILL")
     await killed.done
-    const run = await deploy(stage, "--resume", build, "--break-lock", "--stall", "3s")
+    const run = await deploy(stage, "--resume", build, "--break-lock", "--stall", await seconds(3))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(endOf(run).standing).toBe("back")
     expect(await stage.cluster.podImages("web")).toEqual([oldImage, oldImage])

@@ -9,6 +9,7 @@ import {
   statefulSet,
   type Way,
 } from "../../fake/kubernetes/client.ts"
+import { seconds } from "../harness.ts"
 import {
   beginDeploy,
   deploy,
@@ -29,10 +30,8 @@ const inEcr = {
 }
 /** Two seconds of the fake's time. */
 const soon = { progressDeadlineSeconds: 100 }
-const [existing, stall] = [
-  ["--image", "build-1"],
-  ["--stall", "3s"],
-]
+const existing = ["--image", "build-1"]
+const stall = async () => ["--stall", await seconds(3)]
 
 /** A cluster with three pods of the old image, and an image in ECR that needs no build. */
 async function rolloutStage(play: Play = { do: "ready" }, options: Partial<StageOptions> = {}) {
@@ -62,7 +61,7 @@ describe.concurrent("envseal deploy goes back", () => {
 
   test.each(plays)("when pods do as in $do", async ({ reason, ...play }) => {
     await using stage = await rolloutStage(play)
-    const run = await deploy(stage, ...existing, ...stall)
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(run.stderr).toContain(reason)
     expect(endOf(run).standing).toBe("back")
@@ -72,7 +71,7 @@ describe.concurrent("envseal deploy goes back", () => {
   test("and shows the last lines of a container that crashes", async () => {
     const log = ["the first line", "the last line"]
     await using stage = await rolloutStage({ do: "crash-loop", log })
-    const run = await deploy(stage, ...existing, ...stall)
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect(run.progress.find((one) => one.type === "doomed")?.clues?.log).toEqual(log)
   })
 
@@ -89,7 +88,7 @@ describe.concurrent("envseal deploy goes back", () => {
     )
     await stage.cluster.create(cronJob("report", { image: oldImage }))
     await stage.cluster.play(newImage, { do: "crash-loop", exitCode: 4 })
-    const run = await deploy(stage, ...existing, ...stall)
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(run.stderr).toContain("exit status 4")
     expect(endOf(run).workloads.map(({ state }) => state)).toEqual(Array(5).fill("before"))
@@ -100,7 +99,7 @@ describe.concurrent("envseal deploy goes back", () => {
 
   test("when two pods are never ready", async () => {
     await using stage = await rolloutStage({ do: "some-never-ready", count: 2 })
-    const run = await deploy(stage, ...existing, ...stall)
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(run.stderr).toContain("deployment/web")
     await expectBack(stage, "web")
@@ -113,7 +112,7 @@ describe.concurrent("envseal deploy goes back", () => {
       { resource: "deployments", name: "web" },
       { spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } },
     )
-    const run = await deploy(stage, ...existing, ...stall)
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(run.stderr).toContain("exceeded quota")
     await expectBack(stage, "web")
@@ -121,16 +120,16 @@ describe.concurrent("envseal deploy goes back", () => {
 
   test("and succeeds with the next deploy, whatever the failed one has left", async () => {
     await using stage = await rolloutStage({ do: "never-ready" })
-    expect((await deploy(stage, ...existing, ...stall)).status).toBe(8)
+    expect((await deploy(stage, ...existing, ...(await stall()))).status).toBe(8)
     await stage.cluster.play(newImage, "ready")
-    const second = await deploy(stage, ...existing, ...stall)
+    const second = await deploy(stage, ...existing, ...(await stall()))
     expect(second.stderr).toBe("")
     expect(await stage.cluster.podImages("web")).toEqual([newImage, newImage, newImage])
   })
 
   test("not with --no-rollback, and says that the new image is left", async () => {
     await using stage = await rolloutStage({ do: "never-ready" })
-    const run = await deploy(stage, ...existing, ...stall, "--no-rollback")
+    const run = await deploy(stage, ...existing, ...(await stall()), "--no-rollback")
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(endOf(run).standing).toBe("unproven")
     expect(await stage.cluster.podImages("web")).toContain(newImage)

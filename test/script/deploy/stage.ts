@@ -107,7 +107,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-/** A run that ended, and what it told. */
+/** A run that ended, and what it told. Its `stderr` is without what it says of answers that were late. */
 export interface Told extends Run {
   readonly progress: readonly Progress[]
   /** Of the failure that it ended with; `null` for none. */
@@ -171,6 +171,9 @@ function telling<T extends Progress["type"]>(
   })
 }
 
+/** The fakes answer at once, so only a busy machine can make their answers late. */
+const lateAnswer = /^envseal: warning: .*no answer in time; trying again\n/gm
+
 function toldBy(run: Run): Told {
   const line = run.stderr.split("\n").find((one) => one.startsWith('{"error":')) ?? "null"
   const report: { readonly error: { readonly code: string; readonly problems: readonly Problem[] } } | null =
@@ -178,6 +181,7 @@ function toldBy(run: Run): Told {
   const { code = null, problems = [] } = report?.error ?? {}
   return {
     ...run,
+    stderr: run.stderr.replace(lateAnswer, ""),
     progress: readProgress(run.stdout),
     code,
     problems: problems.map((problem) => problem.code),

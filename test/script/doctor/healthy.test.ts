@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { appKey } from "../../fake/aws/world.ts"
+import { seconds } from "../harness.ts"
 import { context } from "./site.ts"
 import { doctor, startStage } from "./stage.ts"
 
@@ -65,7 +66,7 @@ describe("envseal doctor, of an environment that is in order", () => {
   test("tells all other links when one never answers", async () => {
     await using stage = await startStage()
     await stage.aws.fail({ operation: "DescribeKey", with: "hang" })
-    const told = await doctor(stage, "deployer", {}, ["--timeout", "4s"])
+    const told = await doctor(stage, "deployer", {}, ["--timeout", await seconds(4)])
     expect(told.no).toEqual([])
     expect(told.unchecked).toEqual(
       ["key", "key.state", "key.kind", "key.account", "key.pin"].map((link) => `${link} alias/envseal`),
