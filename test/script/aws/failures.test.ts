@@ -364,7 +364,9 @@ test("values of the secret never sign envseal's own calls", async () => {
   )
   const sealed = await box.envseal([...sealArgs, "-o", "stolen.sealed"], { env: as("build") })
   expect(sealed.status).toBe(0)
-  expect(sealed.stderr).toContain("AWS_ACCESS_KEY_ID takes the place of the pod's own role")
+  expect(sealed.stderr).toContain(
+    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: each takes the place of the pod's own role",
+  )
   const files = sandbox({
     ".env": "AWS_ACCESS_KEY_ID=fromdotenv\nAWS_SECRET_ACCESS_KEY=y\nAWS_ENDPOINT_URL=http://127.0.0.1:1\n",
   })
