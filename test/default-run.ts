@@ -1,5 +1,5 @@
-/** The two projects of the configuration: Node, with all that needs no process, and the binary. */
-export type ProjectName = "node" | "binary"
+/** The projects of the configuration: what needs no program of ours, and the scripts on Node and on the binary. */
+export type ProjectName = "unit" | "node" | "binary"
 
 /** Files that `npm test` does not run. `npm run test:all` runs them. */
 export interface LeftOut {
@@ -12,28 +12,48 @@ export interface LeftOut {
 /** All that `npm test` leaves out. The rest it runs, with a fifth of the runs of each property. */
 export const leftOut: readonly LeftOut[] = [
   {
-    project: "node",
+    project: "unit",
     files: ["test/fake/{aws,kubernetes}/**/*.test.ts"],
     why: "They are about the fakes, and the product is not in them. What a fake answers wrongly fails elsewhere.",
   },
   {
-    project: "node",
+    project: "unit",
     files: ["test/adapters/{aws,kubernetes}/runtimes.test.ts"],
     why: "They start a process for each question and runtime. The scripts ask the same from the binary, over TLS.",
   },
   {
     project: "node",
     files: [
-      "test/script/{bad-input,commands,config,hostile,scan,sinks}.test.ts",
+      "test/script/!(exec).test.ts",
       "test/script/{deploy,doctor,env,init,status}/**/*.test.ts",
-      "test/script/aws/{canary,config,credentials,failures,profile,regions,roles}.test.ts",
+      "test/script/aws/!(modules|tls).test.ts",
     ],
-    why: "The binary runs them, at a seventh of the CPU time. What can differ on Node stays: exec and signals, TLS, modules, canaries.",
+    why: "The binary runs the main path, at a seventh of the CPU time. What differs most on Node stays: exec and signals, TLS, modules.",
   },
   {
     project: "binary",
     files: ["test/script/aws/modules.test.ts"],
     why: "It is about the modules of Node.",
+  },
+  {
+    project: "binary",
+    files: ["test/script/deploy/!(deploy|rollback).test.ts"],
+    why: "The deploy core, its simulator and the fakes decide the same without a program. One deploy and one rollback stay.",
+  },
+  {
+    project: "binary",
+    files: ["test/script/{status,env,init}/**/*.test.ts", "test/script/doctor/!(healthy).test.ts"],
+    why: "The use cases and views are tested without a program. One doctor's walk through every link stays.",
+  },
+  {
+    project: "binary",
+    files: ["test/script/aws/!(roles|tls|modules).test.ts"],
+    why: "The adapters' tests ask the same of the fakes, and these wait for limits of time. The roles and TLS stay.",
+  },
+  {
+    project: "binary",
+    files: ["test/script/{bad-input,not-started,sinks}.test.ts"],
+    why: "They start the program some hundred times, for each form of a fault that a test without a program knows too.",
   },
 ]
 

@@ -14,13 +14,19 @@ describe("what npm test leaves out", () => {
     const files = filesOf(pattern)
     expect(files).not.toEqual([])
     expect(files.filter((file) => !file.endsWith(".test.ts"))).toEqual([])
-    if (project === "binary") expect(files.filter((file) => !file.startsWith("test/script/"))).toEqual([])
+    const isScript = (file: string) => file.startsWith("test/script/")
+    expect(files.filter((file) => isScript(file) === (project === "unit"))).toEqual([])
     expect(why).toMatch(/\.$/)
   })
 
-  test("leaves every script to one runtime at least", () => {
-    const [node, binary] = [leftOutOf("node"), leftOutOf("binary")].map((files) => files.flatMap(filesOf))
-    expect(node?.filter((file) => binary?.includes(file))).toEqual([])
+  test("is never the main path: it is run as the binary, and what differs most on Node there too", () => {
+    const [node, binary] = (["node", "binary"] as const).map((project) => leftOutOf(project).flatMap(filesOf))
+    const main = ["canary", "commands", "config", "exec", "scan", "aws/roles", "aws/tls", "deploy/deploy"]
+    const path = [...main, "deploy/rollback", "doctor/healthy"].map((name) => `test/script/${name}.test.ts`)
+    expect(path.flatMap(filesOf)).toEqual(path)
+    expect(path.filter((file) => binary?.includes(file))).toEqual([])
+    const onNode = ["exec", "aws/tls", "aws/modules"].map((name) => `test/script/${name}.test.ts`)
+    expect(onNode.filter((file) => node?.includes(file))).toEqual([])
   })
 })
 

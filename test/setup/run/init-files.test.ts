@@ -5,6 +5,7 @@ import { grammars } from "../../../src/setup/core/answer-grammar.ts"
 import type { InitAnswers } from "../../../src/setup/core/answers.ts"
 import { initFiles } from "../../../src/setup/run/init-files.ts"
 import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
+import { runs } from "../../dotenv/values.ts"
 import { exampleNames } from "../core/sites.ts"
 
 const around: FoundRepository = {
@@ -44,6 +45,7 @@ describe("initFiles", () => {
           if (/^(?!.*cloudformation).*\.yaml$/.test(file.path)) expect(faultsOf(file.text)).toEqual([])
         }
       }),
+      runs(100),
     )
   })
 
@@ -53,6 +55,7 @@ describe("initFiles", () => {
         for (const { path, text: content } of initFiles(given, around))
           expect(content, path).not.toMatch(exampleNames)
       }),
+      runs(100),
     )
   })
 
