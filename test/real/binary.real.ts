@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 const root = join(import.meta.dirname, "../..")
@@ -28,6 +28,8 @@ interface Machine {
   readonly strip: string
   /** The command before envseal's arguments. */
   readonly command: (binary: string) => readonly string[]
+  /** For another processor, the folder of its libraries. */
+  readonly libraries?: string
   /** Where its files are, as this machine sees them, and as it sees them. */
   readonly here: string
   readonly there: string
@@ -63,7 +65,8 @@ const machines: readonly Machine[] = [
     target: "linux-arm64",
     binary: made("linux-arm64"),
     strip: "aarch64-linux-gnu-strip",
-    command: (binary) => ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary],
+    command: (binary) => ["qemu-aarch64-static", "-L", rootOf("arm64"), binary],
+    libraries: "/usr/aarch64-linux-gnu/lib",
     here: join(folder, "arm64"),
     there: join(folder, "arm64"),
     shell: { status: 126, stdout: "" },
@@ -73,7 +76,8 @@ const machines: readonly Machine[] = [
     target: "linux-arm64-musl",
     binary: made("linux-arm64-musl"),
     strip: "aarch64-linux-gnu-strip",
-    command: (binary) => ["qemu-aarch64-static", "-L", join(root, ".cache/musl-arm64"), binary],
+    command: (binary) => ["qemu-aarch64-static", "-L", rootOf("arm64-musl"), binary],
+    libraries: join(root, ".cache/musl-arm64/lib"),
     here: join(folder, "arm64-musl"),
     there: join(folder, "arm64-musl"),
     shell: { status: 126, stdout: "" },
@@ -84,13 +88,35 @@ function made(target: string): string {
   return join(root, `dist/bin/envseal-${target}`)
 }
 
+/** The root folder that qemu shows to a program for another processor, which has the libraries for it. */
+function rootOf(name: string): string {
+  return join(folder, `root-${name}`)
+}
+
+/** Shows the files of a machine in its root folder too: who walks down from `/` there finds nothing else. */
+function mountFiles(here: string, libraries: string): void {
+  const own = rootOf(basename(here))
+  const inside = join(own, here)
+  mkdirSync(here, { recursive: true })
+  mkdirSync(inside, { recursive: true })
+  cpSync(libraries, join(own, "lib"), { recursive: true, dereference: true })
+  execFileSync("mount", ["--bind", here, inside])
+  mounted.push(inside)
+}
+
+const mounted: string[] = []
+
 beforeAll(() => {
   const targets = machines.flatMap(({ target }) => ["--target", target])
   execFileSync("npm", ["run", "--silent", "build:binary", "--", ...targets], { cwd: root, stdio: "ignore" })
   cpSync(join(root, ".cache/musl"), muslRoot, { recursive: true, verbatimSymlinks: true })
   copyFileSync(made("linux-x64-musl"), join(muslRoot, "bin/envseal"))
+  for (const { here, libraries } of machines) if (libraries !== undefined) mountFiles(here, libraries)
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => {
+  for (const inside of mounted) execFileSync("umount", [inside])
+  rmSync(folder, { recursive: true, force: true })
+})
 
 describe.each(machines)("the binary $name", ({ target, binary, strip, command, here, there, shell }) => {
   const envseal = (...args: string[]) => run(binary, args)
