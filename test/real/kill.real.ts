@@ -27,9 +27,7 @@ async function killAfter(box: Sandbox, delayMs: number): Promise<"old" | "new" |
   return text === oldText ? "old" : text === newText ? "new" : "part"
 }
 
-test(`open killed ${rounds} times at any moment leaves the old file or the new one, and no plaintext elsewhere`, {
-  timeout: 120_000,
-}, async () => {
+test(`open killed ${rounds} times at any moment leaves the old file or the new one, and no plaintext elsewhere`, async () => {
   const boxes = await Promise.all([sealedSandbox({ A: value }), sealedSandbox({ A: value })])
   const outcomes = { old: 0, new: 0, part: 0 }
   await Promise.all(
