@@ -38,7 +38,7 @@ export async function guardDraft(folder: HeldFolder, draft: string): Promise<Gua
 function spawnGuard({ path, descriptor }: HeldFolder, draft: string): ChildProcess | null {
   const folder = descriptor === null ? path : `/proc/self/fd/${inherited}`
   try {
-    // A session of its own keeps a Ctrl-C on the terminal from reaching the guard first.
+    // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
     return spawn(shell, ["-c", 'read -r done || rm -f -- "$1"', "sh", `${folder}/${draft}`], {
       stdio: ["pipe", "ignore", "ignore", ...(descriptor === null ? [] : [descriptor])],
       env: { PATH: "/usr/bin:/bin" },

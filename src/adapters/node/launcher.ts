@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process"
 import { constants } from "node:os"
 import { systemCode } from "../../core/error.ts"
 import type { Environment, Launcher, Program } from "../../ports/runtime.ts"
-import { checkEnvironmentSize, maxStringBytes } from "./environment-limit.ts"
+import { checkEnvironmentSize } from "./environment-limit.ts"
 import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
 import { resetStreams } from "./streams.ts"
 
@@ -53,13 +53,16 @@ function execute(program: Program, environment: Record<string, string>): void {
   }
 }
 
+/** Linux: MAX_ARG_STRLEN, 32 pages, where pages are largest (64 KiB): on no machine may the rehearsal run anything. */
+const longestArgument = 32 * 65_536
+
 /**
  * Has the system open all files that `execve` would, without running any: an argument that is too long makes the call
  * fail after it has looked at the file, and before it takes the process over.
  */
 function rehearse(program: Program, environment: Record<string, string>): void {
   checkProgram(program, environment["PATH"] ?? "")
-  const tooLong = "x".repeat(maxStringBytes + 1)
+  const tooLong = "x".repeat(longestArgument + 1)
   for (const file of filesOf(program.file)) {
     const { error } = spawnSync(file.toString(), [tooLong], { env: {}, stdio: "ignore" })
     if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
