@@ -52,7 +52,7 @@ async function run(argv: readonly string[]): Promise<number> {
   return invocation.outcome.status
 }
 
-/** What commander says, on one line: it puts what may have been meant on a line of its own. */
+/** What commander says, on one line: it puts what may have been meant on a second line. */
 function usageError(error: CommanderError, command: string | null): EnvsealError {
   const [, said = "", meant = ""] =
     /^(?:error: )?(.*?)\.?(\n\(Did you mean [^\n]*\?\))?$/s.exec(error.message) ?? []

@@ -8,7 +8,7 @@ import type { EnvironmentSettings } from "./settings.ts"
 export interface NewEntry {
   readonly name: string
   readonly entry: WrittenPart
-  /** The environment whose style the entry has: lists and mappings in brackets, or on lines of their own. */
+  /** The environment whose style the entry has: lists and mappings in brackets, or on their own lines. */
   readonly like: string
 }
 

@@ -25,7 +25,7 @@ export interface Payload {
 }
 
 /**
- * Reads a payload by the rules that `writeDotenv` writes by. Whoever knows a recipient can seal whatever they like for
+ * Reads a payload by the rules that `writeDotenv` writes by. Anybody who knows a recipient can seal what they like for
  * it, so what `seal` would refuse is no less refused here.
  *
  * @returns `null` for what is not the `.env` that `writeDotenv` writes.

@@ -83,7 +83,7 @@ function checkNative(stanzas: readonly Stanza[], lines: HeaderLines): void {
   }
 }
 
-/** How many stanzas there are, in all and of each type that has a limit of its own. */
+/** How many stanzas there are, in all and of each type that has its own limit. */
 class StanzaCounts {
   readonly #name: string
   readonly #ofType = new Map<string, number>()

@@ -66,7 +66,7 @@ export class PinnedKeys implements KeyService {
     const place = [account, region].filter((part) => part !== null).join(" in ")
     throw new EnvsealError(
       "KEY_MISMATCH",
-      `${alias} of ${place} leads to ${keyArn}, and an alias leads to keys of its own account and Region alone`,
+      `${alias} of ${place} leads to ${keyArn}, and an alias can lead only to keys of its own account and Region`,
       {
         hint: "look at what stands between here and KMS: AWS_ENDPOINT_URL, a proxy; then pin the key: --kms-key",
       },

@@ -3,7 +3,7 @@ import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
 import { isKeyId } from "./kms-key.ts"
 
-/** Whoever has an age identity. */
+/** The holder of an age identity. */
 export interface AgeRecipient {
   readonly type: "age"
   /** As written: `age1…` for X25519, `age1pq1…` for ML-KEM-768 with X25519. */
@@ -11,7 +11,7 @@ export interface AgeRecipient {
   readonly postQuantum: boolean
 }
 
-/** Whoever a KMS key's policy lets decrypt. */
+/** Everybody whom a KMS key's policy lets decrypt. */
 export interface KmsRecipient {
   readonly type: "aws-kms"
   /** As written: `aws-kms:` and the key id. */

@@ -91,7 +91,7 @@ function mayWrite({ gid }: Account, { mode, gid: group }: Stats): boolean {
 }
 
 /**
- * A mount that belongs to root. Kubernetes makes every emptyDir writable by all, and whoever shares a pod's
+ * A mount that belongs to root. Kubernetes makes every emptyDir writable by all, and who shares a pod's
  * volume is part of the pod.
  */
 function isVolume({ uid, dev }: Stats, parent: Stats | null): boolean {

@@ -34,7 +34,7 @@ export function addRekey(program: Command): void {
     .addHelpText(
       "after",
       `
-Context and provenance stay. Whoever has the old file can still open that one.
+Context and provenance stay. Who has the old file can still open that one.
 
 Example:
   $ envseal rekey -i old-key.txt -r age1…`,

@@ -46,7 +46,7 @@ function reference(bytes: Uint8Array, at: number, end: number, output: Output): 
 function name(bytes: Uint8Array, at: number, end: number, output: Output): number {
   let next = at + 1
   while (next < end && next - at <= maxName && isAlphanumeric(bytes[next] ?? 0)) next++
-  // Only the old names may end without one; whoever escapes writes it.
+  // Only the old names may end without one; who escapes writes it.
   if (next === at + 1 || bytes[next] !== semicolon) return at
   const text = Buffer.from(bytes.subarray(at, next + 1)).toString("latin1")
   const decoded = decodeHTML(text)

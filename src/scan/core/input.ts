@@ -32,7 +32,7 @@ export class Input implements AsyncIterable<Uint8Array> {
     while (chunk !== null)
   }
 
-  /** Whoever stops reading leaves the rest to the next reader. */
+  /** A reader that stops leaves the rest to the next one. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     return {
       next: async () => {

@@ -26,7 +26,7 @@ export class Output {
     if (this.bytes[this.size - 1] !== byte || this.size === 0) this.bytes[this.size++] = byte
   }
 
-  /** A byte of text; any run of blanks and line breaks becomes one blank, because programs lay them out anew. */
+  /** A byte of text; any run of blanks and line breaks becomes one blank, because programs lay them out again. */
   text(byte: number): void {
     if (isBlank(byte)) this.once(blank)
     else this.bytes[this.size++] = byte

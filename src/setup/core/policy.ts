@@ -133,7 +133,7 @@ function lookBehindAliases(
   }
 }
 
-/** An association has an ARN of its own (Service authorization reference, "Amazon Elastic Kubernetes Service"). */
+/** An association has its own ARN (Service authorization reference, "Amazon Elastic Kubernetes Service"). */
 function clusterStatements({ text, partition, region, account, resource }: Arn): Statement[] {
   const name = resource.replace(/^cluster\//, "")
   const associations = `arn:${partition}:eks:${region}:${account}:podidentityassociation/${name}/*`
@@ -273,7 +273,7 @@ function arn(
   })
 }
 
-/** Secrets Manager ends an ARN with six characters of its own; a policy can leave them open. */
+/** Secrets Manager ends an ARN with its own six characters; a policy can leave them open. */
 const openEnd = "-??????"
 
 /** Six characters of one kind are a word or a date: the end of a name such as `shop-config`, and hardly AWS's own. */

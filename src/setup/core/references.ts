@@ -1,4 +1,4 @@
-/** How a tool names a resource of its own where an ARN would stand: by the ARN. */
+/** How a tool names its own resource where an ARN would stand: by the ARN. */
 export type References<T> = ReadonlyMap<string, T>
 
 /** The same data with what the tool makes in the place of its ARN. Objects of a class are left as they are. */

@@ -11,7 +11,7 @@ ARG ENVSEAL_BINARY=envseal
 
 FROM \${ENVSEAL_BINARY} AS envseal
 
-# The app without its configuration, so that each is a layer of its own. \`composer install --no-dev\` belongs here.
+# The app without its configuration, so that each is its own layer. \`composer install --no-dev\` belongs here.
 FROM \${BASE_IMAGE} AS app
 COPY . /app
 RUN rm /app/.env.sealed /app/boot.sh /app/php-fpm.conf
@@ -151,7 +151,7 @@ phases:
     commands:
       - |
         set -euo pipefail
-        # Whoever may start builds can change variables. This one chooses the part of envseal.yaml, and the build's
+        # Anybody who may start builds can change variables. This one chooses the part of envseal.yaml, and the build's
         # role may use secret and key of its own environment only.
         case $ENVSEAL_ENVIRONMENT in
           production | staging) ;;
@@ -476,7 +476,7 @@ spec:
         - name: tmp
           emptyDir: { medium: Memory, sizeLimit: 64Mi }
 `,
-  schedule: `# Laravel's schedule. Every run is a pod of its own and asks KMS once: with much to schedule, \`php artisan
+  schedule: `# Laravel's schedule. Every run is a new pod and asks KMS once: with much to schedule, \`php artisan
 # schedule:work\` in a Deployment like worker.yaml asks once for all.
 apiVersion: batch/v1
 kind: CronJob

@@ -119,7 +119,7 @@ function secretSteps({ site, secret, placed }: Omit<AddedEnvironment, "gateLine"
   const skeleton = `${folderOf(site)}/secret.example.json`
   const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
   const copy = placed.some(({ path }) => path === skeleton) ? ` && cp ${skeleton} "$draft"` : ""
-  // Whoever else is on the machine can neither read it nor have put a file of theirs in its place.
+  // Somebody else on the machine can neither read it nor have put a file of theirs in its place.
   const edit = `draft=$(mktemp /dev/shm/${environment}.XXXXXX)${copy} && \${EDITOR:-vi} "$draft"`
   const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${shellWord(site.secret)}`
   return [

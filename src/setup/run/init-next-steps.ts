@@ -62,7 +62,7 @@ function mergeStep({ path, outcome, beside }: Placed): NextStep[] {
 function binaryStep({ binaryImage, repository }: InitAnswers): NextStep[] {
   if (binaryImage !== null) return []
   const image = binaryImageFor(repository)
-  const what = `push the image that carries envseal (docs/container.md of envseal) to ${image}, a repository of its own, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY`
+  const what = `push the image that carries envseal (docs/container.md of envseal) to ${image}, its own repository, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY`
   return [{ what, commands: [] }]
 }
 
@@ -79,7 +79,7 @@ function buildspecStep({ hasOwnBuildspec }: FoundRepository): NextStep[] {
 function healthStep({ composer }: FoundRepository): NextStep[] {
   const major = Number(/\d+/.exec(composer?.laravel ?? "")?.[0] ?? 11)
   if (major >= 11) return []
-  const what = `Laravel ${major} has no /up of its own: make a route for it, or give --health-path for one that answers 200`
+  const what = `Laravel ${major} has no route /up: make a route for it, or give --health-path for one that answers 200`
   return [{ what, commands: [] }]
 }
 

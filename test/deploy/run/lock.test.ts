@@ -184,7 +184,7 @@ describe("a lock that is held", () => {
     expect(cluster.lease).toBeNull()
   })
 
-  test("is lost to whoever has it now, whose name is reported without their run", async () => {
+  test("is lost to its present holder, whose name is reported without their run", async () => {
     const lock = await held()
     cluster.put({ holderIdentity: them })
     expect(await lock.renew()).toBe("bert@ci")

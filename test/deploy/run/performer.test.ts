@@ -163,7 +163,7 @@ describe("the lock", () => {
     expect(leases.lease).toBeNull()
   })
 
-  test("is lost to whoever took it", async () => {
+  test("is lost to the run that took it", async () => {
     const performer = performerOf({})
     await performBy(performer, { do: "lock" })
     leases.put(theirs)

@@ -6,7 +6,7 @@ import type { PolicyDocument, Principal } from "./policy.ts"
 import { type Doubt, readAuthorization, SignatureError, verifySignature } from "./signature.ts"
 import { type Role, roleArn, type World } from "./world.ts"
 
-/** Whoever signed a request. */
+/** The signer of a request. */
 export interface Caller {
   readonly principal: Principal
   readonly policies: readonly PolicyDocument[]

@@ -2,7 +2,7 @@ import { authorize } from "./authorize.ts"
 import type { Caller } from "./caller.ts"
 
 /**
- * Whoever gives a role to a service needs iam:PassRole on it.
+ * Who gives a role to a service needs iam:PassRole on it.
  *
  * @param service Such as `codebuild.amazonaws.com`.
  * @throws AccessDeniedException

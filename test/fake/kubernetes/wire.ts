@@ -30,7 +30,7 @@ export interface Endpoint {
 
 const waitMs = 300_000
 
-/** Requests to an API server without any client of Kubernetes, as somebody. Each is on a connection of its own. */
+/** Requests to an API server without any client of Kubernetes, as somebody. Each has its own connection. */
 export class Wire {
   readonly #endpoint: Endpoint
   readonly #token: string

@@ -89,7 +89,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
       build: { source: "master" },
       image: { repository: "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till" },
     })
-    expect(run.stderr).toContain("Laravel 10 has no /up of its own")
+    expect(run.stderr).toContain("Laravel 10 has no route /up")
   })
 
   test("is called after its repository where composer.json is Laravel's own", async () => {

@@ -56,7 +56,7 @@ function latin1(bytes: Uint8Array): string {
 
 /**
  * Runs some work with a random source that gives the same bytes for the same seed, so that vectors which did
- * not change are written again byte for byte. For these files alone: whoever reads this knows their file keys.
+ * not change are written again byte for byte. For these files alone: anybody who reads this knows their file keys.
  */
 export async function withSeed<T>(seed: string, work: () => Promise<T>): Promise<T> {
   let blocks = 0
