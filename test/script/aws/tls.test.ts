@@ -72,7 +72,7 @@ test.each([
   ["", {}],
   [", also when NODE_TLS_REJECT_UNAUTHORIZED is 0", { NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
 ])("a certificate that nobody vouches for is not KMS's%s", async (_, more) => {
-  const run = await production.box.envseal([...openArgs, "--timeout", "3s"], { env: environment(more) })
+  const run = await production.box.envseal([...openArgs, "--timeout", "60s"], { env: environment(more) })
   expect(run).toMatchObject({ status: 7, stdout: "" })
   expect(run.stderr).toContain("certificate is not trusted")
   expect(requests).toBe(0)
@@ -80,7 +80,7 @@ test.each([
 
 test("nor is it through a proxy, with NODE_TLS_REJECT_UNAUTHORIZED", async () => {
   const env = environment({ HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`, NODE_TLS_REJECT_UNAUTHORIZED: "0" })
-  const run = await production.box.envseal([...openArgs, "--timeout", "3s"], { env })
+  const run = await production.box.envseal([...openArgs, "--timeout", "60s"], { env })
   expect(run).toMatchObject({ status: 7, stdout: "" })
   expect(run.stderr).toContain("certificate is not trusted")
   expect(requests).toBe(0)
@@ -88,7 +88,7 @@ test("nor is it through a proxy, with NODE_TLS_REJECT_UNAUTHORIZED", async () =>
 
 test("a certificate authority in NODE_EXTRA_CA_CERTS is trusted", async () => {
   const env = environment({ NODE_EXTRA_CA_CERTS: production.box.path("cert.pem") })
-  const run = await production.box.envseal([...openArgs, "--timeout", "3s"], { env })
+  const run = await production.box.envseal([...openArgs, "--timeout", "60s"], { env })
   expect(run.stderr).toContain("is disabled")
   expect(requests).toBe(1)
 })
