@@ -25,7 +25,7 @@ export const leftOut: readonly LeftOut[] = [
     project: "node",
     files: [
       "test/script/!(exec).test.ts",
-      "test/script/{deploy,doctor,env,init,status}/**/*.test.ts",
+      "test/script/{deploy,doctor,env,init,open,status}/**/*.test.ts",
       "test/script/aws/!(modules|tls).test.ts",
     ],
     why: "The binary runs the main path, at a seventh of the CPU time. What differs most on Node stays: exec and signals, TLS, modules.",
@@ -52,7 +52,7 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     project: "binary",
-    files: ["test/script/{bad-input,not-started,sinks}.test.ts"],
+    files: ["test/script/{bad-input,not-started,sinks}.test.ts", "test/script/open/reading.test.ts"],
     why: "They start the program some hundred times, for each form of a fault that a test without a program knows too.",
   },
 ]

@@ -7,6 +7,8 @@ import { longestLine, paint, say } from "./log.ts"
 import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100
+/** In the one line of a pod's status. */
+const maxToldProblems = 3
 
 /** What stands before a line, as it is read and as it is painted. */
 interface Label {
@@ -63,7 +65,9 @@ export function formatProblem({ code, name, reason }: Problem): string {
 /** A failure in one line, for a pod's status. */
 export function failureLine(error: unknown): string {
   if (!(error instanceof EnvsealError)) return "envseal: BUG: internal error"
-  return `envseal: ${error.code}: ${printable(error.message, longestLine)}`
+  const { code, message, problems } = error
+  const told = problems.slice(0, maxToldProblems).map((problem) => `; ${formatProblem(problem)}`)
+  return `envseal: ${code}: ${printable(message, longestLine)}${told.join("")}`
 }
 
 /**

@@ -22,6 +22,7 @@ export type ErrorCode =
   | "TARGET_EXISTS"
   | "WRITE_FAILED"
   | "ENVIRONMENT_TOO_LARGE"
+  | "OPENED_IN_VAIN"
   | "NO_IDENTITY"
   | "NO_MATCH"
   | "NO_CREDENTIALS"
@@ -59,9 +60,10 @@ export type ErrorCode =
   | "NO_PREVIOUS_RELEASE"
 
 /**
- * Why one name of a secret, one setting or one workload was refused. Permanent like {@link ErrorCode}, and documented
- * beside it: a `SECRET_REFUSED`, `CONFIG_MALFORMED` or `WORKLOAD_UNUSABLE` carries one {@link Problem} for each thing
- * that is at fault, all of them at once.
+ * Why one name of a secret, one setting or one workload was refused, or why an app would not read what is opened.
+ * Permanent like {@link ErrorCode}, and documented beside it: a `SECRET_REFUSED`, `CONFIG_MALFORMED`,
+ * `WORKLOAD_UNUSABLE` or `OPENED_IN_VAIN` carries one {@link Problem} for each thing that is at fault, all of them at
+ * once.
  */
 export type ProblemCode =
   | "BAD_NAME"
@@ -79,11 +81,19 @@ export type ProblemCode =
   | "WORKLOAD_PAUSED"
   | "STRATEGY_UNSUPPORTED"
   | "RIGHT_MISSING"
+  | "UNREADABLE_FILE"
+  | "UNREACHABLE_FILE"
+  | "CONFIG_CACHED"
+  | "OTHER_FILE"
+  | "OTHER_PLACE"
+  | "SERVICE_LINK"
+  | "ENVIRONMENT_WINS"
+  | "VARIABLES_DROPPED"
 
 /** One thing that is at fault. Safe to print: no field here can hold a value. */
 export interface Problem {
   readonly code: ProblemCode
-  /** A name of a secret, a place such as `envseal.yaml:12:7`, or a workload such as `deployment/web`. */
+  /** A name of a secret, a place such as `envseal.yaml:12:7`, a path, or a workload such as `deployment/web`. */
   readonly name: string
   /** What is wrong, lower case and without the name, such as `holds a NUL character`. */
   readonly reason: string

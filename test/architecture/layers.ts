@@ -107,7 +107,17 @@ const nothing = { local: [], external: [], because: "it has no pure core beside 
 
 const features: readonly FeatureRules[] = [
   { name: "seal", core: nothing, view: [], command: [/^commander$/] },
-  { name: "open", core: nothing, view: [], command: [/^commander$/] },
+  {
+    name: "open",
+    core: {
+      local: ["ports"],
+      external: [],
+      because:
+        "whether an app reads what is opened is judged by facts that were learned, so that every case can be tested",
+    },
+    view: [],
+    command: [/^commander$/],
+  },
   {
     name: "scan",
     core: {

@@ -25,6 +25,21 @@ export function findAccount(owner: string): Account {
   return { uid: known.uid, gid: isNumber(group) ? numberOf(group, owner) : findGroup(group, owner) }
 }
 
+/** All groups that an account is in, by the files that every image has. */
+export function accountGroups({ uid, gid }: Account): readonly number[] {
+  const row = readRows("/etc/passwd").find(([, , id]) => Number(id) === uid && id !== "")
+  const primary = gid ?? Number(row?.[3] ?? Number.NaN)
+  const others = readRows("/etc/group").filter(([, , , members = ""]) =>
+    members.split(",").some((member) => member !== "" && member === row?.[0]),
+  )
+  return [primary, ...others.map(([, , id]) => Number(id))].filter(Number.isInteger)
+}
+
+/** The name of a user, or the number where it has none. */
+export function userName(uid: number): string {
+  return readRows("/etc/passwd").find(([, , id]) => id === String(uid))?.[0] ?? String(uid)
+}
+
 function isNumber(text: string): boolean {
   return /^\d+$/.test(text)
 }

@@ -39,10 +39,14 @@ const refusals: Readonly<Record<string, string>> = {
  */
 export function findProgram(command: string, args: readonly string[], environment: Environment): Program {
   const path = environment["PATH"] || defaultPath
-  const file = command.includes("/") ? resolve(command) : searchPath(command, path)
-  const program = { file, argv: [command, ...args] }
+  const program = { file: findFile(command, path), argv: [command, ...args] }
   checkProgram(program, path)
   return program
+}
+
+/** The file that a command names. @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`. */
+export function findFile(command: string, path: string | undefined): string {
+  return command.includes("/") ? resolve(command) : searchPath(command, path || defaultPath)
 }
 
 /**

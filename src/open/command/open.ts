@@ -72,6 +72,7 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
   const start = await prepare(command, ports)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
+  await checkReading(opened, options, command, { ports, log })
   const written = await deliver(opened, options, ports, log)
   if (start === null) return 0
   const undo = () => written?.undo()
@@ -148,6 +149,35 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
+/**
+ * Whether the app gets what is opened for it, before anything is written.
+ *
+ * @throws EnvsealError `OPENED_IN_VAIN`.
+ */
+async function checkReading(
+  { values }: Opened,
+  options: OpenOptions,
+  command: readonly string[] | null,
+  { ports, log }: Pick<Opening, "ports" | "log">,
+): Promise<void> {
+  if (options.stdout) return
+  const [{ readingFacts }, { judgeReading, readingFailure, readingWarning }, { nodeSurroundings }] =
+    await Promise.all([
+      import("../run/reading-facts.ts"),
+      import("../core/judge-reading.ts"),
+      import("../../adapters/node/surroundings.ts"),
+    ])
+  const { out = defaultOut, mode, owner = null } = options
+  const file = options.env ? null : { path: out, mode, owner }
+  const inherited = inheritedOf(ports.environment)
+  const problems = judgeReading(readingFacts({ file, command, values, inherited }, nodeSurroundings))
+  for (const problem of problems) {
+    if (problem.verdict === "warned") log.warn(readingWarning(problem))
+  }
+  const failure = readingFailure(problems, command?.[0] ?? "the app")
+  if (failure !== null) throw failure
+}
+
 /** @returns the file that was written; `null` when none was asked for. */
 async function deliver(
   opened: Opened,
@@ -171,11 +201,6 @@ async function deliver(
       requireTmpfs: options.requireTmpfs,
     },
   )
-  for (const name of opened.values.keys()) {
-    // Laravel and every common reader let the environment win, even when it is empty.
-    if (ports.environment[name] !== undefined)
-      log.warn(`${name} is set in the environment, and wins over the file`)
-  }
   log.note(`opened ${count(opened.values.size, "name")} into ${written.path}`)
   return written
 }

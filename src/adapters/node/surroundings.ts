@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs"
+import { basename, dirname, resolve } from "node:path"
+import type { FileAccess, PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
+import { type Account, accountGroups, findAccount, userName } from "./account.ts"
+import { findFile } from "./program.ts"
+import { resolveTarget, type WayRules } from "./target.ts"
+import { SecretRules } from "./trust.ts"
+
+const maxTextBytes = 262_144
+const maxLinks = 40
+
+/** The place where this process runs. */
+export const nodeSurroundings: Surroundings = {
+  self: () => {
+    const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
+    if (uid === undefined || gid === undefined) return null
+    return { name: userName(uid), uid, gids: [gid, ...(process.getgroups?.() ?? [])] }
+  },
+  user: systemUser,
+  plan,
+  isFile: (path) => statOrNull(path)?.isFile() === true,
+  realPath: (path) => realPath(resolve(path), maxLinks),
+  text: (path) => {
+    const stats = statOrNull(path)
+    if (stats === null || !stats.isFile() || stats.size > maxTextBytes) return null
+    return orNull(() => readFileSync(path, "utf8"))
+  },
+  program: (command) => orNull(() => findFile(command, process.env["PATH"])),
+  names: (folder) => orNull(() => readdirSync(folder).sort()) ?? [],
+}
+
+function systemUser(user: string): SystemUser | null {
+  const account = orNull(() => findAccount(user))
+  if (account === null) return null
+  return { name: user, uid: account.uid, gids: accountGroups(account) }
+}
+
+/** Walks the way that the file will be written on. */
+function plan(path: string, mode: number, owner: string | null): PlannedFile {
+  const account = owner === null ? null : findAccount(owner)
+  const folders: FileAccess[] = []
+  const target = resolveTarget(path, recording(new SecretRules(account), folders))
+  target.folder.release()
+  return { path: target.path, file: futureFile(target.path, mode, account), folders }
+}
+
+function recording(rules: WayRules, folders: FileAccess[]): WayRules {
+  return {
+    checkFolder: (folder, parent) => {
+      rules.checkFolder(folder, parent)
+      folders.push(accessOf(folder.path, folder.stats))
+    },
+    checkLink: (path, link, folder) => rules.checkLink(path, link, folder),
+    checkTarget: (target) => rules.checkTarget(target),
+  }
+}
+
+function futureFile(path: string, mode: number, account: Account | null): FileAccess {
+  return {
+    path,
+    uid: account?.uid ?? process.geteuid?.() ?? 0,
+    gid: account?.gid ?? process.getegid?.() ?? 0,
+    mode,
+  }
+}
+
+function accessOf(path: string, { uid, gid, mode }: Stats): FileAccess {
+  return { path, uid, gid, mode }
+}
+
+/** Also of what is not there yet, and of a link to it. */
+function realPath(path: string, links: number): string {
+  const found = orNull(() => realpathSync(path))
+  if (found !== null || links === 0 || dirname(path) === path) return found ?? path
+  const folder = realPath(dirname(path), links - 1)
+  const link = orNull(() => readlinkSync(path))
+  return link === null ? resolve(folder, basename(path)) : realPath(resolve(folder, link), links - 1)
+}
+
+function statOrNull(path: string): Stats | null {
+  return orNull(() => statSync(path))
+}
+
+function orNull<T>(look: () => T): T | null {
+  try {
+    return look()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,123 @@
+import type { FileAccess, PlannedFile, SystemUser } from "../../ports/surroundings.ts"
+import { allowsRoot } from "./fpm-pool.ts"
+import { canEnter, canRead, type ReadingFacts, type ReadingProblem } from "./reading.ts"
+import type { StartedApp } from "./started-app.ts"
+
+const root = 0
+const readableByGroup = 0o040
+const readableByAll = 0o004
+
+/** Whether the one who reads may read: Laravel takes a file that it cannot read for none. */
+export function judgeAccess(facts: ReadingFacts): readonly ReadingProblem[] {
+  const { app, planned, self } = facts
+  if (app === null || planned === null || self === null) return []
+  const readers = readersOf(facts, app, self)
+  return [...judgeFile(facts, app, planned, readers), ...judgeFolders(app, planned, readers, self)]
+}
+
+/** Who reads the file: known users, or only that it is not who runs `open`. */
+interface Readers {
+  readonly known: readonly SystemUser[]
+  /** `certain` where another user than root reads it, `possible` where that may be. */
+  readonly another: "certain" | "possible" | "no"
+}
+
+function readersOf(facts: ReadingFacts, app: StartedApp, self: SystemUser): Readers {
+  if (app.user !== null) {
+    const known = facts.appUser === null ? [] : [facts.appUser]
+    return {
+      known,
+      another: known.length === 0 && app.user !== "root" && app.user !== "0" ? "certain" : "no",
+    }
+  }
+  if (self.uid !== root) return { known: [self], another: "no" }
+  if (app.kind === "server") return { known: facts.serverUsers, another: serverDrops(app, facts) }
+  if (app.kind === "plain" || app.kind === "artisan" || app.kind === "php")
+    return { known: [self], another: "no" }
+  return { known: [], another: app.kind !== "unknown" || facts.hasPhp ? "possible" : "no" }
+}
+
+function serverDrops({ name, words }: StartedApp, { serverUsers }: ReadingFacts): Readers["another"] {
+  if (serverUsers.length > 0) return "no"
+  return name === "php-fpm" && allowsRoot(words.slice(1)) ? "no" : "certain"
+}
+
+function judgeFile(
+  { isOwned, target }: ReadingFacts,
+  app: StartedApp,
+  { file }: PlannedFile,
+  { known, another }: Readers,
+): ReadingProblem[] {
+  const code = "UNREADABLE_FILE"
+  const problem = { code, name: target, remedy: fileRemedy(file, known) } as const
+  const isForRoot = isForRootAlone(file)
+  if (known.length > 0) {
+    if (known.some((reader) => canRead(reader, file))) return []
+    const users = known.map(({ name }) => name).join(", ")
+    const reason = `will be readable by ${whoReads(file)} alone, and ${app.name} runs the app as ${users}`
+    return [
+      {
+        ...problem,
+        verdict: app.isDirect && (isForRoot || app.user !== null) ? "refused" : "warned",
+        reason,
+      },
+    ]
+  }
+  if (another === "no" || !isForRoot) return []
+  if (another === "certain") {
+    const who = app.user === null ? "another user than root" : app.user
+    const reason = `will be readable by root alone, and ${app.name} runs the app as ${who}`
+    // A group that root shares with the app is rare, and no mistake.
+    const isSure = app.isDirect && (file.mode & readableByGroup) === 0
+    return [{ ...problem, verdict: isSure ? "refused" : "warned", reason }]
+  }
+  if (isOwned) return []
+  const reason = `will be readable by root alone: the app reads nothing if ${app.name} runs it as another user`
+  return [
+    { ...problem, verdict: "warned", reason, remedy: `${problem.remedy}, or --owner root if it stays root` },
+  ]
+}
+
+/** Whether nobody but root may read the file. */
+function isForRootAlone({ uid, gid, mode }: FileAccess): boolean {
+  return uid === root && (mode & readableByAll) === 0 && ((mode & readableByGroup) === 0 || gid === root)
+}
+
+function whoReads({ uid, gid, mode }: FileAccess): string {
+  const owner = uid === root ? "root" : `user ${uid}`
+  return (mode & readableByGroup) === 0 ? owner : `${owner} and group ${gid}`
+}
+
+function fileRemedy({ gid, uid, mode }: FileAccess, [reader]: readonly SystemUser[]): string {
+  // Given to the app's group, by a mode that keeps it out.
+  if (uid === root && gid !== root && (mode & readableByGroup) === 0)
+    return "let the group read it: --mode 0440"
+  return `name the app's user: --owner ${reader?.name ?? "www-data"}`
+}
+
+function judgeFolders(
+  app: StartedApp,
+  { file, folders }: PlannedFile,
+  { known, another }: Readers,
+  self: SystemUser,
+): ReadingProblem[] {
+  const readers = known.length > 0 ? known : another === "no" ? [] : ownerAsReader(file, self)
+  if (readers.length === 0) return []
+  const closed = folders.find((folder) => !readers.some((reader) => canEnter(reader, folder)))
+  if (closed === undefined) return []
+  const users = readers.map(({ name }) => name).join(", ")
+  return [
+    {
+      verdict: app.isDirect && (app.user !== null || app.kind === "server") ? "refused" : "warned",
+      code: "UNREACHABLE_FILE",
+      name: closed.path,
+      reason: `lets user ${users} not in, and the file is behind it`,
+      remedy: `write to a folder that ${users} may enter, or chmod o+x ${closed.path}`,
+    },
+  ]
+}
+
+/** Whose the file is, when that is not who runs: it is theirs so that they read it. */
+function ownerAsReader({ uid, gid }: FileAccess, self: SystemUser): SystemUser[] {
+  return uid === self.uid ? [] : [{ name: String(uid), uid, gids: [gid] }]
+}
