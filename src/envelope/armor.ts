@@ -1,11 +1,11 @@
-import { armor } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { decodeBase64 } from "./base64.ts"
 
 const begin = "-----BEGIN AGE ENCRYPTED FILE-----"
+const end = "-----END AGE ENCRYPTED FILE-----"
 const binaryStart = "age-encryption.org/"
 const firstLine = new RegExp(`^${begin}\r?\n`)
-const lastLine = /\r?\n-----END AGE ENCRYPTED FILE-----$/
+const lastLine = new RegExp(`\r?\n${end}$`)
 const columns = 64
 /** How far an armor is looked for in a file that does not begin with one. */
 const searchedBytes = 65_536
@@ -86,6 +86,11 @@ function decodePadded(line: string): Uint8Array | null {
   return isWhole && /^[A-Za-z0-9+/]+={0,2}$/.test(line) ? decodeBase64(line.replace(/=+$/, "")) : null
 }
 
+/** Armor as the age tools write it: lines of 64 columns, padded, each ended by LF. */
 export function enarmor(file: Uint8Array): Uint8Array {
-  return Buffer.from(armor.encode(file), "latin1")
+  const lines =
+    Buffer.from(file)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? []
+  return Buffer.from(`${[begin, ...lines, end].join("\n")}\n`, "latin1")
 }

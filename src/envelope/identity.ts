@@ -1,11 +1,6 @@
-import {
-  Decrypter,
-  generateHybridIdentity,
-  generateX25519Identity,
-  identityToRecipient,
-} from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { Secret } from "../core/secret.ts"
+import { decodeIdentity } from "./age-key.ts"
 
 /** A private key that opens what was sealed for its recipient. */
 export interface Identity {
@@ -33,7 +28,7 @@ export function parseIdentities(text: string, name: string): IdentityFile {
     const entry = line.trim()
     if (entry === "" || entry.startsWith("#")) continue
     const where = `${name}:${at + 1}`
-    if (isIdentity(entry)) identities.push({ key: new Secret(entry), where })
+    if (decodeIdentity(entry) !== null) identities.push({ key: new Secret(entry), where })
     else faults.push(`${where} ${faultOf(entry)}`)
   }
   if (identities.length === 0) {
@@ -53,18 +48,9 @@ function noneIn(name: string, lines: number): string {
   return lines === 0 ? `${name} has no identity` : `${name} has no identity in its ${lines} lines`
 }
 
-/** The library's messages quote the key, so they are dropped. */
-function isIdentity(entry: string): boolean {
-  try {
-    new Decrypter().addIdentity(entry)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** The public half of an identity. Not kept with it, because opening needs it only to explain a failure. */
-export function recipientOf({ key }: Identity): Promise<string> {
+export async function recipientOf({ key }: Identity): Promise<string> {
+  const { identityToRecipient } = await import("age-encryption")
   return identityToRecipient(key.reveal())
 }
 
@@ -77,6 +63,7 @@ function faultOf(entry: string): string {
 
 /** A new identity from the system's random source. */
 export async function generateIdentity(options: { readonly postQuantum: boolean }): Promise<Identity> {
+  const { generateHybridIdentity, generateX25519Identity } = await import("age-encryption")
   const text = await (options.postQuantum ? generateHybridIdentity() : generateX25519Identity())
   return { key: new Secret(text), where: "a new identity" }
 }

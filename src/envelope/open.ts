@@ -1,14 +1,18 @@
-import { Decrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { count, nameList } from "../core/text.ts"
 import type { WrappedKey } from "../ports/keys.ts"
+import { decodeIdentity } from "./age-key.ts"
 import { dearmor } from "./armor.ts"
-import { readAll, streamOf } from "./byte-stream.ts"
+import { decodeBase64 } from "./base64.ts"
 import { type Claims, readClaims } from "./claims.ts"
 import { type AgeFile, readHeader } from "./header.ts"
+import { hasHeaderMac } from "./header-mac.ts"
 import { type Identity, recipientOf } from "./identity.ts"
 import { kmsRecipientName, readKmsStanzas } from "./kms-stanza.ts"
+import { decryptChunks } from "./payload.ts"
 import { recipientName } from "./recipient.ts"
+import { lowOrderShare, tampered } from "./refusal.ts"
+import { unwrapX25519, x25519Key } from "./x25519.ts"
 
 /** An envelope whose header was read. Nothing in it is authenticated yet: trust it only once it was opened. */
 export interface Envelope extends AgeFile {
@@ -66,43 +70,34 @@ export async function unwrapFileKey(
 
 /** @returns `null` when no stanza is for this identity. */
 async function tryIdentity(file: AgeFile, identity: Identity): Promise<Uint8Array | null> {
-  const decrypter = new Decrypter()
-  let noStanzaMatched = false
-  decrypter.addIdentity(identity.key.reveal())
-  // Asked only after the identity before it found nothing, which tells that case from the others below.
-  decrypter.addIdentity({
-    unwrapFileKey: () => {
-      noStanzaMatched = true
-      return null
-    },
-  })
-  try {
-    return await decrypter.decryptHeader(file.header)
-  } catch (cause) {
-    if (noStanzaMatched) return null
-    const { hasLowOrderShare } = await import("./low-order.ts")
-    if (file.stanzas.some(hasLowOrderShare)) {
-      throw new EnvsealError("HEADER_MALFORMED", `the header of ${file.name} has a share of low order`, {
-        cause,
-      })
-    }
-    tampered(file, "its header does not match its MAC", cause)
+  const key = decodeIdentity(identity.key.reveal())
+  if (key === null) return null
+  if (key.postQuantum) return (await import("./hybrid.ts")).unwrapHybrid(file, identity)
+  const fileKey = await unwrapByX25519(file, key.bytes)
+  if (fileKey !== null) await checkFileKey(file, fileKey)
+  return fileKey
+}
+
+/** @throws EnvsealError `HEADER_MALFORMED` for a share of low order. */
+async function unwrapByX25519(file: AgeFile, scalar: Uint8Array): Promise<Uint8Array | null> {
+  const key = await x25519Key(scalar)
+  for (const { type, args, body } of file.stanzas) {
+    const share = type === "X25519" ? decodeBase64(args[0] ?? "") : null
+    if (share === null) continue
+    const found = await unwrapX25519(key, share, body)
+    if (found === "low order") lowOrderShare(file)
+    if (found !== null) return found
   }
+  return null
 }
 
 /**
- * Stage 2 with a file key from a key service: the header MAC under it.
+ * Stage 2 with a file key that was found: the header MAC under it.
  *
  * @throws EnvsealError `TAMPERED`.
  */
 export async function checkFileKey(file: AgeFile, fileKey: Uint8Array): Promise<void> {
-  const decrypter = new Decrypter()
-  decrypter.addIdentity({ unwrapFileKey: () => fileKey })
-  try {
-    await decrypter.decryptHeader(file.header)
-  } catch (cause) {
-    tampered(file, "its header does not match its MAC", cause)
-  }
+  if (!(await hasHeaderMac(file.header, fileKey))) tampered(file, "its header does not match its MAC")
 }
 
 /**
@@ -111,21 +106,8 @@ export async function checkFileKey(file: AgeFile, fileKey: Uint8Array): Promise<
  * @throws EnvsealError `TAMPERED` when any chunk is altered, missing, or more than there should be.
  */
 export async function decryptPayload(file: AgeFile, fileKey: Uint8Array): Promise<Uint8Array> {
-  const decrypter = new Decrypter()
-  decrypter.addIdentity({ unwrapFileKey: () => fileKey })
-  try {
-    return await readAll(await decrypter.decrypt(streamOf(file.bytes)))
-  } catch (cause) {
-    tampered(file, "its payload is altered or cut", cause)
-  }
-}
-
-/** @throws EnvsealError `TAMPERED`, always: the file is not what was sealed. */
-export function tampered(file: AgeFile, what: string, cause?: unknown): never {
-  throw new EnvsealError("TAMPERED", `${file.name} was altered: ${what}`, {
-    cause,
-    hint: "do not use it: take the image or file again from where it was sealed, or seal again",
-  })
+  const payload = await decryptChunks(fileKey, file.bytes.subarray(file.header.length))
+  return payload ?? tampered(file, "its payload is altered or cut")
 }
 
 function hintFor(recipients: readonly string[]): string {

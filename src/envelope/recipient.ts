@@ -1,6 +1,6 @@
-import { Encrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
+import { decodeRecipient } from "./age-key.ts"
 import { isKeyId } from "./kms-key.ts"
 
 /** The holder of an age identity. */
@@ -50,24 +50,15 @@ function parseKmsRecipient(text: string, where: string): KmsRecipient {
 }
 
 function parseAgeRecipient(text: string, where: string): AgeRecipient {
-  const postQuantum = text.startsWith("age1pq1")
   // With no other `1` than these, a tag or plugin recipient such as age1tag1… is none of ours.
   const supported = /^age1(?:pq1)?[02-9ac-hj-np-z]+$/.test(text)
-  if (!supported || !isEncodable(text)) {
+  const key = supported ? decodeRecipient(text) : null
+  if (key === null) {
     throw new EnvsealError("USAGE", `${where}: malformed recipient "${printable(text, 80)}"`, {
       hint: "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it, or aws-kms:ARN",
     })
   }
-  return { type: "age", text, postQuantum }
-}
-
-function isEncodable(text: string): boolean {
-  try {
-    new Encrypter().addRecipient(text)
-    return true
-  } catch {
-    return false
-  }
+  return { type: "age", text, postQuantum: key.postQuantum }
 }
 
 /**

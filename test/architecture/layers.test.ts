@@ -6,6 +6,7 @@ import { type Module, readModules } from "./modules.ts"
 const revealing = [
   "dotenv/advice.ts",
   "dotenv/write.ts",
+  "envelope/hybrid.ts",
   "envelope/identity.ts",
   "envelope/open.ts",
   "envelope/seal.ts",

@@ -34,3 +34,9 @@ export function fileError(
   const message = `could not ${verb} ${printable(path)}: ${meaning}`
   return new EnvsealError(code, message, { cause, ...(hint === undefined ? {} : { hint }) })
 }
+
+/** `INPUT_UNREADABLE`, of a file or stream that could not be read. */
+export function unreadableFile(path: string, cause: unknown): EnvsealError {
+  const hint = `check that ${printable(path)} is the right file, and who may read it`
+  return fileError("INPUT_UNREADABLE", "read", path, cause, hint)
+}

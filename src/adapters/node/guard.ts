@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { existsSync } from "node:fs"
 import type { HeldFolder } from "./held-folder.ts"
 
@@ -37,6 +37,8 @@ export async function guardDraft(folder: HeldFolder, draft: string): Promise<Gua
 
 function spawnGuard({ path, descriptor }: HeldFolder, draft: string): ChildProcess | null {
   const folder = descriptor === null ? path : `/proc/self/fd/${inherited}`
+  // Loaded only here: `open` to standard output or into variables needs no guard.
+  const { spawn } = process.getBuiltinModule("node:child_process")
   try {
     // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
     return spawn(shell, ["-c", 'read -r done || rm -f -- "$1"', "sh", `${folder}/${draft}`], {

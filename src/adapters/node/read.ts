@@ -1,43 +1,55 @@
-import { constants, lstatSync } from "node:fs"
-import { type FileHandle, open } from "node:fs/promises"
-import { setTimeout as sleep } from "node:timers/promises"
-import { EnvsealError, systemCode } from "../../core/error.ts"
+import { closeSync, constants, openSync, readSync, statSync } from "node:fs"
+import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import { fileError } from "./error.ts"
+import { unreadableFile } from "./error.ts"
 
-const chunkBytes = 262_144
-const pollMs = 1
+const chunkBytes = 65_536
 
 /** All bytes of a file. A pipe or a device is read to its end, never further than the limit. */
 export async function readLimited(path: string, limitBytes: number): Promise<Uint8Array> {
+  if (isRegular(path)) return readRegular(path, limitBytes)
+  const { readChunks } = await import("./chunks.ts")
   return gather(readChunks(path), path, limitBytes)
 }
 
 /** All bytes of standard input, never further than the limit. */
 export async function readStdinLimited(limitBytes: number): Promise<Uint8Array> {
+  const { readStdinChunks } = await import("./chunks.ts")
   return gather(readStdinChunks(), "standard input", limitBytes)
 }
 
-/** A file piece by piece. A pipe or a device is read to its end. */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
-  let handle: FileHandle | undefined
+/** Asked before it is opened: to open a pipe and close it again would be seen at its other end. */
+function isRegular(path: string): boolean {
   try {
-    // Waiting in open(2) for a pipe's writer would hold a thread that Node cannot exit without.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    yield* handleChunks(handle, path)
-  } catch (error) {
-    throw unreadable(path, error)
-  } finally {
-    await handle?.close()
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }
 
-/** Standard input piece by piece. */
-export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
+/** At once: a container waits for it, and a regular file keeps nobody waiting. */
+function readRegular(path: string, limitBytes: number): Uint8Array {
+  let descriptor: number | null = null
   try {
-    for await (const chunk of process.stdin) yield chunk
+    // It may have become a pipe meanwhile, whose writer must not be waited for here.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    return readAllOf(descriptor, path, limitBytes)
   } catch (error) {
-    throw unreadable("standard input", error)
+    throw error instanceof EnvsealError ? error : unreadableFile(path, error)
+  } finally {
+    if (descriptor !== null) closeSync(descriptor)
+  }
+}
+
+function readAllOf(descriptor: number, path: string, limitBytes: number): Uint8Array {
+  const chunks: Uint8Array[] = []
+  for (let size = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    const bytesRead = readSync(descriptor, chunk)
+    if (bytesRead === 0) return Buffer.concat(chunks)
+    size += bytesRead
+    if (size > limitBytes) throw tooLarge(path, limitBytes)
+    chunks.push(chunk.subarray(0, bytesRead))
   }
 }
 
@@ -54,46 +66,6 @@ async function gather(
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
-}
-
-async function* handleChunks(handle: FileHandle, path: string): AsyncGenerator<Uint8Array> {
-  let begun = false
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(chunkBytes)
-    const bytesRead = await readChunk(handle, chunk)
-    if (bytesRead === 0 && (begun || !isNamedPipe(path))) return
-    if (bytesRead === null || bytesRead === 0) {
-      await sleep(pollMs)
-      continue
-    }
-    begun = true
-    yield chunk.subarray(0, bytesRead)
-  }
-}
-
-/** @returns `null` when a pipe has nothing to read yet. */
-async function readChunk(handle: FileHandle, chunk: Buffer): Promise<number | null> {
-  try {
-    return (await handle.read(chunk, 0, chunk.length, null)).bytesRead
-  } catch (error) {
-    if (systemCode(error) === "EAGAIN") return null
-    throw error
-  }
-}
-
-/** A named pipe seems to be at its end until somebody opens it to write. */
-function isNamedPipe(path: string): boolean {
-  return lstatSync(path).isFIFO()
-}
-
-function unreadable(path: string, error: unknown): EnvsealError {
-  return fileError(
-    "INPUT_UNREADABLE",
-    "read",
-    path,
-    error,
-    `check that ${printable(path)} is the right file, and who may read it`,
-  )
 }
 
 function tooLarge(path: string, limitBytes: number): EnvsealError {

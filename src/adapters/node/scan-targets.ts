@@ -2,9 +2,9 @@ import { type Dirent, statSync } from "node:fs"
 import { readdir, readlink } from "node:fs/promises"
 import { join } from "node:path"
 import type { Member, ScanTargets } from "../../ports/scan-target.ts"
+import { readChunks, readStdinChunks } from "./chunks.ts"
 import { decompress } from "./decompress.ts"
 import { fileError } from "./error.ts"
-import { readChunks, readStdinChunks } from "./read.ts"
 
 /** Files, folders and standard input of the machine. */
 export const nodeScanTargets: ScanTargets = {

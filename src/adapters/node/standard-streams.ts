@@ -1,5 +1,4 @@
-import { writeSync } from "node:fs"
-import { isatty } from "node:tty"
+import { fstatSync, writeSync } from "node:fs"
 import { systemCode } from "../../core/error.ts"
 import { fileError } from "./error.ts"
 
@@ -8,9 +7,21 @@ const stdout = 1
 const stderr = 2
 const pauseMs = 5
 
-export const stdinIsTerminal = (): boolean => isatty(stdin)
-export const stdoutIsTerminal = (): boolean => isatty(stdout)
-export const stderrIsTerminal = (): boolean => isatty(stderr)
+export const stdinIsTerminal = (): boolean => isTerminal(stdin)
+export const stdoutIsTerminal = (): boolean => isTerminal(stdout)
+export const stderrIsTerminal = (): boolean => isTerminal(stderr)
+
+/** `node:tty` takes as long to load as an empty program, and no pipe or file needs its answer. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return (
+      fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor)
+    )
+  } catch {
+    // It is closed.
+    return false
+  }
+}
 
 /**
  * Data for the reader of standard output, all of it before this returns. `process.stdout` is left alone: it

@@ -1,0 +1,61 @@
+import { constants, lstatSync } from "node:fs"
+import { type FileHandle, open } from "node:fs/promises"
+import { setTimeout as sleep } from "node:timers/promises"
+import { systemCode } from "../../core/error.ts"
+import { unreadableFile } from "./error.ts"
+
+const chunkBytes = 262_144
+const pollMs = 1
+
+/** A file piece by piece. A pipe or a device is read to its end. */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  let handle: FileHandle | undefined
+  try {
+    // Waiting in open(2) for a pipe's writer would hold a thread that Node cannot exit without.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    yield* handleChunks(handle, path)
+  } catch (error) {
+    throw unreadableFile(path, error)
+  } finally {
+    await handle?.close()
+  }
+}
+
+/** Standard input piece by piece. */
+export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of process.stdin) yield chunk
+  } catch (error) {
+    throw unreadableFile("standard input", error)
+  }
+}
+
+async function* handleChunks(handle: FileHandle, path: string): AsyncGenerator<Uint8Array> {
+  let begun = false
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    const bytesRead = await readChunk(handle, chunk)
+    if (bytesRead === 0 && (begun || !isNamedPipe(path))) return
+    if (bytesRead === null || bytesRead === 0) {
+      await sleep(pollMs)
+      continue
+    }
+    begun = true
+    yield chunk.subarray(0, bytesRead)
+  }
+}
+
+/** @returns `null` when a pipe has nothing to read yet. */
+async function readChunk(handle: FileHandle, chunk: Buffer): Promise<number | null> {
+  try {
+    return (await handle.read(chunk, 0, chunk.length, null)).bytesRead
+  } catch (error) {
+    if (systemCode(error) === "EAGAIN") return null
+    throw error
+  }
+}
+
+/** A named pipe seems to be at its end until somebody opens it to write. */
+function isNamedPipe(path: string): boolean {
+  return lstatSync(path).isFIFO()
+}
