@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process"
+import { join } from "node:path"
+import { promisify } from "node:util"
 import { armor, Decrypter, Encrypter } from "age-encryption"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
@@ -7,6 +10,7 @@ import { readAll, streamOf } from "../../src/envelope/byte-stream.ts"
 import { decryptPayload, readAgeFile, unwrapFileKey } from "../../src/envelope/open.ts"
 import { runs } from "../dotenv/values.ts"
 import { alice, bob, quinn } from "../fake/keys.ts"
+import { outcomesHere } from "./outcomes.ts"
 
 /** age-encryption judges each piece of the age format that stands on the path of `open`. */
 
@@ -138,4 +142,12 @@ test("armor is what age-encryption writes, and both read it back", () => {
     }),
     runs(200),
   )
+})
+
+test("every vector ends the same under Bun, whose cryptography the binary uses", async () => {
+  const bun = join(import.meta.dirname, "../../node_modules/.bin/bun")
+  const { stdout } = await promisify(execFile)(bun, [join(import.meta.dirname, "outcomes.ts")])
+  const here = await outcomesHere()
+  expect(JSON.parse(stdout)).toEqual(here)
+  expect(Object.values(here).filter((outcome) => /^[0-9a-f]{64}$/.test(outcome)).length).toBeGreaterThan(20)
 })
