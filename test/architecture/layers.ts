@@ -61,14 +61,19 @@ const ground: readonly Layer[] = [
     because: "one vendor in one folder, which knows no use case",
   },
   {
+    name: "adapters/proxy",
+    folder: /^adapters\/proxy\//,
+    local: ["core"],
+    external: [/^(http|https|socks)-proxy-agent$/, /^proxy-from-env$/, /^node:(http|tls)$/],
+    because: "which proxy leads to a server and how is one rule, for AWS and for the cluster",
+  },
+  {
     name: "adapters/aws",
     folder: /^adapters\/aws\//,
-    local: ["core", "ports"],
+    local: ["core", "ports", "adapters/proxy"],
     external: [
       /^@aws-sdk\//,
       /^@smithy\//,
-      /^(http|https)-proxy-agent$/,
-      /^proxy-from-env$/,
       /^p-retry$/,
       /^node:(child_process|fs|fs\/promises|http|https|os|path|util)$/,
     ],
@@ -77,12 +82,10 @@ const ground: readonly Layer[] = [
   {
     name: "adapters/kubernetes",
     folder: /^adapters\/kubernetes\//,
-    local: ["core", "ports"],
+    local: ["core", "ports", "adapters/proxy"],
     external: [
       /^yaml$/,
       /^p-retry$/,
-      /^(http|https)-proxy-agent$/,
-      /^proxy-from-env$/,
       /^node:(child_process|crypto|fs|fs\/promises|http|https|os|path|timers\/promises|tls|url)$/,
     ],
     because: "only here is the API server's protocol known, and how a kubeconfig leads to it",

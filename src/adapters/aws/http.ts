@@ -1,7 +1,6 @@
-import type { ClientRequest, IncomingMessage } from "node:http"
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from "@smithy/node-http-handler"
-import { getProxyForUrl } from "proxy-from-env"
-import { proxyRefusal, throughProxy } from "../../core/network.ts"
+import { environmentProxy } from "../proxy/address.ts"
+import { plainProxyAgent, secureProxyAgent } from "../proxy/agent.ts"
 import type { AwsClock } from "./clock.ts"
 
 /** A remote that works answers within milliseconds; one that does not is asked again on a new connection. */
@@ -20,8 +19,8 @@ type Request = Parameters<Handler["handle"]>[0]
 type Options = Parameters<Handler["handle"]>[1]
 
 /**
- * Requests of the AWS clients, through a proxy where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say so, in either
- * case, as the AWS CLI does. The SDK itself knows no proxies.
+ * Requests of the AWS clients, through a proxy where `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say so, in
+ * either case, as the AWS CLI does. The SDK itself knows no proxies.
  */
 export class RequestHandler {
   readonly metadata = { handlerProtocol: "http/1.1" } as const
@@ -34,7 +33,7 @@ export class RequestHandler {
   }
 
   async handle(request: Request, options?: Options): ReturnType<Handler["handle"]> {
-    const handler = await this.#handlerFor(proxyFor(request))
+    const handler = await this.#handlerFor(proxyFor(request), request.hostname)
     const answer = await handler.handle(request, options)
     this.#clock?.note(answer.response.headers["date"], Date.now())
     return answer
@@ -51,43 +50,28 @@ export class RequestHandler {
     return limits
   }
 
-  async #handlerFor(proxy: string): Promise<Handler> {
-    const known = this.#handlers.get(proxy)
+  async #handlerFor(proxy: string | null, what: string): Promise<Handler> {
+    const known = this.#handlers.get(proxy ?? "")
     if (known !== undefined) return known
     const handler = new NodeHttpHandler({
       ...limits,
-      ...(proxy === "" ? { httpsAgent: tls } : await proxyAgents(proxy)),
+      ...(proxy === null ? { httpsAgent: tls } : await proxyAgents(proxy, what)),
     })
-    this.#handlers.set(proxy, handler)
+    this.#handlers.set(proxy ?? "", handler)
     return handler
   }
 }
 
-/** @returns the proxy's URL, or an empty text for none. Link-local addresses never leave the machine. */
-function proxyFor({ protocol, hostname, port }: Request): string {
-  if (hostname.startsWith("169.254.") || hostname === "[fd00:ec2::23]") return ""
-  return getProxyForUrl(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}/`)
+/** @returns the proxy's URL, or `null` for none. Link-local addresses never leave the machine. */
+function proxyFor({ protocol, hostname, port }: Request): string | null {
+  if (hostname.startsWith("169.254.") || hostname === "[fd00:ec2::23]") return null
+  return environmentProxy(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}/`)
 }
 
-async function proxyAgents(proxy: string): Promise<NodeHttpHandlerOptions> {
-  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
-    import("http-proxy-agent"),
-    import("https-proxy-agent"),
+async function proxyAgents(proxy: string, what: string): Promise<NodeHttpHandlerOptions> {
+  const [httpAgent, httpsAgent] = await Promise.all([
+    plainProxyAgent(proxy, what),
+    secureProxyAgent(proxy, tls, what),
   ])
-  const httpsAgent = new HttpsProxyAgent(proxy)
-  // What is given to its constructor is for the connection to the proxy.
-  Object.assign(httpsAgent.options, tls)
-  // It would hand on what the proxy says instead of connecting as if AWS had said it.
-  httpsAgent.on("proxyConnect", ({ statusCode = 0 }: IncomingMessage, request: ClientRequest) => {
-    const refusal = proxyRefusal(statusCode)
-    if (refusal !== null) request.destroy(refusal)
-  })
-  const httpAgent = new HttpProxyAgent(proxy)
-  const [connectPlain, connectSecure] = [
-    httpAgent.connect.bind(httpAgent),
-    httpsAgent.connect.bind(httpsAgent),
-  ]
-  httpAgent.connect = (...request) => throughProxy(connectPlain(...request))
-  httpsAgent.connect = (...request) => throughProxy(connectSecure(...request))
   return { httpAgent, httpsAgent }
 }

@@ -1,10 +1,9 @@
-import type { ClientRequest, IncomingMessage } from "node:http"
+import type { Agent as HttpAgent } from "node:http"
 import { Agent } from "node:https"
 import { type ConnectionOptions, checkServerIdentity } from "node:tls"
-import { getProxyForUrl } from "proxy-from-env"
-import { EnvsealError } from "../../core/error.ts"
-import { proxyRefusal, throughProxy } from "../../core/network.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster.ts"
+import { environmentProxy } from "../proxy/address.ts"
+import { secureProxyAgent } from "../proxy/agent.ts"
 
 /** Six watches, and what runs beside them. */
 const maxSockets = 32
@@ -15,22 +14,11 @@ const maxSockets = 32
  *
  * @throws EnvsealError `USAGE` for a kind of proxy that is not supported.
  */
-export async function makeAgent(access: ClusterAccess, credential: ClusterCredential): Promise<Agent> {
+export async function makeAgent(access: ClusterAccess, credential: ClusterCredential): Promise<HttpAgent> {
   const tls = tlsOptions(access, credential)
   const proxy = proxyFor(access)
-  if (proxy === null) return new Agent({ keepAlive: true, maxSockets, ...tls })
-  const { HttpsProxyAgent } = await import("https-proxy-agent")
-  // What is given to its constructor is for the connection to the proxy.
-  const agent = new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets, rejectUnauthorized: true })
-  Object.assign(agent.options, tls)
-  // It would hand on what the proxy says instead of connecting as if the server had said it.
-  agent.on("proxyConnect", ({ statusCode = 0 }: IncomingMessage, request: ClientRequest) => {
-    const refusal = proxyRefusal(statusCode)
-    if (refusal !== null) request.destroy(refusal)
-  })
-  const connect = agent.connect.bind(agent)
-  agent.connect = (...request) => throughProxy(connect(...request))
-  return agent
+  const pool = { keepAlive: true, maxSockets }
+  return proxy === null ? new Agent({ ...pool, ...tls }) : secureProxyAgent(proxy, tls, access.server, pool)
 }
 
 function tlsOptions(access: ClusterAccess, { certificate, key }: ClusterCredential): ConnectionOptions {
@@ -49,15 +37,9 @@ function tlsOptions(access: ClusterAccess, { certificate, key }: ClusterCredenti
   }
 }
 
-function proxyFor(access: ClusterAccess): string | null {
-  const url = new URL(access.server)
-  const proxy = access.proxy ?? (isLoopback(url.hostname) ? "" : getProxyForUrl(url.href))
-  if (proxy === "") return null
-  if (URL.canParse(proxy) && /^https?:\/\//i.test(proxy)) return proxy
-  // Not quoted: the address of a proxy can hold a password.
-  throw new EnvsealError("USAGE", `the proxy for ${access.server} is of a kind that envseal does not know`, {
-    hint: "use one whose URL begins with http:// or https://: in proxy-url of the kubeconfig, or in HTTPS_PROXY",
-  })
+function proxyFor({ server, proxy }: ClusterAccess): string | null {
+  const url = new URL(server)
+  return proxy ?? (isLoopback(url.hostname) ? null : environmentProxy(url.href))
 }
 
 /** Whether a URL's host is this machine itself. */

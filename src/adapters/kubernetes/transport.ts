@@ -4,7 +4,7 @@ import {
   type IncomingMessage,
   type RequestOptions,
 } from "node:http"
-import { type Agent, request as httpsRequest } from "node:https"
+import { request as httpsRequest } from "node:https"
 import { version } from "../../core/version.ts"
 import type { ClusterAccess, ClusterCredential } from "../../ports/cluster.ts"
 import { makeAgent } from "./agent.ts"
@@ -31,7 +31,7 @@ export class Transport {
   readonly #base: URL
   #connections: {
     readonly certificate: string | undefined
-    readonly agent: Promise<Agent | HttpAgent>
+    readonly agent: Promise<HttpAgent>
   } | null = null
 
   constructor(access: ClusterAccess, limits: RequestLimits) {
@@ -116,7 +116,7 @@ export class Transport {
   }
 
   /** Connections are kept as long as the credential has the same certificate. */
-  #agentFor(credential: ClusterCredential): Promise<Agent | HttpAgent> {
+  #agentFor(credential: ClusterCredential): Promise<HttpAgent> {
     const { certificate } = credential
     if (this.#connections === null || this.#connections.certificate !== certificate) {
       const plain = this.#base.protocol === "http:"

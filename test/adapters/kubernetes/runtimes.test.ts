@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { Authority } from "../../fake/kubernetes/certificate.ts"
 import { deployment, type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
+import { FakeSocks } from "../../fake/socks.ts"
 import { everyRuntime, type RunOptions, type Sandbox, sandbox } from "../../script/harness.ts"
 import type { Question, Reply } from "./ask.ts"
 
@@ -127,6 +128,24 @@ describe.each(everyRuntime.filter(({ runtime }) => runtime !== "the binary"))(
       expect(tunnels).toBe(1)
     })
 
+    test.each([
+      ["the kubeconfig", (url: string) => ({ proxy: url, env: {} })],
+      ["ALL_PROXY", (url: string) => ({ proxy: null, env: { ALL_PROXY: url } })],
+    ])("a cluster that only a SOCKS proxy finds is reached by %s, and watched", async (_, by) => {
+      await using socks = await FakeSocks.start()
+      const { proxy, env } = by(`socks5://127.0.0.1:${socks.port}`)
+      const server = `https://cluster.invalid:${new URL(fake.url).port}`
+      const access = accessTo(fake, { server, tlsServerName: "localhost", proxy })
+      const question = { access, credential: { token: await fake.token("admin") } }
+      expect(await ask({ ...question, untilImage: "shop:1" }, { env })).toEqual({ value: "shop:1" })
+      const stranger = { ...question, access: { ...access, tlsServerName: null } }
+      expect(await ask(stranger, { env })).toHaveProperty(
+        "message",
+        expect.stringContaining("its certificate is made out to another name"),
+      )
+      expect(new Set(socks.asked)).toEqual(new Set([new URL(server).host]))
+    })
+
     test("a proxy of the environment is not asked for this machine", async () => {
       const credential = { token: await fake.token("admin") }
       const env = { HTTPS_PROXY: "http://127.0.0.1:1" }
@@ -145,7 +164,7 @@ describe.each(everyRuntime.filter(({ runtime }) => runtime !== "the binary"))(
 
     test.each([
       ["whose address is none", "http://me:hunter2@proxy:port"],
-      ["of another kind", "socks5://me:hunter2@proxy:1080"],
+      ["of another kind", "ftp://me:hunter2@proxy:1080"],
     ])("a proxy of the environment %s is refused at once, without repeating it", async (_, proxy) => {
       const access = { ...accessTo(fake), server: "https://cluster.invalid:6443" }
       const env = { HTTPS_PROXY: proxy }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { createServer, type Server } from "node:https"
 import { connect, createServer as createTcpServer, type Server as TcpServer } from "node:net"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { FakeSocks } from "../../fake/socks.ts"
 import { openArgs, type Production, sealProduction, startProduction } from "./production.ts"
 
 let production: Production
@@ -10,6 +11,7 @@ let server: Server
 let proxy: TcpServer
 let port = 0
 let proxyPort = 0
+let socks: FakeSocks
 let requests = 0
 
 /** The port of a server that begins to listen. */
@@ -54,10 +56,12 @@ beforeAll(async () => {
     socket.on("error", () => {})
   })
   proxyPort = await listen(proxy)
+  socks = await FakeSocks.start()
 })
 afterAll(async () => {
   server.close()
   proxy.close()
+  await socks.stop()
   await production.aws.stop()
 })
 beforeEach(() => {
@@ -78,8 +82,11 @@ test.each([
   expect(requests).toBe(0)
 })
 
-test("nor is it through a proxy, with NODE_TLS_REJECT_UNAUTHORIZED", async () => {
-  const env = environment({ HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`, NODE_TLS_REJECT_UNAUTHORIZED: "0" })
+test.each([
+  ["an HTTP proxy", () => ({ HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` })],
+  ["a SOCKS proxy", () => ({ ALL_PROXY: `socks5://127.0.0.1:${socks.port}` })],
+])("nor is it through %s, with NODE_TLS_REJECT_UNAUTHORIZED", async (_, variables) => {
+  const env = environment({ ...variables(), NODE_TLS_REJECT_UNAUTHORIZED: "0" })
   const run = await production.box.envseal([...openArgs, "--timeout", "60s"], { env })
   expect(run).toMatchObject({ status: 7, stdout: "" })
   expect(run.stderr).toContain("certificate is not trusted")
@@ -91,4 +98,13 @@ test("a certificate authority in NODE_EXTRA_CA_CERTS is trusted", async () => {
   const run = await production.box.envseal([...openArgs, "--timeout", "60s"], { env })
   expect(run.stderr).toContain("is disabled")
   expect(requests).toBe(1)
+})
+
+test("KMS is reached by ALL_PROXY, where that is a SOCKS proxy", async () => {
+  const url = `https://127.0.0.1:${port}`
+  const all = { ALL_PROXY: `socks5://127.0.0.1:${socks.port}` }
+  const env = environment({ ...all, NODE_EXTRA_CA_CERTS: production.box.path("cert.pem") })
+  const run = await production.box.envseal([...openArgs, "--timeout", "60s"], { env })
+  expect(run.stderr).toContain("is disabled")
+  expect(socks.asked.at(-1)).toBe(new URL(url).host)
 })
