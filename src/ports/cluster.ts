@@ -93,6 +93,8 @@ export interface Cluster {
   readonly name: string
   /** URL of the API server. */
   readonly server: string
+  /** As in `ServerAddress`. */
+  readonly serverName: string | null
   readonly namespace: string
   /** @returns the name of the user as the server sees it (SelfSubjectReview). */
   whoAmI(): Promise<string>

@@ -29,6 +29,7 @@ class FakeWorld {
     const cluster = {
       name: "fake",
       server: "https://fake",
+      serverName: null,
       observe: (_: unknown, signal: AbortSignal) => this.#observe(signal),
       readLease: async () => null,
     }

@@ -53,12 +53,14 @@ export interface NamespaceSettings {
 export class KubernetesCluster implements Cluster, NamespaceReader {
   readonly name: string
   readonly server: string
+  readonly serverName: string | null
   readonly namespace: string
   readonly #client: ApiClient
 
   constructor(access: ClusterAccess, namespace: string, { log, activity, limits }: NamespaceSettings) {
     this.name = access.name
     this.server = access.server
+    this.serverName = access.insecure ? null : access.tlsServerName
     this.namespace = namespace
     this.#client = new ApiClient(access, { log, activity, limits: { ...usualLimits, ...limits } })
   }

@@ -18,7 +18,7 @@ export interface KubeconfigEntry {
   readonly line: number
 }
 
-/** Everything that the files say together; of two entries of one name, the first counts, as for kubectl. */
+/** Everything that the files say together; of two files that have an entry of one name, the first counts, as for kubectl. */
 export interface Kubeconfig {
   readonly files: readonly string[]
   readonly currentContext: string | null
@@ -68,7 +68,8 @@ function readPart(file: string): Part | null {
   if (text === null) return null
   const lines = new LineCounter()
   // Its warnings go to standard error by themselves, and quote keys.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" })
+  const settings = { lineCounter: lines, prettyErrors: false, logLevel: "error", merge: true } as const
+  const document = parseDocument(text, settings)
   const [fault] = document.errors
   if (fault !== undefined) {
     // Its message could quote a line, and any line can hold a key.
@@ -105,8 +106,26 @@ export function readKubeconfigText(file: string): string | null {
 }
 
 function merged(parts: readonly Part[], list: string, inner: string): ReadonlyMap<string, KubeconfigEntry> {
-  const entries = parts.flatMap((part) => entriesOf(part, list, inner))
+  const entries = parts.flatMap((part) => onceEach(entriesOf(part, list, inner), inner))
   return new Map(entries.reverse().map((entry) => [entry.name, entry]))
+}
+
+/**
+ * As kubectl, which refuses a file that names two alike (client-go, `Convert_Slice_v1_NamedCluster_To_Map`): which of
+ * them is meant, nobody can tell.
+ */
+function onceEach(entries: KubeconfigEntry[], kind: string): KubeconfigEntry[] {
+  const first = new Map<string, KubeconfigEntry>()
+  for (const entry of entries) {
+    const { name } = entry
+    const before = first.get(name)
+    if (before !== undefined) {
+      const what = `there is another ${kind} of the name ${printable(name)} at line ${before.line}`
+      throw wrongEntry(entry, what, "remove one of them, or give it another name")
+    }
+    first.set(name, entry)
+  }
+  return entries
 }
 
 function entriesOf({ file, fields, lineOf }: Part, list: string, inner: string): KubeconfigEntry[] {

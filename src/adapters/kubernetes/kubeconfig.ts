@@ -2,6 +2,7 @@ import { nameList, printable } from "../../core/text.ts"
 import type { ClusterAccess } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Environment } from "../../ports/runtime.ts"
+import { proxyKind } from "../proxy/address.ts"
 import { isLoopback } from "./agent.ts"
 import { ExecPlugin } from "./exec-plugin.ts"
 import {
@@ -80,10 +81,10 @@ function serverOf(cluster: KubeconfigEntry): string {
 
 function proxyOf(cluster: KubeconfigEntry): string | null {
   const proxy = textOf(cluster.fields, "proxy-url")
-  if (proxy === null || (URL.canParse(proxy) && /^https?:\/\//i.test(proxy))) return proxy
+  if (proxy === null || proxyKind(proxy) !== null) return proxy
   throw wrongEntry(
     cluster,
-    `the proxy-url of the cluster ${printable(cluster.name)} must begin with http:// or https://`,
+    `the proxy-url of the cluster ${printable(cluster.name)} must begin with http://, https:// or socks5://`,
   )
 }
 

@@ -1,6 +1,7 @@
 import type { With } from "../../config/demand.ts"
 import type { ClusterSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { isServerAt } from "../../core/server-address.ts"
 import type { Cluster, ClusterAccess, NamespaceReader } from "../../ports/cluster.ts"
 import { CurrentActivity } from "../activity.ts"
 import type { CommandLog } from "../log.ts"
@@ -36,7 +37,8 @@ export interface ClusterWays {
 
 /**
  * The way to the cluster of an environment. With both a context and the name of an EKS cluster, the context leads
- * there, and must be that cluster: everybody names contexts as they like.
+ * there, and must be that cluster: everybody names contexts as they like. A tunnel is that cluster when its other end
+ * must show the certificate of the cluster's endpoint.
  *
  * @throws EnvsealError `WRONG_CLUSTER`, and what the ways throw.
  */
@@ -47,15 +49,13 @@ export async function accessOf(
   if (context === null) return ways.eks(eks ?? "")
   if (eks === null) return ways.kubeconfig(context)
   const [byContext, byName] = await Promise.all([ways.kubeconfig(context), ways.eks(eks)])
-  if (hostOf(byContext.server) === hostOf(byName.server)) return byContext
+  const { server, insecure, tlsServerName } = byContext
+  if (isServerAt(byName.server, { server, serverName: insecure ? null : tlsServerName })) return byContext
   throw new EnvsealError(
     "WRONG_CLUSTER",
-    `the kubeconfig context ${context} is ${byContext.server}, and the EKS cluster ${eks} is ${byName.server}`,
-    { hint: `make the context again: aws eks update-kubeconfig --name ${eks} --alias ${context}` },
+    `the kubeconfig context ${context} is ${server}, and the EKS cluster ${eks} is ${byName.server}`,
+    {
+      hint: `for a tunnel, set tls-server-name of the context's cluster to ${new URL(byName.server).hostname}; else make the context again: aws eks update-kubeconfig --name ${eks} --alias ${context}`,
+    },
   )
-}
-
-function hostOf(url: string): string {
-  const { host } = new URL(url)
-  return host.toLowerCase()
 }

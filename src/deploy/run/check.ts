@@ -1,6 +1,7 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import { EnvsealError, type Problem } from "../../core/error.ts"
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { isServerAt } from "../../core/server-address.ts"
 import { nameList } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
@@ -48,20 +49,15 @@ export async function checkDeploy(
 /** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
 export function checkServer(
   { settings }: Pick<CheckRequest, "settings">,
-  { cluster }: { readonly cluster: Pick<Cluster, "name" | "server"> },
+  { cluster }: { readonly cluster: Pick<Cluster, "name" | "server" | "serverName"> },
 ): void {
   const pinned = settings.cluster?.server ?? null
-  if (pinned === null || sameUrl(pinned, cluster.server)) return
+  if (pinned === null || isServerAt(pinned, cluster)) return
   throw new EnvsealError(
     "WRONG_CLUSTER",
     `${cluster.name} is ${cluster.server}, and ${settings.name} is on ${pinned}`,
     { hint: "use the kubeconfig of that cluster, or correct cluster.server in envseal.yaml" },
   )
-}
-
-function sameUrl(one: string, other: string): boolean {
-  const plain = (text: string) => text.replace(/\/+$/, "").toLowerCase()
-  return plain(one) === plain(other)
 }
 
 /** @throws EnvsealError `WRONG_ACCOUNT` when the credentials are of another account than the settings, and what the port throws. */

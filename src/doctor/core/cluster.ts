@@ -1,5 +1,6 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
+import type { ServerAddress } from "../../core/server-address.ts"
 import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import { checkServer } from "../../deploy/run/check.ts"
@@ -12,10 +13,8 @@ import { grantDeployer } from "./policy-remedy.ts"
 import { advice, command, commandLine, kubectlPlace, type Remedy, setTo } from "./remedy.ts"
 
 /** A cluster that has answered. */
-export interface Reached {
+export interface Reached extends ServerAddress {
   readonly name: string
-  /** URL of the API server. */
-  readonly server: string
   readonly user: string
 }
 

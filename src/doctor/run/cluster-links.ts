@@ -69,9 +69,9 @@ export async function learnCluster(
       return { name, account, association }
     }),
   )
-  const { name, server } = cluster
+  const { name, server, serverName } = cluster
   return {
-    reached: { known: true, value: { name, server, user } },
+    reached: { known: true, value: { name, server, serverName, user } },
     namespace,
     missing,
     workloads,

@@ -36,7 +36,9 @@ export interface DeployerPorts extends CallerPorts, RepositoryPorts {
   readonly podIdentities: PodIdentities
   readonly origin: Origin
   /** @throws EnvsealError when there is no way to it. */
-  cluster(): Promise<Pick<Cluster, "name" | "server" | "whoAmI" | "missingRights" | "read"> & NamespaceReader>
+  cluster(): Promise<
+    Pick<Cluster, "name" | "server" | "serverName" | "whoAmI" | "missingRights" | "read"> & NamespaceReader
+  >
 }
 
 export interface BuildPorts extends CallerPorts {

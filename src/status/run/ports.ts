@@ -11,7 +11,7 @@ export type DeployedEnvironment = With<"cluster" | "workloads">
 /** What `status` may touch of the outside world: nothing in it changes anything, or reads the value of a secret. */
 export interface StatusPorts {
   /** Finds the way to the cluster; looks again each time until it is found. @throws EnvsealError */
-  connect(): Promise<Pick<Cluster, "name" | "server" | "observe" | "readLease">>
+  connect(): Promise<Pick<Cluster, "name" | "server" | "serverName" | "observe" | "readLease">>
   readonly account: AccountService
   readonly builder: Pick<Builder, "read">
   readonly secretStore: Pick<SecretStore, "currentVersion">

@@ -115,6 +115,13 @@ describe("a kubeconfig", () => {
     ])
   })
 
+  test.each(["http://p:1", "https://p:1", "socks5://me:p%40ss@localhost:1080"])(
+    "with the proxy %s leads through it",
+    async (proxy) => {
+      expect((await access(write("config", config({}, { "proxy-url": proxy })))).proxy).toBe(proxy)
+    },
+  )
+
   test("that says not to check the server is followed with a warning", async () => {
     const path = write("config", config({ token: "t" }, { "insecure-skip-tls-verify": true }))
     expect((await access(path)).insecure).toBe(true)
@@ -132,12 +139,51 @@ describe("a kubeconfig", () => {
     ["an authority that is not base64", {}, { "certificate-authority-data": "hunter2!" }],
     ["an authority that is no PEM", {}, { "certificate-authority-data": base64("hunter2") }],
     ["an authority that is not there", {}, { "certificate-authority": "no" }],
-    ["a SOCKS proxy", {}, { "proxy-url": "socks5://u:hunter2@proxy.example" }],
+    ["a proxy of no known kind", {}, { "proxy-url": "ftp://u:hunter2@proxy.example" }],
+    ["a proxy that is no URL", {}, { "proxy-url": "u:hunter2@proxy.example:1080" }],
   ])("with %s is refused at its line, without repeating it", async (_, user, cluster) => {
     const error = await failureOf(access(write("config", config(user, cluster))))
     expect(error.code).toBe("KUBECONFIG_MALFORMED")
     expect(error.message).toMatch(/config:1: /)
     expect(`${error.message} ${error.hint}`).not.toContain("hunter2")
+  })
+
+  test.each([
+    ["cluster", "clusters", "{ server: https://a }", "{ server: https://b }"],
+    ["user", "users", "{ token: hunter2 }", "{ token: hunter2 }"],
+    ["context", "contexts", "{ cluster: c, user: u }", "{ cluster: c, user: other }"],
+  ])(
+    "that has two entries of one name for a %s is refused as by kubectl",
+    async (inner, list, one, other) => {
+      const rest = JSON.parse(config({ token: "t" }))
+      delete rest[list]
+      const lines = [
+        `${list}:`,
+        `- { name: twice, ${inner}: ${one} }`,
+        `- { name: twice, ${inner}: ${other} }`,
+      ]
+      const more = Object.entries(rest).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+      const error = await failureOf(access(write("config", [...lines, ...more].join("\n"))))
+      expect(error).toMatchObject({
+        code: "KUBECONFIG_MALFORMED",
+        hint: "remove one of them, or give it another name",
+      })
+      expect(error.message).toMatch(
+        new RegExp(`config:3: there is another ${inner} of the name twice at line 2$`),
+      )
+    },
+  )
+
+  test("that puts one mapping into another by a merge key is read as by kubectl", async () => {
+    const lines = [
+      "x-server: &s { server: 'https://merged:6443', tls-server-name: a }",
+      "clusters: [{ name: c, cluster: { <<: *s, tls-server-name: b } }]",
+      "contexts: [{ name: shop, context: { cluster: c, user: u } }]",
+      "users: [{ name: u, user: { token: t } }]",
+      "current-context: shop",
+    ]
+    const found = await access(write("config", lines.join("\n")))
+    expect(found).toMatchObject({ server: "https://merged:6443", tlsServerName: "b" })
   })
 
   test("names the line of the context that leads nowhere", async () => {

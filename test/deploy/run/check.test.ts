@@ -32,6 +32,7 @@ const server = "https://0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com"
 class Site {
   settings: EnvironmentSettings = { ...settings(), account, build, image, workloads: [web] }
   server = server
+  serverName: string | null = null
   caller = account
   project: Pick<BuildProject, "batch"> | null = { batch: false }
   refused: readonly Right[] = []
@@ -66,6 +67,7 @@ class Site {
         name: "fake",
         namespace: "shop",
         server: this.server,
+        serverName: this.serverName,
         missingRights: async (rights: readonly Right[]) => {
           this.rights = rights
           return this.refused
@@ -133,6 +135,20 @@ describe("a cluster whose address is pinned", () => {
   ])("is the one when it is written %s", async (_, pinned) => {
     site.pin(pinned)
     expect(await site.check()).toHaveLength(1)
+  })
+
+  test("is the one when a tunnel leads there, and its other end must show the certificate of it", async () => {
+    site.server = "https://localhost:8443"
+    site.serverName = new URL(server).hostname.toUpperCase()
+    site.pin(server)
+    expect(await site.check()).toHaveLength(1)
+  })
+
+  test("is another one when a tunnel must show the certificate of that", async () => {
+    site.serverName = "FEDCBA9876543210.gr7.eu-central-1.eks.amazonaws.com"
+    site.server = "https://localhost:8443"
+    site.pin(server)
+    expect(await site.failure()).toMatchObject({ code: "WRONG_CLUSTER" })
   })
 
   test.each([
