@@ -4,6 +4,7 @@ import { createRequire } from "node:module"
 import { kubernetesFolder } from "./cluster/binaries.ts"
 import { motoFolder } from "./moto.ts"
 import { fetchedFolder, phpLibraries } from "./readers/php.ts"
+import { wasmFolder } from "./readers/php-wasm.ts"
 
 interface Part {
   readonly name: string
@@ -124,11 +125,11 @@ const parts: readonly Part[] = [
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
   { name: "openssl", from: "Debian's openssl", isThere: () => runs("openssl", "version") },
   { name: "dotenv", from: "npm ci", isThere: () => resolves("dotenv") },
-  ...["universal", "node-8-3", "node-8-4", "node-8-5"].map((part) => ({
-    name: `@php-wasm/${part}`,
-    from: "npm ci",
-    isThere: () => existsSync(new URL(`../../node_modules/@php-wasm/${part}`, import.meta.url)),
-  })),
+  {
+    name: "PHP as WebAssembly",
+    from: "test/real/fetch-php-wasm.sh",
+    isThere: () => existsSync(`${wasmFolder}/version`),
+  },
 ]
 
 const missing = parts.filter((part) => !part.isThere())

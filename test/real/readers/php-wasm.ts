@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { helper } from "./job.ts"
 import { type Phpdotenv, type PhpRead, type PhpResult, phpLibraries, phpRead } from "./php.ts"
+
+/** Where test/real/fetch-php-wasm.sh puts the packages. */
+export const wasmFolder = join(import.meta.dirname, "../../../.cache/php-wasm")
 
 /** What is used of npm's `@php-wasm/universal`, whose own types Node's module resolution does not find. */
 interface Php extends Disposable {
@@ -38,10 +42,13 @@ export async function readWithWasm(
 }
 
 async function bootPhp(version: WasmVersion): Promise<Php> {
-  const universal: string = "@php-wasm/universal"
-  const { loadPHPRuntime, PHP } = await import(universal)
-  const build = await import(`@php-wasm/node-${version.replace(".", "-")}`)
+  const { loadPHPRuntime, PHP } = await importFetched("universal")
+  const build = await importFetched(`node-${version.replace(".", "-")}`)
   return new PHP(await loadPHPRuntime(await build.getPHPLoaderModule()))
+}
+
+function importFetched(name: string) {
+  return import(pathToFileURL(join(wasmFolder, `node_modules/@php-wasm/${name}/index.js`)).href)
 }
 
 function copyLibrary(php: Php, from: string, library: string): void {
