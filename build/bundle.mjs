@@ -54,7 +54,8 @@ const { success, logs } = await Bun.build({
   format: "esm",
   // Each command's modules apart, so that open does not read the bytecode of the AWS clients.
   splitting: true,
-  minify: true,
+  // Identifiers stay: which short name one gets that several chunks share is not the same in each build.
+  minify: { whitespace: true, syntax: true, identifiers: false },
   bytecode: true,
   compile: {
     target,

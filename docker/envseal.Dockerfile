@@ -1,6 +1,10 @@
 # An image that only carries the envseal binary, to copy it from:
 #
-#     npm run build:binary
+#     npm run image -- --tag REPOSITORY:VERSION --push
+#
+# for both platforms, or for this machine alone:
+#
+#     npm run build:binary -- --all
 #     docker build --file docker/envseal.Dockerfile --tag envseal dist/bin
 #
 # Push it once for each release, and name it by its digest: that is the checksum which builds hold it to.

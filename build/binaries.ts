@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { commitOf } from "./commit.ts"
+import { dropSectionTable } from "./elf.ts"
+import { checkBuilders, pinnedRuntime } from "./runtime.ts"
+import { silenceVariables } from "./silence.ts"
+import { targets } from "./targets.ts"
+
+const root = join(import.meta.dirname, "..")
+const bun = join(root, "node_modules/.bin/bun")
+const host = `${process.platform}-${process.arch}`
+
+/**
+ * Makes the standalone binaries of some targets: the same bytes each time, in any folder of this host.
+ *
+ * @param wanted names of targets; for an empty list that of this machine
+ * @param out the folder for them, which is made
+ * @returns their paths, in the order of `wanted`
+ * @throws Error for a target that is unknown, or when what builds or is built in is not what is pinned
+ */
+export function makeBinaries(wanted: readonly string[], out: string): string[] {
+  const names = wanted.length === 0 ? [host] : wanted
+  const unknown = names.find((name) => targets[name] === undefined)
+  if (unknown !== undefined) throw new Error(`unknown target ${unknown}: ${Object.keys(targets).join(", ")}`)
+  checkBuilders()
+  mkdirSync(out, { recursive: true })
+  const work = mkdtempSync(join(tmpdir(), "envseal-binary-"))
+  try {
+    const orders = recordOrders(work)
+    return names.map((name) => compile(name, { work, out, orders }))
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+interface Workshop {
+  readonly work: string
+  readonly out: string
+  readonly orders: readonly string[] | null
+}
+
+function compile(name: string, { work, out, orders }: Workshop): string {
+  const bundled = join(work, `envseal-${name}`)
+  const define = { ENVSEAL_COMMIT: JSON.stringify(commitOf(root)) }
+  bundle(name, work, bundled, { bytecodeOrder: orders, define })
+  const bytes = readFileSync(bundled)
+  rmSync(bundled)
+  if (name.startsWith("linux-")) harden(bytes)
+  const outfile = join(out, `envseal-${name}`)
+  writeFileSync(outfile, bytes, { mode: 0o755 })
+  return outfile
+}
+
+function bundle(name: string, work: string, outfile: string, more: object): void {
+  const target = targets[name] ?? ""
+  const runtime = pinnedRuntime(target, work)
+  const options = { entry: join(root, "src/cli/binary.ts"), target, runtime, outfile, ...more }
+  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], { stdio: "inherit" })
+}
+
+/** Nothing in the environment, and no packager, may turn the binary into another program. */
+function harden(bytes: Buffer): void {
+  silenceVariables(bytes)
+  dropSectionTable(bytes)
+}
+
+/** What a run of `open`, then one of `seal`, uses of the bytecode, so that it lies together in the file. */
+function recordOrders(work: string): string[] | null {
+  if (targets[host] === undefined) return null
+  const first = join(work, "envseal")
+  bundle(host, work, first, { define: {} })
+  const run = (order: string, ...args: string[]) => {
+    const env = { PATH: process.env["PATH"] ?? "", BUN_BYTECODE_ORDER_OUT: join(work, order) }
+    return execFileSync(first, args, {
+      cwd: work,
+      env,
+      stdio: ["ignore", "pipe", "ignore"],
+      encoding: "utf8",
+    })
+  }
+  writeFileSync(join(work, "secret.json"), '{"APP_KEY":"base64:abc=","DB_PASSWORD":"it\'s $5"}')
+  const recipient = run("keygen.order", "keygen", "--out", "key.txt").trim()
+  const context = "app=shop,environment=production"
+  run("seal.order", "seal", "-f", "file:secret.json", "-r", recipient, "-c", context)
+  run("open.order", "open", "-i", "key.txt", "--expect", context, "--env", "--", "true")
+  run("stdout.order", "open", "-i", "key.txt", "--expect", context, "--stdout")
+  return ["stdout.order", "open.order", "seal.order"]
+    .map((order) => join(work, order))
+    .filter((path) => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0)
+}
