@@ -22,6 +22,11 @@ export const leftOut: readonly LeftOut[] = [
     why: "They start a process for each question and runtime. The scripts ask the same from the binary, over TLS.",
   },
   {
+    project: "unit",
+    files: ["test/docs/{library,picture}.test.ts"],
+    why: "They start a program for each example of the library, and play three deploys. Both are tested without.",
+  },
+  {
     project: "node",
     files: [
       "test/script/!(exec).test.ts",

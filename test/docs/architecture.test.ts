@@ -8,6 +8,9 @@ const root = join(import.meta.dirname, "../..")
 const read = (path: string) => readFileSync(join(root, path), "utf8")
 const text = read("docs/architecture.md")
 const modules = readModules()
+const documents = readdirSync(join(root, "docs")).flatMap((name) =>
+  name.endsWith(".md") ? [`docs/${name}`] : [],
+)
 
 function sectionOf(heading: string): string {
   const found = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`))
@@ -106,8 +109,8 @@ describe("the index of the documents", () => {
 })
 
 test("every link of the documents to a file of the repository leads to one", () => {
-  const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(
-    readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  const pages = ["README.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "CHANGELOG.md"].concat(
+    documents,
   )
   const broken = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
@@ -120,9 +123,7 @@ test("every link of the documents to a file of the repository leads to one", () 
 
 test("every npm script that a document names is there", () => {
   const { scripts } = JSON.parse(read("package.json"))
-  const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].concat(
-    readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
-  )
+  const pages = ["README.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md"].concat(documents)
   const named = pages.flatMap((page) =>
     [...read(page).matchAll(/\bnpm run ([a-z:]+)/g)].map(([, name = ""]) => name),
   )
