@@ -101,5 +101,6 @@ function memoryPorts(warn: (text: string) => void, keyService: KeyService | null
     createSecret: none,
   }
   const log = { warn, debug: () => {} }
-  return { files, log, clock: { now: () => new Date() }, environment: {}, keyService, secretStore: null }
+  const clock = { now: () => new Date() }
+  return { files, log, clock, environment: {}, variable: () => null, keyService, secretStore: null }
 }

@@ -25,6 +25,7 @@ export const exitStatusOf = {
   WRITE_FAILED: 4,
   ENVIRONMENT_TOO_LARGE: 4,
   OPENED_IN_VAIN: 4,
+  NOT_TEXT: 4,
   NO_IDENTITY: 5,
   NO_MATCH: 5,
   NO_CREDENTIALS: 5,

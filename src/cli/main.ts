@@ -1,4 +1,5 @@
 import { CommanderError } from "commander"
+import { givenArguments, isReplaced } from "../adapters/node/given.ts"
 import { leave } from "../adapters/node/leave.ts"
 import { writeStderr, writeStdout } from "../adapters/node/standard-streams.ts"
 import { writeTerminationLog } from "../adapters/node/termination-log.ts"
@@ -32,6 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const split = argv.indexOf("--")
   const invocation = { command: split < 0 ? null : argv.slice(split + 1), outcome: { status: 0 } }
   const own = split < 0 ? argv : argv.slice(0, split)
+  refuseBrokenText(argv, own.length)
   const program = await makeProgram(invocation, own[0])
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeOut: writeStdout, writeErr: writeStderr, outputError: () => {} })
@@ -50,6 +52,20 @@ async function run(argv: readonly string[]): Promise<number> {
     throw usageError(error, command?.name() ?? null)
   }
   return invocation.outcome.status
+}
+
+/**
+ * An argument of ours that is not UTF-8 has come with other characters, and would name another file.
+ *
+ * @param own how many of the arguments are ours; the others are the command's.
+ */
+function refuseBrokenText(argv: readonly string[], own: number): void {
+  if (!argv.slice(0, own).some(isReplaced)) return
+  const broken = givenArguments(argv).findIndex((text, at) => at < own && typeof text !== "string")
+  if (broken < 0) return
+  throw new EnvsealError("USAGE", `argument ${broken + 1} is not UTF-8`, {
+    hint: "name files and options in UTF-8; only what stands after -- may be anything",
+  })
 }
 
 /** What commander says, on one line: it puts what may have been meant on a second line. */

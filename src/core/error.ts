@@ -23,6 +23,7 @@ export type ErrorCode =
   | "WRITE_FAILED"
   | "ENVIRONMENT_TOO_LARGE"
   | "OPENED_IN_VAIN"
+  | "NOT_TEXT"
   | "NO_IDENTITY"
   | "NO_MATCH"
   | "NO_CREDENTIALS"

@@ -11,6 +11,8 @@ export interface Ports {
   readonly log: Log
   readonly clock: Clock
   readonly environment: Environment
+  /** The bytes of a variable, which the text in {@link environment} may not show; `null` when it is not set. */
+  readonly variable: (name: string) => Uint8Array | null
   /** `null` where there can be no remote service: in the library. */
   readonly keyService: KeyService | null
   readonly secretStore: SecretStore | null

@@ -57,7 +57,7 @@ const ground: readonly Layer[] = [
     name: "adapters/node",
     folder: /^adapters\/node\//,
     local: ["core", "ports"],
-    external: [/^node:/],
+    external: [/^node:/, /^bun:ffi$/],
     because: "one vendor in one folder, which knows no use case",
   },
   {

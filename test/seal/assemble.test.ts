@@ -56,6 +56,29 @@ describe("a secret that is a .env", () => {
   )
 })
 
+describe("a variable that is not UTF-8", () => {
+  const bytes = Buffer.from("caf\xe9-hunter2", "latin1")
+
+  test("is refused by its name where it is copied, with every other one", async () => {
+    const ports = fakePorts({ stdin: '{"A": "1"}', rawVariables: { ONE: bytes, TWO: Buffer.from([0x80]) } })
+    const failure = await failureOf(() => assemble({ ...request, setEnv: ["ONE", "TWO"] }, ports))
+    expect(failure.problems).toEqual(
+      ["ONE", "TWO"].map((name) => ({ code: "UNREPRESENTABLE_VALUE", name, reason: "is not UTF-8" })),
+    )
+    expect(JSON.stringify(failure)).not.toContain("hunter2")
+  })
+
+  test("is no source, and is named", async () => {
+    const ports = fakePorts({
+      rawVariables: { APP: Buffer.concat([Buffer.from('{"A": "'), bytes, Buffer.from('"}')]) },
+    })
+    const failure = await failureOf(() =>
+      assemble({ ...request, from: [{ type: "env" as const, name: "APP" }] }, ports),
+    )
+    expect(failure).toMatchObject({ code: "SECRET_MALFORMED", message: "env:APP is not UTF-8" })
+  })
+})
+
 describe("a recipient of low order", () => {
   // bech32 of 32 zero bytes, and of the point 1.
   test.each([

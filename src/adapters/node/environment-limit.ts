@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { EnvsealError } from "../../core/error.ts"
 import { nameList } from "../../core/text.ts"
+import type { RawText, RawVariables } from "../../ports/runtime.ts"
+import { shownText } from "./raw-text.ts"
 
 /** Linux: MAX_ARG_STRLEN less its final NUL, the longest argument or `NAME=value` in bytes. */
 export const maxStringBytes = 131_071
@@ -21,16 +23,16 @@ const pointerBytes = 8
  * @throws EnvsealError `ENVIRONMENT_TOO_LARGE`, naming the largest variables and no value.
  */
 export function checkEnvironmentSize(
-  argv: readonly string[],
-  variables: readonly (readonly [string, string])[],
+  argv: readonly RawText[],
+  variables: RawVariables,
   totalBytes: number = grantedBytes(),
 ): void {
   const sized = [
     ...variables.map(([name, value]) => ({
-      name,
-      bytes: Buffer.byteLength(name) + Buffer.byteLength(value) + 1,
+      name: shownText(name),
+      bytes: lengthOf(name) + lengthOf(value) + 1,
     })),
-    ...argv.map((text, at) => ({ name: `argument ${at}`, bytes: Buffer.byteLength(text) })),
+    ...argv.map((text, at) => ({ name: `argument ${at}`, bytes: lengthOf(text) })),
   ].sort((a, b) => b.bytes - a.bytes)
   const tooLong = sized.filter(({ bytes }) => bytes > maxStringBytes)
   const total = sized.reduce((sum, { bytes }) => sum + bytes + 1 + pointerBytes, 0)
@@ -43,6 +45,10 @@ export function checkEnvironmentSize(
       hint: "take out what is not needed; with --env, drop that: a .env file has no such limit",
     },
   )
+}
+
+function lengthOf(text: RawText): number {
+  return typeof text === "string" ? Buffer.byteLength(text) : text.length
 }
 
 /** What the kernel grants to this process's arguments and variables together, in bytes. */

@@ -1,37 +1,40 @@
 import { spawn, spawnSync } from "node:child_process"
 import { constants } from "node:os"
 import { systemCode } from "../../core/error.ts"
-import type { Environment, Launcher, Program } from "../../ports/runtime.ts"
+import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
+import { checkHandingOn, isAllText, relayOf } from "./hand-on.ts"
+import { nativeExecve } from "./native-execve.ts"
 import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
+import { isText, rawVariable } from "./raw-text.ts"
+import type { Relay } from "./shell-relay.ts"
 import { resetStreams } from "./streams.ts"
 
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
 export const nodeLauncher: Launcher = {
-  find: (command, args, environment) => {
-    checkEnvironmentSize([command, ...args], variablesOf(environment))
-    return findProgram(command, args, environment)
+  find: async (argv, variables) => {
+    checkEnvironmentSize(argv, variables)
+    const program = findProgram(argv, rawVariable(variables, "PATH"))
+    await checkHandingOn(program, variables)
+    return program
   },
-  become: async (program, environment) => {
-    const variables = variablesOf(environment)
+  become: async (program, variables) => {
     checkEnvironmentSize(program.argv, variables)
-    if (process.execve !== undefined && process.platform !== "win32") {
-      resetSignals()
-      resetStreams()
-      // A signal that came while the file was written waits for its handler; execve would forget it, and the
-      // program would run on as if nobody had asked it to end.
-      await new Promise((resolve) => setImmediate(resolve))
-      execute(program, Object.fromEntries(variables))
+    if (process.execve === undefined || process.platform === "win32") {
+      return runAndMirror(relayOf(program, variables))
     }
-    return runAndMirror(program, Object.fromEntries(variables))
+    const execve = isAllText(program, variables) ? null : await nativeExecve()
+    const relay = execve === null ? relayOf(program, variables) : null
+    resetSignals()
+    resetStreams()
+    // A signal that came while the file was written waits for its handler; execve would forget it, and the
+    // program would run on as if nobody had asked it to end.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (relay !== null) execute(program, relay, variables)
+    const code = execve?.(program, variables)
+    throw notStarted(program.argv[0] ?? program.file, { code })
   },
-}
-
-function variablesOf(environment: Environment): [string, string][] {
-  return Object.entries(environment).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, value]],
-  )
 }
 
 /**
@@ -43,14 +46,15 @@ function resetSignals(): void {
 }
 
 /** Returns only by throwing. Bun throws what the system answers, and Node ends itself, so there it is asked before. */
-function execute(program: Program, environment: Record<string, string>): void {
+function execute(program: Program, { file, argv, variables }: Relay, given: RawVariables): never {
   const [command = program.file] = program.argv
   try {
-    if (process.versions["bun"] === undefined) rehearse(program, environment)
-    process.execve?.(program.file, [...program.argv], environment)
+    if (process.versions["bun"] === undefined) rehearse(program, given)
+    process.execve?.(file, [...argv], Object.fromEntries(variables))
   } catch (error) {
     throw notStarted(command, error)
   }
+  throw notStarted(command, null)
 }
 
 /** Linux: MAX_ARG_STRLEN, 32 pages, where pages are largest (64 KiB): on no machine may the rehearsal run anything. */
@@ -60,10 +64,11 @@ const longestArgument = 32 * 65_536
  * Has the system open all files that `execve` would, without running any: an argument that is too long makes the call
  * fail after it has looked at the file, and before it takes the process over.
  */
-function rehearse(program: Program, environment: Record<string, string>): void {
-  checkProgram(program, environment["PATH"] ?? "")
+function rehearse(program: Program, variables: RawVariables): void {
+  checkProgram(program, rawVariable(variables, "PATH"))
   const tooLong = "x".repeat(longestArgument + 1)
-  for (const file of filesOf(program.file)) {
+  // A program is spawned by a string only, so that one of another name is only looked at.
+  for (const file of isText(program.file) ? filesOf(program.file) : []) {
     const { error } = spawnSync(file.toString(), [tooLong], { env: {}, stdio: "ignore" })
     if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
   }
@@ -73,7 +78,8 @@ function rehearse(program: Program, environment: Record<string, string>): void {
 const told: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ETXTBSY", "ELOOP"])
 
 /** Where a process cannot be replaced: run, forward signals at once, end as the program ended. */
-function runAndMirror({ file, argv }: Program, environment: Record<string, string>): Promise<number> {
+function runAndMirror({ file, argv, variables }: Relay): Promise<number> {
+  const environment = Object.fromEntries(variables)
   const [argv0 = file, ...args] = argv
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   // Before the child starts, and never without a handler: a signal in between would end only this process.

@@ -1,9 +1,10 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs"
-import { basename, join, resolve } from "node:path"
+import { basename, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Environment, Program } from "../../ports/runtime.ts"
+import type { Program, RawText } from "../../ports/runtime.ts"
 import { type Executable, readExecutable, type StartFault } from "./executable.ts"
+import { joinRaw, rawBytes, rawPath, shownText, splitRaw } from "./raw-text.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
@@ -37,16 +38,21 @@ const refusals: Readonly<Record<string, string>> = {
  *
  * @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`.
  */
-export function findProgram(command: string, args: readonly string[], environment: Environment): Program {
-  const path = environment["PATH"] || defaultPath
-  const program = { file: findFile(command, path), argv: [command, ...args] }
+export function findProgram(argv: readonly RawText[], path: RawText | undefined): Program {
+  const program = { file: findFile(argv[0] ?? "", path), argv }
   checkProgram(program, path)
   return program
 }
 
 /** The file that a command names. @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`. */
-export function findFile(command: string, path: string | undefined): string {
-  return command.includes("/") ? resolve(command) : searchPath(command, path || defaultPath)
+export function findFile(command: RawText, path: RawText | undefined): RawText {
+  if (!rawBytes(command).includes("/")) return searchPath(command, pathOf(path))
+  return typeof command === "string" ? resolve(command) : command
+}
+
+/** Where programs are looked for: an empty `PATH` counts as none. */
+function pathOf(path: RawText | undefined): RawText {
+  return path === undefined || path.length === 0 ? defaultPath : path
 }
 
 /**
@@ -55,20 +61,20 @@ export function findFile(command: string, path: string | undefined): string {
  * @param path where the interpreter of `#!/usr/bin/env NAME` is looked for.
  * @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`.
  */
-export function checkProgram({ file, argv }: Program, path: string): void {
+export function checkProgram({ file, argv }: Program, path: RawText | undefined): void {
   const [command = file] = argv
   try {
-    if (statSync(file).isDirectory()) throw notExecutable(command, fault("it is a folder"))
-    accessSync(file, constants.X_OK)
+    if (statSync(rawPath(file)).isDirectory()) throw notExecutable(command, fault("it is a folder"))
+    accessSync(rawPath(file), constants.X_OK)
   } catch (error) {
     throw error instanceof EnvsealError ? error : notStarted(command, error)
   }
-  const found = formatFault(file, path)
+  const found = formatFault(rawPath(file), pathOf(path))
   if (found !== null) throw notExecutable(command, found)
 }
 
 /** What `execve` or `spawn` failed with, as ours. */
-export function notStarted(command: string, cause: unknown): EnvsealError {
+export function notStarted(command: RawText, cause: unknown): EnvsealError {
   const system = systemCode(cause)
   if (system === "ENOENT" || system === "ENOTDIR") return notFound(command, "there is no such file", cause)
   const why = refusals[system ?? ""] ?? `it failed with ${system ?? "an unknown failure"}`
@@ -88,15 +94,16 @@ export function filesOf(file: string | Buffer): (string | Buffer)[] {
   return files
 }
 
-function searchPath(command: string, path: string): string {
-  let denied: string | null = null
-  for (const folder of path.split(":")) {
-    const file = join(folder === "" ? "." : folder, command)
-    const kind = kindOf(file)
-    if (kind === "program") return resolve(file)
-    if (kind === "denied") denied ??= resolve(file)
+function searchPath(command: RawText, path: RawText): RawText {
+  let denied: RawText | null = null
+  for (const folder of splitRaw(path, ":")) {
+    const found = joinRaw(folder.length === 0 ? "." : folder, command)
+    const file = typeof found === "string" ? resolve(found) : found
+    const kind = kindOf(rawPath(file))
+    if (kind === "program") return file
+    if (kind === "denied") denied ??= file
   }
-  if (denied !== null) throw notExecutable(command, fault(`${printable(denied)} may not be executed`))
+  if (denied !== null) throw notExecutable(command, fault(`${shownText(denied)} may not be executed`))
   throw notFound(command, "it is not in PATH")
 }
 
@@ -128,7 +135,7 @@ function executableOf(file: string | Buffer): Executable | null {
   }
 }
 
-function formatFault(file: string | Buffer, path: string, depth = 0): StartFault | null {
+function formatFault(file: string | Buffer, path: RawText, depth = 0): StartFault | null {
   const executable = executableOf(file)
   if (executable === null) return null
   if (executable.type === "unusable") return executable
@@ -144,11 +151,14 @@ function formatFault(file: string | Buffer, path: string, depth = 0): StartFault
 }
 
 /** `env` gets all that follows it as one name, and looks for that in PATH. */
-function lookedUpFault(interpreter: string, argument: string, path: string): StartFault | null {
+function lookedUpFault(interpreter: string, argument: string, path: RawText): StartFault | null {
   if (basename(interpreter) !== "env" || argument === "" || /^-|=/.test(argument)) return null
   const isThere = argument.includes("/")
     ? kindOf(argument) === "program"
-    : path.split(":").some((folder) => kindOf(join(folder === "" ? "." : folder, argument)) === "program")
+    : splitRaw(path, ":").some((folder) => {
+        const file = joinRaw(folder.length === 0 ? "." : folder, argument)
+        return kindOf(rawPath(file)) === "program"
+      })
   return isThere ? null : fault(`its interpreter ${printable(argument)} is not in PATH`)
 }
 
@@ -169,15 +179,15 @@ function fault(why: string, hint: string | null = null): StartFault {
   return { why, hint }
 }
 
-function notFound(command: string, why: string, cause?: unknown): EnvsealError {
-  return new EnvsealError("COMMAND_NOT_FOUND", `could not start ${printable(command)}: ${why}`, {
+function notFound(command: RawText, why: string, cause?: unknown): EnvsealError {
+  return new EnvsealError("COMMAND_NOT_FOUND", `could not start ${shownText(command)}: ${why}`, {
     cause,
     hint: "give the command after --, as in: envseal open -- php-fpm",
   })
 }
 
-function notExecutable(command: string, { why, hint }: StartFault, cause?: unknown): EnvsealError {
-  return new EnvsealError("COMMAND_NOT_EXECUTABLE", `could not start ${printable(command)}: ${why}`, {
+function notExecutable(command: RawText, { why, hint }: StartFault, cause?: unknown): EnvsealError {
+  return new EnvsealError("COMMAND_NOT_EXECUTABLE", `could not start ${shownText(command)}: ${why}`, {
     cause,
     hint: hint ?? "check the file, its mode, and the platform of the image it came from",
   })

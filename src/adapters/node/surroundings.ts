@@ -25,7 +25,10 @@ export const nodeSurroundings: Surroundings = {
     if (stats === null || !stats.isFile() || stats.size > maxTextBytes) return null
     return orNull(() => readFileSync(path, "utf8"))
   },
-  program: (command) => orNull(() => findFile(command, process.env["PATH"])),
+  program: (command) => {
+    const file = orNull(() => findFile(command, process.env["PATH"]))
+    return typeof file === "string" ? file : null
+  },
   names: (folder) => orNull(() => readdirSync(folder).sort()) ?? [],
 }
 

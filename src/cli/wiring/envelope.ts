@@ -15,13 +15,17 @@ export interface Wiring {
 
 /** The real world for a use case. Adapters are loaded here, when they are first needed. */
 export async function makePorts(wiring: Wiring): Promise<Ports> {
-  const { nodeFiles } = await import("../../adapters/node/files.ts")
+  const [{ nodeFiles }, { givenVariable }] = await Promise.all([
+    import("../../adapters/node/files.ts"),
+    import("../../adapters/node/given.ts"),
+  ])
   const environment = process.env
   return {
     files: nodeFiles,
     log: wiring.log,
     clock: { now: () => new Date() },
     environment,
+    variable: givenVariable,
     ...awsPorts(wiring),
   }
 }

@@ -11,7 +11,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { WrittenSecret } from "../../ports/files.ts"
-import type { Environment, Launcher, Program } from "../../ports/runtime.ts"
+import type { Environment, Launcher, Program, RawText, RawVariables } from "../../ports/runtime.ts"
 import type { Opened, OpenRequest } from "../run/open-envelope.ts"
 import { addUnlockOptions, needsSettings, type UnlockOptions, unlockOf } from "./unlock-options.ts"
 
@@ -70,7 +70,7 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const place = settings === null ? null : podPlace(settings)
   const { log, ports, deadline } = await startSession(options, place)
   await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
-  const start = await prepare(command, ports)
+  const start = await prepare(command)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
   await checkReading(opened, options, command, { ports, log })
   const written = await deliver(opened, options, ports, log)
@@ -78,10 +78,7 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const undo = () => written?.undo()
   // However this process ends before the command has taken its place, no plaintext stays for nobody.
   process.once("exit", undo)
-  const status = await start.launcher.become(
-    start.program,
-    childEnvironment(opened, options, ports.environment),
-  )
+  const status = await start.launcher.become(start.program, childVariables(opened, options, start.variables))
   process.off("exit", undo)
   return status
 }
@@ -110,14 +107,19 @@ function inputsOf(options: OpenOptions, environment: Environment): string[] {
 interface Start {
   readonly launcher: Launcher
   readonly program: Program
+  /** Those of this process that the program gets. */
+  readonly variables: RawVariables
 }
 
 /** Finds the command before anything is opened, so that a wrong one leaves no file behind. */
-async function prepare(command: readonly string[] | null, ports: Ports): Promise<Start | null> {
-  const [name, ...args] = command ?? []
-  if (name === undefined) return null
-  const { nodeLauncher } = await import("../../adapters/node/launcher.ts")
-  return { launcher: nodeLauncher, program: nodeLauncher.find(name, args, inheritedOf(ports.environment)) }
+async function prepare(command: readonly string[] | null): Promise<Start | null> {
+  if (command === null) return null
+  const [{ nodeLauncher: launcher }, { givenArguments, givenVariables }] = await Promise.all([
+    import("../../adapters/node/launcher.ts"),
+    import("../../adapters/node/given.ts"),
+  ])
+  const variables = givenVariables().filter(([name]) => !isOurs(name))
+  return { launcher, variables, program: await launcher.find(givenArguments(command), variables) }
 }
 
 /** No settings are read in a container whose pod template says all: it starts sooner, and also with a damaged file. */
@@ -205,13 +207,17 @@ async function deliver(
   return written
 }
 
-function childEnvironment(opened: Opened, { env }: OpenOptions, own: Environment): Environment {
-  const injected = env
-    ? [...opened.values].map(([name, value]): [string, string] => [name, value.reveal()])
-    : []
-  return { ...inheritedOf(own), ...Object.fromEntries(injected) }
+function childVariables(opened: Opened, { env }: OpenOptions, own: RawVariables): RawVariables {
+  if (!env) return own
+  const injected = [...opened.values].map(([name, value]): [string, string] => [name, value.reveal()])
+  return [...own.filter(([name]) => typeof name !== "string" || !opened.values.has(name)), ...injected]
 }
 
 function inheritedOf(own: Environment): Environment {
-  return Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith("ENVSEAL_")))
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !isOurs(name)))
+}
+
+function isOurs(name: RawText): boolean {
+  const text = typeof name === "string" ? name : Buffer.from(name).toString("latin1")
+  return text.startsWith("ENVSEAL_")
 }

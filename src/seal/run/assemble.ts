@@ -1,6 +1,6 @@
 import { EnvsealError, type Problem } from "../../core/error.ts"
 import { Secret } from "../../core/secret.ts"
-import { count, nameList, printable } from "../../core/text.ts"
+import { count, decodeUtf8, nameList, printable } from "../../core/text.ts"
 import { adviceOn, type Example } from "../../dotenv/advice.ts"
 import type { Entry } from "../../dotenv/entry.ts"
 import { readExample } from "../../dotenv/example.ts"
@@ -92,8 +92,9 @@ function copyVariables(names: readonly string[], ports: Ports): { entries: Entry
   const problems: Problem[] = []
   for (const name of new Set(names)) {
     const problem = nameProblem(name)
-    if (problem === null) entries.push({ name, kind: "string", value: new Secret(readVariable(name, ports)) })
-    else problems.push(problem)
+    const text = problem === null ? decodeUtf8(readVariable(name, ports)) : null
+    if (text !== null) entries.push({ name, kind: "string", value: new Secret(text) })
+    else problems.push(problem ?? { code: "UNREPRESENTABLE_VALUE", name, reason: "is not UTF-8" })
   }
   return { entries, problems }
 }

@@ -1,5 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
-import { encodeUtf8, printable } from "../../core/text.ts"
+import { printable } from "../../core/text.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { SecretReference } from "../../ports/secrets.ts"
@@ -78,7 +78,7 @@ export async function readSource(source: Source, ports: Ports): Promise<ReadSour
       return { bytes: source.bytes, record: { type: "inline" } }
     case "env":
       return {
-        bytes: encodeUtf8(readVariable(source.name, ports)),
+        bytes: readVariable(source.name, ports),
         record: { type: "env", name: source.name },
       }
     case "aws-sm": {
@@ -90,9 +90,9 @@ export async function readSource(source: Source, ports: Ports): Promise<ReadSour
 }
 
 /** @throws EnvsealError `SOURCE_MISSING` when the variable is not set. */
-export function readVariable(name: string, ports: Ports): string {
-  const value = ports.environment[name]
-  if (value !== undefined) return value
+export function readVariable(name: string, ports: Ports): Uint8Array {
+  const value = ports.variable(name)
+  if (value !== null) return value
   throw new EnvsealError("SOURCE_MISSING", `the environment variable ${printable(name)} is not set`, {
     hint: `set it, in a buildspec under env: variables or secrets-manager: ${printable(name)}: …`,
   })

@@ -1,0 +1,54 @@
+import { join } from "node:path"
+import { decodeUtf8, printable } from "../../core/text.ts"
+import type { RawText, RawVariables } from "../../ports/runtime.ts"
+
+/** Text where the bytes are UTF-8, so that only what has to be is handled as bytes. */
+export function rawText(bytes: Uint8Array): RawText {
+  return decodeUtf8(bytes) ?? bytes
+}
+
+export function rawBytes(text: RawText): Buffer {
+  return typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length)
+}
+
+/** For messages, as far as it can be shown. */
+export function shownText(text: RawText, max?: number): string {
+  return printable(rawBytes(text).toString(), max)
+}
+
+/** A path as the functions of `node:fs` take it. */
+export function rawPath(text: RawText): string | Buffer {
+  return typeof text === "string" ? text : rawBytes(text)
+}
+
+export function joinRaw(folder: RawText, name: RawText): RawText {
+  if (typeof folder === "string" && typeof name === "string") return join(folder, name)
+  return Buffer.concat([rawBytes(folder), Buffer.from("/"), rawBytes(name)])
+}
+
+/** @returns the parts between the separators, of one byte each. */
+export function splitRaw(text: RawText, separator: string): readonly RawText[] {
+  if (typeof text === "string") return text.split(separator)
+  return text === null ? [] : splitBytes(rawBytes(text), separator.charCodeAt(0)).map(rawText)
+}
+
+export function splitBytes(bytes: Uint8Array, separator: number): readonly Uint8Array[] {
+  const parts: Uint8Array[] = []
+  for (let at = 0; at <= bytes.length; ) {
+    const end = bytes.indexOf(separator, at)
+    parts.push(bytes.subarray(at, end < 0 ? bytes.length : end))
+    if (end < 0) break
+    at = end + 1
+  }
+  return parts
+}
+
+/** Whether a text can be given to a runtime as it is: both know strings only. */
+export function isText(text: RawText): text is string {
+  return typeof text === "string"
+}
+
+/** The value of a variable by its name. */
+export function rawVariable(variables: RawVariables, name: string): RawText | undefined {
+  return variables.find(([one]) => one === name)?.[1]
+}
