@@ -38,7 +38,7 @@ export type Effect =
     }
   /** Gives it back what it had, only where it still has `from`. */
   | { readonly do: "restore"; readonly ref: WorkloadRef; readonly from: Images; readonly to: Images }
-  /** Watches from now on. */
+  /** Watches from now on, in the place of what was watched before: the first view is of now. */
   | { readonly do: "observe"; readonly kinds: readonly WorkloadKind[] }
   | { readonly do: "examine"; readonly ref: WorkloadRef; readonly trouble: Trouble }
   | { readonly do: "delete-pod"; readonly name: string; readonly uid: string }

@@ -3,7 +3,6 @@ import type { Images, WorkloadRef } from "../../core/workload.ts"
 import type { View } from "./event.ts"
 import type { Sightings } from "./judge.ts"
 import type { DeployFailure, Diagnostics, Plan, ReleaseImage, Signal } from "./plan.ts"
-import type { Poll } from "./poll.ts"
 import type { Ending } from "./progress.ts"
 import type { Release } from "./release.ts"
 import type { Wanted } from "./rollout.ts"
@@ -12,7 +11,9 @@ import type { Trouble, Verdict } from "./verdict.ts"
 /** Everything that is known of a run. */
 export interface DeployState {
   readonly plan: Plan
-  /** Milliseconds of the run. */
+  /** When the last event came: milliseconds of the run. */
+  readonly atMs: number
+  /** Milliseconds in which the run was awake until then. All other times of a state are of these. */
   readonly nowMs: number
   readonly phase: Phase
   readonly lock: Lock
@@ -42,39 +43,66 @@ export interface Setback {
 }
 
 export interface Lock {
-  readonly status: "none" | "held" | "lost"
+  /** `asked` while it may still be granted. */
+  readonly status: "none" | "asked" | "held" | "lost"
   readonly renewAfterMs: number
   readonly renewAtMs: number
-  /** When it was last known to be held. */
-  readonly keptAtMs: number
+  /** When it was last confirmed; `null` when it was not since the run was last blind. */
+  readonly keptAtMs: number | null
   /** Number of the renewal whose answer is awaited; `null` when none is. */
   readonly renewing: number | null
 }
 
-/** Where the run stands. */
+/** How the state of a build is asked for. */
+export interface Poll {
+  /** Milliseconds of the run. */
+  readonly dueMs: number
+  /** Number of the question whose answer is awaited; `null` when none is. */
+  readonly asked: number | null
+  /** How often in a row the service said that it is asked too often. */
+  readonly throttled: number
+  /** Since when there has been no answer; `null` while there is. */
+  readonly silentSinceMs: number | null
+}
+
+/** Where the run stands. Each phase has its module in `phases/`, but for `ended`. */
 export type Phase =
   /** Checked again with the lock, when the run had to wait for it. */
   | { readonly name: "checking"; readonly ask: number }
+  /** @property sinceMs as {@link DeployState.atMs}: somebody else's changes do not wait for this run to be awake. */
   | { readonly name: "locking"; readonly sinceMs: number }
   | { readonly name: "starting" }
   | { readonly name: "building"; readonly id: string; readonly sinceMs: number; readonly poll: Poll }
   /** The build failed; the end of its log is waited for. */
   | { readonly name: "draining"; readonly failure: DeployFailure; readonly untilMs: number }
-  | { readonly name: "imaging" }
-  /** Before the cluster is changed: the lock is renewed, however recently that was done. */
-  | { readonly name: "confirming"; readonly next: "hooks" | "patches"; readonly sinceMs: number }
+  | { readonly name: "imaging"; readonly from: Build | string }
+  /** Before the cluster is changed: the lock is confirmed, and the cluster is seen. */
+  | { readonly name: "confirming"; readonly next: Phase; readonly sinceMs: number }
   | { readonly name: "hook"; readonly when: "before" | "after"; readonly index: number }
+  /** Workloads are given their images. */
   | { readonly name: "patching" }
-  /** @property hooked whether the hooks after the rollout are done. */
-  | { readonly name: "rolling"; readonly hooked: boolean }
-  | { readonly name: "examining"; readonly untilMs: number }
-  | { readonly name: "restoring" }
+  | Rolling
+  /** @property from what goes on when the cluster is not seen meanwhile. */
+  | { readonly name: "examining"; readonly untilMs: number; readonly from: Rolling }
+  /**
+   * Workloads are given back what they had.
+   *
+   * @property from what goes on when the cluster is not seen before that has begun; `null` where what the run goes
+   * back for does not depend on it.
+   */
+  | { readonly name: "restoring"; readonly from: Rolling | null }
   | { readonly name: "reverting" }
   /** Interrupted once while a build runs: a second time stops the build too. */
   | { readonly name: "leaving"; readonly build: string; readonly untilMs: number }
   | { readonly name: "stopping"; readonly build: string; readonly untilMs: number }
   | { readonly name: "closing"; readonly ending: Ending; readonly untilMs: number }
   | { readonly name: "ended"; readonly ending: Ending }
+
+/** @property hooked whether the hooks after the rollout are done. */
+export interface Rolling {
+  readonly name: "rolling"
+  readonly hooked: boolean
+}
 
 export type Stage =
   /** As it was found. */
@@ -92,6 +120,15 @@ export type Stage =
   | "foreign"
   /** It could not be given back what it had. */
   | "stuck"
+
+/** A change that is tried again. */
+export interface Again {
+  /** Since when it fails. */
+  readonly sinceMs: number
+  /** When it is tried next; `null` while its answer is awaited. */
+  readonly dueMs: number | null
+  readonly failure: DeployFailure
+}
 
 /** A workload on its way. */
 export interface Target {
@@ -116,14 +153,17 @@ export interface Target {
   readonly movedAtMs: number
   /** Pods of the failed release that were deleted, by uid. */
   readonly deleted: readonly string[]
+  /** Its change, which failed in a way that may pass; `null` when it did not. */
+  readonly again: Again | null
 }
 
-export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: null }
+export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: null, renewing: null }
 
 /** The state of a run that has not begun. */
 export function initialState(plan: Plan): DeployState {
   return {
     plan,
+    atMs: 0,
     nowMs: 0,
     phase: { name: "checking", ask: 0 },
     lock: noLock,

@@ -1,34 +1,70 @@
-import { workloadText } from "../../core/workload.ts"
-import {
-  buildingTime,
-  drainingTime,
-  follow,
-  onBuildMissing,
-  onBuildSeen,
-  onBuildStarted,
-  onBuildUnseen,
-  onDrained,
-} from "./building.ts"
-import { closingTime, fail, onLockRefused, onUnlocked } from "./closing.ts"
-import { changeWhenLocked, confirmed, confirmingTime } from "./confirming.ts"
 import type { DeployEvent } from "./event.ts"
-import { onNotRestored, onRestored } from "./going-back.ts"
-import { onHookBegan, onHookEnded, onHookFailed } from "./hooking.ts"
-import { leavingTime, onBuildStopped, onInterrupted } from "./interrupt.ts"
-import { lockTime, onLockKept, onLockLost, takeLock } from "./lock-keeping.ts"
-import { onNotPatched, onPatched } from "./patching.ts"
-import type { CheckedTarget, Plan, ReleaseImage } from "./plan.ts"
-import { startRollback } from "./rollback-start.ts"
-import { examiningTime, onExamined, onSeen, onUnseen, onUnwatchable, rollingTime } from "./rolling.ts"
-import { type DeployState, initialState, type Target } from "./state.ts"
-import { andThen, enter, findTarget, type Step, stay, tell } from "./transition.ts"
+import { doubtLock, mayChange, onRenewal, renewInTime } from "./lock.ts"
+import { outcomeOf, workloadEnds } from "./outcome.ts"
+import { building } from "./phases/building.ts"
+import { checking } from "./phases/checking.ts"
+import { closing } from "./phases/closing.ts"
+import { confirming } from "./phases/confirming.ts"
+import { draining } from "./phases/draining.ts"
+import { examining } from "./phases/examining.ts"
+import { hook } from "./phases/hook.ts"
+import { imaging } from "./phases/imaging.ts"
+import { leaving } from "./phases/leaving.ts"
+import { locking } from "./phases/locking.ts"
+import { patching } from "./phases/patching.ts"
+import { restoring } from "./phases/restoring.ts"
+import { reverting } from "./phases/reverting.ts"
+import { rolling } from "./phases/rolling.ts"
+import { starting } from "./phases/starting.ts"
+import { stopping } from "./phases/stopping.ts"
+import type { Plan } from "./plan.ts"
+import { type DeployState, initialState, type Phase } from "./state.ts"
+import {
+  endInterrupted,
+  failWithoutLock,
+  go,
+  type In,
+  type PhaseModule,
+  type PhaseName,
+  type Step,
+  stay,
+  type Turn,
+  tell,
+} from "./transition.ts"
+import { afterJump, atTimeOf, isJump, loseSight, seeAgain } from "./watching.ts"
 
-/** A free lock is granted sooner than this. */
-const waitedMs = 1_500
+const ended: PhaseModule<"ended"> = {
+  enter(state) {
+    const { ending } = state.phase
+    const end = { ending, standing: outcomeOf(state), workloads: workloadEnds(state), job: state.job }
+    return stay(state, tell({ type: "ended", ...end }))
+  },
+}
+
+/** The whole deploy: what each phase does, and which one it names next. */
+const table: { readonly [N in PhaseName]: PhaseModule<N> } = {
+  checking,
+  locking,
+  starting,
+  building,
+  draining,
+  imaging,
+  confirming,
+  hook,
+  patching,
+  rolling,
+  examining,
+  restoring,
+  reverting,
+  leaving,
+  stopping,
+  closing,
+  ended,
+}
 
 /** The first step of a run. */
 export function begin(plan: Plan): Step {
-  return check(initialState(plan))
+  return follow(go(initialState(plan), { name: "checking", ask: 1 }))
 }
 
 /**
@@ -36,204 +72,100 @@ export function begin(plan: Plan): Step {
  * and time is an event. An answer that is not awaited any more changes nothing.
  */
 export function step(before: DeployState, event: DeployEvent): Step {
-  const state = { ...before, nowMs: Math.max(before.nowMs, event.atMs) }
-  if (state.phase.name === "ended") return stay(before)
+  if (before.phase.name === "ended") return { state: before, effects: [] }
+  const state = atTimeOf(before, event)
+  if (!isJump(before, event)) return react(state, event)
+  // What comes first after standing still may be older than that: it is no view, and no word on the lock.
+  const woken = wake(doubtLock(state), event.atMs - before.atMs)
+  const next = then(woken, (awake) =>
+    react(awake, event.type === "seen" ? { ...event, type: "time" } : event),
+  )
+  const { lock } = next.state
+  return { ...next, state: { ...next.state, lock: { ...lock, keptAtMs: null } } }
+}
+
+/** The run stood still for so many milliseconds. */
+function wake(state: DeployState, stoodMs: number): Step {
+  return then(follow(afterJump(state, stoodMs)), (next) => follow(blindIn(next.phase.name, next)))
+}
+
+function react(state: DeployState, event: DeployEvent): Step {
+  if (state.phase.name === "ended") return { state, effects: [] }
   switch (event.type) {
     case "time":
-      return onTime(state)
-    case "checked":
-      return isAsked(state, event.ask) ? onChecked(state, event.targets) : stay(state)
-    case "check-failed":
-      return isAsked(state, event.ask) ? fail(state, event.failure) : stay(state)
-    case "locked":
-      return onLocked(state, event.renewAfterMs)
-    case "lock-refused":
-      return onLockRefused(state, event.failure)
+      return then(follow(renewInTime(state)), (next) => follow(timeIn(next.phase.name, next)))
     case "lock-renewed":
-      return andThen(onLockKept(state, event.ask, true), confirmed)
     case "lock-unsure":
-      return onLockKept(state, event.ask, false)
-    case "lock-lost":
-      return onLockLost(state, event.holder)
-    case "unlocked":
-      return onUnlocked(state, event.why)
-    case "build-started":
-      return state.phase.name === "starting" ? onBuildStarted(state, event.build) : stay(state)
-    case "build-refused":
-      return state.phase.name === "starting" ? fail(state, event.failure) : stay(state)
-    case "build-seen":
-    case "build-missing":
-    case "build-unseen":
-      return onBuildAnswer(state, event)
-    case "build-stopped":
-      return onBuildStopped(state, event.failure)
-    case "log-drained":
-      return onDrained(state)
-    case "image-found":
-      return onImageFound(state, event.release)
-    case "image-refused":
-      return state.phase.name === "imaging" ? fail(state, event.failure) : stay(state)
-    case "hook-began":
-    case "hook-ended":
-    case "hook-failed":
-      return onHookAnswer(state, event)
-    case "patched":
-      return onPatchAnswer(state, event)
-    case "patch-failed":
-      return onPatchAnswer(state, event)
+      return then(follow(onRenewal(state, event)), (next) => inPhase(next, event))
+    case "lock-lost": {
+      if (state.lock.status !== "held") return { state, effects: [] }
+      return then(follow(onRenewal(state, event)), (next) => inPhase(next, event))
+    }
     case "seen":
-      return onSeen(state, event.view)
-    case "unseen":
-      return onUnseen(state, event.why)
+      return then(follow(seeAgain(state, event.view)), (next) => inPhase(next, event))
+    case "unseen": {
+      if (state.blindSinceMs !== null) return { state, effects: [] }
+      return then(follow(loseSight(doubtLock(state), event.why)), (next) =>
+        follow(blindIn(next.phase.name, next)),
+      )
+    }
     case "unwatchable":
-      return onUnwatchable(state, event.failure)
-    case "examined":
-      return onExamined(state, event.clues)
+      return inPhase({ ...state, unwatchable: state.unwatchable ?? event.failure }, event)
     case "interrupted":
-      return onInterrupted(state, event.signal)
-  }
-}
-
-function check(state: DeployState): Step {
-  const ask = state.asks + 1
-  return enter({ ...state, asks: ask }, { name: "checking", ask }, { do: "check", ask })
-}
-
-function isAsked({ phase }: DeployState, ask: number): boolean {
-  return phase.name === "checking" && phase.ask === ask
-}
-
-function onTime(state: DeployState): Step {
-  return andThen(lockTime(state), phaseTime)
-}
-
-function phaseTime(state: DeployState): Step {
-  const { phase } = state
-  switch (phase.name) {
-    case "building":
-      return buildingTime(state, phase)
-    case "draining":
-      return drainingTime(state)
-    case "rolling":
-    case "reverting":
-      return rollingTime(state)
-    case "confirming":
-      return confirmingTime(state)
-    case "examining":
-      return examiningTime(state)
-    case "leaving":
-    case "stopping":
-      return leavingTime(state)
-    case "closing":
-      return closingTime(state)
+      return inPhase({ ...state, interrupt: state.interrupt ?? event.signal }, event)
     default:
-      return stay(state)
+      return inPhase(state, event)
   }
 }
 
-function onChecked(state: DeployState, checked: readonly CheckedTarget[]): Step {
-  const targets = checked.map(newTarget)
-  const told = tell({
-    type: "checked",
-    workloads: targets.map(({ text, live }) => ({ workload: text, images: live })),
-  })
-  const next = { ...state, targets }
-  if (state.lock.status === "held") return andThen(stay(next, told), start)
-  return enter(next, { name: "locking", sinceMs: state.nowMs }, told, { do: "lock" })
+/** What the phase makes of an event, or else what holds for all phases. */
+function inPhase(state: DeployState, event: DeployEvent): Step {
+  const turn = eventIn(state.phase.name, state, event)
+  if (turn !== null) return follow(turn)
+  if (event.type === "interrupted") return follow(endInterrupted(state))
+  return follow(event.type === "lock-lost" ? failWithoutLock(state) : stay(state))
 }
 
-function newTarget({ ref, live, releases }: CheckedTarget): Target {
-  return {
-    ref,
-    text: workloadText(ref),
-    stage: "untouched",
-    live,
-    releases,
-    before: live,
-    to: live,
-    wanted: { images: live, generation: 0, staleDeadline: null },
-    verdict: null,
-    sightings: {},
-    best: 0,
-    sinceMs: 0,
-    movedAtMs: 0,
-    deleted: [],
+/** More than any event leads through. */
+const mostMoves = 10
+
+/** Enters the phase that is named, and the one that this names, until one stays. */
+function follow(turn: Turn): Step {
+  let { state, effects, next } = turn
+  for (let moves = 0; next !== null; moves++) {
+    if (moves === mostMoves) throw new Error(`the phases lead to no end: ${next.name}`)
+    state = { ...state, phase: lockedFirst(state, next) }
+    const entered = enter(state.phase.name, state)
+    state = entered.state
+    effects = [...effects, ...entered.effects]
+    next = entered.next
   }
+  return { state, effects }
 }
 
-function onLocked(state: DeployState, renewAfterMs: number): Step {
-  if (state.lock.status !== "none") return stay(state)
-  const held = takeLock(state, renewAfterMs)
-  // It came too late: the one that waited for it is leaving.
-  if (state.phase.name === "closing") return stay(held, { do: "unlock" })
-  if (state.phase.name !== "locking") return stay(state)
-  // The earlier holder of the lock may have changed what was checked.
-  const isOld = state.nowMs - state.phase.sinceMs >= waitedMs
-  return andThen(stay(held, tell({ type: "locked" })), isOld ? check : start)
+/** The one place where it is seen to that nothing is changed without a lock that was confirmed. */
+function lockedFirst(state: DeployState, next: Phase): Phase {
+  const { changes = false } = table[next.name]
+  return changes && !mayChange(state) ? { name: "confirming", next, sinceMs: state.nowMs } : next
 }
 
-function start(state: DeployState): Step {
-  const { start: how } = state.plan
-  switch (how.type) {
-    case "build":
-      return enter(state, { name: "starting" }, { do: "start-build" })
-    case "resume":
-      return follow(state, how.build)
-    case "image":
-      return enter(state, { name: "imaging" }, { do: "find-image", from: how.image })
-    case "back":
-      return startRollback(state)
-  }
+function then({ state, effects }: Step, next: (state: DeployState) => Step): Step {
+  const step = next(state)
+  return { state: step.state, effects: [...effects, ...step.effects] }
 }
 
-type BuildAnswer = Extract<DeployEvent, { type: "build-seen" | "build-missing" | "build-unseen" }>
-
-function onBuildAnswer(state: DeployState, event: BuildAnswer): Step {
-  const { phase } = state
-  if (phase.name !== "building" || phase.poll.asked !== event.ask) return stay(state)
-  switch (event.type) {
-    case "build-seen":
-      return onBuildSeen(state, phase, event.build, event.random)
-    case "build-missing":
-      return onBuildMissing(state, phase, event.random)
-    case "build-unseen":
-      return onBuildUnseen(state, phase, event.failure, event.reason, event.random)
-  }
+function enter<N extends PhaseName>(name: N, state: In<N>): Turn {
+  return table[name].enter?.(state) ?? stay(state)
 }
 
-function onImageFound(state: DeployState, release: ReleaseImage): Step {
-  if (state.phase.name !== "imaging") return stay(state)
-  const { image, commit, secretVersion, sealedAt } = release
-  const told = stay({ ...state, release }, tell({ type: "image", image, commit, secretVersion, sealedAt }))
-  return andThen(told, (next) => changeWhenLocked(next, "hooks"))
+function eventIn<N extends PhaseName>(name: N, state: In<N>, event: DeployEvent): Turn | null {
+  return table[name].on?.(state, event) ?? null
 }
 
-type HookAnswer = Extract<DeployEvent, { type: "hook-began" | "hook-ended" | "hook-failed" }>
-
-function onHookAnswer(state: DeployState, event: HookAnswer): Step {
-  const { phase } = state
-  if (phase.name !== "hook" || state.plan.hooks[phase.when][phase.index] !== event.hook) return stay(state)
-  switch (event.type) {
-    case "hook-began":
-      return onHookBegan(state, event.job)
-    case "hook-ended":
-      return onHookEnded(state, phase)
-    case "hook-failed":
-      return onHookFailed(state, phase, event.failure, event.over)
-  }
+function timeIn<N extends PhaseName>(name: N, state: In<N>): Turn {
+  return table[name].time?.(state) ?? stay(state)
 }
 
-type PatchAnswer = Extract<DeployEvent, { type: "patched" | "patch-failed" }>
-
-/** Each workload is given images once, and given back what it had once: that tells an answer from a late duplicate. */
-function onPatchAnswer(state: DeployState, event: PatchAnswer): Step {
-  const stage = findTarget(state, event.workload)?.stage
-  if (stage !== (event.did === "patch" ? "patching" : "restoring")) return stay(state)
-  if (event.type === "patched") {
-    return event.did === "patch" ? onPatched(state, event) : onRestored(state, event)
-  }
-  const { workload, failure: why, foreign } = event
-  return event.did === "patch"
-    ? onNotPatched(state, workload, why, foreign)
-    : onNotRestored(state, workload, why, foreign)
+function blindIn<N extends PhaseName>(name: N, state: In<N>): Turn {
+  return table[name].blind?.(state) ?? stay(state)
 }

@@ -1,13 +1,82 @@
+import type { WorkloadKind } from "../../core/workload.ts"
+import type { DeployEvent, View } from "./event.ts"
 import { judge } from "./judge.ts"
 import { unpullable } from "./pod-trouble.ts"
 import { type Assessment, assess, pullsIn } from "./rollout.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
-import { type Step, stay, tell } from "./transition.ts"
+import { stay, type Turn, tell, withTargets } from "./transition.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
 
-/** Judges the targets of these stages by the last view, and tells what is new. */
-export function judgeTargets(state: DeployState, stages: readonly Stage[]): Step {
-  const looks = state.targets.map((target) => (stages.includes(target.stage) ? lookAt(target, state) : null))
+/**
+ * Twenty times what lies between two ticks of `deploy/run/run.ts`: when so long nothing came, not even a tick, the run
+ * itself stood still. In milliseconds.
+ */
+export const jumpMs = 5_000
+
+/** True while the cluster is watched and cannot be seen. */
+export function isBlind(state: DeployState): boolean {
+  return state.blindSinceMs !== null && isWatching(state)
+}
+
+/** Whether its workloads are watched already: they are from the first change on. */
+export function isWatching({ targets }: DeployState): boolean {
+  return targets.some(({ stage }) => stage !== "untouched")
+}
+
+/** The kinds of its workloads. */
+export function kindsOf({ targets }: DeployState): readonly WorkloadKind[] {
+  return [...new Set(targets.map(({ ref }) => ref.kind))]
+}
+
+/** True when this event comes so late that the run stood still before it. */
+export function isJump({ atMs }: DeployState, event: DeployEvent): boolean {
+  return event.atMs - atMs > jumpMs
+}
+
+/**
+ * The state at the time of the event. A time in which the run stood still, since its process was stopped or its
+ * machine slept, is no time of the run: nothing of it is held against what was seen before.
+ */
+export function atTimeOf(state: DeployState, event: DeployEvent): DeployState {
+  const passedMs = Math.max(0, event.atMs - state.atMs)
+  const awakeMs = isJump(state, event) ? 0 : passedMs
+  return { ...state, atMs: state.atMs + passedMs, nowMs: state.nowMs + awakeMs }
+}
+
+/** The run stood still: what is watched is looked at again from the beginning, and until then it is not seen. */
+export function afterJump(state: DeployState, stoodMs: number): Turn {
+  if (!isWatching(state)) return stay(state)
+  const why = `this run stood still for ${Math.round(stoodMs / 1000)} s`
+  const lost = state.blindSinceMs === null ? loseSight(state, why) : stay(state)
+  return { ...lost, effects: [...lost.effects, { do: "observe", kinds: kindsOf(state) }] }
+}
+
+export function loseSight(state: DeployState, why: string): Turn {
+  if (state.blindSinceMs !== null) return stay(state)
+  return stay({ ...state, blindSinceMs: state.nowMs }, tell({ type: "contact-lost", why }))
+}
+
+export function seeAgain(state: DeployState, view: View): Turn {
+  const progress = state.blindSinceMs === null ? [] : [tell({ type: "contact-found" })]
+  return stay({ ...forgiveBlindness(state), view }, ...progress)
+}
+
+/** After blindness: what could not be seen cannot count as standing still. */
+function forgiveBlindness(state: DeployState): DeployState {
+  if (state.blindSinceMs === null) return state
+  const blindMs = state.nowMs - state.blindSinceMs
+  const seen = { ...state, blindSinceMs: null }
+  return withTargets(seen, (target) => ({
+    ...target,
+    sinceMs: target.sinceMs + blindMs,
+    movedAtMs: target.movedAtMs + blindMs,
+    sightings: {},
+  }))
+}
+
+/** Judges the targets of this stage by the last view, and tells what is new. */
+export function judgeTargets(state: DeployState, stage: Stage): Turn {
+  const looks = state.targets.map((target) => (target.stage === stage ? lookAt(target, state) : null))
   const nowhere = unpullable(looks.flatMap((look) => (look === null ? [] : pullsIn(look))))
   const targets = state.targets.map((target, index) => {
     const look = looks[index] ?? null
@@ -34,13 +103,13 @@ function judged(target: Target, assessment: Assessment, nowhere: ReadonlySet<str
   const { verdict, sightings } = judge(assessment, target.sightings, nowMs, nowhere)
   const { ready } = verdict.counts
   // What was done once begins again: it cannot have stood still until now.
-  const anew = target.verdict === null || target.verdict.type === "done"
-  const moved = anew || ready > best
+  const begins = target.verdict === null || target.verdict.type === "done"
+  const moved = begins || ready > best
   return {
     ...target,
     verdict,
     sightings,
-    best: anew ? ready : Math.max(ready, best),
+    best: begins ? ready : Math.max(ready, best),
     movedAtMs: moved ? nowMs : target.movedAtMs,
   }
 }
@@ -80,17 +149,4 @@ export function isStalled({ movedAtMs }: Target, { nowMs, plan }: DeployState): 
 export function isOverdue({ sinceMs, verdict }: Target, { nowMs, plan }: DeployState): boolean {
   const pods = verdict?.counts.total ?? 0
   return nowMs - sinceMs >= plan.limits.stallMs * (pods + 1)
-}
-
-/** After blindness: what could not be seen cannot count as standing still. */
-export function forgiveBlindness(state: DeployState): DeployState {
-  if (state.blindSinceMs === null) return state
-  const blindMs = state.nowMs - state.blindSinceMs
-  const targets = state.targets.map((target) => ({
-    ...target,
-    sinceMs: target.sinceMs + blindMs,
-    movedAtMs: target.movedAtMs + blindMs,
-    sightings: {},
-  }))
-  return { ...state, blindSinceMs: null, targets }
 }

@@ -37,6 +37,7 @@ export class Performer {
   readonly #signal: AbortSignal
   readonly #records = new Map<string, readonly Release[]>()
   #follower: LogFollower | null = null
+  #observing = new AbortController()
   #following: Promise<void> = Promise.resolve()
 
   constructor(run: Run, ports: DeployPorts, audience: Audience, lock: LeaseLock, signal: AbortSignal) {
@@ -256,12 +257,17 @@ export class Performer {
     kinds: Extract<Effect, { do: "observe" }>["kinds"],
     answer: (event: Happening) => void,
   ): Promise<void> {
+    // What was watched before is not watched any more: it may be older than what is seen now.
+    this.#observing.abort()
+    this.#observing = new AbortController()
+    const signal = AbortSignal.any([this.#signal, this.#observing.signal])
     try {
-      for await (const seen of this.#ports.cluster.observe(kinds, this.#signal)) {
+      for await (const seen of this.#ports.cluster.observe(kinds, signal)) {
+        if (signal.aborted) return
         answer(seen.type === "view" ? { type: "seen", view: seen.view } : { type: "unseen", why: seen.why })
       }
     } catch (error) {
-      if (!this.#signal.aborted) answer({ type: "unwatchable", failure: failureOf(error) })
+      if (!signal.aborted) answer({ type: "unwatchable", failure: failureOf(error) })
     }
   }
 }

@@ -4,9 +4,10 @@ import { begin, step } from "../core/step.ts"
 import { LeaseLock, type LockRequest } from "./lock.ts"
 import { Performer, type Run } from "./performer.ts"
 import type { Audience, DeployPorts, Interrupts } from "./ports.ts"
+import { RunClock } from "./run-clock.ts"
 
-/** How often the core gets a tick of time. */
-const tickMs = 250
+/** How often the core gets a tick of time: `jumpMs` of the core is measured by it. In milliseconds. */
+export const tickMs = 250
 
 /**
  * Runs a deploy to its end. Everything is decided by the core: here its effects are performed, and what comes of
@@ -25,7 +26,7 @@ export async function runDeploy(
   const mailbox = new Mailbox<Happening>()
   const performer = new Performer(run, ports, audience, new LeaseLock(lock, ports), over.signal)
   const unlisten = interrupts.listen((signal) => mailbox.put({ type: "interrupted", signal }))
-  const startedMs = ports.timer.nowMs()
+  const clock = new RunClock(ports)
   void tick(mailbox, ports, over.signal)
   try {
     let next = begin(run.plan)
@@ -36,7 +37,7 @@ export async function runDeploy(
       audience.state(next.state)
       if (next.state.phase.name === "ended") return next.state
       const happening = await mailbox.take()
-      next = step(next.state, { ...happening, atMs: ports.timer.nowMs() - startedMs })
+      next = step(next.state, { ...happening, atMs: clock.nowMs() })
     }
   } finally {
     unlisten()

@@ -1,8 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Build } from "../../../src/core/build.ts"
-import { describeEnd, failingPhase } from "../../../src/deploy/core/building.ts"
-import { pollDelayMs } from "../../../src/deploy/core/poll.ts"
+import { describeEnd, failingPhase, pollDelayMs } from "../../../src/deploy/core/build.ts"
 import { runs } from "../../dotenv/values.ts"
 import { ended } from "./scene.ts"
 

@@ -1,10 +1,16 @@
 import type { Pod } from "../../../src/core/kubernetes.ts"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
-import type { Happening, View } from "../../../src/deploy/core/event.ts"
+import type { DeployEvent, Happening, View } from "../../../src/deploy/core/event.ts"
 import type { Progress } from "../../../src/deploy/core/progress.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { step } from "../../../src/deploy/core/step.ts"
-import { deployment, nowhere, type PhaseName, type PodChange, pod, stateIn } from "./scene.ts"
+import type { Step } from "../../../src/deploy/core/transition.ts"
+import { awakeUntil, deployment, nowhere, type PhaseName, type PodChange, pod, stateIn } from "./scene.ts"
+
+/** A step of a run that was awake until then. */
+export function stepAwake(state: DeployState, event: DeployEvent): Step {
+  return step(state.phase.name === "ended" ? state : awakeUntil(state, event.atMs - 1), event)
+}
 
 /** Pods of `web`, as many of them ready as wanted. */
 export function podsOf(ready: number, total: number): readonly Pod[] {
@@ -21,14 +27,17 @@ export function viewOfTrouble(...changes: readonly PodChange[]): View {
   return viewOfPods(changes.map((change, index) => pod(`web-${index}`, change)))
 }
 
-/** A run, moment by moment; its lock needs no renewal. */
+/** A run, moment by moment; its lock needs no renewal, and is as good as just confirmed until the run stands still. */
 export class Course {
   #state: DeployState
   effects: readonly Effect[] = []
 
   constructor(phase: PhaseName, change: Partial<DeployState>) {
     const state = stateIn(phase, change)
-    this.#state = { ...state, lock: { ...state.lock, renewAtMs: Number.MAX_SAFE_INTEGER } }
+    this.#state = state
+    if (change.lock !== undefined) return
+    const forever = { renewAtMs: Number.MAX_SAFE_INTEGER, keptAtMs: Number.MAX_SAFE_INTEGER }
+    this.#state = { ...state, lock: { ...state.lock, ...forever } }
   }
 
   get state(): DeployState {
@@ -49,7 +58,14 @@ export class Course {
     return this.effects.flatMap((effect) => (effect.do === "tell" ? [] : [effect.do]))
   }
 
+  /** Something happens. The run was awake until then. */
   at(seconds: number, event: Happening): this {
+    this.#state = awakeUntil(this.#state, Math.round(seconds * 1000) - 1)
+    return this.stopped(seconds, event)
+  }
+
+  /** Something happens, and nothing did since the event before: the run stood still where that is long ago. */
+  stopped(seconds: number, event: Happening): this {
     const { state, effects } = step(this.#state, { ...event, atMs: Math.round(seconds * 1000) })
     this.#state = state
     this.effects = effects

@@ -12,8 +12,8 @@ import {
   otherImage,
   type PodChange,
   pod,
+  refused,
   statefulSet,
-  stateIn,
   target,
   template,
 } from "./scene.ts"
@@ -44,7 +44,7 @@ const restored = (workload: string): Happening => ({
   ...{ generation: 3, staleDeadline: "t1" },
 })
 const notRestored = (workload: string, foreign: boolean): Happening => ({
-  ...{ type: "patch-failed", did: "restore", workload, failure: broken, foreign },
+  ...{ type: "patch-failed", did: "restore", workload, failure: refused, foreign },
 })
 
 const endOf = ({ state: { phase } }: Course) => ("ending" in phase ? phase.ending : null)
@@ -119,7 +119,7 @@ describe("when the answers to going back are there", () => {
     [true, "foreign", "REMOTE_FAILED", "it broke"],
   ])("one that was not taken, by somebody else: %s, ends the run", (foreign, stage, code, message) => {
     const course = goesBack([{}]).at(2, notRestored("deployment/web", foreign))
-    expect(course.told).toEqual([{ type: "not-restored", workload: "deployment/web", failure: broken }])
+    expect(course.told).toEqual([{ type: "not-restored", workload: "deployment/web", failure: refused }])
     expect(course.state.targets).toMatchObject([{ stage, to: { app: newImage } }])
     expect(endOf(course)).toMatchObject({ failure: { code, message } })
   })
@@ -146,11 +146,6 @@ describe("when the answers to going back are there", () => {
 
   test.each<readonly [string, Partial<DeployState>, object]>([
     [
-      "the lock is lost",
-      { lock: { ...stateIn("restoring").lock, status: "lost" } },
-      { failure: { code: "LOCK_LOST" } },
-    ],
-    [
       "it cannot be watched",
       { unwatchable: { ...broken, message: "no right" } },
       { failure: { message: "no right" } },
@@ -166,6 +161,15 @@ describe("when the answers to going back are there", () => {
     expect(course.phase).toBe("restoring")
     expect(endOf(course.at(3, restored("deployment/worker")))).toMatchObject(ending)
   })
+})
+
+test("a run whose lock is lost while it goes back ends once all answers are there, and changes nothing more", () => {
+  const course = goesBack([{}, {}]).at(2, restored("deployment/web"))
+  course.at(3, { type: "lock-lost", holder: "bert" })
+  expect(course.phase).toBe("restoring")
+  course.at(4, notRestored("deployment/worker", false))
+  expect(endOf(course)).toMatchObject({ failure: { code: "LOCK_LOST" } })
+  expect(course.done).toEqual([])
 })
 
 /** A StatefulSet or Deployment that was given back what it had at generation 3. */

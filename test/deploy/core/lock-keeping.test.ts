@@ -1,31 +1,30 @@
 import { describe, expect, test } from "vitest"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
-import { step } from "../../../src/deploy/core/step.ts"
-import { Course } from "./course.ts"
+import { Course, stepAwake } from "./course.ts"
 import { broken, plan, release, stateIn } from "./scene.ts"
 
 /** A run whose lock is granted at 1 s, to be renewed every 5 s. */
 function locked(): DeployState {
   const start = { type: "image", image: "v1" } as const
-  return step(stateIn("locking", { plan: plan({ start }) }), {
+  return stepAwake(stateIn("locking", { plan: plan({ start }) }), {
     ...{ type: "locked", renewAfterMs: 5_000, atMs: 1_000 },
   }).state
 }
 
 const asksAt = (state: DeployState, atMs: number) =>
-  step(state, { type: "time", atMs }).effects.filter((effect) => effect.do === "renew-lock")
+  stepAwake(state, { type: "time", atMs }).effects.filter((effect) => effect.do === "renew-lock")
 
 /** The state after the renewal that is due at this time was answered. */
 function renewed(state: DeployState, atMs: number, type: "lock-renewed" | "lock-unsure"): DeployState {
-  const asked = step(state, { type: "time", atMs }).state
-  return step(asked, { type, ask: asked.asks, atMs }).state
+  const asked = stepAwake(state, { type: "time", atMs }).state
+  return stepAwake(asked, { type, ask: asked.asks, atMs }).state
 }
 
 describe("a lock that is held", () => {
   test("is renewed as often as it wants, and not asked for twice at a time", () => {
     const state = locked()
     expect([asksAt(state, 5_999), asksAt(state, 6_000)]).toEqual([[], [{ do: "renew-lock", ask: 1 }]])
-    const asked = step(state, { type: "time", atMs: 6_000 }).state
+    const asked = stepAwake(state, { type: "time", atMs: 6_000 }).state
     expect(asksAt(asked, 60_000)).toEqual([])
     const again = renewed(state, 6_000, "lock-renewed")
     expect([asksAt(again, 10_999).length, asksAt(again, 11_000).length]).toEqual([0, 1])
@@ -41,8 +40,14 @@ describe("a lock that is held", () => {
   test("is not renewed any more once the run closes, or it was lost", () => {
     const closing = stateIn("closing", { lock: locked().lock })
     expect(asksAt(closing, 9_000)).toEqual([])
-    const lost = step(stateIn("patching"), { type: "lock-lost", holder: "bert", atMs: 1 }).state
-    expect(lost.lock).toEqual({ status: "lost", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: null })
+    const lost = stepAwake(stateIn("patching"), { type: "lock-lost", holder: "bert", atMs: 1 }).state
+    expect(lost.lock).toEqual({
+      status: "lost",
+      renewAfterMs: 0,
+      renewAtMs: 0,
+      keptAtMs: null,
+      renewing: null,
+    })
     expect(asksAt(lost, 60_000)).toEqual([])
   })
 
@@ -51,14 +56,14 @@ describe("a lock that is held", () => {
   })
 
   test("that is lost twice is reported once", () => {
-    const lost = step(stateIn("patching"), { type: "lock-lost", holder: "bert", atMs: 1 })
-    expect(step(lost.state, { type: "lock-lost", holder: "bert", atMs: 2 }).effects).toEqual([])
+    const lost = stepAwake(stateIn("patching"), { type: "lock-lost", holder: "bert", atMs: 1 })
+    expect(stepAwake(lost.state, { type: "lock-lost", holder: "bert", atMs: 2 }).effects).toEqual([])
   })
 })
 
 describe("before the cluster is changed, a lock", () => {
   const found = (atMs: number, change: Partial<DeployState> = {}) =>
-    step(stateIn("imaging", change), { type: "image-found", release, atMs }).state.phase.name
+    stepAwake(stateIn("imaging", change), { type: "image-found", release, atMs }).state.phase.name
 
   test("that was held two seconds ago is made sure of", () => {
     // It was held at 0 ms here.
@@ -71,22 +76,25 @@ describe("before the cluster is changed, a lock", () => {
   })
 
   test("counts as held when the renewal was answered in the same moment", () => {
-    const { state } = step(stateIn("imaging"), { type: "image-found", release, atMs: 9_000 })
-    const sure = step(state, { type: "lock-renewed", ask: state.asks, atMs: 9_000 })
+    const { state } = stepAwake(stateIn("imaging"), { type: "image-found", release, atMs: 9_000 })
+    const sure = stepAwake(state, { type: "lock-renewed", ask: state.asks, atMs: 9_000 })
     expect(sure.state.phase.name).toBe("patching")
   })
 
   test("is followed by the first hook that comes before", () => {
     const hooks = { before: ["migrate", "warm"], after: [] }
-    const { state } = step(stateIn("imaging", { plan: plan({ hooks }) }), {
+    const { state } = stepAwake(stateIn("imaging", { plan: plan({ hooks }) }), {
       ...{ type: "image-found", release, atMs: 9_000 },
     })
-    const sure = step(state, { type: "lock-renewed", ask: state.asks, atMs: 9_100 })
+    const sure = stepAwake(state, { type: "lock-renewed", ask: state.asks, atMs: 9_100 })
     expect(sure.state.phase).toEqual({ name: "hook", when: "before", index: 0 })
   })
 
   test("is waited for ten minutes, and nothing is changed without it", () => {
-    const course = new Course("imaging", {}).at(5, { type: "image-found", release })
+    const course = new Course("imaging", { lock: stateIn("imaging").lock }).at(5, {
+      type: "image-found",
+      release,
+    })
     expect(course.waits(604.999).phase).toBe("confirming")
     expect(course.waits(605).state.phase).toMatchObject({
       ending: {
@@ -97,11 +105,11 @@ describe("before the cluster is changed, a lock", () => {
 
   test("that another renewal was already asked for is not asked for twice", () => {
     const lock = { ...stateIn("imaging").lock, renewing: 4 }
-    const { state, effects } = step(stateIn("imaging", { lock, asks: 4 }), {
+    const { state, effects } = stepAwake(stateIn("imaging", { lock, asks: 4 }), {
       ...{ type: "image-found", release, atMs: 9_000 },
     })
     expect(effects.filter((effect) => effect.do === "renew-lock")).toEqual([])
-    expect(step(state, { type: "lock-renewed", ask: 4, atMs: 9_100 }).state.phase.name).toBe("patching")
+    expect(stepAwake(state, { type: "lock-renewed", ask: 4, atMs: 9_100 }).state.phase.name).toBe("patching")
   })
 })
 

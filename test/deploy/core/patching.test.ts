@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import type { Happening } from "../../../src/deploy/core/event.ts"
 import type { DeployState, Target } from "../../../src/deploy/core/state.ts"
 import { Course } from "./course.ts"
-import { broken, newImage, oldImage, otherImage, release, stateIn, target } from "./scene.ts"
+import { broken, newImage, oldImage, otherImage, refused, release, stateIn, target } from "./scene.ts"
 
 const names = ["web", "worker"] as const
 const old = { app: oldImage }
@@ -19,21 +19,26 @@ const patched = (name: string, before: Target["before"] = old): Happening => ({
 })
 const notPatched = (name: string, foreign: boolean, message = "it broke"): Happening => ({
   ...{ type: "patch-failed", did: "patch", workload: `deployment/${name}` },
-  ...{ failure: { ...broken, message, hint: "do this" }, foreign },
+  ...{ failure: { ...refused, message, hint: "do this" }, foreign },
 })
 const endOf = ({ state: { phase } }: Course) => ("ending" in phase ? phase.ending : null)
 
 describe("new images", () => {
-  test("are given to all workloads at once, while all their kinds are watched", () => {
+  test("are given to all workloads at once but the CronJobs, while all their kinds are watched", () => {
     const kinds = ["Deployment", "CronJob", "Deployment"] as const
     const targets = kinds.map((kind, index) => target({}, kind, `w${index}`))
     const course = new Course("imaging", { targets }).at(1, { type: "image-found", release })
     expect(course.effects.filter(({ do: what }) => what !== "tell")).toEqual([
       { do: "observe", kinds: ["Deployment", "CronJob"] },
-      ...targets.map(({ ref }) => ({ do: "patch", ref, to: { app: newImage }, release })),
+      ...[targets[0], targets[2]].map((one) => ({
+        do: "patch",
+        ref: one?.ref,
+        to: { app: newImage },
+        release,
+      })),
     ])
     expect(course.state.targets.map(({ stage, text }) => [stage, text])).toEqual(
-      targets.map(({ text }) => ["patching", text]),
+      targets.map(({ text, ref }) => [ref.kind === "CronJob" ? "untouched" : "patching", text]),
     )
     expect(course.state.plan.environment).toBe("production")
   })

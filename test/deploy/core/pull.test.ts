@@ -59,7 +59,7 @@ function podsOf(pods: Pods) {
 /** Looks again, at the same or at other pods. */
 function look(state: DeployState, nowMs: number, pods?: Pods): DeployState {
   const view = pods === undefined || state.view === null ? state.view : { ...state.view, pods: podsOf(pods) }
-  return judgeTargets({ ...state, view, nowMs }, ["forward"]).state
+  return judgeTargets({ ...state, view, nowMs }, "forward").state
 }
 
 function verdicts({ targets }: DeployState) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { Images } from "../../../src/core/workload.ts"
-import { startRollback } from "../../../src/deploy/core/rollback-start.ts"
 import type { Target } from "../../../src/deploy/core/state.ts"
+import { step } from "../../../src/deploy/core/step.ts"
 import { newImage, oldImage, otherImage, plan, stateIn, target } from "./scene.ts"
 
 const start = { type: "back" } as const
@@ -13,9 +13,8 @@ function withHistory(name: string, ...images: readonly string[]): Target {
 }
 
 function goBack(...targets: readonly Target[]) {
-  const { state, effects } = startRollback(
-    stateIn("locking", { plan: plan({ start }), targets, release: null }),
-  )
+  const locking = stateIn("locking", { plan: plan({ start }), targets, release: null })
+  const { state, effects } = step(locking, { type: "locked", renewAfterMs: 10_000, atMs: 1 })
   const given = effects.flatMap((effect): Images[] => (effect.do === "patch" ? [effect.to] : []))
   return { state, images: given.map(({ app }) => app) }
 }

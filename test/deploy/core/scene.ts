@@ -28,7 +28,10 @@ export const release: ReleaseImage = {
 
 export const nowhere: View = { workloads: [], replicaSets: [], pods: [] }
 
+/** It may pass. */
 export const broken = failure("REMOTE_FAILED", "it broke")
+/** It does not pass. */
+export const refused = failure("PATCH_REFUSED", "it was refused")
 
 export function plan(change: Partial<Plan> = {}): Plan {
   return {
@@ -90,6 +93,7 @@ export function target(
     sinceMs: 0,
     movedAtMs: 0,
     deleted: [],
+    again: null,
     ...change,
   }
 }
@@ -98,19 +102,20 @@ export type PhaseName = Phase["name"]
 
 const poll = { dueMs: 0, asked: 1, throttled: 0, silentSinceMs: null }
 const failed = { type: "failed", failure: broken, trouble: null, clues: null } as const
+const rolling = { name: "rolling", hooked: false } as const
 const phases: { readonly [N in PhaseName]: Phase } = {
   checking: { name: "checking", ask: 1 },
   locking: { name: "locking", sinceMs: 0 },
   starting: { name: "starting" },
   building: { name: "building", id: "shop:1", sinceMs: 0, poll },
   draining: { name: "draining", failure: broken, untilMs: 10_000 },
-  imaging: { name: "imaging" },
-  confirming: { name: "confirming", next: "hooks", sinceMs: 1 },
+  imaging: { name: "imaging", from: newImage },
+  confirming: { name: "confirming", next: { name: "patching" }, sinceMs: 1 },
   hook: { name: "hook", when: "before", index: 0 },
   patching: { name: "patching" },
-  rolling: { name: "rolling", hooked: false },
-  examining: { name: "examining", untilMs: 10_000 },
-  restoring: { name: "restoring" },
+  rolling,
+  examining: { name: "examining", untilMs: 10_000, from: rolling },
+  restoring: { name: "restoring", from: null },
   reverting: { name: "reverting" },
   leaving: { name: "leaving", build: "shop:1", untilMs: 3_000 },
   stopping: { name: "stopping", build: "shop:1", untilMs: 15_000 },
@@ -140,10 +145,10 @@ export function stateIn(name: PhaseName, change: Partial<DeployState> = {}): Dep
     ...initialState(plan({ hooks })),
     phase: phases[name],
     lock: {
-      status: early || name === "ended" ? "none" : "held",
+      status: early || name === "ended" ? (name === "locking" ? "asked" : "none") : "held",
       renewAfterMs: 20_000,
       renewAtMs: 20_000,
-      keptAtMs: 0,
+      keptAtMs: name === "confirming" ? null : 0,
       renewing: null,
     },
     release,
@@ -151,6 +156,12 @@ export function stateIn(name: PhaseName, change: Partial<DeployState> = {}): Dep
     setback: goesBack ? { failure: broken, trouble: null, clues: null } : null,
     ...change,
   }
+}
+
+/** The same run at a later time of its clock, which it spent awake and without an event. */
+export function awakeUntil(state: DeployState, atMs: number): DeployState {
+  const passedMs = Math.max(0, atMs - state.atMs)
+  return { ...state, atMs: state.atMs + passedMs, nowMs: state.nowMs + passedMs }
 }
 
 export function template(images: Images): PodTemplate {

@@ -159,9 +159,9 @@ describe("a deploy in a simulated world", () => {
     expect(outcome.world.lock).toBe("free")
   })
 
-  test("leaves the failed release where going back is not wanted, and says so", () => {
+  test("leaves the failed release where going back is not wanted, but gives it to no CronJob, and says so", () => {
     const outcome = new Simulation({ ...usual, fault: "crashes", rollback: false }).run()
-    expect(endOf(outcome)).toMatchObject({ ending: { type: "failed" }, standing: "unproven" })
-    expect(outcome.world.workloads.map(({ image }) => image)).toEqual([newImage, newImage, newImage])
+    expect(endOf(outcome)).toMatchObject({ ending: { type: "failed" }, standing: "mixed" })
+    expect(outcome.world.workloads.map(({ image }) => image)).toEqual([newImage, newImage, oldImage])
   })
 })

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
 import type { Happening } from "../../../src/deploy/core/event.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
-import { step } from "../../../src/deploy/core/step.ts"
+import { stepAwake } from "./course.ts"
 import {
+  awakeUntil,
   broken,
   build,
   deployment,
@@ -14,6 +15,7 @@ import {
   type PhaseName,
   phaseNames,
   pod,
+  refused,
   release,
   stateIn,
 } from "./scene.ts"
@@ -51,7 +53,7 @@ const happenings: Answers = {
     type: "patch-failed",
     did: "patch",
     workload: "deployment/web",
-    failure: broken,
+    failure: refused,
     foreign: false,
   },
   seen: { type: "seen", view },
@@ -147,7 +149,8 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
   examining: {
     "lock-lost": ["ended", "lock-lost", "ended"],
     examined: ["restoring", "doomed", "going-back", "do restore"],
-    unseen: ["examining", "contact-lost"],
+    // What was judged by what was seen before is judged again.
+    unseen: ["rolling", "contact-lost"],
     unwatchable: ["closing", "do unlock"],
     interrupted: ["closing", "do unlock"],
   },
@@ -190,7 +193,7 @@ function said(effect: Effect): string {
 const atMs = 1_000
 
 function react(name: PhaseName, event: Happening, change: Partial<DeployState> = {}) {
-  const { state, effects } = step(stateIn(name, change), { atMs, ...event })
+  const { state, effects } = stepAwake(stateIn(name, change), { atMs, ...event })
   return { phase: state.phase, state, effects: effects.map(said) }
 }
 
@@ -206,7 +209,8 @@ describe("what follows from an event", () => {
     if (table[name][title] !== undefined) return
     const before = stateIn(name)
     const { view: seen, lock, interrupt, unwatchable } = state
-    const kept = { view: seen, lock, interrupt, unwatchable, nowMs: name === "ended" ? 0 : atMs }
+    const passedMs = name === "ended" ? 0 : atMs
+    const kept = { view: seen, lock, interrupt, unwatchable, nowMs: passedMs, atMs: passedMs }
     expect(state).toEqual({ ...before, ...kept })
   })
 })
@@ -234,7 +238,8 @@ describe("an answer to another question changes nothing", () => {
       const lock = { ...before.lock, renewing: before.lock.status === "held" ? 8 : null }
       const { state, effects } = react(name, event, { lock })
       expect(effects).toEqual([])
-      expect(state).toEqual({ ...before, lock, nowMs: name === "ended" ? 0 : atMs })
+      const passedMs = name === "ended" ? 0 : atMs
+      expect(state).toEqual({ ...before, lock, nowMs: passedMs, atMs: passedMs })
     },
   )
 })
@@ -250,7 +255,7 @@ const deadlines: readonly (readonly [
   ["building", 3_600_000, "closing", ["do renew-lock", "do unlock"]],
   ["draining", 10_000, "closing", ["do unlock"]],
   ["confirming", 600_001, "closing", ["do renew-lock", "do unlock"]],
-  ["examining", 10_000, "restoring", ["doomed", "going-back", "do restore"]],
+  ["examining", 10_000, "confirming", ["do renew-lock"]],
   ["leaving", 3_000, "closing", ["do unlock"]],
   ["stopping", 15_000, "closing", ["build-stopped", "do unlock"]],
   ["closing", 10_000, "ended", ["lock-left", "ended"]],
@@ -258,9 +263,9 @@ const deadlines: readonly (readonly [
 
 describe("when time goes on", () => {
   test.each(deadlines)("in %s, after %i ms, %s follows", (name, dueMs, phase, expected) => {
-    const early = step(stateIn(name), { type: "time", atMs: dueMs - 1 })
-    expect(early.state.phase.name).toBe(name)
-    const { state, effects } = step(stateIn(name), { type: "time", atMs: dueMs })
+    const early = awakeUntil(stateIn(name), dueMs - 1)
+    expect(stepAwake(early, { type: "time", atMs: dueMs - 1 }).state.phase.name).toBe(name)
+    const { state, effects } = stepAwake(early, { type: "time", atMs: dueMs })
     expect([state.phase.name, ...effects.map(said)]).toEqual([phase, ...expected])
   })
 })
@@ -268,20 +273,20 @@ describe("when time goes on", () => {
 describe("a run", () => {
   test("gives back a lock that is granted after it was interrupted", () => {
     const { state } = react("locking", happenings.interrupted)
-    const late = step(state, { atMs, ...happenings.locked })
+    const late = stepAwake(state, { atMs, ...happenings.locked })
     expect(late.effects.map(said)).toEqual(["do unlock"])
-    const over = step(late.state, { atMs, ...happenings.unlocked })
+    const over = stepAwake(late.state, { atMs, ...happenings.unlocked })
     expect(over.state.phase).toMatchObject({ name: "ended", ending: { type: "interrupted" } })
   })
 
   test("looks again at what it will change when it had to wait for its lock", () => {
-    const { state, effects } = step(stateIn("locking"), { ...happenings.locked, atMs: 4_000 })
+    const { state, effects } = stepAwake(stateIn("locking"), { ...happenings.locked, atMs: 4_000 })
     expect([state.phase.name, ...effects.map(said)]).toEqual(["checking", "locked", "do check"])
-    const stale = step(state, { ...happenings.checked, ask: 7, atMs: 4_100 })
+    const stale = stepAwake(state, { ...happenings.checked, ask: 7, atMs: 4_100 })
     expect(stale.state.phase.name).toBe("checking")
     const ref = { kind: "Deployment", name: "web" } as const
     const targets = [{ ref, live: { app: otherImage }, releases: [] }]
-    const seen = step(state, { type: "checked", ask: 1, targets, atMs: 4_100 })
+    const seen = stepAwake(state, { type: "checked", ask: 1, targets, atMs: 4_100 })
     expect([seen.state.phase.name, ...seen.effects.map(said)]).toEqual([
       "starting",
       "checked",
@@ -310,7 +315,7 @@ describe("a run", () => {
   test("ends with the build's own failure once its log is told", () => {
     const failed = ended("FAILED")
     const { state } = react("building", { type: "build-seen", ask: 1, build: failed, random: 0.5 })
-    const { state: last } = step(state, { atMs, ...happenings["log-drained"] })
+    const { state: last } = stepAwake(state, { atMs, ...happenings["log-drained"] })
     expect(last.phase).toMatchObject({ ending: { type: "failed", failure: { code: "BUILD_FAILED" } } })
   })
 
@@ -351,35 +356,35 @@ describe("a run", () => {
   ])("tells in the end which Job may still run, when that of a hook is over: %s", (over, job) => {
     const { state } = react("hook", happenings["hook-began"])
     expect(state.job).toBe("envseal-migrate-1")
-    const failed = step(state, { atMs, ...happenings["hook-failed"], over })
-    const { effects } = step(failed.state, { atMs, ...happenings.unlocked })
+    const failed = stepAwake(state, { atMs, ...happenings["hook-failed"], over })
+    const { effects } = stepAwake(failed.state, { atMs, ...happenings.unlocked })
     expect(effects).toMatchObject([{ progress: { type: "ended", job } }])
   })
 
   const slept = { ...happenings["image-found"], atMs: 15_000 }
 
   test("makes sure of its lock before it changes anything, and asks again while it is not sure", () => {
-    const { state, effects } = step(stateIn("imaging"), slept)
+    const { state, effects } = stepAwake(stateIn("imaging"), slept)
     expect([state.phase.name, ...effects.map(said)]).toEqual(["confirming", "image", "do renew-lock"])
-    const unsure = step(state, { type: "lock-unsure", ask: 1, atMs: 16_000 })
+    const unsure = stepAwake(state, { type: "lock-unsure", ask: 1, atMs: 16_000 })
     expect([unsure.state.phase.name, unsure.effects]).toEqual(["confirming", []])
-    const again = step(unsure.state, { type: "time", atMs: 18_000 })
+    const again = stepAwake(unsure.state, { type: "time", atMs: 18_000 })
     expect(again.effects).toEqual([{ do: "renew-lock", ask: 2 }])
-    const sure = step(again.state, { type: "lock-renewed", ask: 2, atMs: 18_100 })
+    const sure = stepAwake(again.state, { type: "lock-renewed", ask: 2, atMs: 18_100 })
     expect([sure.state.phase.name, ...sure.effects.map(said)]).toEqual(["patching", "do observe", "do patch"])
   })
 
   test("changes nothing when its lock is gone by the time it has its image", () => {
-    const { state } = step(stateIn("imaging"), slept)
-    const lost = step(state, { ...happenings["lock-lost"], atMs: 16_000 })
+    const { state } = stepAwake(stateIn("imaging"), slept)
+    const lost = stepAwake(state, { ...happenings["lock-lost"], atMs: 16_000 })
     expect(lost.state.phase).toMatchObject({ name: "ended", ending: { failure: { code: "LOCK_LOST" } } })
     expect(lost.effects.map(said)).toEqual(["lock-lost", "ended"])
   })
 
   test("makes sure of its lock again after its hooks", () => {
-    const { state, effects } = step(stateIn("hook"), { ...happenings["hook-ended"], atMs: 15_000 })
+    const { state, effects } = stepAwake(stateIn("hook"), { ...happenings["hook-ended"], atMs: 15_000 })
     expect([state.phase.name, ...effects.map(said)]).toEqual(["confirming", "hook-ended", "do renew-lock"])
-    const sure = step(state, { type: "lock-renewed", ask: 1, atMs: 15_100 })
+    const sure = stepAwake(state, { type: "lock-renewed", ask: 1, atMs: 15_100 })
     expect([sure.state.phase.name, ...sure.effects.map(said)]).toEqual(["patching", "do observe", "do patch"])
   })
 
@@ -387,7 +392,7 @@ describe("a run", () => {
     const due = stateIn("building", { asks: 4 })
     const poll = { dueMs: 0, asked: null, throttled: 0, silentSinceMs: null }
     const phase = { name: "building", id: "shop:1", sinceMs: 0, poll } as const
-    const { state, effects } = step({ ...due, phase }, { type: "time", atMs: 20_000 })
+    const { state, effects } = stepAwake({ ...due, phase }, { type: "time", atMs: 20_000 })
     expect(effects).toEqual([
       { do: "renew-lock", ask: 5 },
       { do: "read-build", id: "shop:1", ask: 6 },
@@ -401,7 +406,7 @@ describe("a run", () => {
       workloads: [deployment(2, { availableReplicas: 1 })],
       pods: [pod("a"), pod("b", { ready: false })],
     }
-    const at = (ms: number) => step(stateIn("rolling"), { type: "seen", view: unready, atMs: ms }).state
+    const at = (ms: number) => stepAwake(stateIn("rolling"), { type: "seen", view: unready, atMs: ms }).state
     // Two pods, each of which may take 600 s, and 600 s beside.
     expect(at(1_799_999).phase.name).toBe("rolling")
     expect(at(1_800_000)).toMatchObject({
@@ -412,7 +417,7 @@ describe("a run", () => {
 
   test("waits for the answers to its patches when the watch ends for good", () => {
     const { state } = react("patching", happenings.unwatchable)
-    const { state: last, effects } = step(state, { atMs, ...happenings.patched })
+    const { state: last, effects } = stepAwake(state, { atMs, ...happenings.patched })
     expect(last.phase).toMatchObject({ name: "closing", ending: { failure: broken } })
     expect(effects.map(said)).toEqual(["patched", "do unlock"])
   })

@@ -1,0 +1,86 @@
+import { printable } from "../../core/text.ts"
+import { type DeployFailure, type Diagnostics, failure } from "./plan.ts"
+import type { DeployState, Target } from "./state.ts"
+import { fail, type Turn } from "./transition.ts"
+import type { Trouble } from "./verdict.ts"
+import { isOverdue, isStalled, troubleOf } from "./watching.ts"
+
+/** What a workload will not get over; `null` while it may still get there. */
+export function doomOf(target: Target, state: DeployState): Trouble | null {
+  const { verdict } = target
+  if (verdict?.type === "doomed") return verdict.trouble
+  if (verdict?.type !== "progressing") return null
+  const late = lateness(target, state)
+  if (late === null) return null
+  const trouble = troubleOf(verdict)
+  return {
+    pod: null,
+    podUid: null,
+    container: null,
+    exitCode: null,
+    restarts: 0,
+    pods: 0,
+    ...trouble,
+    reason: trouble?.reason ?? "Stalled",
+    message: `${late}; it waits for ${verdict.waitsFor}${trouble?.message ? `: ${trouble.message}` : ""}`,
+  }
+}
+
+/** Why the run stops waiting for it; `null` while it waits. */
+function lateness(target: Target, state: DeployState): string | null {
+  const seconds = (ms: number) => Math.round(ms / 1000)
+  if (isStalled(target, state)) return `nothing moved for ${seconds(state.plan.limits.stallMs)} s`
+  if (!isOverdue(target, state)) return null
+  return `not all pods were ready at once in ${seconds(state.nowMs - target.sinceMs)} s`
+}
+
+/** What a rollout failed by, in a sentence. */
+export function rolloutFailure(
+  { text }: Target,
+  { reason, message, pod, container, exitCode, pods }: Trouble,
+): DeployFailure {
+  const where =
+    pod === null ? text : `${text}: pod ${pod}${container === null ? "" : `, container ${container}`}`
+  const exit = exitCode === null ? "" : ` (exit status ${exitCode})`
+  const others = pods > 1 ? `, and ${pods - 1} more` : ""
+  const said = message === "" ? "" : `: ${printable(message.trim(), 500)}`
+  return failure(
+    "ROLLOUT_FAILED",
+    `${where}${others}: ${printable(reason)}${exit}${said}`,
+    hintFor(reason, null),
+  )
+}
+
+const hints: Readonly<Record<string, string>> = {
+  ImagePullBackOff:
+    "can the nodes pull from the repository? look at the node role's ecr permissions and the image",
+  ErrImagePull:
+    "can the nodes pull from the repository? look at the node role's ecr permissions and the image",
+  InvalidImageName: "look at image.repository in envseal.yaml",
+  CreateContainerConfigError: "a Secret or ConfigMap that the pod names is missing: kubectl describe pod",
+  Unschedulable: "no node has room for the pod: kubectl describe pod",
+  FailedCreate: "the cluster refuses pods: look at quotas and admission: kubectl get resourcequota",
+}
+
+/** The next step, by the reason and what was found out. */
+export function hintFor(reason: string, clues: Diagnostics | null): string | undefined {
+  if (reason !== "CrashLoopBackOff") return hints[reason]
+  return clues !== null && clues.log.length > 0
+    ? "the container ends by itself: its last lines above say why"
+    : "the container ends by itself, without a line in its log: look at how it is started: kubectl describe pod"
+}
+
+/** Ends a run that has not seen the cluster for too long; `null` while it may still see it. */
+export function blindEnd(state: DeployState): Turn | null {
+  const { blindSinceMs, nowMs, plan } = state
+  if (blindSinceMs === null || nowMs - blindSinceMs < plan.limits.silenceMs) return null
+  const seconds = Math.round(plan.limits.silenceMs / 1000)
+  return fail(
+    state,
+    failure(
+      "REMOTE_FAILED",
+      `the cluster could not be seen for ${seconds} s; what was begun goes on in it`,
+      "watch it again with --resume and the build's id, or --image",
+    ),
+  )
+}

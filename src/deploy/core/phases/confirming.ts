@@ -1,0 +1,53 @@
+import { mayChange, renewNow } from "../lock.ts"
+import { failure } from "../plan.ts"
+import type { DeployState } from "../state.ts"
+import { fail, failWithoutLock, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
+import { isWatching } from "../watching.ts"
+
+/**
+ * Before the cluster is changed: a machine that slept does not notice how long, and somebody else may have taken the
+ * lock meanwhile.
+ */
+export const confirming: PhaseModule<"confirming"> = {
+  enter: confirm,
+
+  on(state, { type }) {
+    if (type === "lock-renewed") return mayChange(state) ? go(state, state.phase.next) : null
+    return type === "seen" && isWatching(state) ? confirm(state) : null
+  },
+
+  time(state) {
+    const { nowMs, plan, phase } = state
+    return nowMs - phase.sinceMs < plan.limits.silenceMs ? stay(state) : giveUp(state)
+  },
+
+  blind(state) {
+    const { next } = state.phase
+    // What it goes back for was judged by what was seen before.
+    return next.name === "restoring" && next.from !== null
+      ? go({ ...state, setback: null }, next.from)
+      : stay(state)
+  },
+}
+
+function confirm(state: In<"confirming">): Turn {
+  if (mayChange(state)) return go(state, state.phase.next)
+  return state.lock.status === "lost" ? failWithoutLock(state) : renewNow(state)
+}
+
+function giveUp(state: DeployState): Turn {
+  const hint = "can the cluster be reached from here? kubectl cluster-info"
+  if (!isWatching(state))
+    return fail(
+      state,
+      failure("REMOTE_FAILED", "the lock could not be renewed, so nothing was changed", hint),
+    )
+  const { setback } = state
+  if (setback === null)
+    return fail(
+      state,
+      failure("REMOTE_FAILED", "the lock could not be renewed, so nothing more was changed", hint),
+    )
+  const why = `${setback.failure.message}; and the lock could not be renewed, so nothing more was given back`
+  return fail(state, failure("ROLLBACK_FAILED", why, hint))
+}

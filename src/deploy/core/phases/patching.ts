@@ -1,0 +1,130 @@
+import { awaiting, isDue, isInFlight, isToSend, sent, triedAgain } from "../again.ts"
+import type { Effect } from "../effect.ts"
+import type { DeployEvent } from "../event.ts"
+import { goBack, imagesFor } from "../goal.ts"
+import { type DeployFailure, failure } from "../plan.ts"
+import type { DeployState, Target } from "../state.ts"
+import {
+  andThen,
+  endInterrupted,
+  fail,
+  failWithoutLock,
+  go,
+  type PhaseModule,
+  stay,
+  type Turn,
+  tell,
+  withTarget,
+  withTargets,
+} from "../transition.ts"
+import { isWatching, kindsOf } from "../watching.ts"
+
+/**
+ * Gives workloads their images, all at once; CronJobs once the others are proven, since what they start is not seen.
+ * A change that may pass is tried again by entering the phase again.
+ */
+export const patching: PhaseModule<"patching"> = {
+  changes: true,
+
+  enter(state) {
+    const observe: readonly Effect[] = isWatching(state) ? [] : [{ do: "observe", kinds: kindsOf(state) }]
+    const chosen = state.targets.some(({ stage }) => stage === "patching")
+      ? state.targets.filter(isToSend)
+      : nextOf(state)
+    const going = withTargets(state, (target) => (chosen.includes(target) ? begun(target, state) : target))
+    const patches = going.targets.flatMap((target, index): Effect[] => {
+      const { ref, to } = target
+      const isChosen = state.targets[index] !== target
+      return isChosen ? [{ do: "patch", ref, to, release: state.release }] : []
+    })
+    return andThen(stay(going, ...observe, ...patches), whenAllAnswered)
+  },
+
+  on(state, event) {
+    switch (event.type) {
+      case "patched":
+      case "patch-failed":
+        if (event.did !== "patch" || awaiting(state, event) === null) return null
+        return event.type === "patched" ? onPatched(state, event) : onNotPatched(state, event)
+      case "lock-lost":
+      case "interrupted":
+      case "unwatchable":
+        return whenAllAnswered(state)
+      default:
+        return null
+    }
+  },
+
+  time(state) {
+    const open = state.targets.filter(({ stage }) => stage === "patching")
+    if (open.some(isInFlight)) return stay(state)
+    return open.some((target) => isDue(target, state)) ? go(state, { name: "patching" }) : stay(state)
+  },
+}
+
+/** The workloads that are to be changed next. */
+function nextOf({ targets }: DeployState): readonly Target[] {
+  const left = targets.filter(({ stage }) => stage === "untouched")
+  const first = left.filter(({ ref }) => ref.kind !== "CronJob")
+  return first.length > 0 ? first : left
+}
+
+function begun(target: Target, { release }: DeployState): Target {
+  if (target.stage === "patching") return sent(target)
+  return { ...target, stage: "patching", to: release === null ? target.to : imagesFor(target, release) }
+}
+
+function onPatched(state: DeployState, event: Extract<DeployEvent, { type: "patched" }>): Turn {
+  const { workload, before, changed, generation, staleDeadline } = event
+  const next = withTarget(state, workload, (target) => ({
+    ...target,
+    stage: "forward",
+    before,
+    wanted: { images: target.to, generation, staleDeadline },
+    sinceMs: state.nowMs,
+    movedAtMs: state.nowMs,
+    again: null,
+  }))
+  return andThen(stay(next, tell({ type: "patched", workload, changed })), whenAllAnswered)
+}
+
+/** A patch that may or may not have been taken is taken back like the others. */
+function onNotPatched(state: DeployState, event: Extract<DeployEvent, { type: "patch-failed" }>): Turn {
+  const { workload, failure: why, foreign } = event
+  const target = awaiting(state, event)
+  const again = foreign || target === null ? null : triedAgain(target, why, state)
+  if (again !== null) return whenAllAnswered(withTarget(state, workload, () => again))
+  const next = withTarget(state, workload, (one) => ({
+    ...one,
+    stage: foreign ? "foreign" : "unsure",
+    before: one.live,
+    again: null,
+  }))
+  const setback = { failure: notPatched(workload, why, foreign), trouble: null, clues: null }
+  return whenAllAnswered({ ...next, setback: state.setback ?? setback })
+}
+
+function notPatched(workload: string, why: DeployFailure, foreign: boolean): DeployFailure {
+  return failure(
+    foreign ? "SUPERSEDED" : "ROLLOUT_FAILED",
+    `${workload} could not be given the new image: ${why.message}`,
+    why.hint,
+  )
+}
+
+function whenAllAnswered(state: DeployState): Turn {
+  const open = state.targets.filter(({ stage }) => stage === "patching")
+  if (open.some(isInFlight)) return stay(state)
+  if (state.lock.status === "lost") return failWithoutLock(state)
+  if (state.unwatchable !== null) return fail(state, state.unwatchable)
+  if (state.interrupt !== null) return endInterrupted(state)
+  if (state.setback !== null) return goBack(unsure(state, open), state.setback, null)
+  return open.length > 0 ? stay(state) : go(state, { name: "rolling", hooked: false })
+}
+
+/** Of what was to be tried again, nobody knows what became of it. */
+function unsure(state: DeployState, open: readonly Target[]): DeployState {
+  return withTargets(state, (target) =>
+    open.includes(target) ? { ...target, stage: "unsure", before: target.live, again: null } : target,
+  )
+}

@@ -1,0 +1,131 @@
+import { awaiting, isDue, isInFlight, isToSend, sent, triedAgain } from "../again.ts"
+import { revertEnd, toReplace } from "../back.ts"
+import type { Effect } from "../effect.ts"
+import type { DeployEvent } from "../event.ts"
+import { beginBack, toRestore } from "../goal.ts"
+import type { DeployState, Setback, Target } from "../state.ts"
+import {
+  andThen,
+  endInterrupted,
+  fail,
+  failWithoutLock,
+  go,
+  type PhaseModule,
+  stay,
+  type Turn,
+  tell,
+  withTarget,
+  withTargets,
+} from "../transition.ts"
+
+/**
+ * Gives workloads back what they had, all at once, and deletes pods that stand in the way. Both go on by entering the
+ * phase again.
+ */
+export const restoring: PhaseModule<"restoring"> = {
+  changes: true,
+
+  enter(state) {
+    const { setback } = state
+    if (setback === null) throw new Error("a run goes back for a reason")
+    const isBegun = state.targets.some(({ stage }) => stage === "restoring" || stage === "back")
+    return isBegun ? andThen(sendAgain(state), replacePods) : begin(state, setback)
+  },
+
+  on(state, event) {
+    switch (event.type) {
+      case "patched":
+      case "patch-failed":
+        if (event.did !== "restore" || awaiting(state, event) === null) return null
+        return event.type === "patched" ? onRestored(state, event) : onNotRestored(state, event)
+      case "lock-lost":
+      case "interrupted":
+      case "unwatchable":
+        return whenAllAnswered(state)
+      default:
+        return null
+    }
+  },
+
+  time(state) {
+    const open = state.targets.filter(({ stage }) => stage === "restoring")
+    if (open.some(isInFlight)) return stay(state)
+    const due = open.some((target) => isDue(target, state))
+    return due ? go(state, { name: "restoring", from: null }) : stay(state)
+  },
+}
+
+function begin(state: DeployState, setback: Setback): Turn {
+  return andThen(beginBack(state, setback), (judged) => {
+    const chosen = toRestore(judged)
+    if (chosen.length === 0) return fail(judged, setback.failure)
+    const going = withTargets(judged, (target) =>
+      chosen.includes(target) ? { ...target, stage: "restoring", again: null } : target,
+    )
+    const workloads = chosen.map(({ text }) => text)
+    return stay(going, tell({ type: "going-back", workloads }), ...chosen.flatMap(restoreOf))
+  })
+}
+
+function restoreOf({ ref, to: from, before: to }: Target): readonly Effect[] {
+  return to === null ? [] : [{ do: "restore", ref, from, to }]
+}
+
+function sendAgain(state: DeployState): Turn {
+  const chosen = state.targets.filter((target) => target.stage === "restoring" && isToSend(target))
+  const going = withTargets(state, (target) => (chosen.includes(target) ? sent(target) : target))
+  return stay(going, ...chosen.flatMap(restoreOf))
+}
+
+function replacePods(state: DeployState): Turn {
+  const broken = toReplace(state)
+  const next = broken.reduce(
+    (all, { workload, pod }) =>
+      withTarget(all, workload, (target) => ({ ...target, deleted: [...target.deleted, pod.metadata.uid] })),
+    state,
+  )
+  const effects = broken.flatMap(({ workload, pod: { metadata } }): Effect[] => [
+    { do: "delete-pod", name: metadata.name, uid: metadata.uid },
+    tell({ type: "pod-replaced", workload, pod: metadata.name }),
+  ])
+  return andThen(stay(next, ...effects), whenAllAnswered)
+}
+
+function onRestored(state: DeployState, event: Extract<DeployEvent, { type: "patched" }>): Turn {
+  const { workload, generation, staleDeadline } = event
+  const { nowMs } = state
+  const next = withTarget(state, workload, (target) => ({
+    ...target,
+    stage: "back",
+    wanted: { images: target.before ?? target.live, generation, staleDeadline },
+    verdict: null,
+    sightings: {},
+    best: 0,
+    sinceMs: nowMs,
+    movedAtMs: nowMs,
+    again: null,
+  }))
+  return andThen(stay(next, tell({ type: "restored", workload })), whenAllAnswered)
+}
+
+function onNotRestored(state: DeployState, event: Extract<DeployEvent, { type: "patch-failed" }>): Turn {
+  const { workload, failure: why, foreign } = event
+  const target = awaiting(state, event)
+  const again = foreign || target === null ? null : triedAgain(target, why, state)
+  if (again !== null) return whenAllAnswered(withTarget(state, workload, () => again))
+  const stage = foreign ? "foreign" : "stuck"
+  const next = withTarget(state, workload, (one) => ({ ...one, stage, again: null }))
+  return andThen(stay(next, tell({ type: "not-restored", workload, failure: why })), whenAllAnswered)
+}
+
+function whenAllAnswered(state: DeployState): Turn {
+  const open = state.targets.filter(({ stage }) => stage === "restoring")
+  if (open.some(isInFlight)) return stay(state)
+  if (state.lock.status === "lost") return failWithoutLock(state)
+  if (state.unwatchable !== null) return fail(state, state.unwatchable)
+  if (state.interrupt !== null) return endInterrupted(state)
+  if (open.length > 0) return stay(state)
+  return state.targets.some(({ stage }) => stage === "back")
+    ? go(state, { name: "reverting" })
+    : revertEnd(state)
+}
