@@ -50,6 +50,6 @@ export function triedAgain(target: Target, why: DeployFailure, { nowMs, plan }: 
 }
 
 /** Whether the server could not be reached, or had a fault: it did not refuse the change. */
-function mayPass({ code }: DeployFailure): boolean {
+export function mayPass({ code }: Pick<DeployFailure, "code">): boolean {
   return code === "REMOTE_FAILED" || code === "THROTTLED"
 }

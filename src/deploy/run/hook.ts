@@ -3,9 +3,12 @@ import { EnvsealError } from "../../core/error.ts"
 import { type Job, type Pod, podTemplateOf } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
 import { type Images, workloadText } from "../../core/workload.ts"
+import { mayPass } from "../core/again.ts"
 import { type HookJob, hookJob, hookJobName } from "../core/hook-job.ts"
 import { troubleOfPod } from "../core/pod-trouble.ts"
+import { jumpMs } from "../core/watching.ts"
 import type { DeployPorts } from "./ports.ts"
+import { silenceMs } from "./request.ts"
 
 /** What a hook runs with. */
 export interface HookRequest {
@@ -50,10 +53,12 @@ export async function runHook(
 ): Promise<EnvsealError | null> {
   const { settings, run } = request
   const name = hookJobName({ name: settings.name, run })
-  await createJob(request, ports)
+  const persist: Persist = (ask) => askAgain(ask, ports, signal)
+  await persist(() => createJob(request, ports))
   watcher.began(name)
-  const pods = () => ports.cluster.pods(`batch.kubernetes.io/job-name=${name}`)
-  const job = await waitForJob(name, settings, ports, pods, signal)
+  const pods = () => persist(() => ports.cluster.pods(`batch.kubernetes.io/job-name=${name}`))
+  const read = () => persist(() => ports.cluster.readJob(name))
+  const job = await waitForJob(name, settings, ports, { pods, read }, signal)
   const [pod] = (await pods()).slice(-1)
   const container = containerOf(request)
   for (const line of await linesOf(pod, container, ports)) watcher.line(line)
@@ -73,6 +78,7 @@ async function createJob(request: HookRequest, { cluster }: Ports): Promise<void
   }
   const { name, command, timeoutMs } = settings
   const hook: HookJob = { name, run, container: containerOf(request), command, timeoutMs, images }
+  // When an answer is lost, the Job is found the next time.
   await cluster.createJob(hookJob(podTemplateOf(workload), hook))
 }
 
@@ -81,21 +87,32 @@ function containerOf({ settings, images }: HookRequest): string {
   return settings.container ?? Object.keys(images)[0] ?? ""
 }
 
+/** What is asked for until it is answered. */
+interface Looks {
+  pods(): Promise<readonly Pod[]>
+  read(): Promise<Job | null>
+}
+
+/** A Job that ended while nobody could look is found to have ended: it is asked for once more after its time. */
 async function waitForJob(
   name: string,
   settings: HookSettings,
-  { cluster, timer }: Ports,
-  pods: () => Promise<readonly Pod[]>,
+  { timer }: Ports,
+  looks: Looks,
   signal: AbortSignal,
 ): Promise<JobEnd> {
   const until = timer.nowMs() + settings.timeoutMs + graceMs
   let hopelessSince: number | null = null
-  while (timer.nowMs() < until) {
-    const job = await cluster.readJob(name)
+  for (;;) {
+    const lookedAtMs = timer.nowMs()
+    const job = await looks.read()
     if (job === null) throw failed(settings, "was deleted while it ran", name)
     const end = endOf(job)
     if (end !== null) return end
-    const trouble = (await pods()).map(troubleOfPod).find((one) => one !== null && one.gravity !== "waiting")
+    if (lookedAtMs >= until) throw late(settings, name)
+    const trouble = (await looks.pods())
+      .map(troubleOfPod)
+      .find((one) => one !== null && one.gravity !== "waiting")
     hopelessSince = trouble === undefined ? null : (hopelessSince ?? timer.nowMs())
     if (trouble && hopelessSince !== null && timer.nowMs() - hopelessSince >= hopelessMs) {
       const { reason, message } = trouble.trouble
@@ -103,8 +120,27 @@ async function waitForJob(
     }
     await timer.sleep(lookAgainMs, signal)
     signal.throwIfAborted()
+    // The time in which nobody looked is no time in which it could not start.
+    if (timer.nowMs() - lookedAtMs > jumpMs) hopelessSince = null
   }
-  throw late(settings, name)
+}
+
+type Persist = <T>(ask: () => Promise<T>) => Promise<T>
+
+/** Asks until the cluster answers, as long as a rollout is watched that cannot be seen. */
+async function askAgain<T>(ask: () => Promise<T>, { timer }: Ports, signal: AbortSignal): Promise<T> {
+  let failingSince: number | null = null
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      failingSince ??= timer.nowMs()
+      const passes = error instanceof EnvsealError && mayPass(error)
+      if (!passes || timer.nowMs() - failingSince >= silenceMs) throw error
+    }
+    await timer.sleep(lookAgainMs, signal)
+    signal.throwIfAborted()
+  }
 }
 
 function endOf({ status }: Job): JobEnd | null {

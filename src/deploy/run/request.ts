@@ -6,8 +6,8 @@ import type { Plan, Start } from "../core/plan.ts"
 import { leaseName } from "./lock.ts"
 import type { Scope } from "./rights.ts"
 
-/** How long a remote may be silent before a run gives up on it. */
-const silenceMs = 10 * 60_000
+/** How long a remote may be silent before a run gives up on it, in milliseconds. */
+export const silenceMs = 10 * 60_000
 
 /** What the user may change of a run. */
 export interface PlanOptions {

@@ -21,6 +21,8 @@ class JobCluster {
   workload: Workload | null = deployment()
   conditions: NonNullable<Job["status"]>["conditions"] = []
   isDeleted = false
+  /** Why the cluster answers nothing; `null` while it does. */
+  outage: EnvsealError | null = null
   pods: readonly Pod[] = []
   lines: readonly string[] | EnvsealError = []
   readonly created: NewJob[] = []
@@ -28,13 +30,21 @@ class JobCluster {
 
   get port(): Cluster {
     const methods: Pick<Cluster, "read" | "createJob" | "readJob" | "pods" | "log"> = {
-      read: async () => this.workload,
+      read: async () => {
+        this.#answers()
+        return this.workload
+      },
       createJob: async (job) => {
+        this.#answers()
         this.created.push(job)
         return null
       },
-      readJob: async (name) => (this.isDeleted ? null : this.#job(name)),
+      readJob: async (name) => {
+        this.#answers()
+        return this.isDeleted ? null : this.#job(name)
+      },
       pods: async (selector) => {
+        this.#answers()
         this.asked.push(selector)
         return this.pods
       },
@@ -49,6 +59,10 @@ class JobCluster {
 
   end(type: "Complete" | "Failed", reason = ""): void {
     this.conditions = [{ type, status: "True", reason }]
+  }
+
+  #answers(): void {
+    if (this.outage !== null) throw this.outage
   }
 
   #job(name: string): Job {
@@ -238,4 +252,58 @@ test("a hook is not begun when its workload is gone", async () => {
     message: "deployment/web does not exist any more",
   })
   expect([cluster.created, running.told]).toEqual([[], []])
+})
+
+describe("while the cluster does not answer", () => {
+  const outage = new EnvsealError("REMOTE_FAILED", "503")
+
+  test("a hook that goes on is asked for again, and its end decides", async () => {
+    const running = start()
+    await timer.pass(3_000)
+    cluster.outage = outage
+    await timer.pass(28_000)
+    cluster.end("Complete")
+    cluster.outage = null
+    await timer.pass(2_000)
+    expect([running.answered, running.thrown]).toEqual([null, undefined])
+  })
+
+  test("a hook is begun once it does again", async () => {
+    cluster.outage = outage
+    const running = start()
+    await timer.pass(45_000)
+    expect([running.told, cluster.created.length]).toEqual([[], 0])
+    cluster.outage = null
+    await timer.pass(2_000)
+    expect([running.told, cluster.created.length]).toEqual([[`began ${job}`], 1])
+  })
+
+  test("a hook is given up after ten minutes, and not before", async () => {
+    const running = start({ timeoutMs: 3_600_000 })
+    await timer.pass(3_000)
+    cluster.outage = outage
+    await timer.pass(599_000)
+    expect(running.thrown).toBeUndefined()
+    await timer.pass(6_000)
+    expect(running.thrown).toBe(outage)
+  })
+
+  test("a hook whose time ran out meanwhile is asked for once more", async () => {
+    const running = start()
+    await timer.pass(3_000)
+    cluster.outage = outage
+    await timer.pass(300_000)
+    cluster.end("Complete")
+    cluster.outage = null
+    await timer.pass(2_000)
+    expect(running.answered).toBeNull()
+  })
+
+  test("a refusal is no silence", async () => {
+    const running = start()
+    await timer.pass(3_000)
+    cluster.outage = new EnvsealError("ACCESS_DENIED", "no")
+    await timer.pass(2_000)
+    expect(running.thrown).toBe(cluster.outage)
+  })
 })

@@ -380,10 +380,10 @@ describe("a hook", () => {
   test("is over when its Job failed, and may still run when that is not known", async () => {
     const [, failed] = await perform(effect(), jobs({ type: "Failed" }))
     expect(failed).toMatchObject({ type: "hook-failed", over: true, failure: { code: "HOOK_FAILED" } })
-    const lost = { cluster: { ...jobs(null).cluster, readJob: refusing(refusal("REMOTE_FAILED")) } }
+    const lost = { cluster: { ...jobs(null).cluster, readJob: refusing(refusal("ACCESS_DENIED")) } }
     const [, unknown] = await perform(effect(), lost)
     expect(unknown).toEqual({
-      ...{ type: "hook-failed", hook: "migrate", over: false, failure: failure("REMOTE_FAILED") },
+      ...{ type: "hook-failed", hook: "migrate", over: false, failure: failure("ACCESS_DENIED") },
     })
   })
 
