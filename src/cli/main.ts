@@ -1,4 +1,4 @@
-import { CommanderError } from "commander"
+import type { Command, CommanderError } from "commander"
 import { givenArguments, isReplaced } from "../adapters/node/given.ts"
 import { leave } from "../adapters/node/leave.ts"
 import { writeStderr, writeStdout } from "../adapters/node/standard-streams.ts"
@@ -7,7 +7,7 @@ import { EnvsealError } from "../core/error.ts"
 import { exitStatus } from "./exit.ts"
 import { failureLine, reportBug, reportFailure } from "./failure.ts"
 import { endOnSignals } from "./interrupt.ts"
-import { makeProgram } from "./program.ts"
+import type { Invocation } from "./invocation.ts"
 
 const defaultTerminationLog = "/dev/termination-log"
 
@@ -34,24 +34,42 @@ async function run(argv: readonly string[]): Promise<number> {
   const invocation = { command: split < 0 ? null : argv.slice(split + 1), outcome: { status: 0 } }
   const own = split < 0 ? argv : argv.slice(0, split)
   refuseBrokenText(argv, own.length)
+  if (!(await isOpenedPlainly(own, invocation))) await runProgram(own, invocation)
+  return invocation.outcome.status
+}
+
+/** A container waits for `open`: a plain command line needs no commander. */
+async function isOpenedPlainly([name, ...args]: readonly string[], invocation: Invocation): Promise<boolean> {
+  if (name !== "open") return false
+  const { openPlainly } = await import("../open/command/open.ts")
+  return openPlainly(args, invocation)
+}
+
+async function runProgram(own: readonly string[], invocation: Invocation): Promise<void> {
+  const { makeProgram } = await import("./program.ts")
   const program = await makeProgram(invocation, own[0])
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeOut: writeStdout, writeErr: writeStderr, outputError: () => {} })
   }
   if (own.length === 0) {
     writeStderr(program.helpInformation())
-    return 2
+    invocation.outcome.status = 2
+    return
   }
   try {
     await program.parseAsync(own, { from: "user" })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return 0
-    const [name] = own
-    const command = program.commands.find((one) => one.name() === name)
-    throw usageError(error, command?.name() ?? null)
+    if (!isOfCommander(error)) throw error
+    if (error.exitCode !== 0) throw usageError(error, commandOf(program, own[0])?.name() ?? null)
   }
-  return invocation.outcome.status
+}
+
+function commandOf(program: Command, name: string | undefined): Command | undefined {
+  return program.commands.find((one) => one.name() === name)
+}
+
+function isOfCommander(error: unknown): error is CommanderError {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.")
 }
 
 /**

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander"
+import type { Command } from "commander"
 import { maxDurationMs } from "../core/duration.ts"
 import type { LogOptions } from "./log.ts"
+import { addOptions, InvalidValue, type OptionSpec } from "./option-spec.ts"
 
 /** What every command takes. */
 export interface CommonOptions extends LogOptions {
@@ -11,10 +12,13 @@ export function collect(text: string, before: readonly string[] = []): string[] 
   return [...before, text]
 }
 
+export const logOptions: readonly OptionSpec[] = [
+  { flags: "-q, --quiet", description: "say nothing but errors", initial: false },
+  { flags: "--debug", description: "tell each step on standard error; never a value", initial: false },
+]
+
 export function addLogOptions(command: Command): Command {
-  return command
-    .option("-q, --quiet", "say nothing but errors", false)
-    .option("--debug", "tell each step on standard error; never a value", false)
+  return addOptions(command, logOptions)
 }
 
 export function addJsonOption(command: Command): Command {
@@ -24,7 +28,11 @@ export function addJsonOption(command: Command): Command {
 /** How `seal`, `check`, `diff` and `scan` treat objects and arrays. */
 export function addNestedOption(command: Command): Command {
   return command.addOption(
-    new Option("--nested <how>", "objects and arrays in the secret: refuse them, or keep them as JSON text")
+    command
+      .createOption(
+        "--nested <how>",
+        "objects and arrays in the secret: refuse them, or keep them as JSON text",
+      )
       .choices(["refuse", "json"])
       .default("refuse"),
   )
@@ -48,14 +56,20 @@ export function addSecretOptions(command: Command): Command {
 }
 
 /** What the commands take that may ask AWS. */
+export function remoteOptions(timeoutMs: number): OptionSpec[] {
+  const timeout = { read: parseDuration, initial: timeoutMs, shown: `${timeoutMs / 1_000}s` }
+  return [
+    { flags: "--timeout <duration>", description: "give up after this long", ...timeout },
+    {
+      flags: "--allow-instance-role",
+      description: "let AWS calls use the role of the machine below",
+      initial: false,
+    },
+  ]
+}
+
 export function addRemoteOptions(command: Command, timeoutMs: number): Command {
-  return command
-    .addOption(
-      new Option("--timeout <duration>", "give up after this long")
-        .argParser(parseDuration)
-        .default(timeoutMs, `${timeoutMs / 1_000}s`),
-    )
-    .option("--allow-instance-role", "let AWS calls use the role of the machine below", false)
+  return addOptions(command, remoteOptions(timeoutMs))
 }
 
 export function addRecipientOptions(command: Command): Command {
@@ -70,18 +84,18 @@ export function parseDuration(text: string): number {
   const [, digits, unit] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? []
   const milliseconds = Number(digits) * ({ ms: 1, s: 1_000, m: 60_000 }[unit ?? ""] ?? Number.NaN)
   if (milliseconds > 0 && milliseconds <= maxDurationMs) return milliseconds
-  throw new InvalidArgumentError("write a duration of at most 48 hours as 20s, 500ms or 2m.")
+  throw new InvalidValue("write a duration of at most 48 hours as 20s, 500ms or 2m.")
 }
 
 /** A number of characters from 4 to 1000: base64 of fewer says nothing. */
 export function parseLength(text: string): number {
   const length = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (length >= 4 && length <= 1_000) return length
-  throw new InvalidArgumentError("write a number from 4 to 1000.")
+  throw new InvalidValue("write a number from 4 to 1000.")
 }
 
 /** Permission bits in octal. */
 export function parseMode(text: string): number {
   if (/^0?[0-7]{3}$/.test(text) && (Number.parseInt(text, 8) & 0o400) !== 0) return Number.parseInt(text, 8)
-  throw new InvalidArgumentError("write a mode in octal that lets the owner read, such as 0400 or 0440.")
+  throw new InvalidValue("write a mode in octal that lets the owner read, such as 0400 or 0440.")
 }

@@ -4,6 +4,7 @@ import type { Config } from "../config/load.ts"
 import type { EnvironmentSettings } from "../config/settings.ts"
 import { findSettingsFile, settingsMissing } from "../config/settings-file.ts"
 import { EnvsealError } from "../core/error.ts"
+import { addOptions, type OptionSpec } from "./option-spec.ts"
 
 /** The option of every command that reads `envseal.yaml`. */
 export interface ConfigOption {
@@ -15,17 +16,25 @@ export interface SettingsOptions extends ConfigOption {
   readonly environment?: string
 }
 
+const configOption: OptionSpec = {
+  flags: "--config <file>",
+  description: "the settings file, instead of the envseal.yaml that is found",
+}
+
+export const settingsOptions: readonly OptionSpec[] = [
+  {
+    flags: "-e, --environment <name>",
+    description: "take what is not given here from this environment of envseal.yaml",
+  },
+  configOption,
+]
+
 export function addConfigOption(command: Command): Command {
-  return command.option("--config <file>", "the settings file, instead of the envseal.yaml that is found")
+  return addOptions(command, [configOption])
 }
 
 export function addSettingsOptions(command: Command): Command {
-  return addConfigOption(
-    command.option(
-      "-e, --environment <name>",
-      "take what is not given here from this environment of envseal.yaml",
-    ),
-  )
+  return addOptions(command, settingsOptions)
 }
 
 export interface SettingsRules {

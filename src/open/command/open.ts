@@ -1,10 +1,11 @@
-import { type Command, Option } from "commander"
+import type { Command } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
 import type { CommandLog } from "../../cli/log.ts"
-import { addLogOptions, addRemoteOptions, type CommonOptions, parseMode } from "../../cli/options.ts"
+import { addOptions, type OptionSpec, readPlainly } from "../../cli/option-spec.ts"
+import { type CommonOptions, logOptions, parseMode, remoteOptions } from "../../cli/options.ts"
 import { refuseOverwrite } from "../../cli/overwrite.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
-import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import { type SettingsOptions, settingsOf, settingsOptions } from "../../cli/settings.ts"
 import { podPlace } from "../../cli/wiring/aws.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
@@ -13,7 +14,7 @@ import type { Ports } from "../../ports/envelope-ports.ts"
 import type { WrittenSecret } from "../../ports/files.ts"
 import type { Environment, Launcher, Program, RawText, RawVariables } from "../../ports/runtime.ts"
 import type { Opened, OpenRequest } from "../run/open-envelope.ts"
-import { addUnlockOptions, needsSettings, type UnlockOptions, unlockOf } from "./unlock-options.ts"
+import { needsSettings, type UnlockOptions, unlockOf, unlockOptions } from "./unlock-options.ts"
 
 interface OpenOptions extends CommonOptions, UnlockOptions, SettingsOptions, RemoteOptions {
   readonly in: string
@@ -27,22 +28,40 @@ interface OpenOptions extends CommonOptions, UnlockOptions, SettingsOptions, Rem
 
 const defaultOut = ".env"
 
+/** What `open` takes before `--`. */
+export const openOptions: readonly OptionSpec[] = [
+  { flags: "--in <file>", description: "the envelope; - is standard input", initial: ".env.sealed" },
+  {
+    flags: "-o, --out <file>",
+    description: `the file to write, or - as --stdout (default: "${defaultOut}")`,
+  },
+  ...settingsOptions,
+  ...unlockOptions,
+  {
+    flags: "--mode <octal>",
+    description: "permissions of the file",
+    read: parseMode,
+    initial: 0o400,
+    shown: "0400",
+  },
+  { flags: "--owner <user:group>", description: "owner of the file, by name or number" },
+  { flags: "--require-tmpfs", description: "refuse to write anywhere but into memory", initial: false },
+  { flags: "--stdout", description: "print the .env instead of writing it", initial: false },
+  {
+    flags: "--env",
+    description: "give the values to the command as variables instead of writing a file",
+    initial: false,
+  },
+  ...remoteOptions(20_000),
+  ...logOptions,
+]
+
 export function addOpen(program: Command, invocation: Invocation): void {
   const command = program
     .command("open")
     .description("decrypt an envelope into a .env, then become the app's process")
     .usage("[options] [-- command args…]")
-    .option("--in <file>", "the envelope; - is standard input", ".env.sealed")
-    .option("-o, --out <file>", `the file to write, or - as --stdout (default: "${defaultOut}")`)
-  addUnlockOptions(addSettingsOptions(command))
-    .addOption(
-      new Option("--mode <octal>", "permissions of the file").argParser(parseMode).default(0o400, "0400"),
-    )
-    .option("--owner <user:group>", "owner of the file, by name or number")
-    .option("--require-tmpfs", "refuse to write anywhere but into memory", false)
-    .option("--stdout", "print the .env instead of writing it", false)
-    .option("--env", "give the values to the command as variables instead of writing a file", false)
-  addLogOptions(addRemoteOptions(command, 20_000))
+  addOptions(command, openOptions)
     .addHelpText(
       "after",
       `
@@ -57,11 +76,25 @@ command.
 Example:
   $ envseal open --expect app=shop,environment=production -- php-fpm`,
     )
-    .action(async (given: OpenOptions) => {
-      const { out, ...others } = given
-      const options = out === "-" ? { ...others, stdout: true } : given
-      invocation.outcome.status = await run(options, invocation.command)
-    })
+    .action((options: OpenOptions) => act(options, invocation))
+}
+
+/**
+ * Opens without commander, when the command line is a plain one.
+ *
+ * @param args what follows `open`, without `--`.
+ * @returns false when it is not, and nothing was done.
+ */
+export async function openPlainly(args: readonly string[], invocation: Invocation): Promise<boolean> {
+  const options = readPlainly(openOptions, args)
+  if (options === null) return false
+  await act(options as unknown as OpenOptions, invocation)
+  return true
+}
+
+async function act(given: OpenOptions, { command, outcome }: Invocation): Promise<void> {
+  const { out, ...others } = given
+  outcome.status = await run(out === "-" ? { ...others, stdout: true } : given, command)
 }
 
 async function run(options: OpenOptions, command: readonly string[] | null): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { pinsOf } from "../../cli/key-pins.ts"
+import { addOptions, type OptionSpec } from "../../cli/option-spec.ts"
 import { collect } from "../../cli/options.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { Environment } from "../../ports/runtime.ts"
@@ -11,15 +12,22 @@ export interface UnlockOptions {
   readonly kmsKey?: readonly string[]
 }
 
+export const unlockOptions: readonly OptionSpec[] = [
+  {
+    flags: "--expect <pairs>",
+    description: "what the envelope must be for: app=shop,environment=production ; repeatable",
+    read: collect,
+  },
+  {
+    flags: "-i, --identity <file>",
+    description: "open with an identity in this file; repeatable",
+    read: collect,
+  },
+  { flags: "--kms-key <arn>", description: "open with this KMS key alone; repeatable", read: collect },
+]
+
 export function addUnlockOptions(command: Command): Command {
-  return command
-    .option(
-      "--expect <pairs>",
-      "what the envelope must be for: app=shop,environment=production ; repeatable",
-      collect,
-    )
-    .option("-i, --identity <file>", "open with an identity in this file; repeatable", collect)
-    .option("--kms-key <arn>", "open with this KMS key alone; repeatable", collect)
+  return addOptions(command, unlockOptions)
 }
 
 /** What a command line and its environment say about opening. */
