@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto"
-import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { fileKeySpellings } from "./file-key.ts"
 import {
   context,
   identity,
@@ -41,25 +42,41 @@ function leaks(text: string): string[] {
   return needles.filter((needle) => text.includes(needle))
 }
 
-/** Every file below a folder that holds a marker. */
-function leakingFiles(folder: string): string[] {
+/** Every file below a folder that holds one of these texts. */
+function filesWith(folder: string, texts: readonly string[]): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter(
-      (path) =>
-        lstatSync(join(folder, path)).isFile() &&
-        leaks(readFileSync(join(folder, path), "latin1")).length > 0,
-    )
+    .filter((path) => {
+      if (!lstatSync(join(folder, path)).isFile()) return false
+      const content = readFileSync(join(folder, path), "latin1")
+      return texts.some((text) => content.includes(text))
+    })
     .sort()
 }
+
+const leakingFiles = (folder: string) => filesWith(folder, needles)
+
+/** Where runs put envelopes, each with a file key of its own. */
+const envelopes = ["ok.sealed", ".env.sealed", "rekeyed"]
+
+/** Spellings of the file keys of all envelopes that there are now, also of one that was printed. */
+async function fileKeys(box: Sandbox, printed: string): Promise<string[]> {
+  const written = envelopes
+    .filter((name) => existsSync(box.path(name)))
+    .map((name) => readFileSync(box.path(name)))
+  const all = printed.startsWith("-----BEGIN AGE") ? [...written, Buffer.from(printed)] : written
+  return (await Promise.all(all.map(fileKeySpellings))).flat()
+}
+
+const keyFiles = ["key.txt", "stranger.txt"]
 
 async function watched(
   box: Sandbox,
   args: readonly string[],
-  options: RunOptions = {},
+  { command = [], ...options }: RunOptions & { readonly command?: readonly string[] } = {},
 ): Promise<Run & { cmdlines: string }> {
   let cmdlines = ""
   let timer: NodeJS.Timeout | undefined
-  const run = await box.envseal([...args, "--debug"], {
+  const run = await box.envseal([...args, "--debug", ...(command.length > 0 ? ["--", ...command] : [])], {
     ...options,
     watch: ({ pid }) => {
       const look = () => {
@@ -119,7 +136,7 @@ const runs: readonly (readonly [string, readonly string[], RunOptions?])[] = [
   ["open to a full device", [...openArgs, "--in", "ok.sealed", "-o", "/dev/full"]],
 ]
 
-test("no command and no failure shows a value, in any spelling, anywhere but in its own output", async () => {
+test("no command and no failure shows a value, an identity or a file key, in any spelling, anywhere but in its own output", async () => {
   const box = sandbox({
     "secret.json": JSON.stringify(secret),
     "other.json": JSON.stringify({ ...secret, PLAIN: "different" }),
@@ -144,11 +161,33 @@ test("no command and no failure shows a value, in any spelling, anywhere but in 
     expect({ title, leaks: leaks(stdout + stderr + cmdlines) }).toEqual({ title, leaks: [] })
     for (const key of [identity, stranger]) expect(stdout + stderr + status).not.toContain(key)
     expect({ title, files: leakingFiles(box.folder) }).toEqual({ title, files: inputs })
+    expect({ title, files: filesWith(box.folder, [identity, stranger]) }).toEqual({ title, files: keyFiles })
+    const keys = await fileKeys(box, stdout)
+    expect(keys.length).toBeGreaterThan(0)
+    expect({
+      title,
+      keys: keys.filter((key) => (stdout + stderr + status + cmdlines).includes(key)),
+    }).toEqual({
+      title,
+      keys: [],
+    })
+    expect({ title, files: filesWith(box.folder, keys) }).toEqual({ title, files: [] })
   }
-  const opened = await watched(box, [...openArgs, "--in", "ok.sealed"])
+  // The command's own sinks: what it is given, and what it finds beside it.
+  const given = "env; tr '\\0' ' ' < /proc/$$/cmdline; ls"
+  const env = { ENVSEAL_IDENTITY: identity, ENVSEAL_EXPECT: context }
+  const opened = await watched(box, ["open", "--in", "ok.sealed"], {
+    env,
+    command: ["sh", "-c", given],
+  })
   expect(opened.status).toBe(0)
-  expect(leaks(opened.stdout + opened.stderr + opened.cmdlines)).toEqual([])
+  const all = opened.stdout + opened.stderr + opened.cmdlines
+  const keys = await fileKeys(box, "")
+  expect(leaks(all)).toEqual([])
+  for (const text of [identity, stranger, ...keys]) expect(all).not.toContain(text)
   expect(leakingFiles(box.folder)).toEqual([".env", ...inputs])
+  expect(filesWith(box.folder, [identity, stranger])).toEqual(keyFiles)
+  expect(filesWith(box.folder, keys)).toEqual([])
 })
 
 test.skipIf(standalone).each([

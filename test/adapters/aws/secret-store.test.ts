@@ -1,3 +1,4 @@
+import { createServer } from "node:http"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { AwsSecretStore } from "../../../src/adapters/aws/secret-store.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
@@ -67,4 +68,31 @@ test("a denial names the right to know the version, and not that to read it", as
   const { code, hint } = await failureOf(() => storeFor("nobody").currentVersion(secretArn))
   expect(code).toBe("ACCESS_DENIED")
   expect(hint).toContain('"Action":"secretsmanager:DescribeSecret"')
+})
+
+test.each([
+  ["a number", { VersionId: 12 }],
+  ["nothing", {}],
+])("a version id that is %s is no answer, and not handed on", async (_, part) => {
+  const answer = { ARN: secretArn, Name: "shop/production", SecretString: '{"A":"hunter2"}', ...part }
+  const server = createServer((request, response) => {
+    request.resume()
+    response.setHeader("content-type", "application/x-amz-json-1.1")
+    response.end(JSON.stringify(answer))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  const port = typeof address === "object" ? address?.port : null
+  const before = process.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"]
+  process.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = `http://127.0.0.1:${port}`
+  try {
+    const failure = await failureOf(() => storeFor().read({ id: secretArn, version: null }))
+    expect(failure.code).toBe("REMOTE_FAILED")
+    expect(failure.message).toContain("did not say which version of")
+    expect(JSON.stringify(failure)).not.toContain("hunter2")
+  } finally {
+    process.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = before
+    server.closeAllConnections()
+    server.close()
+  }
 })

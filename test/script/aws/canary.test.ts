@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import type { FailureRule } from "../../fake/aws/client.ts"
 import { type World, withKey, withSecret } from "../../fake/aws/world.ts"
+import { fileKeySpellings } from "../file-key.ts"
+import { identity, recipient } from "../harness.ts"
 import { key, openArgs, type Production, sealArgs, sealProduction, startProduction } from "./production.ts"
 
 let production: Production
@@ -15,9 +17,16 @@ beforeEach(async () => {
   await production.aws.clearFailures()
   await production.aws.setWorld(world)
   await sealProduction(production)
+  const { box, as } = production
+  // Also for an identity of the tests, which can then tell the file key.
+  expect((await box.envseal([...sealed, "-q"], { env: as("build") })).status).toBe(0)
+  fileKeys = await fileKeySpellings(readFileSync(box.path(".env.sealed")))
 })
 
-/** Values, credentials and tokens, as they are and as they travel. */
+const sealed = [...sealArgs, "-r", recipient]
+let fileKeys: readonly string[] = []
+
+/** Values, file keys, identities, credentials and tokens, as they are and as they travel. */
 function needles(env: Readonly<Record<string, string>>): string[] {
   const { box } = production
   const tokens = readdirSync(box.folder)
@@ -35,6 +44,8 @@ function needles(env: Readonly<Record<string, string>>): string[] {
     ...tokens.flatMap((token) => [token, token.split(".").at(-1) ?? ""]),
     ...fixed,
     ciphertext,
+    identity,
+    ...fileKeys,
   ].filter((text) => text !== "")
 }
 
@@ -62,11 +73,13 @@ async function check(title: string, via: "pod-identity" | "web-identity" | "stat
   const { box, as } = production
   for (const role of title === "nothing fails" ? roles : roles.slice(0, 2)) {
     const env = as(role, via)
-    const args = role === "build" ? [...sealArgs, "-o", "out"] : openArgs.slice(0, -1)
+    const args = role === "build" ? [...sealed, "-o", "out"] : openArgs.slice(0, -1)
     const more = role === "build" ? [] : ["-o", "out.env"]
     const run = await box.envseal([...args, ...more, "--debug", "--timeout", "1500ms"], { env })
     const text = run.stdout + run.stderr
-    const found = needles(env).filter((needle) => text.includes(needle))
+    const own =
+      run.status === 0 && role === "build" ? await fileKeySpellings(readFileSync(box.path("out"))) : []
+    const found = [...needles(env), ...own].filter((needle) => text.includes(needle))
     const shaped = shapes.filter((shape) => shape.test(text)).map(String)
     expect({ title, role, via, found, shaped, bug: text.includes("[BUG]") }).toEqual({
       title,
@@ -87,11 +100,14 @@ const relevant: Readonly<Record<string, readonly (typeof vias)[number][]>> = {
   agent: ["pod-identity"],
 }
 
-test.each(rules)("no value, credential, token or signature is shown when %s", async (title, rule) => {
-  if (rule !== null) await production.aws.fail(rule)
-  for (const via of rule?.service === undefined ? vias : (relevant[rule.service] ?? []))
-    await check(title, via)
-})
+test.each(rules)(
+  "no value, file key, credential, token or signature is shown when %s",
+  async (title, rule) => {
+    if (rule !== null) await production.aws.fail(rule)
+    for (const via of rule?.service === undefined ? vias : (relevant[rule.service] ?? []))
+      await check(title, via)
+  },
+)
 
 test("no value is shown when the secret, the key or the envelope is at fault", async () => {
   const { aws, box, as } = production
