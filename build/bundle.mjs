@@ -19,23 +19,23 @@ const rarelyUsedOfNode = {
 const lateModules = {
   name: "late modules",
   setup(build) {
-    build.onResolve({ filter: /^@noble\// }, ({ path, importer }) =>
-      path in rarelyUsed && importer.includes("/age-encryption/")
-        ? { path: `${path}|${importer}`, namespace: "late" }
-        : undefined,
-    )
+    /** The file of each, apart from its name: names of chunks come from names, and must not know this folder. */
+    const files = new Map()
+    build.onResolve({ filter: /^@noble\// }, ({ path, importer }) => {
+      if (!(path in rarelyUsed && importer.includes("/age-encryption/"))) return undefined
+      files.set(path, Bun.resolveSync(path, importer))
+      return { path, namespace: "late" }
+    })
     build.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
       path in rarelyUsedOfNode && importer.includes("/commander/")
         ? { path, namespace: "late-node" }
         : undefined,
     )
-    build.onLoad({ filter: /./, namespace: "late" }, ({ path: both }) => {
-      const [path, importer] = both.split("|")
-      const real = Bun.resolveSync(path, importer)
+    build.onLoad({ filter: /./, namespace: "late" }, ({ path }) => {
       const exports = rarelyUsed[path].map(
         (name) => `export const ${name} = new Proxy({}, { get: (_, member) => load().${name}[member] })`,
       )
-      const load = `let real\nconst load = () => (real ??= require(${JSON.stringify(real)}))`
+      const load = `let real\nconst load = () => (real ??= require(${JSON.stringify(files.get(path))}))`
       return { loader: "js", contents: [load, ...exports].join("\n") }
     })
     build.onLoad({ filter: /./, namespace: "late-node" }, ({ path }) => ({

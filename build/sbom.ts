@@ -30,6 +30,8 @@ export function writeSbom(file: string): void {
     purl: `pkg:npm/bun@${version}`,
     licenses: [{ license: { id: "MIT" } }],
   })
+  // npm takes the folder's name for it.
+  bom.metadata.component.name = "envseal"
   bom.metadata.timestamp = new Date(commitTime(root) * 1000).toISOString()
   delete bom.serialNumber
   bom.serialNumber = `urn:uuid:${uuidOf(JSON.stringify(bom))}`

@@ -1,0 +1,48 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { version } from "../../src/core/version.ts"
+import { output } from "./docker/process.ts"
+
+const root = join(import.meta.dirname, "../..")
+const project = mkdtempSync(join(tmpdir(), "envseal-install-"))
+const inProject = { cwd: project, timeoutMs: 300_000 }
+
+beforeAll(async () => {
+  const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project]
+  const file = (await output("npm", args, { cwd: root, timeoutMs: 300_000 })).trim()
+  writeFileSync(join(project, "package.json"), '{"name": "shop", "private": true, "type": "module"}')
+  await output("npm", ["install", "--save-dev", "--no-audit", "--no-fund", `./${file}`], inProject)
+})
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe("the package, installed by npm into an empty project", () => {
+  test("starts by npx", async () => {
+    expect((await output("npx", ["envseal", "--version"], inProject)).split(" ")[0]).toBe(version)
+  })
+
+  test("brings no package that only developers need", () => {
+    const { packages } = JSON.parse(readFileSync(join(project, "package-lock.json"), "utf8"))
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    const installed = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ""))
+    expect(installed).toEqual(expect.arrayContaining(["envseal", ...Object.keys(dependencies)]))
+    expect(Object.keys(devDependencies).filter((name) => installed.includes(name))).toEqual([])
+  })
+
+  test("has the types that test/library/types.ts holds the library to", async () => {
+    const types = readFileSync(join(root, "test/library/types.ts"), "utf8")
+    expect(types).toContain('from "../../src/index.ts"')
+    writeFileSync(join(project, "types.ts"), types.replace("../../src/index.ts", "envseal"))
+    cpSync(join(root, "node_modules/@types/node"), join(project, "node_modules/@types/node"), {
+      recursive: true,
+    })
+    const { compilerOptions } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"))
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: false }, files: ["types.ts"] }),
+    )
+    await output(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.json"], inProject)
+  })
+})
