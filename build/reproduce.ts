@@ -16,9 +16,10 @@ function main(): void {
   const targets = (values.target ?? []).flatMap((name) => ["--target", name])
   const work = mkdtempSync(join(tmpdir(), "envseal-reproduce-"))
   try {
-    const [first, second] = [join(work, "a"), join(work, "another/folder/deeper")].map((folder) =>
-      makeRelease(folder, targets),
-    )
+    const folders = [join(work, "a"), join(work, "another/folder/deeper")]
+    // Both before the first is made: the repository may go on meanwhile.
+    for (const folder of folders) clone(folder)
+    const [first, second] = folders.map((folder) => makeRelease(folder, targets))
     const names = [...new Set([...(first?.keys() ?? []), ...(second?.keys() ?? [])])].sort()
     const different = names.filter((name) => first?.get(name) !== second?.get(name))
     for (const name of names) {
@@ -30,12 +31,15 @@ function main(): void {
   }
 }
 
-/** @returns the SHA-256 of each file of a release that is made in a clone */
-function makeRelease(folder: string, targets: readonly string[]): Map<string, string> {
+function clone(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true })
   execFileSync("git", ["clone", "--quiet", "--no-hardlinks", root, folder])
   // A copy by links: node_modules is large, and nothing writes to it.
   execFileSync("cp", ["-al", join(root, "node_modules"), folder])
+}
+
+/** @returns the SHA-256 of each file of a release that is made in a clone, which is gone then */
+function makeRelease(folder: string, targets: readonly string[]): Map<string, string> {
   const temporary = `${folder}.tmp`
   mkdirSync(temporary)
   const env = { ...process.env, TMPDIR: temporary }
