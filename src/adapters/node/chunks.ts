@@ -5,6 +5,7 @@ import { systemCode } from "../../core/error.ts"
 import { unreadableFile } from "./error.ts"
 
 const chunkBytes = 262_144
+const leastBytes = 65_536
 const pollMs = 1
 
 /** A file piece by piece. A pipe or a device is read to its end. */
@@ -33,16 +34,31 @@ export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
 async function* handleChunks(handle: FileHandle, path: string): AsyncGenerator<Uint8Array> {
   let begun = false
   for (;;) {
-    const chunk = Buffer.allocUnsafe(chunkBytes)
-    const bytesRead = await readChunk(handle, chunk)
+    const room = takeRoom()
+    const bytesRead = await readChunk(handle, room)
+    giveBack(room.subarray(bytesRead ?? 0))
     if (bytesRead === 0 && (begun || !isNamedPipe(path))) return
     if (bytesRead === null || bytesRead === 0) {
       await sleep(pollMs)
       continue
     }
     begun = true
-    yield chunk.subarray(0, bytesRead)
+    yield room.subarray(0, bytesRead)
   }
+}
+
+/** Room that no chunk was read into yet. With a buffer for each file, a tree of small ones is mostly garbage. */
+let unused: Buffer = Buffer.alloc(0)
+
+/** At least {@link leastBytes}, which nobody else gets before it is given back. */
+function takeRoom(): Buffer {
+  const room = unused.length < leastBytes ? Buffer.allocUnsafeSlow(chunkBytes) : unused
+  unused = Buffer.alloc(0)
+  return room
+}
+
+function giveBack(room: Buffer): void {
+  if (room.length > unused.length) unused = room
 }
 
 /** @returns `null` when a pipe has nothing to read yet. */

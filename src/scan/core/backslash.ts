@@ -44,12 +44,14 @@ export const backslashDecoder: Decoder = {
   escaped: "\\\\",
   syntax: "\\'\" \t\r\nabcdefABCDEF0123456789nrtvxuUNLP_{}",
   matters: () => true,
-  decode(bytes, start, end, output) {
-    for (let at = start; at < end; ) {
+  decode(bytes, start, end, output, members) {
+    let at = start
+    while (at < end && members[bytes[at] as number] === 1 && !output.isFull) {
       const byte = bytes[at] as number
       if (byte === backslash && at + 1 < end) at = readEscape(bytes, at, end, output)
       else at = plain(byte, at + 1, output)
     }
+    return at
   },
 }
 

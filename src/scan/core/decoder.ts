@@ -9,12 +9,6 @@ export interface Mark {
   readonly after: string | null
 }
 
-/** From where up to where, in bytes. */
-export interface Stretch {
-  readonly start: number
-  readonly end: number
-}
-
 /** Undoes one way of writing text, so that what is looked for stands there plainly. */
 export interface Decoder {
   /** Where there is none of these, there is nothing to undo. */
@@ -29,12 +23,16 @@ export interface Decoder {
   matters(bytes: Uint8Array, at: number, end: number, shortest: number): boolean
   /** What may stand in an encoded text beside the characters of the text. */
   readonly syntax: string
+  /** What an encoded text consists of between two marks, where this is not all that may stand in it. */
+  readonly text?: string
+  /** Where the text ends that a mark follows; at the mark itself when it is left out. */
+  textEnd?(bytes: Uint8Array, mark: number): number
   /**
-   * The bytes around a mark that may be one encoded text, where these are not simply all of its syntax.
+   * Writes what the bytes from `start` stand for: up to `end`, until the output is full, or up to a byte that cannot
+   * stand in one text with those before.
    *
-   * @param reach how far the marks of one text are apart, at most.
+   * @param members by byte: 1 when it may stand in the text.
+   * @returns where it stopped.
    */
-  around?(bytes: Uint8Array, mark: number, length: number, reach: number): Stretch
-  /** Writes what the bytes from `start` up to `end` stand for. */
-  decode(bytes: Uint8Array, start: number, end: number, output: Output): void
+  decode(bytes: Uint8Array, start: number, end: number, output: Output, members: Uint8Array): number
 }

@@ -21,13 +21,15 @@ export const entityDecoder: Decoder = {
   escaped: "&amp;",
   syntax: `&#;0123456789${alphabet} \t\r\n`,
   matters: () => true,
-  decode(bytes, start, end, output) {
-    for (let at = start; at < end; ) {
+  decode(bytes, start, end, output, members) {
+    let at = start
+    while (at < end && members[bytes[at] as number] === 1 && !output.isFull) {
       const byte = bytes[at] as number
       const next = byte === ampersand ? reference(bytes, at, end, output) : at
       if (next === at) output.text(byte)
       at = Math.max(at + 1, next)
     }
+    return at
   },
 }
 

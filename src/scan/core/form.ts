@@ -7,14 +7,20 @@ import { base64Spellings, type Encoding, hexSpellings, type Spelling } from "./s
 const minFormBytes = 5
 const minDifferentBytes = 4
 
+/** A spelling that stands in what a decoder yields. */
+export interface Form extends Spelling {
+  /** The whole of it, with what is not looked for because it may run together with what stands around. */
+  readonly text: Uint8Array
+}
+
 /** What a decoder yields where a text stands that it decodes, in whichever of the ways that it undoes. */
-export function formsOf(decoder: Decoder, text: string, encoding: Encoding): Spelling[] {
+export function formsOf(decoder: Decoder, text: string, encoding: Encoding): Form[] {
   const plain = variants(text).flatMap((bytes) => yields(decoder, bytes))
-  const base64 = base64Spellings(encodeUtf8(text)).map((one) => ({
-    encoding: one.encoding,
-    bytes: decoded(decoder, one.bytes),
-  }))
-  const forms = [...plain.map((bytes) => ({ encoding, bytes })), ...base64]
+  const base64 = base64Spellings(encodeUtf8(text)).map((one) => {
+    const bytes = decoded(decoder, one.bytes)
+    return { encoding: one.encoding, bytes, text: bytes }
+  })
+  const forms = [...plain.map((one) => ({ encoding, bytes: trimmed(one), text: one })), ...base64]
   return forms.filter(({ bytes }) => bytes.length >= minFormBytes && new Set(bytes).size >= minDifferentBytes)
 }
 
@@ -32,13 +38,17 @@ function yields(decoder: Decoder, bytes: Uint8Array): Uint8Array[] {
   const text = Buffer.from(bytes)
     .toString("latin1")
     .replaceAll(escaped.charAt(0), () => escaped)
-  return [Buffer.from(text, "latin1"), bytes].map((one) => trimmed(decoded(decoder, one)))
+  return [Buffer.from(text, "latin1"), bytes].map((one) => decoded(decoder, one))
 }
+
+/** `\\P` is two bytes and yields three; no entity yields more bytes than it has, but for a few. */
+const maxGrowth = 2
+const anyByte = new Uint8Array(256).fill(1)
 
 function decoded(decoder: Decoder, bytes: Uint8Array): Uint8Array {
   const output = new Output()
-  output.reset(bytes.length)
-  decoder.decode(bytes, 0, bytes.length, output)
+  output.reset(maxGrowth * bytes.length)
+  decoder.decode(bytes, 0, bytes.length, output, anyByte)
   return output.bytes.slice(0, output.size)
 }
 
@@ -54,17 +64,21 @@ const base64Text = /^[\w+/-]{24,}$/
 const armorLine = /-----[A-Z0-9 ]+-----/g
 
 /** What stands in base64 or hexadecimal that was broken into lines, when the breaks are taken out. */
-export function unbroken(text: string): Spelling[] {
+export function unbroken(text: string): Form[] {
   const bytes = encodeUtf8(text)
   const body = text.replace(armorLine, "").replace(/[\s=]+/g, "")
   return [
     ...base64Spellings(bytes).map((one) => ({ encoding: "wrapped base64" as const, bytes: one.bytes })),
     ...unbrokenHex(bytes),
     ...(base64Text.test(body) ? [{ encoding: "wrapped" as const, bytes: encodeUtf8(body) }] : []),
-  ]
+  ].map(asForm)
 }
 
 /** Of bytes, in hexadecimal alone. */
-export function unbrokenHex(bytes: Uint8Array): Spelling[] {
-  return hexSpellings(bytes).map((one) => ({ encoding: "wrapped hex", bytes: one.bytes }))
+export function unbrokenHex(bytes: Uint8Array): Form[] {
+  return hexSpellings(bytes).map((one) => asForm({ encoding: "wrapped hex", bytes: one.bytes }))
+}
+
+function asForm(one: Spelling): Form {
+  return { ...one, text: one.bytes }
 }

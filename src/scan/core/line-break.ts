@@ -17,17 +17,24 @@ export const lineBreakDecoder: Decoder = {
   ],
   escaped: null,
   syntax: `${alphabet} \t\r\n\\`,
+  text: alphabet,
   matters: joinsLines,
-  around: (bytes, mark, length, reach) => ({
-    start: beforeMembers(bytes, beforeBlanks(bytes, mark), mark - reach),
-    end: endOfLines(bytes, mark, length, reach),
-  }),
+  textEnd,
+  // Lines follow one another as long as they have nothing but blanks around them.
   decode(bytes, start, end, output) {
-    for (let at = start; at < end; ) {
+    let at = start
+    while (at < end && !output.isFull) {
       const byte = bytes[at] as number
-      if (members[byte] === 1) output.byte(byte)
-      at += byte === backslash ? Math.max(1, breakLength(bytes, at)) : 1
+      if (members[byte] === 1) {
+        output.byte(byte)
+        at++
+      } else {
+        const next = afterGap(bytes, at, end)
+        if (!hasBreak(bytes, at, next)) return at
+        at = next
+      }
     }
+    return at
   },
 }
 
@@ -35,27 +42,15 @@ export const lineBreakDecoder: Decoder = {
 function joinsLines(bytes: Uint8Array, at: number, end: number, shortest: number): boolean {
   const spelled = bytes[at] === backslash
   if (spelled ? breakLength(bytes, at) === 0 : bytes[at] === 0x0d && bytes[at + 1] === 0x0a) return false
-  const lineEnd = beforeBlanks(bytes, at)
+  const lineEnd = textEnd(bytes, at)
   if (lineEnd === 0 || members[bytes[lineEnd - 1] as number] === 0) return false
   const lineStart = afterGap(bytes, at, end)
   if (lineStart === end || members[bytes[lineStart] as number] === 0) return false
-  const from = beforeMembers(bytes, lineEnd)
-  const to = afterMembers(bytes, lineStart, end)
+  const from = beforeMembers(bytes, lineEnd, lineEnd - shortest)
+  const to = afterMembers(bytes, lineStart, Math.min(end, lineStart + shortest))
   if (lineEnd - from + to - lineStart >= shortest) return true
   // Short lines, of which several hold a value.
   return isBreak(bytes[beforeBlanksInLine(bytes, from) - 1]) || isBreak(bytes[to])
-}
-
-/** Lines follow one another as long as they have nothing but blanks around them. */
-function endOfLines(bytes: Uint8Array, mark: number, length: number, reach: number): number {
-  let end = mark
-  for (;;) {
-    const next = afterGap(bytes, end, length)
-    if (next >= length) return length
-    if (!hasBreak(bytes, end, next)) return end
-    end = afterMembers(bytes, next, Math.min(length, next + reach))
-    if (end === next) return end
-  }
 }
 
 /** After blanks, line breaks, and line breaks that are spelled out. */
@@ -81,13 +76,13 @@ function beforeBlanksInLine(bytes: Uint8Array, end: number): number {
   return start
 }
 
-function beforeBlanks(bytes: Uint8Array, end: number): number {
-  let start = end
-  while (start > 0 && isBlank(bytes[start - 1] as number)) start--
-  return start
+/** Before a line end and the blanks before that. Of several line ends in a row only the first one has text before it. */
+function textEnd(bytes: Uint8Array, mark: number): number {
+  const isSecond = bytes[mark] === 0x0a && bytes[mark - 1] === 0x0d
+  return beforeBlanksInLine(bytes, isSecond ? mark - 1 : mark)
 }
 
-function beforeMembers(bytes: Uint8Array, end: number, lowest = 0): number {
+function beforeMembers(bytes: Uint8Array, end: number, lowest: number): number {
   let start = end
   while (start > lowest && start > 0 && members[bytes[start - 1] as number] === 1) start--
   return start

@@ -8,11 +8,15 @@ export interface Pattern {
 const blockBytes = 3
 const maxWindowBytes = 32
 
+/** How many places the table has for each block: with fewer, many others would be taken for one. */
+const sparseness = 64
+/** A table of 16 KiB stays in the nearest cache of a processor, which counts for more than that it is sparse. */
+const tableBits = { min: 14, usual: 17, max: 22 }
+
 /**
- * Looks for many patterns at once in a stream of bytes, by the method of Wu and Manber ("A fast algorithm for
- * multi-pattern searching", 1994): of each pattern a window of equal length is known, and the last three bytes
- * under the window tell how far it can move without missing one. Unlike the automaton of Aho and Corasick it
- * skips most bytes, and its tables do not grow with the length of the patterns.
+ * Looks for many patterns at once in a stream of bytes. Of each pattern a window of equal length is known, and of each
+ * window every block of three bytes. So one look in as many bytes as a window has blocks cannot miss a pattern, and
+ * where the next look falls does not depend on what this one finds: a processor takes several at a time.
  */
 export class Matcher {
   readonly #patterns: readonly Pattern[]
@@ -20,10 +24,12 @@ export class Matcher {
   readonly #windowBytes: number
   readonly #maxBytes: number
   readonly #hashShift: number
-  readonly #skip: Uint8Array
-  /** By hash: the first pattern whose window ends so, counted from 1; then {@link #next} leads to the others. */
-  readonly #first: Int32Array
-  readonly #next: Int32Array
+  /** A bit for each hash: whether a window has such a block. */
+  readonly #known: Int32Array
+  /** By block: where it stands in windows. */
+  readonly #places = new Map<number, number[]>()
+  /** By hash of a window: the patterns that it is of. */
+  readonly #windows = new Map<number, number[]>()
   #scratch = new Uint8Array(0)
 
   /** @param patterns of three bytes or more each; at least one. */
@@ -37,13 +43,14 @@ export class Matcher {
     )
     this.#windowBytes = shortest
     this.#maxBytes = patterns.reduce((max, one) => Math.max(max, lengthOf(one)), 0)
-    const blocks = patterns.length * (shortest - blockBytes + 1)
-    const bits = Math.min(22, Math.max(14, Math.ceil(Math.log2(blocks * 8))))
-    this.#hashShift = 32 - bits
-    this.#skip = new Uint8Array(2 ** bits).fill(shortest - blockBytes + 1)
-    this.#first = new Int32Array(2 ** bits)
-    this.#next = new Int32Array(patterns.length + 1)
     for (const [at, { bytes }] of patterns.entries()) this.#learn(at, bytes)
+    const bits = tableBitsFor(this.#places.size)
+    this.#hashShift = 32 - bits
+    this.#known = new Int32Array(2 ** bits / 32)
+    for (const block of this.#places.keys()) {
+      const hash = hashOf(block, this.#hashShift)
+      this.#known[hash >>> 5] = (this.#known[hash >>> 5] ?? 0) | (1 << (hash & 31))
+    }
   }
 
   /**
@@ -57,61 +64,66 @@ export class Matcher {
 
   /** Looks at the first `length` bytes, which are a whole. */
   look(bytes: Uint8Array, length: number, found: Set<number>): void {
-    this.#scan(bytes, length, found)
+    const stride = this.#windowBytes - blockBytes + 1
+    for (let from = 0; ; from += stride) {
+      from = nextKnown(bytes, from, length, this.#known, this.#hashShift, stride)
+      if (from + blockBytes > length) return
+      this.#verify(bytes, length, from, found)
+    }
   }
 
   #learn(at: number, bytes: Uint8Array): void {
     const from = windowStart(bytes, this.#windowBytes)
-    const last = this.#windowBytes - blockBytes
-    for (let block = 0; block <= last; block++) {
-      const hash = this.#hash(bytes, from + block)
-      this.#skip[hash] = Math.min(this.#skip[hash] ?? 0, last - block)
+    for (let place = 0; place + blockBytes <= this.#windowBytes; place++) {
+      const block = blockAt(bytes, from + place)
+      const places = this.#places.get(block) ?? []
+      if (!places.includes(place)) places.push(place)
+      this.#places.set(block, places)
     }
-    const hash = this.#hash(bytes, from + last)
-    this.#next[at + 1] = this.#first[hash] ?? 0
-    this.#first[hash] = at + 1
-  }
-
-  #hash(bytes: Uint8Array, at: number): number {
-    return hashOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, this.#hashShift)
+    const window = windowHash(bytes, from, this.#windowBytes)
+    const patterns = this.#windows.get(window) ?? []
+    patterns.push(at)
+    this.#windows.set(window, patterns)
   }
 
   /** @returns the end of the stream so far, in which a pattern may have begun. */
   #find(tail: Uint8Array, chunk: Uint8Array, found: Set<number>): Uint8Array {
     if (tail.length === 0) {
-      this.#scan(chunk, chunk.length, found)
+      this.look(chunk, chunk.length, found)
       return chunk.subarray(Math.max(0, chunk.length - this.#maxBytes + 1))
     }
     const length = tail.length + chunk.length
     if (this.#scratch.length < length) this.#scratch = new Uint8Array(length)
     this.#scratch.set(tail)
     this.#scratch.set(chunk, tail.length)
-    this.#scan(this.#scratch, length, found)
+    this.look(this.#scratch, length, found)
     return this.#scratch.slice(Math.max(0, length - this.#maxBytes + 1), length)
   }
 
-  #scan(bytes: Uint8Array, length: number, found: Set<number>): void {
-    const skip = this.#skip
-    const shift = this.#hashShift
-    const back = this.#windowBytes - blockBytes
-    for (let at = back; at + blockBytes <= length; ) {
-      // The casts spare a check for each byte; the loop stays within the bounds.
-      const a = bytes[at] as number
-      const b = bytes[at + 1] as number
-      const hash = hashOf(a, b, bytes[at + 2] as number, shift)
-      const step = skip[hash] as number
-      if (step > 0) at += step
-      else this.#verify(bytes, length, at++ - back, hash, found)
+  #verify(bytes: Uint8Array, length: number, at: number, found: Set<number>): void {
+    const places = this.#places.get(blockAt(bytes, at))
+    if (places === undefined) return
+    for (const place of places) {
+      const window = at - place
+      if (window < 0 || window + this.#windowBytes > length) continue
+      const patterns = this.#windows.get(windowHash(bytes, window, this.#windowBytes))
+      if (patterns !== undefined) this.#compare(bytes, length, window, patterns, found)
     }
   }
 
-  #verify(bytes: Uint8Array, length: number, window: number, hash: number, found: Set<number>): void {
-    for (let one = this.#first[hash] ?? 0; one !== 0; one = this.#next[one] ?? 0) {
-      const pattern = this.#patterns[one - 1]
-      if (pattern === undefined) return
+  #compare(
+    bytes: Uint8Array,
+    length: number,
+    window: number,
+    patterns: readonly number[],
+    found: Set<number>,
+  ): void {
+    for (const at of patterns) {
+      const pattern = this.#patterns[at]
+      if (pattern === undefined) continue
       const start = window - windowStart(pattern.bytes, this.#windowBytes)
       if (start < 0 || start + lengthOf(pattern) > length) continue
-      if (standsAt(bytes, start, pattern, this.#followers[one - 1] ?? null)) found.add(one - 1)
+      if (standsAt(bytes, start, pattern, this.#followers[at] ?? null)) found.add(at)
     }
   }
 }
@@ -134,8 +146,45 @@ export class Search {
   }
 }
 
-function hashOf(a: number, b: number, c: number, shift: number): number {
-  return Math.imul(a | (b << 8) | (c << 16), 0x9e3779b1) >>> shift
+/** No more than fit into the usual table, as long as it is still sparse. */
+function tableBitsFor(blocks: number): number {
+  const wanted = Math.ceil(Math.log2(blocks * sparseness))
+  const needed = Math.ceil(Math.log2(blocks * 8))
+  return Math.min(tableBits.max, Math.max(tableBits.min, needed, Math.min(wanted, tableBits.usual)))
+}
+
+/** Where the next block stands that a window may have; at `length` or near it when there is none. Kept small to be fast. */
+function nextKnown(
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+  known: Int32Array,
+  shift: number,
+  stride: number,
+): number {
+  let at = from
+  for (; at + blockBytes <= length; at += stride) {
+    const hash = hashOf(blockAt(bytes, at), shift)
+    if ((((known[hash >>> 5] as number) >>> hash) & 1) !== 0) return at
+  }
+  return at
+}
+
+/** The casts spare a check for each byte: callers stay within the bounds. */
+function blockAt(bytes: Uint8Array, at: number): number {
+  const a = bytes[at] as number
+  const b = bytes[at + 1] as number
+  return a | (b << 8) | ((bytes[at + 2] as number) << 16)
+}
+
+function hashOf(block: number, shift: number): number {
+  return Math.imul(block, 0x9e3779b1) >>> shift
+}
+
+function windowHash(bytes: Uint8Array, start: number, length: number): number {
+  let hash = 0
+  for (let at = start; at < start + length; at++) hash = Math.imul(hash, 31) + (bytes[at] as number)
+  return hash | 0
 }
 
 function lengthOf({ bytes, followedBy }: Pattern): number {

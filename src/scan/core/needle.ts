@@ -2,7 +2,7 @@ import type { Entry } from "../../dotenv/entry.ts"
 import { backslashDecoder, quoteDecoder } from "./backslash.ts"
 import type { Decoder } from "./decoder.ts"
 import { entityDecoder } from "./entity.ts"
-import { formsOf, unbroken, unbrokenHex } from "./form.ts"
+import { type Form, formsOf, unbroken, unbrokenHex } from "./form.ts"
 import { lineBreakDecoder } from "./line-break.ts"
 import { partsOf } from "./part.ts"
 import { percentDecoder } from "./percent.ts"
@@ -26,10 +26,18 @@ export interface Needles {
   /** What is looked for in the bytes as they are. */
   readonly needles: readonly Needle[]
   /** What is looked for in what each decoder yields. */
-  readonly decoded: ReadonlyMap<Decoder, readonly Needle[]>
+  readonly decoded: readonly DecodedNeedles[]
   readonly skipped: readonly Skipped[]
   /** Values that are skipped and yet must not be shown, each as it stands. */
   readonly unshown: readonly Uint8Array[]
+}
+
+/** What is looked for in what one decoder yields. */
+export interface DecodedNeedles {
+  readonly decoder: Decoder
+  readonly needles: readonly Needle[]
+  /** The texts that the needles are cut from, with enough around each of them. */
+  readonly texts: readonly Uint8Array[]
 }
 
 export interface NeedleOptions {
@@ -45,6 +53,9 @@ const maxBytes = 1_024
 
 /** The same of what a decoder yields. */
 const maxDecodedBytes = 256
+
+/** That, and what stands before and after it as far as a mark there makes it be decoded. */
+const maxTextBytes = 1_024
 
 /** A shorter value says nothing where it is shown by accident. */
 const minUnshownBytes = 4
@@ -99,37 +110,46 @@ function exactNeedles({ name, wholes, parts, bytes }: Wanted): Needle[] {
   return distinct(name, [...wholes.flatMap(spellings), ...parts.flatMap(partSpellings), ...decoded], maxBytes)
 }
 
-function decodedNeedles(wanted: readonly Wanted[]): Map<Decoder, Needle[]> {
-  const escaped = forms(wanted, backslashDecoder, "escaped")
-  const hasQuotes = escaped.some(({ bytes }) => bytes.includes(quoteByte))
-  return new Map([
-    [hasQuotes ? quoteDecoder : backslashDecoder, escaped],
-    [percentDecoder, forms(wanted, percentDecoder, "URL")],
-    [entityDecoder, forms(wanted, entityDecoder, "HTML")],
-    [lineBreakDecoder, wanted.flatMap(unbrokenNeedles)],
-  ])
+function decodedNeedles(wanted: readonly Wanted[]): DecodedNeedles[] {
+  const escaped = decodedBy(backslashDecoder, wanted, escapedForms(backslashDecoder, "escaped"))
+  const hasQuotes = escaped.needles.some(({ bytes }) => bytes.includes(quoteByte))
+  return [
+    { ...escaped, decoder: hasQuotes ? quoteDecoder : backslashDecoder },
+    decodedBy(percentDecoder, wanted, escapedForms(percentDecoder, "URL")),
+    decodedBy(entityDecoder, wanted, escapedForms(entityDecoder, "HTML")),
+    decodedBy(lineBreakDecoder, wanted, unbrokenForms),
+  ]
 }
 
 const quoteByte = 0x27
 
-function forms(wanted: readonly Wanted[], decoder: Decoder, encoding: Encoding): Needle[] {
-  return wanted.flatMap(({ name, wholes, parts }) => {
-    const all = [
-      ...wholes.flatMap((text) => formsOf(decoder, text, encoding)),
-      ...parts.flatMap((text) => formsOf(decoder, text, "a part")),
-    ]
-    return distinct(name, all, maxDecodedBytes)
-  })
+function decodedBy(
+  decoder: Decoder,
+  wanted: readonly Wanted[],
+  formsFor: (one: Wanted) => Form[],
+): DecodedNeedles {
+  const forms = wanted.map((one) => ({ name: one.name, all: formsFor(one) }))
+  return {
+    decoder,
+    needles: forms.flatMap(({ name, all }) => distinct(name, all, maxDecodedBytes)),
+    texts: forms.flatMap(({ all }) => all.map(({ text }) => middle(text, maxTextBytes))),
+  }
 }
 
-function unbrokenNeedles({ name, wholes, parts, bytes }: Wanted): Needle[] {
+function escapedForms(decoder: Decoder, encoding: Encoding): (one: Wanted) => Form[] {
+  return ({ wholes, parts }) => [
+    ...wholes.flatMap((text) => formsOf(decoder, text, encoding)),
+    ...parts.flatMap((text) => formsOf(decoder, text, "a part")),
+  ]
+}
+
+function unbrokenForms({ wholes, parts, bytes }: Wanted): Form[] {
   const decoded = bytes.length === 0 ? [] : unbrokenHex(bytes)
-  const all = [...wholes.flatMap(unbroken), ...decoded, ...parts.flatMap(unbroken).map(asPart)]
-  return distinct(name, all, maxDecodedBytes)
+  return [...wholes.flatMap(unbroken), ...decoded, ...parts.flatMap(unbroken).map(asPart)]
 }
 
-function asPart({ encoding, bytes }: Spelling): Spelling {
-  return { encoding: encoding === "wrapped base64" ? "a part in base64" : "a part", bytes }
+function asPart(form: Form): Form {
+  return { ...form, encoding: form.encoding === "wrapped base64" ? "a part in base64" : "a part" }
 }
 
 function distinct(name: string, all: readonly Spelling[], maxBytes: number): Needle[] {

@@ -1,20 +1,29 @@
 const blank = 0x20
 const highSurrogates = { lead: 0xed, from: 0xa0, to: 0xaf }
 
-/** `\\P` is two bytes and yields three; no entity yields more bytes than it has, but for a few. */
-const maxGrowth = 2
+/** More than any one escape or entity yields. */
 const spareBytes = 16
 
 /** Decoded bytes, written into room that is used again and again. */
 export class Output {
   bytes = new Uint8Array(0)
   size = 0
+  /** From how many bytes on it is full. */
+  most = 0
 
-  /** Empties it, with room for what so many encoded bytes yield. */
-  reset(encodedBytes: number): void {
-    const capacity = maxGrowth * encodedBytes + spareBytes
-    if (this.bytes.length < capacity) this.bytes = new Uint8Array(capacity)
+  /**
+   * Empties it.
+   *
+   * @param room how many bytes {@link most} may become.
+   */
+  reset(most: number, room = most): void {
+    if (this.bytes.length < room + spareBytes) this.bytes = new Uint8Array(room + spareBytes)
     this.size = 0
+    this.most = most
+  }
+
+  get isFull(): boolean {
+    return this.size >= this.most
   }
 
   byte(byte: number): void {

@@ -10,8 +10,9 @@ export const percentDecoder: Decoder = {
   escaped: "%25",
   syntax: "%0123456789abcdefABCDEFu+",
   matters: (bytes, at, end) => escapeLength(bytes, at, end) > 0,
-  decode(bytes, start, end, output) {
-    for (let at = start; at < end; ) {
+  decode(bytes, start, end, output, members) {
+    let at = start
+    while (at < end && members[bytes[at] as number] === 1 && !output.isFull) {
       const byte = bytes[at] as number
       const length = byte === percentSign ? escapeLength(bytes, at, end) : 0
       if (length === 6) output.point(readHex(bytes, at + 2, 4, end))
@@ -19,6 +20,7 @@ export const percentDecoder: Decoder = {
       else plain(byte, output)
       at += Math.max(1, length)
     }
+    return at
   },
 }
 

@@ -1,9 +1,6 @@
 import { MarkFinder } from "./mark-finder.ts"
 import { Output } from "./output.ts"
-import type { Reading } from "./reading.ts"
-
-/** The longest stretch in which one value can be encoded. */
-const maxEncodedBytes = 8_192
+import { maxEncodedBytes, type Reading } from "./reading.ts"
 
 const nothing = new Uint8Array(0)
 
@@ -71,11 +68,11 @@ export class Readings {
   ): void {
     const reading = this.#readings[one]
     if (reading === undefined || at < (this.#done[one] ?? 0)) return
-    if (!reading.decoder.matters(bytes, at, length, reading.shortest)) return
-    const stretch = reading.around(bytes, at, length)
-    this.#done[one] = stretch.end
-    if (stretch.end === length) this.#open = Math.min(this.#open, stretch.start)
-    if (reading.look(bytes, stretch, this.#output, found)) tell?.(stretch.start)
+    if (!reading.matters(bytes, at, length, this.#output)) return
+    const { start, end, isOpen, isFound } = reading.look(bytes, at, length, this.#output, found)
+    this.#done[one] = end
+    if (isOpen) this.#open = Math.min(this.#open, start)
+    if (isFound) tell?.(start)
   }
 
   /** Where a value may have begun that goes on after the bytes at hand. */

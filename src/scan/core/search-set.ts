@@ -39,8 +39,8 @@ export class SearchSet {
     this.#matcher = new Matcher(patterns)
     const all: (Needle | null)[] = [...needles, ...identities.map(() => null)]
     const readings: Reading[] = []
-    for (const [decoder, own] of decoded) {
-      if (own.length > 0) readings.push(new Reading(decoder, own, all.length))
+    for (const { decoder, needles: own, texts } of decoded) {
+      if (own.length > 0) readings.push(new Reading({ decoder, patterns: own, texts }, all.length))
       all.push(...own)
     }
     this.#needles = all
