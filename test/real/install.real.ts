@@ -3,10 +3,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { version } from "../../src/core/version.ts"
-import { output } from "./docker/process.ts"
+import { expectExamples, libraryPage } from "../docs/library-examples.ts"
+import { blocksOf } from "../docs/markdown.ts"
+import { output, run } from "./docker/process.ts"
 
 const root = join(import.meta.dirname, "../..")
 const project = mkdtempSync(join(tmpdir(), "envseal-install-"))
+const deno = join(root, ".cache/deno/node_modules/.bin/deno")
 const inProject = { cwd: project, timeoutMs: 300_000 }
 
 beforeAll(async () => {
@@ -43,5 +46,15 @@ describe("the package, installed by npm into an empty project", () => {
       JSON.stringify({ compilerOptions: options, files: ["types.ts"] }),
     )
     await output(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.json"], inProject)
+  })
+
+  test.each([
+    ["Node", [process.execPath]],
+    ["Bun", [join(root, "node_modules/.bin/bun")]],
+    ["Deno", [deno, "run", "--allow-all"]],
+  ])("is the library that docs/library.md describes, under %s", async (_, [runtime = "", ...args]) => {
+    const [keygen = ""] = blocksOf(libraryPage, "sh")
+    await output("sh", ["-euc", `rm -f key.txt .env.sealed; ${keygen}`], inProject)
+    await expectExamples(project, (file) => run(runtime, [...args, file], inProject))
   })
 })

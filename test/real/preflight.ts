@@ -126,6 +126,11 @@ const parts: readonly Part[] = [
   { name: "openssl", from: "Debian's openssl", isThere: () => runs("openssl", "version") },
   { name: "dotenv", from: "npm ci", isThere: () => resolves("dotenv") },
   {
+    name: "Deno",
+    from: "test/real/fetch-deno.sh",
+    isThere: () => existsSync(new URL("../../.cache/deno/version", import.meta.url)),
+  },
+  {
     name: "PHP as WebAssembly",
     from: "test/real/fetch-php-wasm.sh",
     isThere: () => existsSync(`${wasmFolder}/version`),
