@@ -145,7 +145,7 @@ const escapes: Readonly<Record<string, string>> = {
 /** `Dotenv\Parser\EntryParser::parseValue`: the automaton of seven states, a character at a time. */
 function parseValue(text: string, name: string, line: number): { value: string; interpolates: boolean } {
   let state: State = "initial"
-  let value = ""
+  const value = new Pieces(text)
   let interpolates = false
   for (let at = 0; at < text.length; at++) {
     const c = text.charAt(at)
@@ -162,37 +162,37 @@ function parseValue(text: string, name: string, line: number): { value: string; 
         }
         // A run of blanks that trim() left here (it can only begin with a form feed) is one literal token.
         if (space && /[ \t\n\v\f\r]/.test(text.charAt(at + 1))) {
-          value += c
+          value.take(at)
           break
         }
         state = "bare"
-        value += c
+        value.take(at)
         interpolates ||= isVariable(text, at)
         break
       case "bare":
         if (c === "#") state = "comment"
         else if (space) state = "after"
         else {
-          value += c
+          value.take(at)
           interpolates ||= isVariable(text, at)
         }
         break
       case "single":
         if (c === "'") state = "after"
-        else value += c
+        else value.take(at)
         break
       case "double":
         if (c === '"') state = "after"
         else if (c === "\\") state = "escape"
         else {
-          value += c
+          value.take(at)
           interpolates ||= isVariable(text, at)
         }
         break
       case "escape": {
         const meaning = escapes[c]
         if (meaning === undefined) fail(line, `unknown escape in ${name}`)
-        value += meaning
+        value.add(meaning)
         state = "double"
         break
       }
@@ -205,7 +205,46 @@ function parseValue(text: string, name: string, line: number): { value: string; 
     }
   }
   if (state === "single" || state === "double" || state === "escape") fail(line, `missing quote in ${name}`)
-  return { value, interpolates }
+  return { value: value.joined(), interpolates }
+}
+
+/**
+ * A text put together from pieces of another, as long ones as there are: engines keep a text that grew by one
+ * character at a time as a tree of its characters, at many times its size.
+ */
+class Pieces {
+  readonly #source: string
+  #pieces: string[] = []
+  #from = 0
+  #to = 0
+
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  /** The character of the source at a place, which is never before the one taken last. */
+  take(at: number): void {
+    if (at !== this.#to) {
+      this.#flush()
+      this.#from = at
+    }
+    this.#to = at + 1
+  }
+
+  add(text: string): void {
+    this.#flush()
+    this.#pieces.push(text)
+  }
+
+  joined(): string {
+    this.#flush()
+    return this.#pieces.length === 1 ? (this.#pieces[0] ?? "") : this.#pieces.join("")
+  }
+
+  #flush(): void {
+    if (this.#to > this.#from) this.#pieces.push(this.#source.slice(this.#from, this.#to))
+    this.#from = this.#to
+  }
 }
 
 const variable = /\$\{[A-Za-z0-9_.]+\}/y

@@ -4,6 +4,11 @@ import type { Identity } from "./identity.ts"
 import { hasLowOrderShare } from "./low-order.ts"
 import { lowOrderShare, tampered } from "./refusal.ts"
 
+/** The computation gives way to nothing, so signals and the deadline are heard before each identity's. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /**
  * The file key by a post-quantum identity, with the header's MAC checked under it. Loaded only for such an identity:
  * post-quantum code is large.
@@ -12,6 +17,7 @@ import { lowOrderShare, tampered } from "./refusal.ts"
  * @throws EnvsealError `TAMPERED`, or `HEADER_MALFORMED` for a share of low order.
  */
 export async function unwrapHybrid(file: AgeFile, identity: Identity): Promise<Uint8Array | null> {
+  await turn()
   const decrypter = new Decrypter()
   let noStanzaMatched = false
   decrypter.addIdentity(identity.key.reveal())

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { EnvsealError, type ErrorCode } from "../../src/core/error.ts"
 import { encodeBase64 } from "../../src/envelope/base64.ts"
-import { readAgeFile, readEnvelope } from "../../src/envelope/open.ts"
+import { generateIdentity } from "../../src/envelope/identity.ts"
+import { readAgeFile, readEnvelope, unwrapFileKey } from "../../src/envelope/open.ts"
 import { parseRecipient } from "../../src/envelope/recipient.ts"
 import { failureOf } from "../fake/failure.ts"
 import { FakeKeyService, keyArn } from "../fake/key-service.ts"
@@ -84,6 +85,21 @@ describe("a header", () => {
       "the header of it has more than 1024 stanzas",
     )
   })
+})
+
+test("signals and the deadline are heard between post-quantum identities, whatever the header", async () => {
+  const file = readAgeFile(await sealed({ recipients: [quinn.recipient] }), "it")
+  const stranger = await generateIdentity({ postQuantum: true })
+  let heard = 0
+  const listen = () => {
+    heard++
+    listener = setImmediate(listen)
+  }
+  let listener = setImmediate(listen)
+  const failure = await failureOf(() => unwrapFileKey(file, Array(3).fill(stranger)))
+  clearImmediate(listener)
+  expect(failure.code).toBe("NO_MATCH")
+  expect(heard).toBeGreaterThanOrEqual(2)
 })
 
 function headerBytes(file: Uint8Array): number {

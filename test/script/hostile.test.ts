@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
-import { openArgs, type Run, type Sandbox, sealedSandbox, standalone } from "./harness.ts"
+import { parseContext } from "../../src/envelope/context.ts"
+import { parseRecipient } from "../../src/envelope/recipient.ts"
+import { provenance, sealed } from "../fake/sealed.ts"
+import { context, openArgs, type Run, recipient, type Sandbox, sealedSandbox, standalone } from "./harness.ts"
 
 const evil = 'require("node:fs").appendFileSync("evil.txt", "ran\\n")\nconsole.error("EVIL")\n'
 
@@ -64,6 +67,26 @@ describe.concurrent("a folder full of traps", () => {
     expect(outcome(run)).toEqual({ status: 0, stdout: "it's $5", stderr: "" })
     expect(box.list()).not.toContain("evil.txt")
   })
+})
+
+/** Twice what it takes, and half of what it took when a value was kept as a tree of its characters. */
+const maxMebibytes = 300
+
+test("an envelope of the largest values, which anyone can seal, takes no more memory than a few times its size", async () => {
+  const box = await sealedSandbox()
+  const lines = Array.from({ length: 100 }, (_, at) => `N${at}=${"y".repeat(130_000)}\n`)
+  const envelope = await sealed({
+    text: lines.join(""),
+    context: parseContext([context], "test"),
+    provenance: { ...provenance, names: lines.length },
+    recipients: [parseRecipient(recipient, "test")],
+    armored: false,
+  })
+  writeFileSync(box.path("large.sealed"), envelope)
+  const peak = ["-e", "console.log(process.resourceUsage().maxRSS)"]
+  const run = await box.envseal([...openArgs, "-q", "--in", "large.sealed", "--", process.execPath, ...peak])
+  expect(run).toMatchObject({ status: 0, stderr: "" })
+  expect(Number(run.stdout) / 1024).toBeLessThan(maxMebibytes)
 })
 
 describe.concurrent("a stray variable of the runtime", () => {
