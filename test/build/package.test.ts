@@ -52,7 +52,7 @@ describe("the package that npm pack makes", () => {
     expect(packed.filter((path) => /^(?:dist\/bin|src|test|build|node_modules)\//.test(path))).toEqual([])
   })
 
-  test("has behind every link of its pages a file of its own, with the heading that the link names", () => {
+  test("has behind every link of its pages a packed file, with the heading that the link names", () => {
     const pages = packed.filter((path) => path.endsWith(".md"))
     expect(pages).toContain("README.md")
     const broken = pages.flatMap((page) =>

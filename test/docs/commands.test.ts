@@ -8,7 +8,7 @@ import { blocksOf } from "./markdown.ts"
 const root = join(import.meta.dirname, "../..")
 const read = (path: string) => readFileSync(join(root, path), "utf8")
 
-/** The pages whose commands run as pasted, one page after the other in a folder and a home of its own. */
+/** The pages whose commands run as pasted, each page in its own folder and home. */
 const pages = ["README.md", "docs/concepts.md", "docs/install.md", "docs/other-places.md"]
 
 /** Commands that these pages show and this test does not run: at most ten. */
