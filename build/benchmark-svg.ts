@@ -8,9 +8,9 @@ export interface BenchmarkRow {
 }
 
 const rowHeight = 26
-const barsAt = 330
+const barsAt = 365
 const barsWidth = 420
-const width = 860
+const width = 890
 const top = 44
 
 /**
