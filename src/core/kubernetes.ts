@@ -188,7 +188,10 @@ export interface NewJob {
 
 /** An event that a controller or a node reported (events.k8s.io reaches here as core/v1). */
 export interface ClusterEvent {
+  /** `Normal` or `Warning`. */
   readonly type?: string
+  /** What it is about. Of a container, `fieldPath` is such as `spec.containers{app}`. */
+  readonly involvedObject?: { readonly fieldPath?: string }
   readonly reason?: string
   readonly message?: string
   readonly count?: number

@@ -1,5 +1,6 @@
 import { printable } from "../../core/text.ts"
 import { type DeployFailure, type Diagnostics, failure } from "./plan.ts"
+import { lastLineOf, saidText } from "./said.ts"
 import type { DeployState, Target } from "./state.ts"
 import { fail, type Turn } from "./transition.ts"
 import type { Trouble } from "./verdict.ts"
@@ -22,7 +23,7 @@ export function doomOf(target: Target, state: DeployState): Trouble | null {
     pods: 0,
     ...trouble,
     reason: trouble?.reason ?? "Stalled",
-    message: `${late}; it waits for ${verdict.waitsFor}${trouble?.message ? `: ${trouble.message}` : ""}`,
+    message: `${late}; it waits for ${verdict.waitsFor}${trouble?.message ? `: ${lastLineOf(trouble.message)}` : ""}`,
   }
 }
 
@@ -43,7 +44,7 @@ export function rolloutFailure(
     pod === null ? text : `${text}: pod ${pod}${container === null ? "" : `, container ${container}`}`
   const exit = exitCode === null ? "" : ` (exit status ${exitCode})`
   const others = pods > 1 ? `, and ${pods - 1} more` : ""
-  const said = message === "" ? "" : `: ${printable(message.trim(), 500)}`
+  const said = message === "" ? "" : `: ${saidText(message)}`
   return failure(
     "ROLLOUT_FAILED",
     `${where}${others}: ${printable(reason)}${exit}${said}`,

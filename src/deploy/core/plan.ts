@@ -69,7 +69,7 @@ export interface Diagnostics {
   readonly workload: string
   /** Last lines of its log. */
   readonly log: readonly string[]
-  /** What was reported of the pod or its workload, oldest first. */
+  /** What was reported of the pod or its workload: warnings of the container first, then other warnings. */
   readonly events: readonly string[]
 }
 

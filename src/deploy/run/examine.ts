@@ -17,7 +17,28 @@ export async function examineTroubles(
     lastLines(cluster, trouble).catch(() => []),
     reported(cluster, ref, trouble).catch(() => []),
   ])
-  return { workload: workloadText(ref), log, events: events.slice(-shownEvents).map(eventText) }
+  return { workload: workloadText(ref), log, events: mostTelling(events, trouble.container).map(eventText) }
+}
+
+/** Warnings of the container come first, then other warnings, then what is usual: of each the latest, oldest first. */
+function mostTelling(events: readonly ClusterEvent[], container: string | null): readonly ClusterEvent[] {
+  const isWarning = ({ type }: ClusterEvent) => type === "Warning"
+  const isOwn = (event: ClusterEvent) => isWarning(event) && isOfContainer(event, container)
+  const groups = [
+    events.filter(isOwn),
+    events.filter((event) => isWarning(event) && !isOwn(event)),
+    events.filter((event) => !isWarning(event)),
+  ]
+  const shown: ClusterEvent[] = []
+  for (const group of groups) {
+    const room = shownEvents - shown.length
+    if (room > 0) shown.push(...group.slice(-room))
+  }
+  return shown
+}
+
+function isOfContainer({ involvedObject }: ClusterEvent, container: string | null): boolean {
+  return container !== null && involvedObject?.fieldPath?.endsWith(`{${container}}`) === true
 }
 
 async function lastLines(

@@ -6,6 +6,7 @@ import { type Images, workloadText } from "../../core/workload.ts"
 import { mayPass } from "../core/again.ts"
 import { type HookJob, hookJob, hookJobName } from "../core/hook-job.ts"
 import { troubleOfPod } from "../core/pod-trouble.ts"
+import { saidText } from "../core/said.ts"
 import { jumpMs } from "../core/watching.ts"
 import type { DeployPorts } from "./ports.ts"
 import { silenceMs } from "./request.ts"
@@ -66,7 +67,7 @@ export async function runHook(
   if (job === "late") return late(settings, name)
   const status = pod?.status?.containerStatuses?.find((one) => one.name === container)?.state?.terminated
   const exit = status === undefined ? "" : ` with exit status ${status.exitCode}`
-  const said = status?.message ? `: ${printable(status.message.trim(), 500)}` : ""
+  const said = status?.message ? `: ${saidText(status.message)}` : ""
   return failed(settings, `failed${exit}${said}`, name)
 }
 
@@ -116,7 +117,7 @@ async function waitForJob(
     hopelessSince = trouble === undefined ? null : (hopelessSince ?? timer.nowMs())
     if (trouble && hopelessSince !== null && timer.nowMs() - hopelessSince >= hopelessMs) {
       const { reason, message } = trouble.trouble
-      throw failed(settings, `does not start: ${printable(reason)}: ${printable(message, 300)}`, name)
+      throw failed(settings, `does not start: ${printable(reason)}: ${saidText(message)}`, name)
     }
     await timer.sleep(lookAgainMs, signal)
     signal.throwIfAborted()

@@ -146,11 +146,12 @@ function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
   return [...new Map(troubles.toReversed().map((one) => [key(one), one])).values()].toReversed()
 }
 
-/** What a pod lacks and what it said, in at most 3 lines. */
+/** What a pod lacks and what it said, in at most 3 lines; its end is kept, for there the cause stands. */
 function troubleBlock(trouble: Trouble, columns: number): readonly string[] {
   const lines = wrap(`    ${troubleText(trouble)}`, { columns })
   const rest = lines.slice(troubleLines - 1).map((line, index) => (index === 0 ? line : line.trimStart()))
-  return rest.length === 0 ? lines : [...lines.slice(0, troubleLines - 1), rest.join(" ")]
+  if (rest.length === 0) return lines
+  return [...lines.slice(0, troubleLines - 1), cliTruncate(rest.join(" "), columns, { position: "middle" })]
 }
 
 function troublesOf(verdict: Verdict | null): readonly Trouble[] {

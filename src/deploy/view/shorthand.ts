@@ -2,9 +2,8 @@ import { count, printable } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
 import type { Progress } from "../core/progress.ts"
 import { shortImage } from "../core/release.ts"
+import { saidText } from "../core/said.ts"
 import type { Trouble } from "../core/verdict.ts"
-
-const maxText = 500
 
 /** `shop:1b2c3d4e` of `shop:1b2c3d4e-…`. */
 export function shortBuild(id: string): string {
@@ -18,8 +17,8 @@ export function imagesText(images: Images): string {
 
 /** Which pod, what is wrong with it, and what it said: `pod web-1 (app) CrashLoopBackOff (exit status 5): …`. */
 export function troubleText(trouble: Trouble): string {
-  const said = trouble.message.trim()
-  return `${troubleName(trouble)}${said === "" ? "" : `: ${printable(said, maxText)}`}`
+  const said = saidText(trouble.message)
+  return `${troubleName(trouble)}${said === "" ? "" : `: ${said}`}`
 }
 
 /** The same without what it said. */

@@ -1,6 +1,7 @@
 import { count, printable } from "../../core/text.ts"
 import type { Diagnostics } from "../core/plan.ts"
 import type { Progress } from "../core/progress.ts"
+import { lastLineOf, saidText } from "../core/said.ts"
 import type { Counts } from "../core/verdict.ts"
 import { elapsed, logText, troubleName, troubleText } from "./shorthand.ts"
 
@@ -136,9 +137,9 @@ function doomedWords(
   { failure, trouble, clues }: Extract<Progress, { type: "doomed" }>,
   isTold: boolean,
 ): string {
-  const said = trouble === null ? "" : trouble.message.trim()
-  const tail = `: ${printable(said, maxText)}`
-  const again = isTold || (clues !== null && isIn(clues.log, said))
+  const said = trouble === null ? "" : saidText(trouble.message)
+  const tail = `: ${said}`
+  const again = isTold || (trouble !== null && clues !== null && isIn(clues.log, lastLineOf(trouble.message)))
   const message =
     again && said !== "" && failure.message.endsWith(tail)
       ? failure.message.slice(0, -tail.length)

@@ -154,7 +154,7 @@ describe("a hook", () => {
   test.each([
     [[], "the hook migrate failed"],
     [[ended(3)], "the hook migrate failed with exit status 3"],
-    [[ended(1, " no such\n table ")], "the hook migrate failed with exit status 1: no such\\u{a} table"],
+    [[ended(1, " no such\n table ")], "the hook migrate failed with exit status 1: table"],
   ])("that failed has ended, and says how (%#)", async (pods, message) => {
     cluster.pods = pods
     cluster.end("Failed", "BackoffLimitExceeded")

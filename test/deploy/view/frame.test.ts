@@ -106,7 +106,7 @@ test("what a pod said is drawn on three lines at most, and once for all pods tha
   expect(frame(state, plain).split("\n").slice(2)).toEqual([
     "    pod web-jpqbbzrh6f-9s82a (app) CrashLoopBackOff (exit status 5, 2 restarts,",
     "      2 pods): envseal: ACCESS_DENIED: KMS refused kms:Decrypt on",
-    "      alias/envseal-production to shop-pod (credentials from EKS Pod Identity):…",
+    "      alias/envseal-production to shop-p…ed policy allows the kms:Decrypt action",
   ])
 })
 

@@ -117,7 +117,10 @@ export class Kubelet {
     const statuses = run[list].map((status) => (status.name === name ? step.next(status, now) : status))
     const changed = { ...run, [list]: statuses }
     this.#runs.set(metadata.uid, changed)
-    for (const happening of step.happenings ?? []) this.#machine.recorder.record(pod, "kubelet", happening)
+    const fieldPath = `spec.${role === "init" ? "initContainers" : "containers"}{${name}}`
+    for (const happening of step.happenings ?? []) {
+      this.#machine.recorder.record(pod, "kubelet", happening, fieldPath)
+    }
     this.#write(pod, changed)
     return true
   }

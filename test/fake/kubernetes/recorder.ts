@@ -15,10 +15,11 @@ export class Recorder {
     this.#clock = clock
   }
 
-  record(object: Stored, component: string, { type, reason, message }: Happening): void {
+  /** @param fieldPath the part of the object that it is about, such as `spec.containers{app}`. */
+  record(object: Stored, component: string, { type, reason, message }: Happening, fieldPath?: string): void {
     const { namespace = "", name, uid } = object.metadata
     const now = timestamp(this.#clock.now())
-    const key = [uid, reason, message].join("\0")
+    const key = [uid, fieldPath, reason, message].join("\0")
     const known = this.#names.get(key)
     if (known !== undefined) {
       this.#store.update({ resource: "events", namespace, name: known }, (event) => ({
@@ -34,7 +35,10 @@ export class Recorder {
       apiVersion: "v1",
       kind: "Event",
       metadata: { name: event, namespace },
-      involvedObject: { apiVersion: object.apiVersion, kind: object.kind, namespace, name, uid },
+      involvedObject: {
+        ...{ apiVersion: object.apiVersion, kind: object.kind, namespace, name, uid },
+        ...(fieldPath === undefined ? {} : { fieldPath }),
+      },
       type,
       reason,
       message,
