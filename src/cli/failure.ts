@@ -4,6 +4,7 @@ import { jsonText, printable } from "../core/text.ts"
 import { bugAddress, version } from "../core/version.ts"
 import { bold, red } from "./colour.ts"
 import { longestLine, paint, say } from "./log.ts"
+import { stderrColumns } from "./terminal-size.ts"
 import { wrap } from "./wrap.ts"
 
 const maxShownProblems = 100
@@ -41,7 +42,7 @@ function tellFailure({ code, message, hint, problems }: EnvsealError): void {
 
 /** On a terminal a text is broken between words. */
 function sayFitted(text: string, { text: label, colour }: Label): void {
-  const columns = process.stderr.columns || Number.POSITIVE_INFINITY
+  const columns = stderrColumns()
   const [first = "", ...others] = wrap(`envseal: ${label}${text}`, { columns, indent: "  " })
   const rest = first.slice(`envseal: ${label}`.length)
   const painted = label === "" ? "" : `${paint(colour, label.trimEnd())} `

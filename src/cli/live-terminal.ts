@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update"
+import { terminalSize } from "./terminal-size.ts"
 
 /** Draws over what it drew before. */
 export interface Redraw {
@@ -16,19 +17,29 @@ export interface LiveTerminal {
   rows(): number
 }
 
-const usual = { columns: 80, rows: 24 }
-
-/** The terminal on standard error. */
+/** The terminal on standard error. One that is closed is drawn on in vain, and nothing else comes of it. */
 export function terminalOf(stream: NodeJS.WriteStream): LiveTerminal {
+  stream.on("error", () => {})
   // A hidden cursor would stay hidden when this process is killed.
-  const update = createLogUpdate(stream, { showCursor: true })
+  const update = createLogUpdate(sized(stream), { showCursor: true })
   return {
     update: Object.assign((text: string) => update(text), {
       persist: (text: string) => update.persist(text),
       clear: () => update.clear(),
       done: () => update.done(),
     }),
-    columns: () => stream.columns || usual.columns,
-    rows: () => stream.rows || usual.rows,
+    columns: () => terminalSize(stream).columns,
+    rows: () => terminalSize(stream).rows,
   }
+}
+
+/** The same stream, whose size is never 0: the library would draw nothing on it. */
+function sized(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(stream, {
+    get(target, name) {
+      if (name === "columns" || name === "rows") return terminalSize(target)[name]
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === "function" ? value.bind(target) : value
+    },
+  })
 }

@@ -1,5 +1,6 @@
 import { stdoutIsTerminal, writeStdout } from "../adapters/node/standard-streams.ts"
 import { jsonLines, jsonText, printableLine } from "../core/text.ts"
+import { terminalSize } from "./terminal-size.ts"
 
 export {
   stderrIsTerminal,
@@ -8,11 +9,10 @@ export {
   writeStdout,
 } from "../adapters/node/standard-streams.ts"
 
-const usualColumns = 80
-
 /** How wide the terminal on standard output is; infinite where there is none, and lines are for a program. */
 export function stdoutColumns(): number {
-  return stdoutIsTerminal() ? process.stdout.columns || usualColumns : Number.POSITIVE_INFINITY
+  // Looking at process.stdout would make a pipe non-blocking.
+  return stdoutIsTerminal() ? terminalSize(process.stdout).columns : Number.POSITIVE_INFINITY
 }
 
 /** A report for a program: one JSON object on one line. */

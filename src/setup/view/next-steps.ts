@@ -1,6 +1,7 @@
 import { bold } from "../../cli/colour.ts"
 import { paint } from "../../cli/log.ts"
 import { writeStderr } from "../../cli/output.ts"
+import { stderrColumns } from "../../cli/terminal-size.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable } from "../../core/text.ts"
 import type { NextStep } from "../core/file.ts"
@@ -19,6 +20,6 @@ export function sayNextSteps(steps: readonly NextStep[], quiet: boolean): void {
 }
 
 function stepLines(number: string, what: string): readonly string[] {
-  const columns = process.stderr.columns || Number.POSITIVE_INFINITY
+  const columns = stderrColumns()
   return wrap(`${number}${what}`, { columns, indent: "    " })
 }
