@@ -1,5 +1,6 @@
 import { paint } from "../../cli/log.ts"
 import { stderrIsTerminal, writeStderr, writeStdout } from "../../cli/output.ts"
+import { EnvsealError, systemCode } from "../../core/error.ts"
 import type { DeployView } from "./deploy-view.ts"
 import { JsonView } from "./json-view.ts"
 import type { LogMode } from "./log-share.ts"
@@ -16,7 +17,7 @@ export interface ViewOptions extends Scene {
 /** With `--json` a program on standard output, else a person on standard error: at a terminal, or reading a log. */
 export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Promise<DeployView> {
   const now = () => new Date()
-  if (json) return still(new JsonView(now, writeStdout))
+  if (json) return still(new JsonView(now, untilClosed(writeStdout, writeStderr)))
   const live = stderrIsTerminal() && process.env["TERM"] !== "dumb" && !quiet
   if (!live) {
     const shown = logs ?? (quiet ? "none" : "full")
@@ -28,6 +29,27 @@ export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Prom
   ])
   const terminal = terminalOf(process.stderr)
   return new LiveView({ ...scene, logs: logs ?? "tail", terminal, clock: { now }, paint })
+}
+
+/**
+ * Writes until that fails, and then no more: what was begun in the cluster has to come to its end, whether or not
+ * anybody reads of it. A reader that has gone wanted no more; of another reason, such as a full disk, one line is said.
+ */
+export function untilClosed(
+  write: (text: string) => void,
+  say: (text: string) => void,
+): (text: string) => void {
+  let isOpen = true
+  return (text) => {
+    if (!isOpen) return
+    try {
+      write(text)
+    } catch (error) {
+      if (!(error instanceof EnvsealError)) throw error
+      isOpen = false
+      if (systemCode(error.cause) !== "EPIPE") say(`envseal: ${error.message}; going on without it\n`)
+    }
+  }
 }
 
 /** A view that draws nothing that has to be cleared. */
