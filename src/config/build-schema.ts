@@ -24,7 +24,7 @@ const build = {
   timeout: duration("How long envseal follows the build. By default 1h.", "45m").optional(),
 }
 
-const placeholder = String.raw`\{(?:build|commit|number|environment)\}`
+const placeholder = String.raw`\{(?:build|commit(?::(?:[4-9]|[123]\d|40))?|number|environment)\}`
 
 const image = {
   repository: text(
@@ -38,8 +38,8 @@ const image = {
     /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
   ).optional(),
   tag: text(
-    "The image's tag, when that variable is not exported, with {build}, {commit}, {number} or {environment} in it.",
-    "write a tag, such as build-{build}; {commit}, {number} and {environment} are known too",
+    "The image's tag, when that variable is not exported, with {build}, {commit}, {commit:7}, {number} or {environment} in it.",
+    "write a tag, such as build-{build}; {commit}, {commit:7} for its first 7 characters, {number} and {environment} are known too",
     new RegExp(`^(?:\\w|${placeholder})(?:[\\w.-]|${placeholder}){0,127}$`),
   ).optional(),
 }

@@ -2,12 +2,21 @@
 export interface SourceRepository {
   /**
    * @param location URL of the repository, or `null` for the one of the working directory (its `origin`).
-   * @param name a branch or a tag.
-   * @returns the whole commit id, or `null` when there is no such branch or tag.
+   * @param name a branch or a tag, also as `refs/heads/…` or `origin/…`; `pr/12`; or the beginning of a commit id.
    * @throws EnvsealError `COMMIT_UNKNOWN` when the repository cannot be asked.
    */
-  resolve(location: string | null, name: string): Promise<string | null>
+  resolve(location: string | null, name: string): Promise<Resolution>
 }
+
+/** What a name stands for. */
+export type Resolution =
+  /** @property commit a whole commit id. */
+  | { readonly type: "commit"; readonly commit: string }
+  /** A pull request whose commit is on no branch of the repository. */
+  | { readonly type: "fork"; readonly commit: string }
+  /** Several commits begin so. */
+  | { readonly type: "several" }
+  | { readonly type: "nothing" }
 
 /** Where the working directory's repository comes from. */
 export interface Origin {

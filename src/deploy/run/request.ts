@@ -1,7 +1,8 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { shellWord } from "../../core/shell.ts"
 import { printable } from "../../core/text.ts"
-import type { SourceRepository } from "../../ports/repository.ts"
+import type { Resolution, SourceRepository } from "../../ports/repository.ts"
 import type { Plan, Start } from "../core/plan.ts"
 import { leaseName } from "./lock.ts"
 import type { Scope } from "./rights.ts"
@@ -46,7 +47,7 @@ export function scopeOf({ app, name, workloads, hooks }: EnvironmentSettings): S
  * The commit to build: a branch is turned into the commit it stands for now, so that a push meanwhile does not change
  * what is built.
  *
- * @param source a branch, tag or commit; `null` for what the project itself builds.
+ * @param source a branch, tag, pull request or commit; `null` for what the project itself builds.
  * @throws EnvsealError `COMMIT_UNKNOWN`.
  */
 export async function resolveCommit(
@@ -55,13 +56,35 @@ export async function resolveCommit(
   repository: SourceRepository,
 ): Promise<string | null> {
   if (source === null || /^[0-9a-f]{40}$/.test(source)) return source
-  const commit = await repository.resolve(location, source)
-  if (commit !== null) return commit
-  throw new EnvsealError(
-    "COMMIT_UNKNOWN",
-    `there is no branch or tag ${printable(source)} in the repository`,
-    {
-      hint: "push it first, or give a whole commit id: --commit ID",
-    },
-  )
+  const found = await repository.resolve(location, source)
+  if (found.type === "commit") return found.commit
+  const [message, hint] = unresolved(printable(source), found)
+  throw new EnvsealError("COMMIT_UNKNOWN", message, { hint })
+}
+
+function unresolved(
+  source: string,
+  found: Exclude<Resolution, { type: "commit" }>,
+): readonly [string, string] {
+  if (found.type === "fork") {
+    return [
+      `${source} is a pull request of a fork: its commit ${found.commit} is on no branch of the repository`,
+      `push it to a branch, from which CodeBuild gets it: git push origin ${found.commit}:refs/heads/BRANCH`,
+    ]
+  }
+  const whole = `give the whole commit id: --commit "$(git rev-parse ${shellWord(source)})"`
+  if (found.type === "several") return [`several commits begin with ${source}`, whole]
+  if (/^[0-9a-f]{4,39}$/.test(source)) {
+    return [`${source} is no branch or tag, and no commit is known here that begins so`, whole]
+  }
+  if (/^pr\/\d+$/.test(source)) {
+    return [
+      `there is no pull request ${source} in the repository`,
+      "look at its number, or give its branch: --source BRANCH",
+    ]
+  }
+  return [
+    `there is no branch or tag ${source} in the repository`,
+    "push it first, or give a whole commit id: --commit ID",
+  ]
 }

@@ -29,20 +29,23 @@ describe("git", () => {
       [commit, "refs/heads/main"],
     ]
     git(`printf '%s\\n' "$@" > "${folder}/args"; printf '${refs.map((one) => one.join("\\t")).join("\\n")}'`)
-    expect(await gitRepository.resolve("https://git.example.com/shop.git", "main")).toBe(commit)
+    expect(await gitRepository.resolve("https://git.example.com/shop.git", "main")).toEqual({
+      type: "commit",
+      commit,
+    })
     expect(readFileSync(join(folder, "args"), "utf8").trim().split("\n")).toEqual([
       "ls-remote",
       "--",
       "https://git.example.com/shop.git",
       "refs/heads/main",
-      "refs/tags/main",
       "refs/tags/main^{}",
+      "refs/tags/main",
     ])
   })
 
   test("that knows no such branch or tag gives no commit", async () => {
     git("true")
-    expect(await gitRepository.resolve(null, "main")).toBeNull()
+    expect(await gitRepository.resolve(null, "main")).toEqual({ type: "nothing" })
   })
 
   test("gets no identity that opens an envelope, and asks for no password", async () => {
@@ -71,10 +74,116 @@ describe("git", () => {
     )
   })
 
+  test.each([
+    [
+      "Permission denied",
+      "git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.",
+      "git@github.com: Permission denied (publickey).",
+    ],
+    [
+      "no repository",
+      "ERROR: Repository not found.\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.",
+      "ERROR: Repository not found.",
+    ],
+    [
+      "a login",
+      "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
+      "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
+    ],
+    [
+      "no more than that",
+      "fatal: Could not read from remote repository.",
+      "fatal: Could not read from remote repository.",
+    ],
+    ["nothing", "", "it gave no reason"],
+  ])("that fails is quoted with its own reason: %s", async (_, said, reason) => {
+    git(`[ "$LC_ALL" = C ] || exit 3; cat <<'END' >&2\n${said}\nEND\nexit 128`)
+    const { message } = await failureOf(() => gitRepository.resolve(null, "main"))
+    expect(message).toBe(`the repository origin could not be asked: ${reason}`)
+  })
+
   test("that is not installed is told", async () => {
     vi.stubEnv("PATH", folder)
     const { message } = await failureOf(() => gitRepository.resolve(null, "main"))
     expect(message).toBe("the repository origin could not be asked: git is not installed")
     expect(await gitOrigin.origin()).toBeNull()
+  })
+})
+
+describe("the name of what is built", () => {
+  const main = "1a2b3c4d".padEnd(40, "0")
+  const pull = "2b3c4d5e".padEnd(40, "0")
+  const fork = "3c4d5e6f".padEnd(40, "0")
+  const similar = "1a2b3c4f".padEnd(40, "0")
+  const local = "9f8e7d6c".padEnd(40, "0")
+
+  /** A git whose remote has these refs, and whose folder has one commit more. */
+  beforeEach(() => {
+    const refs = {
+      "refs/heads/main": main,
+      "refs/heads/feature/one": pull,
+      "refs/heads/other": similar,
+      "refs/tags/v1": tagged,
+      "refs/tags/v1^{}": commit,
+      "refs/pull/12/head": pull,
+      "refs/pull/13/head": fork,
+      "refs/merge-requests/14/head": main,
+    }
+    const lines = Object.entries(refs).map(([ref, id]) => `${id}\t${ref}`)
+    writeFileSync(join(folder, "refs"), `${lines.join("\n")}\n`)
+    git(`
+if [ "$1" = rev-parse ]; then
+  case "$4" in 9f8e7d6c^*) echo ${local} ;; *) exit 1 ;; esac
+  exit
+fi
+shift 3
+if [ $# = 0 ]; then cat "${folder}/refs"; exit; fi
+for ref in "$@"; do
+  case "$ref" in
+    'refs/heads/*') grep refs/heads/ "${folder}/refs" ;;
+    *) grep -F -x -e "$(printf '%s' "$ref" | sed 's/^/\t/')" "${folder}/refs" || while read -r id name; do
+         if [ "$name" = "$ref" ]; then printf '%s\t%s\n' "$id" "$name"; fi
+       done < "${folder}/refs" ;;
+  esac
+done
+true`)
+  })
+
+  test.each([
+    ["main", main],
+    ["refs/heads/main", main],
+    ["heads/main", main],
+    ["origin/main", main],
+    ["remotes/origin/main", main],
+    ["refs/remotes/origin/main", main],
+    ["feature/one", pull],
+    ["origin/feature/one", pull],
+    ["v1", commit],
+    ["refs/tags/v1", commit],
+    ["tags/v1", commit],
+    ["pr/12", pull],
+    ["pr/14", main],
+    ["1a2b3c4d", main],
+    ["2b3c", pull],
+    ["9f8e7d6c", local],
+  ])("can be %s", async (name, id) => {
+    expect(await gitRepository.resolve(null, name)).toEqual({ type: "commit", commit: id })
+  })
+
+  test.each([
+    ["a pull request of a fork", "pr/13", { type: "fork", commit: fork }],
+    ["a pull request that is not there", "pr/99", { type: "nothing" }],
+    ["a branch that is not there", "refs/heads/gone", { type: "nothing" }],
+    ["the beginning of two commits", "1a2b3c4", { type: "several" }],
+    ["the beginning of none", "abcdef0", { type: "nothing" }],
+    ["too little of a commit", "1a2", { type: "nothing" }],
+  ])("is no commit when it is %s", async (_, name, resolution) => {
+    expect(await gitRepository.resolve(null, name)).toEqual(resolution)
+  })
+
+  test("is not looked for in the working directory when another repository is meant", async () => {
+    const url = "https://git.example.com/shop.git"
+    expect(await gitRepository.resolve(url, "9f8e7d6c")).toEqual({ type: "nothing" })
+    expect(await gitRepository.resolve(url, "1a2b3c4d")).toEqual({ type: "commit", commit: main })
   })
 })
