@@ -17,6 +17,17 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly ownerReferences?: readonly OwnerReference[]
+  /** Only of an object that was read by itself. */
+  readonly managedFields?: readonly ManagedFields[]
+}
+
+/** Who wrote which fields last. */
+export interface ManagedFields {
+  readonly manager?: string
+  /** Such as `status` or `scale`; none for the object itself. */
+  readonly subresource?: string
+  /** A tree of fields, such as `{"f:spec": {"f:template": …}}`. */
+  readonly fieldsV1?: Readonly<Record<string, unknown>>
 }
 
 export interface OwnerReference {

@@ -110,6 +110,13 @@ export interface Cluster {
    */
   patch(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<Workload>
   /**
+   * Asks whether {@link patch} would be taken, and changes nothing (`dryRun=All`). Where an admission webhook cannot be
+   * tried, nothing is known, and nothing is thrown.
+   *
+   * @throws as {@link patch} does.
+   */
+  rehearse(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<void>
+  /**
    * Watches workloads of these kinds, with their ReplicaSets and pods, by one watch for each kind of object.
    * Goes on through dropped connections, stalls, expired resource versions and tokens, and restarts of the
    * server. Ends only when `signal` aborts, without a failure, or by throwing what cannot pass.

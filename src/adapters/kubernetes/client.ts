@@ -22,6 +22,8 @@ export class ApiClient {
   readonly #settings: KubernetesSettings
   readonly #transport: Transport
   #troubledAtMs = Number.NEGATIVE_INFINITY
+  /** Whether it was said that the server is in trouble, and has not answered since. */
+  #saidTrouble = false
 
   constructor(access: ClusterAccess, settings: KubernetesSettings) {
     this.access = access
@@ -114,7 +116,9 @@ export class ApiClient {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     try {
-      return await work(credential)
+      const result = await work(credential)
+      this.#saidTrouble = false
+      return result
     } catch (thrown) {
       const failure = networkFailureOf(thrown)
       const failed = failure instanceof NetworkFailure && failureMayPass(failure) && signal?.aborted !== true
@@ -130,8 +134,10 @@ export class ApiClient {
     const what = this.#describe(right)
     activity.failed(why, error.code !== "ETIMEDOUT")
     if (!this.passes(error)) return
-    if (attempt === 1) log.warn(`${what}: ${why}; trying again`)
+    // Many requests go out side by side, and fail by the same cause.
+    if (attempt === 1 && !this.#saidTrouble) log.warn(`${what}: ${why}; trying again`)
     else log.debug(`${what}: attempt ${attempt}: ${why}`)
+    this.#saidTrouble = true
     if (error.retryAfterMs !== null) await sleep(Math.min(error.retryAfterMs, limits.longestPauseMs))
   }
 

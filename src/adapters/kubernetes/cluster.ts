@@ -1,3 +1,4 @@
+import type { EnvsealError } from "../../core/error.ts"
 import type {
   ClusterEvent,
   Job,
@@ -82,7 +83,8 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
 
   async read({ kind, name }: WorkloadRef): Promise<Workload | null> {
     const object = await this.#read<Workload>(workloadResources[kind], name)
-    return object === null ? null : withKind(object, kind)
+    // Whole: who manages it is in what the server keeps book of.
+    return object === null ? null : ({ ...object, kind } as Workload)
   }
 
   async patch(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<Workload> {
@@ -101,12 +103,23 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
           ? found
           : this.#client.onceForObject<Workload>(operation)
       },
-      (failure) => {
-        if (isUnmatchedPatch(failure)) return patchConflict(workloadText(ref))
-        return isRefusal(failure) ? refusedChange(failure, `the change of ${workloadText(ref)}`) : null
-      },
+      (failure) => patchError(failure, ref),
     )
     return withKind(patched, ref.kind)
+  }
+
+  async rehearse(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<void> {
+    const operation: Operation = {
+      ...this.#operation("patch", workloadResources[ref.kind], ref.name),
+      query: { fieldManager, dryRun: "All" },
+      body: steps,
+      contentType: "application/json-patch+json",
+    }
+    await this.#client.repeat(
+      operation.right,
+      () => this.#client.once(operation).catch(ignoreUntried),
+      (failure) => patchError(failure, ref),
+    )
   }
 
   observe(kinds: readonly WorkloadKind[], signal: AbortSignal): AsyncIterable<Observation> {
@@ -267,6 +280,16 @@ interface SelfSubjectReview {
 
 interface SelfSubjectAccessReview {
   readonly status?: { readonly allowed?: boolean }
+}
+
+function patchError(failure: NetworkFailure, ref: WorkloadRef): EnvsealError | null {
+  if (isUnmatchedPatch(failure)) return patchConflict(workloadText(ref))
+  return isRefusal(failure) ? refusedChange(failure, `the change of ${workloadText(ref)}`) : null
+}
+
+/** A webhook with side effects is not called for what is only tried: the server refuses the trial (apiserver, webhook). */
+function ignoreUntried(error: unknown): void {
+  if (!(error instanceof NetworkFailure) || !/does not support dry run/.test(error.message)) throw error
 }
 
 /** @returns `null` when the API server refuses with one of these; the page of some proxy is no such answer. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
 import { podTemplateOf } from "../../../src/core/kubernetes.ts"
+import { imagePatch } from "../../../src/deploy/core/image-patch.ts"
 import type { ClusterCredential, Right } from "../../../src/ports/cluster.ts"
 import { failureOf } from "../../fake/failure.ts"
 import {
@@ -59,10 +60,17 @@ async function clusterOf(
 const sent = async () => (await fake.requests()).map(({ verb, resource }) => `${verb} ${resource}`)
 
 describe("a workload", () => {
-  test("is read with its kind, and without what only the server keeps book of", async () => {
-    const found = await cluster.read(web)
+  test("is read with its kind, and with who manages it", async () => {
+    const managed = deployment("managed", { image: "shop:1" })
+    const managedFields = [{ manager: "helm", fieldsV1: { "f:spec": {} } }]
+    await fake.create({ ...managed, metadata: { ...managed.metadata, managedFields } })
+    const ref = { kind: "Deployment", name: "managed" } as const
+    const found = await cluster.read(ref)
     expect(found?.kind).toBe("Deployment")
-    expect(found?.metadata).not.toHaveProperty("managedFields")
+    expect(found?.metadata.managedFields).toEqual(managedFields)
+    if (found === null) throw new Error("it is there")
+    const patched = await cluster.patch(ref, imagePatch(found, { app: "shop:2" }, {}))
+    expect(patched.metadata).not.toHaveProperty("managedFields")
     const job = await cluster.read({ kind: "CronJob", name: "clean" })
     expect(job && podTemplateOf(job).spec.containers[0]?.image).toBe("shop:1")
   })
@@ -95,6 +103,30 @@ describe("a workload", () => {
     expect(patched.metadata.generation).toBe(generation)
     expect(await sent()).toEqual(requests)
     expect(warnings).toHaveLength(1)
+  })
+
+  test("is only tried, and stays as it is", async () => {
+    await fake.deploy(deployment("tried", { image: "shop:1" }))
+    const ref = { kind: "Deployment", name: "tried" } as const
+    const found = await cluster.read(ref)
+    if (found === null) throw new Error("it is there")
+    await fake.clearRequests()
+    await cluster.rehearse(ref, imagePatch(found, { app: "shop:2" }, { note: "n" }))
+    expect(await fake.requests()).toMatchObject([
+      { verb: "patch", query: { fieldManager: "envseal", dryRun: "All" }, status: 200 },
+    ])
+    expect(await cluster.read(ref)).toEqual(found)
+  })
+
+  test("is refused when it is tried, by what would refuse the change", async () => {
+    await fake.deploy(deployment("guarded", { image: "shop:1" }))
+    const ref = { kind: "Deployment", name: "guarded" } as const
+    const found = await cluster.read(ref)
+    if (found === null) throw new Error("it is there")
+    const steps = imagePatch(found, { app: "shop:2" }, { note: "n".repeat(262_144) })
+    const error = await failureOf(() => cluster.rehearse(ref, steps))
+    expect(error.code).toBe("PATCH_REFUSED")
+    expect(error.message).toContain("metadata.annotations: Too long: may not be more than 262144 bytes")
   })
 
   test("that has been changed meanwhile is not patched", async () => {
@@ -148,6 +180,23 @@ describe("who the user is and what they may do", () => {
     )
     expect(await sent()).toEqual(["patch deployments"])
   })
+})
+
+test("a server that cannot be reached is warned of once, however many requests go out, and again after it was", async () => {
+  await fake.fail({ verb: "get", times: 4, with: "unavailable" })
+  const reading = Array.from({ length: 20 }, () => cluster.read(web))
+  expect((await Promise.all(reading)).every((found) => found !== null)).toBe(true)
+  expect(warnings).toHaveLength(1)
+  await fake.fail({ verb: "get", times: 1, with: "unavailable" })
+  await cluster.read(web)
+  expect(warnings).toHaveLength(2)
+  const access = { name: "gone", server: "https://127.0.0.1:1", ca: null, tlsServerName: null }
+  const rest = { insecure: false, proxy: null, credential: async () => ({ token: "t" }) }
+  const settings = { log, activity, limits: { ...limits, retryMs: 300 } }
+  const gone = new KubernetesCluster({ ...access, ...rest }, "shop", settings)
+  const asking = Array.from({ length: 22 }, () => failureOf(() => gone.read(web)))
+  expect(new Set((await Promise.all(asking)).map(({ code }) => code))).toEqual(new Set(["REMOTE_FAILED"]))
+  expect(warnings).toHaveLength(3)
 })
 
 describe("a credential", () => {

@@ -117,7 +117,12 @@ export function unsupportedMediaType(): ApiError {
 
 /** One field that is wrong. */
 export interface FieldFault {
-  readonly type: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueNotSupported" | "FieldValueDuplicate"
+  readonly type:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueNotSupported"
+    | "FieldValueDuplicate"
+    | "FieldValueTooLong"
   readonly field: string
   /** Such as `Required value`. */
   readonly message: string

@@ -2,7 +2,7 @@ import type { Cluster } from "./cluster.ts"
 import { rolledOut } from "./complete.ts"
 import type { FailureRule } from "./failures.ts"
 import type { Json } from "./json-patch.ts"
-import type { ResourceName } from "./kinds.ts"
+import type { Kinds, ResourceName } from "./kinds.ts"
 import type { Stored } from "./object.ts"
 import { checkPlay, type Plays } from "./play.ts"
 import type { Quotas } from "./pod-factory.ts"
@@ -149,8 +149,11 @@ function runOnObjects(cluster: Cluster, command: OnObjects): unknown {
 function create({ store }: Cluster, object: Readonly<Record<string, unknown>>): Stored {
   const resource = resources.find(({ kind }) => kind === object["kind"])
   if (resource === undefined) throw new Error(`no resource has the kind ${object["kind"]}`)
-  const { namespace = "", name = "" } = object["metadata"] as Partial<Stored["metadata"]>
-  return createObject(store, { resource, namespace, name, dryRun: false }, object)
+  const { namespace = "", name = "", managedFields } = object["metadata"] as Partial<Stored["metadata"]>
+  const created = createObject(store, { resource, namespace, name, dryRun: false }, object)
+  if (managedFields === undefined) return created
+  const metadata = { ...created.metadata, managedFields }
+  return store.replace(resource.plural, { ...created, metadata } as Kinds[ResourceName])
 }
 
 function remove({ store, pods }: Cluster, name: ObjectName): null {

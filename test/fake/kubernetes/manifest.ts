@@ -26,6 +26,8 @@ export interface Manifest {
     readonly namespace: string
     readonly labels?: Texts
     readonly annotations?: Texts
+    /** Who is to have written it, as the server keeps book of it. */
+    readonly managedFields?: readonly object[]
   }
   readonly spec: Readonly<Record<string, unknown>>
 }

@@ -23,6 +23,8 @@ export interface Meta {
   readonly labels?: Texts
   readonly annotations?: Texts
   readonly ownerReferences?: readonly OwnerReference[]
+  /** As a test gives it: the fake keeps no book of who writes what. */
+  readonly managedFields?: readonly object[]
 }
 
 /** What every object has. */

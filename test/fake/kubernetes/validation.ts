@@ -9,6 +9,7 @@ type Loose = Readonly<Record<string, unknown>>
 export function validate(resource: Resource, name: string, object: Loose, before: Loose | null): void {
   const faults = [
     ...nameFaults(name),
+    ...annotationFaults(object),
     ...selectorFaults(resource.plural, object),
     ...templateFaults(resource.plural, object),
     ...changeFaults(resource.plural, object, before),
@@ -54,6 +55,20 @@ function nameFaults(name: string): readonly FieldFault[] {
     "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
   return [wrong("metadata.name", name, rule)]
+}
+
+const maxAnnotationBytes = 262_144
+
+/** All annotations together (apimachinery `pkg/api/validation`, ValidateAnnotationsSize). */
+function annotationFaults(object: Loose): readonly FieldFault[] {
+  const pairs = Object.entries(read(object, ["metadata", "annotations"]))
+  const bytes = pairs.reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(String(value)),
+    0,
+  )
+  if (bytes <= maxAnnotationBytes) return []
+  const message = `Too long: may not be more than ${maxAnnotationBytes} bytes`
+  return [fault("FieldValueTooLong", "metadata.annotations", message)]
 }
 
 function templateFaults(resource: ResourceName, object: Loose): readonly FieldFault[] {

@@ -116,7 +116,7 @@ function commit(store: Store, target: Target, before: Stored, changed: Loose): S
   const { resource, name, dryRun } = target
   const filled = withDefaults(resource.plural, changed)
   validate(resource, name, filled, before as unknown as Loose)
-  const { uid, creationTimestamp, resourceVersion, name: own, namespace } = before.metadata
+  const { uid, creationTimestamp, resourceVersion, name: own, namespace, managedFields } = before.metadata
   const kept = without((changed["metadata"] ?? {}) as Partial<Meta>, systemFields)
   const generation = generationOf(resource, before, filled)
   const metadata = asChanged(resource.plural, before as unknown as Loose, filled, {
@@ -127,6 +127,7 @@ function commit(store: Store, target: Target, before: Stored, changed: Loose): S
     resourceVersion,
     creationTimestamp,
     ...(generation === undefined ? {} : { generation }),
+    ...(managedFields === undefined ? {} : { managedFields }),
   })
   const { status, ...content } = filled
   const object = {
