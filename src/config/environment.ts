@@ -68,14 +68,15 @@ function clusterOf({ eks, context, server, namespace }: Written<"cluster">): Clu
 }
 
 function workloadOf(written: WrittenWorkload): WorkloadSettings {
-  if (typeof written === "string") return { ...refOf(written), containers: null, initContainers: null }
-  const { containers, initContainers, ...names } = written
+  const all = { containers: null, initContainers: null }
+  if (typeof written === "string") return { ...refOf(written), ...all, withoutOpen: [] }
+  const { containers, initContainers, withoutOpen = [], ...names } = written
   const [kind = "", name = ""] = Object.entries(names).find(([, value]) => value !== undefined) ?? []
   const ref = refOf(`${kind}/${name}`)
   if (containers === undefined && initContainers === undefined) {
-    return { ...ref, containers: null, initContainers: null }
+    return { ...ref, ...all, withoutOpen }
   }
-  return { ...ref, containers: containers ?? [], initContainers: initContainers ?? [] }
+  return { ...ref, containers: containers ?? [], initContainers: initContainers ?? [], withoutOpen }
 }
 
 /** Reads what the grammar let through. */

@@ -83,6 +83,8 @@ export interface ClusterSettings {
 export interface WorkloadSettings extends WorkloadRef {
   readonly containers: readonly string[] | null
   readonly initContainers: readonly string[] | null
+  /** Containers that get the image and need not run `envseal open`. */
+  readonly withoutOpen: readonly string[]
 }
 
 /** A command that runs once in the cluster, with the new image and a workload's pod template. */

@@ -42,6 +42,13 @@ const workload = z
           cronjob: nameOf("CronJob"),
           containers: containers("Containers"),
           initContainers: containers("Init containers"),
+          withoutOpen: z
+            .array(containerName, { error: "write a list of names, such as [app]" })
+            .meta({
+              description:
+                "Containers that get the image and have a command that runs no envseal open, on purpose. By default none.",
+            })
+            .optional(),
         },
         "A workload with the containers that get the image.",
         workloadInstead,

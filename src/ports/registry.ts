@@ -2,6 +2,8 @@ import type { RegistryImage } from "../core/build.ts"
 
 /** A repository of images. */
 export interface Registry {
+  /** Whether images of this repository can be asked for. */
+  knows(repository: string): boolean
   /**
    * @param repository as an image names it: `111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop`.
    * @param reference a tag, or a digest that begins with `sha256:`.

@@ -279,6 +279,7 @@ export const entries: readonly Entry[] = [
   { from: "status/run", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/core", to: "deploy/core/pods.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/check.ts", because: judges },
+  { from: "doctor/core", to: "deploy/run/containers.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/request.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/rights.ts", because: judges },
   { from: "doctor/run", to: "deploy/run/request.ts", because: judges },
@@ -293,7 +294,7 @@ export const entries: readonly Entry[] = [
     to: `deploy/core/${name}.ts`,
     because: judges,
   })),
-  ...["check", "failure", "lock", "request"].map((name) => ({
+  ...["check", "containers", "failure", "lock", "request"].map((name) => ({
     from: "status/run",
     to: `deploy/run/${name}.ts`,
     because: judges,

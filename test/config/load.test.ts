@@ -35,7 +35,7 @@ environments:
     workloads:
       - deployment/web
       - { statefulset: queue, containers: [app] }
-      - { cronjob: schedule, initContainers: [warm] }
+      - { cronjob: schedule, initContainers: [warm], withoutOpen: [warm] }
       - { daemonset: logs }
     hooks:
       before:
@@ -93,10 +93,16 @@ describe("a right file", () => {
       },
       cluster: { eks: "main", context: "shop", server: "https://10.0.0.1", namespace: "shop" },
       workloads: [
-        { kind: "Deployment", name: "web", containers: null, initContainers: null },
-        { kind: "StatefulSet", name: "queue", containers: ["app"], initContainers: [] },
-        { kind: "CronJob", name: "schedule", containers: [], initContainers: ["warm"] },
-        { kind: "DaemonSet", name: "logs", containers: null, initContainers: null },
+        { kind: "Deployment", name: "web", containers: null, initContainers: null, withoutOpen: [] },
+        { kind: "StatefulSet", name: "queue", containers: ["app"], initContainers: [], withoutOpen: [] },
+        {
+          kind: "CronJob",
+          name: "schedule",
+          containers: [],
+          initContainers: ["warm"],
+          withoutOpen: ["warm"],
+        },
+        { kind: "DaemonSet", name: "logs", containers: null, initContainers: null, withoutOpen: [] },
       ],
       hooks: {
         before: [
@@ -135,7 +141,9 @@ describe("a right file", () => {
       build: { project: "shop-staging", source: "main", variables: { A: "1", B: "2" }, timeoutMs: 2_700_000 },
       image: null,
       cluster: null,
-      workloads: [{ kind: "Deployment", name: "web", containers: null, initContainers: null }],
+      workloads: [
+        { kind: "Deployment", name: "web", containers: null, initContainers: null, withoutOpen: [] },
+      ],
       hooks: { before: [], after: [] },
       rollout: { timeoutMs: 600_000, rollback: false },
     })

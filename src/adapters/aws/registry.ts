@@ -17,6 +17,11 @@ export class AwsRegistry implements Registry, RepositoryInspector {
     this.#session = new AwsSession(settings, credentials)
   }
 
+  /** Whether it is a repository of Amazon ECR. */
+  knows(repository: string): boolean {
+    return placeOf(repository) !== null
+  }
+
   async find(repository: string, reference: string): Promise<RegistryImage | null> {
     const { account, region, name } = parseRepository(repository)
     const call: Call = { service: "ECR", action: "ecr:DescribeImages", resource: repository }
@@ -69,12 +74,19 @@ const hosts = [
   /^(\d{12})\.dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)\/([a-z0-9][a-z0-9._/-]*)$/,
 ]
 
-/** @throws EnvsealError `IMAGE_UNUSABLE` for a repository that is not in ECR. */
-function parseRepository(text: string): Repository {
+/** @returns `null` for a repository that is not in ECR. */
+function placeOf(text: string): Repository | null {
   for (const host of hosts) {
     const [, account, region, name] = host.exec(text) ?? []
     if (account !== undefined && region !== undefined && name !== undefined) return { account, region, name }
   }
+  return null
+}
+
+/** @throws EnvsealError `IMAGE_UNUSABLE` for a repository that is not in ECR. */
+function parseRepository(text: string): Repository {
+  const place = placeOf(text)
+  if (place !== null) return place
   throw new EnvsealError("IMAGE_UNUSABLE", `the repository "${printable(text)}" is not in Amazon ECR`, {
     hint: "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME: envseal looks up digests in ECR alone",
   })

@@ -1,10 +1,10 @@
 import { EnvsealError } from "../../core/error.ts"
-import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { type JsonPatchStep, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
 import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import { imagePatch } from "../core/image-patch.ts"
-import type { ReleaseImage } from "../core/plan.ts"
+import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
 import { imagesOf } from "../core/pods.ts"
 import {
   causeAnnotation,
@@ -74,6 +74,45 @@ export function giveImages(
     )
     return { ...unchanged(patched, images), changed: true }
   })
+}
+
+/**
+ * Asks the cluster whether it would take the images of a release on every workload: so a rule that refuses one of them is
+ * known before the first is changed.
+ *
+ * @throws EnvsealError `PATCH_REFUSED`, and what the cluster throws.
+ */
+export async function rehearseChange(
+  targets: readonly CheckedTarget[],
+  release: ReleaseImage,
+  author: Author,
+  cluster: Cluster,
+): Promise<void> {
+  await Promise.all(
+    targets.map(async ({ ref, live }) => {
+      const workload = await cluster.read(ref)
+      if (workload === null) return
+      const to = Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
+      await cluster.rehearse(ref, plannedPatch(workload, to, release, author)).catch(unlessConflict)
+    }),
+  )
+}
+
+/** Who changed it meanwhile is no matter: the change itself reads it again. */
+function unlessConflict(error: unknown): void {
+  if (!(error instanceof EnvsealError) || error.code !== "PATCH_CONFLICT") throw error
+}
+
+/** The patch that {@link giveImages} makes of a workload as it was read. */
+export function plannedPatch(
+  live: Workload,
+  to: Images,
+  release: ReleaseImage,
+  author: Author,
+): readonly JsonPatchStep[] {
+  const images = imagesOf(podTemplateOf(live), Object.keys(to))
+  const next = pushRelease(readReleases(live.metadata.annotations), images, recordOf(to, release, author))
+  return imagePatch(live, to, annotations(next, causeOf(to, release, author)))
 }
 
 interface Found {

@@ -3,11 +3,15 @@ import { EnvsealError, type Problem } from "../../core/error.ts"
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { isServerAt } from "../../core/server-address.ts"
 import { nameList } from "../../core/text.ts"
-import { workloadText } from "../../core/workload.ts"
+import { type Images, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
-import type { CheckedTarget, Plan } from "../core/plan.ts"
+import type { CheckedTarget, Plan, ReleaseImage } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
-import { readReleases } from "../core/release.ts"
+import { previousRelease, readReleases } from "../core/release.ts"
+import { plannedPatch } from "./change.ts"
+import { containersOf, neverOpening, severalImages } from "./containers.ts"
+import { checkOldImage, checkRegistry } from "./image.ts"
+import { managersOf, managerWarning } from "./manager.ts"
 import type { DeployPorts } from "./ports.ts"
 import { rightsOf, rightText, type Scope } from "./rights.ts"
 
@@ -16,6 +20,10 @@ export interface CheckRequest {
   readonly plan: Plan
   readonly settings: EnvironmentSettings
   readonly scope: Scope
+  /** Who deploys. */
+  readonly by: string
+  /** Unique to the run. */
+  readonly token: string
 }
 
 /**
@@ -30,6 +38,8 @@ export async function checkDeploy(
   ports: DeployPorts,
 ): Promise<readonly CheckedTarget[]> {
   checkServer(request, ports)
+  const { plan, settings } = request
+  if (settings.image !== null) checkRegistry(plan.start, settings.image, ports.registry)
   await checkAccount(request, ports)
   const [, refused, found] = await Promise.all([
     checkProject(request, ports),
@@ -43,7 +53,30 @@ export async function checkDeploy(
   if (problems.length > 0) throw unusable(problems, request, ports)
   const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
   if (denied !== undefined) throw denied
-  return found.flatMap((result) => ("target" in result ? [result.target] : []))
+  const targets = found.flatMap((result) => ("target" in result ? [result.target] : []))
+  if (plan.start.type === "back") await checkOldImages(targets, request, ports)
+  return targets
+}
+
+/** @throws EnvsealError `IMAGE_UNUSABLE` when an image of the release before is of no use any more. */
+async function checkOldImages(
+  targets: readonly CheckedTarget[],
+  { settings }: CheckRequest,
+  { registry }: DeployPorts,
+): Promise<void> {
+  const { image } = settings
+  if (image === null) return
+  // Each is asked for once, however many workloads ran it.
+  const old = new Map(
+    targets.flatMap(({ ref, live, releases }) =>
+      Object.entries(previousRelease(releases, live)?.images ?? {})
+        .filter(([name]) => name in live)
+        .map(([, before]) => [before, workloadText(ref)] as const),
+    ),
+  )
+  await Promise.all(
+    [...old].map(([before, text]) => checkOldImage(`what ${text} ran before`, before, image, registry)),
+  )
 }
 
 /** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
@@ -106,35 +139,41 @@ async function checkWorkload(
   ports: DeployPorts,
 ): Promise<Found> {
   try {
-    return judgeWorkload(wanted, await ports.cluster.read(wanted), request, ports)
+    const workload = await ports.cluster.read(wanted)
+    if (workload === null) return { problems: [missing(wanted, ports.cluster)] }
+    const found = judgeWorkload(wanted, workload, request, ports)
+    if (!("target" in found)) return found
+    const refusal = await rehearse(workload, found.target, request, ports)
+    return refusal === null ? found : { problems: [refusal] }
   } catch (error) {
     if (error instanceof EnvsealError && error.code === "ACCESS_DENIED") return { denied: error }
     throw error
   }
 }
 
+function missing(wanted: WorkloadSettings, { namespace }: Cluster): Problem {
+  return problem("WORKLOAD_MISSING", workloadText(wanted), `does not exist in the namespace ${namespace}`)
+}
+
 function judgeWorkload(
   wanted: WorkloadSettings,
-  workload: Workload | null,
+  workload: Workload,
   { settings }: CheckRequest,
-  { cluster, log }: DeployPorts,
+  { log }: DeployPorts,
 ): Found {
   const text = workloadText(wanted)
-  if (workload === null) {
-    return {
-      problems: [problem("WORKLOAD_MISSING", text, `does not exist in the namespace ${cluster.namespace}`)],
-    }
-  }
-  const manager = managerOf(workload)
-  if (manager !== null) log.warn(`${text} is managed by ${manager}, which may set its image back`)
-  const names = containersOf(wanted, workload, settings.image?.repository ?? null)
+  const warning = managerWarning(text, managersOf(workload))
+  if (warning !== null) log.warn(warning)
+  const repository = settings.image?.repository ?? null
+  const names = containersOf(wanted, workload, repository)
   const there = allContainers(podTemplateOf(workload)).map(({ name }) => name)
-  const missing = names.filter((name) => !there.includes(name))
   const problems = [
     ...obstacles(workload).map(([code, reason]) => problem(code, text, reason)),
-    ...missing.map((name) =>
-      problem("CONTAINER_MISSING", text, `has no container ${name}; it has ${nameList(there)}`),
-    ),
+    ...names
+      .filter((name) => !there.includes(name))
+      .map((name) =>
+        problem("CONTAINER_MISSING", text, `has no container ${name}; it has ${nameList(there)}`),
+      ),
     ...(names.length === 0
       ? [
           problem(
@@ -144,6 +183,8 @@ function judgeWorkload(
           ),
         ]
       : []),
+    ...severalImages(wanted, workload, repository),
+    ...neverOpening(wanted, workload, names),
   ]
   if (problems.length > 0) return { problems }
   const live = imagesOf(podTemplateOf(workload), names)
@@ -151,21 +192,30 @@ function judgeWorkload(
   return { target: { ref: { kind, name }, live, releases: readReleases(workload.metadata.annotations) } }
 }
 
-/** The containers that get the image: those that are named, or else all that have an image of the repository. */
-export function containersOf(
-  { containers, initContainers }: WorkloadSettings,
+/** Asks the cluster whether it would take a change as this run makes it, with the image that runs now. */
+async function rehearse(
   workload: Workload,
-  repository: string | null,
-): readonly string[] {
-  if (containers !== null || initContainers !== null)
-    return [...(containers ?? []), ...(initContainers ?? [])]
-  return allContainers(podTemplateOf(workload))
-    .filter(({ image }) => repository !== null && isOf(image ?? "", repository))
-    .map(({ name }) => name)
+  { ref, live }: CheckedTarget,
+  { settings, by, token }: CheckRequest,
+  { cluster, clock }: DeployPorts,
+): Promise<Problem | null> {
+  const author = { environment: settings.name, by, run: token, after: null, now: clock.now() }
+  try {
+    await cluster.rehearse(ref, plannedPatch(workload, live, rehearsed(live), author))
+    return null
+  } catch (error) {
+    if (!(error instanceof EnvsealError)) throw error
+    // Somebody else was at it just now; the change itself reads it again.
+    if (error.code === "PATCH_CONFLICT") return null
+    if (error.code !== "PATCH_REFUSED") throw error
+    return problem("CHANGE_REFUSED", workloadText(ref), `cannot be changed: ${error.message}`)
+  }
 }
 
-function isOf(image: string, repository: string): boolean {
-  return image === repository || image.startsWith(`${repository}@`) || image.startsWith(`${repository}:`)
+/** As much as a release has to be written down of. */
+function rehearsed(live: Images): ReleaseImage {
+  const [image = ""] = Object.values(live)
+  return { image, build: null, commit: null, secretVersion: null, sealedAt: null }
 }
 
 /** Why pods would not follow their template. */
@@ -201,15 +251,6 @@ export function obstacles(workload: Workload): [Problem["code"], string][] {
     case "CronJob":
       return []
   }
-}
-
-/** What else sets the workload's image, by its marks; `null` when nothing known does. */
-function managerOf({ metadata }: Workload): string | null {
-  const { labels = {}, annotations = {} } = metadata
-  if (annotations["argocd.argoproj.io/tracking-id"] || labels["argocd.argoproj.io/instance"]) return "Argo CD"
-  if (Object.keys({ ...labels, ...annotations }).some((name) => name.includes("toolkit.fluxcd.io/")))
-    return "Flux"
-  return annotations["meta.helm.sh/release-name"] ? "Helm" : null
 }
 
 function problem(code: Problem["code"], name: string, reason: string): Problem {

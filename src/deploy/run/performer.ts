@@ -4,10 +4,10 @@ import { EnvsealError } from "../../core/error.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
-import type { Plan } from "../core/plan.ts"
+import type { CheckedTarget, Plan } from "../core/plan.ts"
 import type { Release } from "../core/release.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
-import { type Author, giveImages, takeBack } from "./change.ts"
+import { type Author, giveImages, rehearseChange, takeBack } from "./change.ts"
 import { checkDeploy } from "./check.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
@@ -36,6 +36,7 @@ export class Performer {
   readonly #lock: LeaseLock
   readonly #signal: AbortSignal
   readonly #records = new Map<string, readonly Release[]>()
+  #targets: readonly CheckedTarget[] = []
   #follower: LogFollower | null = null
   #observing = new AbortController()
   #following: Promise<void> = Promise.resolve()
@@ -101,6 +102,7 @@ export class Performer {
     try {
       const targets = await checkDeploy(this.#run, this.#ports)
       for (const { ref, releases } of targets) this.#records.set(workloadText(ref), releases)
+      this.#targets = targets
       return { type: "checked", ask, targets }
     } catch (error) {
       return { type: "check-failed", ask, failure: failureOf(error) }
@@ -168,8 +170,9 @@ export class Performer {
     try {
       if (settings.image === null) throw new EnvsealError("IMAGE_UNUSABLE", "no image is configured")
       const release = await (typeof from === "string"
-        ? existingImage(from, settings.image, this.#ports.registry)
-        : imageOfBuild(from, settings.name, settings.image, this.#ports.registry))
+        ? existingImage(from, settings.image, this.#ports, this.#signal)
+        : imageOfBuild(from, settings.name, settings.image, this.#ports, this.#signal))
+      await rehearseChange(this.#targets, release, this.#author(), this.#ports.cluster)
       return { type: "image-found", release }
     } catch (error) {
       return { type: "image-refused", failure: failureOf(error) }

@@ -3,7 +3,8 @@ import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { nameList } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
 import { allContainers } from "../../deploy/core/pods.ts"
-import { containersOf, obstacles } from "../../deploy/run/check.ts"
+import { obstacles } from "../../deploy/run/check.ts"
+import { containersOf, neverOpening, severalImages } from "../../deploy/run/containers.ts"
 import { after, type Fact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
 import { advice, command, kubectl, kubectlPlace, type Remedy, setTo, settingPlace } from "./remedy.ts"
@@ -98,6 +99,20 @@ function judgeContainers(
   if (targets.length === 0) {
     const text = `none has an image of ${settings.image?.repository ?? "the repository"}; ${has}`
     return no(subject, text, nameContainers(settings, wanted, there[0]?.name ?? "app"))
+  }
+  const repository = settings.image?.repository ?? null
+  const [several] = severalImages(wanted, workload, repository)
+  if (several !== undefined) {
+    return no(subject, several.reason, nameContainers(settings, wanted, targets[0] ?? "app"))
+  }
+  const [never] = missing.length === 0 ? neverOpening(wanted, workload, targets) : []
+  if (never !== undefined) {
+    const at = settingPlace(settings, `workloads.${settings.workloads.indexOf(wanted)}`)
+    return no(
+      subject,
+      never.reason,
+      advice(`write it as args, or list the container under withoutOpen at ${at}`),
+    )
   }
   if (missing.length === 0) return ok(subject, targets.join(", "))
   return no(

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest"
 import type { EnvironmentSettings, WorkloadSettings } from "../../../src/config/settings.ts"
 import type { BuildProject } from "../../../src/core/build.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
-import type { ObjectMeta, Workload } from "../../../src/core/kubernetes.ts"
+import type { JsonPatchStep, ObjectMeta, Workload } from "../../../src/core/kubernetes.ts"
 import type { Start } from "../../../src/deploy/core/plan.ts"
 import { checkDeploy } from "../../../src/deploy/run/check.ts"
 import type { DeployPorts } from "../../../src/deploy/run/ports.ts"
@@ -25,7 +25,13 @@ import {
 const account = "111122223333"
 const build = { project: "shop", source: null, repository: null, variables: {}, timeoutMs: 3_600_000 }
 const image = { repository, variable: "ENVSEAL_IMAGE", tag: null }
-const web: WorkloadSettings = { kind: "Deployment", name: "web", containers: null, initContainers: null }
+const web: WorkloadSettings = {
+  kind: "Deployment",
+  name: "web",
+  containers: null,
+  initContainers: null,
+  withoutOpen: [],
+}
 const server = "https://0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com"
 
 /** What is there to be looked at, all of it well. */
@@ -37,12 +43,19 @@ class Site {
   project: Pick<BuildProject, "batch"> | null = { batch: false }
   refused: readonly Right[] = []
   workload: Workload | EnvsealError | null = deployment(2, {}, oldImage)
+  /** What the cluster says to a change that is only tried. */
+  refusal: EnvsealError | null = null
+  readonly tried: (readonly JsonPatchStep[])[] = []
+  /** Images that the registry has, as `TAG` or digest; `null` when it is none that can be asked. */
+  images: readonly string[] | null = []
+  readonly lookedFor: string[] = []
   readonly warnings: string[] = []
   readonly asked: string[] = []
   rights: readonly Right[] = []
 
   check(start: Start = { type: "build", commit: null, detach: false }) {
-    const request = { plan: plan({ start }), settings: this.settings, scope: scopeOf(this.settings) }
+    const run = { by: "anna@laptop", token: "run-1" }
+    const request = { plan: plan({ start }), settings: this.settings, scope: scopeOf(this.settings), ...run }
     return checkDeploy(request, this.#ports)
   }
 
@@ -75,6 +88,19 @@ class Site {
         read: async () => {
           if (this.workload instanceof EnvsealError) throw this.workload
           return this.workload
+        },
+        rehearse: async (_: unknown, steps: readonly JsonPatchStep[]) => {
+          this.tried.push(steps)
+          if (this.refusal !== null) throw this.refusal
+        },
+      },
+      clock: { now: () => new Date("2026-01-02T03:04:05Z") },
+      registry: {
+        knows: () => this.images !== null,
+        find: async (_: string, reference: string) => {
+          this.lookedFor.push(reference)
+          const found = this.images?.includes(reference) === true
+          return found ? { digest: reference, status: "ACTIVE", tags: [], pushedAtMs: 0 } : null
         },
       },
       log: { warn: (text: string) => this.warnings.push(text), debug: () => {} },
@@ -233,14 +259,18 @@ describe("a workload that pods would not follow", () => {
 describe("the containers that get the image", () => {
   test("are all that have an image of just the repository", async () => {
     site.workload = withImages({
-      digest: newImage,
-      tag: `${repository}:v1`,
-      bare: repository,
+      first: newImage,
+      second: newImage,
       longer: `${repository}-admin:v1`,
       other: "nginx:1",
     })
     const [target] = await site.check()
-    expect(Object.keys(target?.live ?? {})).toEqual(["digest", "tag", "bare"])
+    expect(Object.keys(target?.live ?? {})).toEqual(["first", "second"])
+  })
+
+  test.each([`${repository}:v1`, repository])("are those with %s too", async (image) => {
+    site.workload = withImages({ app: image, nginx: "nginx:1" })
+    expect(await site.check()).toMatchObject([{ live: { app: image } }])
   })
 
   test("are those that are named, whatever their image", async () => {
@@ -323,15 +353,283 @@ describe("what is missing", () => {
 })
 
 describe("a workload that something else manages", () => {
+  const owned = (manager: string, fields: object, subresource?: string) => ({
+    managedFields: [
+      { manager, fieldsV1: { "f:metadata": {}, ...fields }, ...(subresource ? { subresource } : {}) },
+    ],
+  })
+  const spec = { "f:spec": { "f:template": {} } }
+
   test.each([
     ["Argo CD", { annotations: { "argocd.argoproj.io/tracking-id": "shop" } }],
     ["Argo CD", { labels: { "argocd.argoproj.io/instance": "shop" } }],
     ["Flux", { labels: { "kustomize.toolkit.fluxcd.io/name": "shop" } }],
     ["Flux", { annotations: { "helm.toolkit.fluxcd.io/name": "shop" } }],
     ["Helm", { annotations: { "meta.helm.sh/release-name": "shop" } }],
+    ["Keel", { labels: { "keel.sh/policy": "major" } }],
+    ["kapp", { labels: { "kapp.k14s.io/app": "1" } }],
+    ["Argo CD", owned("argocd-controller", spec)],
+    ["Argo CD", owned("argocd-application-controller", spec)],
+    ["Flux", owned("kustomize-controller", spec)],
+    ["Flux", owned("helm-controller", spec)],
+    ["Helm", owned("helm", spec)],
+    ["Helm", owned("Helm", spec)],
+    ["Keel", owned("keel", spec)],
+    ["kapp", owned("kapp", spec)],
+    ["werf", owned("werf", spec)],
+    ["Pulumi", owned("pulumi-kubernetes-1a2b3c", spec)],
+    ["Terraform", owned("Terraform", spec)],
+    ["shop-operator", owned("shop-operator", spec)],
   ])("is deployed with a warning of %s, as by %j", async (name, metadata) => {
     site.workload = withMetadata(metadata)
     expect(await site.check()).toHaveLength(1)
     expect(site.warnings).toEqual([`deployment/web is managed by ${name}, which may set its image back`])
+  })
+
+  test.each([
+    ["people", owned("kubectl-client-side-apply", spec)],
+    ["envseal", owned("envseal", spec)],
+    ["the cluster itself", owned("kube-controller-manager", spec)],
+    ["an autoscaler, as far as it scales", owned("my-autoscaler", spec, "scale")],
+    ["one that writes annotations alone", owned("cert-watcher", {})],
+  ])("is none when it is written by %s", async (_, metadata) => {
+    site.workload = withMetadata(metadata)
+    await site.check()
+    expect(site.warnings).toEqual([])
+  })
+
+  test("is told once for each manager, by marks and by fields", async () => {
+    const { managedFields } = owned("helm", spec)
+    const flux = owned("helm-controller", spec).managedFields
+    site.workload = withMetadata({
+      annotations: { "meta.helm.sh/release-name": "shop" },
+      managedFields: [...managedFields, ...flux],
+    })
+    await site.check()
+    expect(site.warnings).toEqual([
+      "deployment/web is managed by Flux and Helm, which may set its image back",
+    ])
+  })
+
+  test("by a Rollout of Argo is said to have pods that are not watched", async () => {
+    site.workload = withMetadata(owned("rollouts-controller", { "f:spec": { "f:replicas": {} } }))
+    await site.check()
+    expect(site.warnings).toEqual([
+      "deployment/web is managed by Argo Rollouts, which may set its image back; the pods of a Rollout are not those of deployment/web, and are not watched",
+    ])
+  })
+})
+
+describe("different images of the repository in one pod", () => {
+  const two = withImages({ app: `${repository}:php-fpm`, nginx: `${repository}:nginx` })
+
+  test("are refused where no setting says which one is the app's, with what to write", async () => {
+    site.workload = two
+    expect(await site.failure()).toMatchObject({
+      code: "WORKLOAD_UNUSABLE",
+      problems: [
+        {
+          code: "SEVERAL_IMAGES",
+          name: "deployment/web",
+          reason: `has different images of ${repository}: :php-fpm in app, :nginx in nginx; write which containers get the app's image, such as { deployment: web, containers: [app] }`,
+        },
+      ],
+    })
+  })
+
+  test("are no obstacle where a setting says which one is the app's", async () => {
+    site.settings = { ...site.settings, workloads: [{ ...web, containers: ["app"], initContainers: [] }] }
+    site.workload = two
+    expect(await site.check()).toMatchObject([{ live: { app: `${repository}:php-fpm` } }])
+  })
+
+  test("are none when all containers have the same", async () => {
+    site.workload = withImages({ app: newImage, init: newImage, nginx: "nginx:1" })
+    expect(await site.check()).toHaveLength(1)
+  })
+})
+
+describe("a container that gets the image", () => {
+  function withCommand(part: object, others: object = {}, kind = deployment()): Workload {
+    const pod = { spec: { containers: [{ name: "app", image: oldImage, ...part }], ...others } }
+    return { ...kind, spec: { ...kind.spec, template: pod } }
+  }
+  const never = (shown: string) => [
+    {
+      code: "NEVER_OPENS",
+      name: "deployment/web",
+      reason: `has its own command in app (${shown}), in the place of the image's entrypoint, so that envseal open never runs; write it as args, begin it with envseal open … --, or list the container under withoutOpen`,
+    },
+  ]
+
+  test.each([
+    [["php", "artisan", "queue:work"], "php artisan queue:work"],
+    [["/bin/sh", "-c", "exec php-fpm # envseal opens"], "/bin/sh -c exec php-fpm # envseal opens"],
+    [["my-envseal-open"], "my-envseal-open"],
+  ])("is refused when its command %j takes the place of envseal open", async (command, shown) => {
+    site.workload = withCommand({ command })
+    expect(await site.failure()).toMatchObject({ code: "WORKLOAD_UNUSABLE", problems: never(shown) })
+  })
+
+  test("is refused in a CronJob too", async () => {
+    const containers = [{ name: "app", image: oldImage, command: ["php", "artisan", "schedule:run"] }]
+    const cron = cronJob()
+    const template = { spec: { containers } }
+    site.workload = { ...cron, spec: { ...cron.spec, jobTemplate: { spec: { template } } } }
+    expect((await site.failure()).problems).toEqual(never("php artisan schedule:run"))
+  })
+
+  test.each<readonly [string, object, object]>([
+    ["has no command", { args: ["php", "artisan", "queue:work"] }, {}],
+    ["has an empty one", { command: [] }, {}],
+    ["begins with envseal open", { command: ["envseal", "open", "--", "php-fpm"] }, {}],
+    ["begins with it by its path", { command: ["/usr/local/bin/envseal", "open", "--"], args: ["php"] }, {}],
+    ["runs it in a shell", { command: ["sh", "-c", "cd /app && envseal open -- php-fpm"] }, {}],
+    ["has it as args of a program", { command: ["tini", "--"], args: ["envseal", "open", "--", "php"] }, {}],
+    [
+      "has an init container that opens for it",
+      { command: ["php-fpm"] },
+      {
+        initContainers: [
+          { name: "open", image: oldImage, command: ["envseal", "open", "--out", "/run/app/.env"] },
+        ],
+      },
+    ],
+  ])("is taken when it %s", async (_, part, others) => {
+    site.workload = withCommand(part, others)
+    expect(await site.check()).toHaveLength(1)
+  })
+
+  test("is taken with any command where the settings say that it need not open", async () => {
+    site.settings = { ...site.settings, workloads: [{ ...web, withoutOpen: ["app"] }] }
+    site.workload = withCommand({ command: ["nginx"] })
+    expect(await site.check()).toHaveLength(1)
+  })
+})
+
+describe("a change that is only tried", () => {
+  const refused = new EnvsealError(
+    "PATCH_REFUSED",
+    "the cluster does not take the change of deployment/web: admission webhook denied the request: no",
+  )
+
+  test("has the image that runs, and the annotations of a deploy", async () => {
+    await site.check()
+    const [steps = []] = site.tried
+    const images = steps.filter(({ path }) => path.endsWith("/image")).map(({ value }) => value)
+    expect(images).toEqual([oldImage, oldImage])
+    expect(JSON.stringify(steps)).toContain("envseal.dev/releases")
+    expect(JSON.stringify(steps)).toContain("anna@laptop")
+  })
+
+  test("is a fault of its workload when the cluster refuses it", async () => {
+    site.refusal = refused
+    expect(await site.failure()).toMatchObject({
+      code: "WORKLOAD_UNUSABLE",
+      problems: [
+        {
+          code: "CHANGE_REFUSED",
+          name: "deployment/web",
+          reason: `cannot be changed: ${refused.message}`,
+        },
+      ],
+    })
+  })
+
+  test("is none when somebody else was quicker, and an unknown when the cluster cannot be asked", async () => {
+    site.refusal = new EnvsealError("PATCH_CONFLICT", "it has changed")
+    expect(await site.check()).toHaveLength(1)
+    site.refusal = new EnvsealError("REMOTE_FAILED", "no answer")
+    expect(await site.failure()).toBe(site.refusal)
+  })
+
+  test("is not made of a workload that has another fault", async () => {
+    site.workload = { ...deployment(2, {}, oldImage), spec: { ...deployment().spec, paused: true } }
+    await site.failure()
+    expect(site.tried).toEqual([])
+  })
+})
+
+describe("a repository that is not in ECR", () => {
+  beforeEach(() => {
+    site.images = null
+  })
+
+  test.each<readonly [string, Start, string]>([
+    [
+      "a build",
+      { type: "build", commit: null, detach: false },
+      "where alone the image of a build can be looked for",
+    ],
+    [
+      "a build that runs",
+      { type: "resume", build: "shop:1" },
+      "where alone the image of a build can be looked for",
+    ],
+    ["a tag", { type: "image", image: "v1" }, "where alone a tag can be looked up"],
+    [
+      "a whole name with a tag",
+      { type: "image", image: `${repository}:v1` },
+      "where alone a tag can be looked up",
+    ],
+    ["a part of a digest", { type: "image", image: "sha256:12" }, "where alone a tag can be looked up"],
+  ])("is refused for %s before anything is asked for", async (_, start, why) => {
+    const failure = await site.failure(start)
+    expect(failure).toMatchObject({
+      code: "IMAGE_UNUSABLE",
+      message: `${repository} is not in Amazon ECR, ${why}`,
+    })
+    expect(failure.hint).toContain("--image sha256:…")
+    expect(site.asked).toEqual([])
+  })
+
+  test.each([newImage, newImage.split("@")[1] ?? ""])("is taken for the digest %s", async (image) => {
+    expect(await site.check({ type: "image", image })).toHaveLength(1)
+    expect(site.lookedFor).toEqual([])
+  })
+
+  test("is gone back in without asking for its images", async () => {
+    const releases = [{ images: { app: oldImage } }, { images: { app: newImage } }]
+    site.workload = withMetadata({ annotations: { "envseal.dev/releases": JSON.stringify(releases) } })
+    expect(await site.check({ type: "back" })).toHaveLength(1)
+    expect(site.lookedFor).toEqual([])
+  })
+})
+
+describe("going back", () => {
+  const [, digest = ""] = newImage.split("@")
+
+  function ranBefore(before: string): void {
+    const releases = [{ images: { app: oldImage } }, { images: { app: before, gone: "nginx:1" } }]
+    site.workload = withMetadata({ annotations: { "envseal.dev/releases": JSON.stringify(releases) } })
+  }
+
+  test("asks the registry for what ran before, and for no container that is gone", async () => {
+    ranBefore(newImage)
+    site.images = [digest]
+    expect(await site.check({ type: "back" })).toHaveLength(1)
+    expect(site.lookedFor).toEqual([digest])
+  })
+
+  test("is refused when that image has expired", async () => {
+    ranBefore(newImage)
+    expect(await site.failure({ type: "back" })).toMatchObject({
+      code: "IMAGE_UNUSABLE",
+      message: `there is no image ${newImage}`,
+    })
+  })
+
+  test("is refused when that image is of another repository", async () => {
+    ranBefore("nginx:1")
+    expect(await site.failure({ type: "back" })).toMatchObject({
+      code: "IMAGE_UNUSABLE",
+      message: `what deployment/web ran before is nginx:1, which is not of ${repository}`,
+    })
+    expect(site.lookedFor).toEqual([])
+  })
+
+  test("is left to the run when no release before is known", async () => {
+    expect(await site.check({ type: "back" })).toHaveLength(1)
+    expect(site.lookedFor).toEqual([])
   })
 })

@@ -102,7 +102,8 @@ describe("the check", () => {
   const well = (cluster: OneDeployment): Stubs => ({
     account: { whoAmI: async () => ({ account: "1", arn: "arn" }) },
     builder: { project: async () => ({ batch: false }) as never },
-    cluster: { ...cluster.port, missingRights: async () => [] },
+    cluster: { ...cluster.port, missingRights: async () => [], rehearse: async () => {} },
+    registry: { knows: () => true, find: async () => null },
   })
 
   test("answers what it found, or why it failed, with its number", async () => {
@@ -315,6 +316,7 @@ describe("the log of a build", () => {
 describe("an image", () => {
   const [, digest = ""] = newImage.split("@")
   const registry: DeployPorts["registry"] = {
+    knows: () => true,
     find: async () => ({ digest, pushedAtMs: 0, status: "ACTIVE", tags: [] }),
   }
 
@@ -329,7 +331,7 @@ describe("an image", () => {
   })
 
   test("is refused when there is none, or none is configured", async () => {
-    const none = { registry: { find: async () => null } }
+    const none = { registry: { knows: () => true, find: async () => null } }
     const refused = [{ type: "image-refused", failure: { code: "IMAGE_UNUSABLE" } }]
     expect(await perform({ do: "find-image", from: "v1" }, none)).toMatchObject(refused)
     expect(await perform({ do: "find-image", from: "v1" }, { registry }, { image: null })).toMatchObject(

@@ -66,6 +66,7 @@ class Stage {
 
   get #ports(): DeployPorts {
     const registry: DeployPorts["registry"] = {
+      knows: () => true,
       find: async () => {
         const bug = this.bugs.get("find")
         if (bug !== undefined) throw bug
@@ -75,6 +76,7 @@ class Stage {
     const cluster = {
       ...{ ...this.leases.port, ...this.web.port, name: "fake", namespace: "shop", server: "https://fake" },
       missingRights: async () => [],
+      rehearse: async () => {},
       observe: (_: unknown, signal: AbortSignal) => this.#observe(signal),
       log: async () => [],
       events: async () => [],

@@ -214,6 +214,7 @@ export async function changes({ cluster }: Stage): Promise<readonly string[]> {
   const changing = ["create", "update", "patch", "delete", "deletecollection"]
   return (await cluster.requests())
     .filter(({ verb, resource }) => changing.includes(verb) && !resource.startsWith("selfsubject"))
+    .filter(({ query }) => query["dryRun"] === undefined)
     .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`)
 }
 

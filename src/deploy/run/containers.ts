@@ -1,0 +1,85 @@
+import type { WorkloadSettings } from "../../config/settings.ts"
+import type { Problem } from "../../core/error.ts"
+import { type Container, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { printable } from "../../core/text.ts"
+import { workloadText } from "../../core/workload.ts"
+import { allContainers } from "../core/pods.ts"
+
+/** The containers that get the image: those that are named, or else all that have an image of the repository. */
+export function containersOf(
+  { containers, initContainers }: WorkloadSettings,
+  workload: Workload,
+  repository: string | null,
+): readonly string[] {
+  if (containers !== null || initContainers !== null)
+    return [...(containers ?? []), ...(initContainers ?? [])]
+  return allContainers(podTemplateOf(workload))
+    .filter(({ image }) => repository !== null && isOf(image ?? "", repository))
+    .map(({ name }) => name)
+}
+
+function isOf(image: string, repository: string): boolean {
+  return image === repository || image.startsWith(`${repository}@`) || image.startsWith(`${repository}:`)
+}
+
+/**
+ * Containers that have different images of the repository, and of which no setting says which one is the app's: the
+ * app's image would take the place of both.
+ */
+export function severalImages(
+  wanted: WorkloadSettings,
+  workload: Workload,
+  repository: string | null,
+): readonly Problem[] {
+  if (wanted.containers !== null || wanted.initContainers !== null) return []
+  const names = containersOf(wanted, workload, repository)
+  const found = allContainers(podTemplateOf(workload)).filter(({ name }) => names.includes(name))
+  const byImage = Map.groupBy(found, ({ image = "" }) => image)
+  if (byImage.size < 2) return []
+  const images = [...byImage].map(
+    ([image, all]) => `${shortOf(image, repository ?? "")} in ${all.map(({ name }) => name).join(" and ")}`,
+  )
+  const write = `{ ${wanted.kind.toLowerCase()}: ${wanted.name}, containers: [${found[0]?.name}] }`
+  return [
+    {
+      code: "SEVERAL_IMAGES",
+      name: workloadText(wanted),
+      reason: `has different images of ${repository}: ${images.join(", ")}; write which containers get the app's image, such as ${write}`,
+    },
+  ]
+}
+
+/** `:php-fpm` of `…/shop:php-fpm`. */
+function shortOf(image: string, repository: string): string {
+  return printable(image.slice(repository.length), 80) || "no tag"
+}
+
+/**
+ * Containers that get the image and whose own `command` takes the place of its entrypoint, so that `envseal open` never
+ * runs. A command that names `envseal open` runs it, and one in an init container opens for the others.
+ */
+export function neverOpening(
+  wanted: WorkloadSettings,
+  workload: Workload,
+  names: readonly string[],
+): readonly Problem[] {
+  const { containers, initContainers = [] } = podTemplateOf(workload).spec
+  if (initContainers.some(opens)) return []
+  return [...containers, ...initContainers]
+    .filter(({ name }) => names.includes(name) && !wanted.withoutOpen.includes(name))
+    .filter((container) => wordsOf(container["command"]).length > 0 && !opens(container))
+    .map((container) => ({
+      code: "NEVER_OPENS",
+      name: workloadText(wanted),
+      reason: `has its own command in ${container.name} (${printable(wordsOf(container["command"]).join(" "), 80)}), in the place of the image's entrypoint, so that envseal open never runs; write it as args, begin it with envseal open … --, or list the container under withoutOpen`,
+    }))
+}
+
+function opens(container: Container): boolean {
+  const words = [...wordsOf(container["command"]), ...wordsOf(container["args"])]
+  return /(?:^|[\s/;&|(])envseal\s+open(?:\s|$)/.test(words.join(" "))
+}
+
+function wordsOf(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.filter((word) => typeof word === "string") : []
+}
