@@ -2,6 +2,7 @@ import { rightsOf, roleRules } from "../../src/deploy/run/rights.ts"
 import type { Play } from "../fake/aws/build-play.ts"
 import { type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { deployer, deployWorld, shopProject, shopRepository } from "../fake/aws/deploy-world.ts"
+import type { Image } from "../fake/aws/repository.ts"
 import { account, region } from "../fake/aws/world.ts"
 import {
   cronJob,
@@ -61,6 +62,7 @@ export function startAccount(): Promise<FakeAws> {
   return startFakeAwsApart({
     ...deployWorld,
     projects: [shopProject([buildOf(goodImage, "build-1"), buildOf(badImage, "build-2")])],
+    repositories: [{ name: "shop", images: [pushedBefore(oldImage)] }],
     buildClock: { speed: 12 },
   })
 }
@@ -89,6 +91,14 @@ const scope = {
   hooks: false,
   lease: "envseal-shop-production",
 } as const
+
+function pushedBefore(image: string): Image {
+  return {
+    digest: image.slice(image.indexOf("sha256:")),
+    tags: ["build-0"],
+    pushedAt: "2026-01-01T03:04:05Z",
+  }
+}
 
 function imageOf(digit: string): string {
   return `${shopRepository}@sha256:${digit.repeat(64)}`

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import type { Play } from "./build-play.ts"
 import { progressOf } from "./build-progress.ts"
 import { type BuildOrder, type BuildRecord, buildId, type Place } from "./build-record.ts"
 import type { Project } from "./project.ts"
@@ -41,7 +42,7 @@ export class BuildBook {
   #add(start: Omit<BuildRecord, "uuid" | "number" | "play" | "stoppedAt" | "retriedAs">): BuildRecord {
     const { name, plays } = start.project
     const turn = this.#turns.get(name) ?? 0
-    const play = plays[Math.min(turn, plays.length - 1)] ?? {}
+    const play = playOf(plays[Math.min(turn, plays.length - 1)] ?? {}, start.order)
     const number = (this.#numbers.get(name) ?? 0) + 1
     this.#turns.set(name, turn + 1)
     this.#numbers.set(name, number)
@@ -69,4 +70,10 @@ export class BuildBook {
     this.#records[this.#records.indexOf(record)] = changed
     return changed
   }
+}
+
+/** A build whose source is not to be had fails by that, whatever was to become of it. */
+function playOf(play: Play, { sourceFault }: BuildOrder): Play {
+  if (sourceFault === null) return play
+  return { ...play, failure: { phase: "DOWNLOAD_SOURCE", contexts: [sourceFault] } }
 }

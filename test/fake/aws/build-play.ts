@@ -1,3 +1,5 @@
+import type { ImageIndex } from "./repository.ts"
+
 /** The phases of a build, in order (CodeBuild API reference, "BuildPhase"). */
 export const phaseTypes = [
   "SUBMITTED",
@@ -59,6 +61,7 @@ export interface PlayedImage {
   readonly repository: string
   readonly tags: readonly string[]
   readonly digest: string
+  readonly index?: ImageIndex
 }
 
 /** One build as it will go. Without any member it succeeds, with no log line and no image. */

@@ -11,7 +11,13 @@ function recordOf(play: Play, stoppedAfter: number | null = null): BuildRecord {
   return {
     ...{ uuid: "1", number: 1, place: { account: "111122223333", region: "eu-west-1" } },
     ...{ project: shopProject(), play, startedAt, retryOf: null, retriedAs: null, retryNumber: 0 },
-    order: { sourceVersion: null, variables: [], autoRetryLimit: 0, initiator: "deployer/static" },
+    order: {
+      sourceVersion: null,
+      variables: [],
+      autoRetryLimit: 0,
+      sourceFault: null,
+      initiator: "deployer/static",
+    },
     stoppedAt: stoppedAfter === null ? null : startedAt + stoppedAfter,
   }
 }

@@ -1,4 +1,4 @@
-import type { Play } from "./build-play.ts"
+import type { PhaseContext, Play } from "./build-play.ts"
 import type { Project } from "./project.ts"
 
 /** What a build was started with. */
@@ -8,6 +8,8 @@ export interface BuildOrder {
   readonly variables: readonly EnvironmentVariable[]
   /** How often CodeBuild may start it again, by the request or the project. */
   readonly autoRetryLimit: number
+  /** Why it comes no further than `DOWNLOAD_SOURCE`; `null` when it does. */
+  readonly sourceFault: PhaseContext | null
   /** As CodeBuild names a role's session: `ROLE/SESSION`. */
   readonly initiator: string
 }

@@ -1,6 +1,7 @@
 import { authorize } from "./authorize.ts"
 import { progressOf } from "./build-progress.ts"
 import { type BuildOrder, type BuildRecord, buildId, type Place } from "./build-record.ts"
+import { checkVersion, sourceFault } from "./build-source.ts"
 import type { TokenUse } from "./build-token.ts"
 import { invalidInput, readVariable } from "./build-variable.ts"
 import { buildView } from "./build-view.ts"
@@ -36,7 +37,8 @@ export function startBuild(call: Call, caller: Caller): object {
   const { idempotencyToken: token, ...request } = readMembers(call.request.body, types)
   call.record.idempotencyToken = token ?? null
   const project = authorizedProject(call, caller, request.projectName)
-  const begin = () => beginBuild(call, project, placeOf(caller), readOrder(request, project, caller))
+  checkVersion(project, request.sourceVersion)
+  const begin = () => beginBuild(call, project, placeOf(caller), readOrder(call, request, project, caller))
   const build = token === undefined ? begin() : once(call, { ...placeOf(caller), token, request }, begin)
   call.record.buildIds = [buildId(build)]
   return { build: buildView(build, call.state.clock.now()) }
@@ -118,14 +120,17 @@ interface StartRequest {
   readonly autoRetryLimitOverride?: number
 }
 
-function readOrder(request: StartRequest, project: Project, { principal, session }: Caller): BuildOrder {
+function readOrder({ state }: Call, request: StartRequest, project: Project, caller: Caller): BuildOrder {
+  const { principal, session } = caller
   const { sourceVersion = null, environmentVariablesOverride = [], autoRetryLimitOverride } = request
   const limit = autoRetryLimitOverride ?? project.autoRetryLimit ?? 0
   if (limit < 0 || limit > 10) throw invalidInput("Auto retry limit must be between 0 and 10")
+  const variables = environmentVariablesOverride.map(readVariable)
   return {
     sourceVersion,
-    variables: environmentVariablesOverride.map(readVariable),
+    variables,
     autoRetryLimit: limit,
+    sourceFault: sourceFault(state, project, placeOf(caller), { sourceVersion, variables }),
     initiator: `${principal.role.split(":role/")[1]}/${session.name}`,
   }
 }

@@ -15,7 +15,7 @@ import { impossible, onlyMembers, unique } from "./world-rule.ts"
 
 const projectMembers = [
   ...["name", "source", "sourceVersion", "environment", "logsConfig", "serviceRole", "buildBatchConfig"],
-  ...["autoRetryLimit", "concurrentBuildLimit", "plays"],
+  ...["autoRetryLimit", "concurrentBuildLimit", "plays", "tree"],
 ]
 const playMembers = [
   ...["seconds", "failure", "lines", "log", "exported", "resolvedSourceVersion", "image", "buildBatchArn"],
@@ -59,7 +59,7 @@ export function checkRepository(repository: Repository): void {
     throw impossible(`${imageTagMutability} is no mutability of tags`)
   }
   for (const image of repository.images) {
-    onlyMembers(image, ["digest", "tags", "pushedAt", "status"], "image")
+    onlyMembers(image, ["digest", "tags", "pushedAt", "status", "index"], "image")
     checkDigest(image.digest)
     if (Number.isNaN(Date.parse(image.pushedAt))) throw impossible(`${image.pushedAt} is no time`)
     const { status = "ACTIVE" } = image

@@ -195,3 +195,20 @@ describe("ECR refuses", () => {
     )
   })
 })
+
+describe("an index", () => {
+  test("is found by its tag, beside the images and attestations that it names", async () => {
+    const index = { platforms: ["linux/amd64", "linux/arm64"], attested: true }
+    await stock([{ ...old, index }])
+    const client = ecrAs(aws, "all")
+    const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName: name() }))
+    expect(imageDetails.map(({ imageTags = [] }) => imageTags.length)).toEqual([2, 0, 0, 0, 0])
+    const wanted = { repositoryName: name(), imageIds: [{ imageTag: "v1" }] }
+    const { imageDetails: [found] = [] } = await client.send(new DescribeImagesCommand(wanted))
+    expect(found).toMatchObject({
+      imageDigest: oldDigest,
+      imageManifestMediaType: "application/vnd.oci.image.index.v1+json",
+    })
+    expect(found).not.toHaveProperty("artifactMediaType")
+  })
+})

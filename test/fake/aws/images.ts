@@ -72,16 +72,22 @@ function findImage(images: readonly Image[], id: ImageId, name: string, account:
   )
 }
 
-function detail({ digest, tags, pushedAt, status = "ACTIVE" }: Image, name: string, account: string): object {
+function detail(image: Image, name: string, account: string): object {
+  const { digest, tags, pushedAt, status = "ACTIVE", index } = image
   return {
     registryId: account,
     repositoryName: name,
     imageDigest: digest,
     ...(tags.length > 0 && { imageTags: tags }),
-    imageSizeInBytes: 123_456_789,
+    imageSizeInBytes: index === undefined ? 123_456_789 : 1_609,
     imagePushedAt: Date.parse(pushedAt) / 1000,
-    imageManifestMediaType: "application/vnd.docker.distribution.manifest.v2+json",
-    artifactMediaType: "application/vnd.docker.container.image.v1+json",
+    // An index has no configuration, and so no type of artifact.
+    ...(index === undefined
+      ? {
+          imageManifestMediaType: "application/vnd.docker.distribution.manifest.v2+json",
+          artifactMediaType: "application/vnd.docker.container.image.v1+json",
+        }
+      : { imageManifestMediaType: "application/vnd.oci.image.index.v1+json" }),
     imageStatus: status,
   }
 }

@@ -11,6 +11,7 @@ import {
   type Project,
   type ProjectEnvironment,
   sourceTypes,
+  withoutDocker,
 } from "./project.ts"
 import { findProject, placeOf, projectReference } from "./project-id.ts"
 import { projectView } from "./project-view.ts"
@@ -107,6 +108,12 @@ export function readEnvironment(object: object): ProjectEnvironment {
   if (type === undefined) throw invalidInput(`Invalid environment type: ${given.type ?? "null"}`)
   const computeType = computeTypes.find((one) => one === given.computeType)
   if (computeType === undefined) throw invalidInput(`Invalid compute type: ${given.computeType ?? "null"}`)
+  if (type.includes("LAMBDA") !== computeType.includes("LAMBDA")) {
+    throw invalidInput(`Compute type ${computeType} is not supported for environment type ${type}`)
+  }
+  if (privilegedMode && withoutDocker.includes(type)) {
+    throw invalidInput(`Privileged mode is not supported for environment type ${type}`)
+  }
   if (image === undefined || image === "") throw invalidInput("Environment image is required")
   if (imagePullCredentialsType !== "CODEBUILD") {
     throw new Fault("ValidationException", "this fake does not know other credentials for images")

@@ -29,8 +29,32 @@ export interface LogsConfig {
   }
 }
 
-/** What machines of CodeBuild are, as far as Docker can be on them. */
-export const environmentTypes = ["LINUX_CONTAINER", "ARM_CONTAINER"] as const
+/** What machines of CodeBuild are (CodeBuild API reference, "ProjectEnvironment"). */
+export const environmentTypes = [
+  "LINUX_CONTAINER",
+  "ARM_CONTAINER",
+  "LINUX_GPU_CONTAINER",
+  "LINUX_EC2",
+  "ARM_EC2",
+  "WINDOWS_EC2",
+  "WINDOWS_CONTAINER",
+  "WINDOWS_SERVER_2019_CONTAINER",
+  "WINDOWS_SERVER_2022_CONTAINER",
+  "LINUX_LAMBDA_CONTAINER",
+  "ARM_LAMBDA_CONTAINER",
+  "MAC_ARM",
+] as const
+
+/** Those on which no Docker can be: a project must not ask for `privilegedMode` there. */
+export const withoutDocker: readonly (typeof environmentTypes)[number][] = [
+  "WINDOWS_CONTAINER",
+  "WINDOWS_SERVER_2019_CONTAINER",
+  "WINDOWS_SERVER_2022_CONTAINER",
+  "WINDOWS_EC2",
+  "LINUX_LAMBDA_CONTAINER",
+  "ARM_LAMBDA_CONTAINER",
+  "MAC_ARM",
+]
 
 /** How large those machines are. */
 export const computeTypes = [
@@ -39,6 +63,12 @@ export const computeTypes = [
   "BUILD_GENERAL1_LARGE",
   "BUILD_GENERAL1_XLARGE",
   "BUILD_GENERAL1_2XLARGE",
+  "BUILD_LAMBDA_1GB",
+  "BUILD_LAMBDA_2GB",
+  "BUILD_LAMBDA_4GB",
+  "BUILD_LAMBDA_8GB",
+  "BUILD_LAMBDA_10GB",
+  "ATTRIBUTE_BASED_COMPUTE",
 ] as const
 
 /** The machine of a build. */
@@ -55,6 +85,14 @@ export interface ProjectEnvironment {
   readonly references?: readonly EnvironmentVariable[]
 }
 
+/** What a source has, as far as a build depends on it. */
+export interface SourceTree {
+  /** Commits, branches and tags; without it, any is there. */
+  readonly versions?: readonly string[]
+  /** Paths; without it, any buildspec is there. */
+  readonly files?: readonly string[]
+}
+
 /** A build project of the world's account and Region, with the builds that it will play. */
 export interface Project {
   readonly name: string
@@ -64,6 +102,7 @@ export interface Project {
     /** A path in the source, or the YAML itself. Without it, `buildspec.yml`. */
     readonly buildspec?: string
   }
+  readonly tree?: SourceTree
   /** What is built when a build does not say. */
   readonly sourceVersion?: string
   readonly environment?: ProjectEnvironment

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import type { BuildBook } from "./build-book.ts"
 import { successOf } from "./build-progress.ts"
 import type { BuildRecord } from "./build-record.ts"
@@ -12,6 +13,29 @@ export interface Image {
   readonly pushedAt: string
   /** By default `ACTIVE`. */
   readonly status?: "ACTIVE" | "ARCHIVED" | "ACTIVATING"
+  /** What it is an index of; without it, it is the image of one platform itself. */
+  readonly index?: ImageIndex
+}
+
+/** What `docker buildx` pushes: images of platforms, and with each of them what attests to it. */
+export interface ImageIndex {
+  /** Such as `linux/arm64`. */
+  readonly platforms: readonly string[]
+  readonly attested: boolean
+}
+
+/** The images that an index names, none of which has a tag. */
+export function partsOf({ digest, pushedAt, status, index }: Image): readonly Image[] {
+  if (index === undefined) return []
+  const kinds = index.attested ? ["image", "attestation"] : ["image"]
+  return index.platforms.flatMap((platform) =>
+    kinds.map((kind) => ({
+      digest: `sha256:${createHash("sha256").update(`${digest} ${platform} ${kind}`).digest("hex")}`,
+      tags: [],
+      pushedAt,
+      ...(status === undefined ? {} : { status }),
+    })),
+  )
 }
 
 /** Whether a tag may be put on another image. */
@@ -50,6 +74,7 @@ export function imagesOf(
     .filter((push): push is Push => push.at !== null && push.at <= now)
     .sort((one, other) => one.at - other.at)
     .reduce(pushed, repository.images)
+    .flatMap((image) => [image, ...partsOf(image)])
 }
 
 interface Push {
@@ -59,9 +84,12 @@ interface Push {
 
 // A tag is on one image. An image that is there already was pushed when it was pushed first.
 function pushed(images: readonly Image[], { record, at }: Push): readonly Image[] {
-  const { digest = "", tags = [] } = record.play.image ?? {}
+  const { digest = "", tags = [], index } = record.play.image ?? {}
   const others = images.map((image) => ({ ...image, tags: image.tags.filter((tag) => !tags.includes(tag)) }))
   const same = others.find((image) => image.digest === digest)
-  if (same === undefined) return [...others, { digest, tags, pushedAt: new Date(at).toISOString() }]
+  if (same === undefined) {
+    const image = { digest, tags, pushedAt: new Date(at).toISOString() }
+    return [...others, index === undefined ? image : { ...image, index }]
+  }
   return others.map((image) => (image === same ? { ...image, tags: [...image.tags, ...tags] } : image))
 }

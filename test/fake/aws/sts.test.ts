@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { type FakeAws, startFakeAws } from "./client.ts"
 import { readSessionToken } from "./credentials.ts"
 import { type Response, send } from "./http.ts"
+import { credentialsOf, sdkFailure } from "./sdk.ts"
 import { type Claims, signWebToken } from "./web-token.ts"
 import { defaultWorld, roleArn, withRole } from "./world.ts"
 
@@ -141,7 +142,12 @@ describe("a token", () => {
 
 describe("a request", () => {
   test.each<[title: string, part: Record<string, string>, code: string, message: string]>([
-    ["for another action", { Action: "AssumeRole" }, "InvalidAction", "Could not find operation AssumeRole"],
+    [
+      "for another action",
+      { Action: "GetFederationToken" },
+      "InvalidAction",
+      "Could not find operation GetFederationToken",
+    ],
     ["of another version", { Version: "2010-01-01" }, "InvalidAction", "for version 2011-06-15"],
     ["with an unknown parameter", { Policy: "{}" }, "ValidationError", "Policy"],
     ["with a role that is no ARN", { RoleArn: "app" }, "ValidationError", "Request ARN is invalid"],
@@ -224,4 +230,38 @@ test("the log has the role that was given, and no Region for a request without a
     { ...line, principal: roleArn("app"), outcome: "ok", status: 200 },
     { ...line, principal: null, outcome: "AccessDenied", status: 403 },
   ])
+})
+
+describe("a role that a role assumes", () => {
+  const allowed = {
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArn("nobody") },
+  } as const
+
+  async function assumeAs(role: string) {
+    const { STSClient, AssumeRoleCommand } = await import("@aws-sdk/client-sts")
+    const credentials = credentialsOf(aws, role)
+    const client = new STSClient({ endpoint: aws.url, region: "eu-west-1", credentials, maxAttempts: 1 })
+    return client.send(new AssumeRoleCommand({ RoleArn: roleArn("nobody"), RoleSessionName: "ci" }))
+  }
+
+  test("is given when the policy of the one and the trust of the other allow it", async () => {
+    const trusting = withRole(defaultWorld, "nobody", { trusts: [roleArn("app")] })
+    await aws.setWorld(withRole({ ...defaultWorld, ...trusting }, "app", { policies: [allowed] }))
+    const { Credentials, AssumedRoleUser } = await assumeAs("app")
+    expect(AssumedRoleUser?.Arn).toBe("arn:aws:sts::111122223333:assumed-role/nobody/ci")
+    expect(readSessionToken(Credentials?.SessionToken ?? "")).toMatchObject({ role: roleArn("nobody") })
+  })
+
+  test.each([
+    ["the policy of the one does not", { trusts: [roleArn("app")] }, { policies: [] }],
+    ["the trust of the other does not", {}, { policies: [allowed] }],
+  ])("is denied when %s allow it", async (_, theirs, ours) => {
+    const changed = withRole(defaultWorld, "nobody", theirs)
+    await aws.setWorld(withRole({ ...defaultWorld, ...changed }, "app", ours))
+    expect(await sdkFailure(assumeAs("app"))).toMatchObject({
+      name: "AccessDenied",
+      message: `User: arn:aws:sts::111122223333:assumed-role/app/static is not authorized to perform: sts:AssumeRole on resource: ${roleArn("nobody")}`,
+    })
+  })
 })

@@ -1,8 +1,11 @@
+import { knownArn } from "./arn.ts"
 import { authenticate, findRole, serviceAccountOf } from "./caller.ts"
 import { sessionArn } from "./credentials.ts"
+import { principalContext } from "./denial.ts"
 import type { Answer, Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
 import { handOut } from "./handout.ts"
+import { decideForResource } from "./policy.ts"
 import { invalidAction, parameters, readVersion, refuseRest, take } from "./query.ts"
 import { readWebToken, serviceAccountIn } from "./web-token.ts"
 import type { Role } from "./world.ts"
@@ -22,6 +25,7 @@ export function answerSts(call: Call, action: string): Answer {
   if (readVersion(body) !== version) throw invalidAction(action, version)
   const given = parameters(body)
   if (action === "AssumeRoleWithWebIdentity") return assumeRoleWithWebIdentity(call, given)
+  if (action === "AssumeRole") return assumeRole(call, given)
   if (action === "GetCallerIdentity") return getCallerIdentity(call, given)
   throw invalidAction(action, version)
 }
@@ -54,6 +58,48 @@ function assumeRoleWithWebIdentity(call: Call, given: Map<string, string>): Answ
         Expiration: handout.expiration,
       },
       SubjectFromWebIdentityToken: subject,
+    },
+    "sts",
+  )
+}
+
+/** Both sides must allow it: the caller's policies, and the trust policy of the role. */
+function assumeRole(call: Call, given: Map<string, string>): Answer {
+  const roleArn = take(given, "RoleArn", /^arn:aws:iam::\d{12}:role\/.+$/)
+  const sessionName = take(given, "RoleSessionName", /^[\w+=,.@-]{2,64}$/)
+  if (given.has("DurationSeconds")) take(given, "DurationSeconds", /^(900|[1-9]\d{3,4})$/)
+  refuseRest(given)
+  const caller = authenticate(call, "sts")
+  const { principal, policies } = caller
+  const account = knownArn(roleArn).account
+  const context = principalContext(caller)
+  const access = {
+    principal,
+    action: "sts:AssumeRole",
+    resource: roleArn,
+    account: principal.account,
+    context,
+  }
+  const role = findRole(call.state.world, roleArn)
+  const decision = decideForResource(policies, undefined, access)
+  if (decision !== "allowed" || role?.trusts?.includes(principal.role) !== true) {
+    const what = `User: ${principal.session} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`
+    throw new Fault("AccessDenied", what, 403)
+  }
+  const handout = handOut(call, role, "static", sessionName)
+  return xmlAnswer(
+    "AssumeRole",
+    {
+      AssumedRoleUser: {
+        AssumedRoleId: `AROAEXAMPLE${account}:${sessionName}`,
+        Arn: sessionArn({ role: handout.role, name: sessionName }),
+      },
+      Credentials: {
+        AccessKeyId: handout.accessKeyId,
+        SecretAccessKey: handout.secretAccessKey,
+        SessionToken: handout.sessionToken,
+        Expiration: handout.expiration,
+      },
     },
     "sts",
   )

@@ -8,7 +8,15 @@ const worldMembers = [
   ...["account", "region", "cluster", "sessionSeconds", "roles", "keys", "secrets"],
   ...["projects", "repositories", "eksClusters", "buildClock"],
 ]
-const roleMembers = ["name", "account", "policies", "inlinePolicies", "mechanisms", "serviceAccount"]
+const roleMembers = [
+  "name",
+  "account",
+  "policies",
+  "inlinePolicies",
+  "mechanisms",
+  "serviceAccount",
+  "trusts",
+]
 const keyMembers = ["arn", "aliases", "state", "usage", "policy"]
 const secretMembers = [
   ...["name", "arn", "versions", "deletedAt", "replicas", "policy", "kmsKeyId"],

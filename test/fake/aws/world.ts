@@ -17,6 +17,8 @@ export interface Role {
   readonly inlinePolicies?: Readonly<Record<string, PolicyDocument>>
   /** What hands out its credentials; nothing else does. One role at most is the instance's. */
   readonly mechanisms: readonly Mechanism[]
+  /** ARNs of roles that its trust policy lets assume it. */
+  readonly trusts?: readonly string[]
   /** `namespace/name` of the Kubernetes service account that may use it; by default `default/NAME`. */
   readonly serviceAccount?: string
 }

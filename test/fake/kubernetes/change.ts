@@ -63,9 +63,10 @@ function policyOf({ request }: Call, { plural }: Resource, options: DeleteOption
   return said ?? (plural === "jobs" ? "Orphan" : "Background")
 }
 
-function targetOf({ info, request }: Call, resource: Resource): Target {
+function targetOf({ info, request, cluster }: Call, resource: Resource): Target {
   const { namespace, name } = info
-  return { resource, namespace, name, dryRun: request.query.get("dryRun") === "All" }
+  const { webhooks } = cluster.knobs
+  return { resource, namespace, name, webhooks, dryRun: request.query.get("dryRun") === "All" }
 }
 
 function deleted({ group, plural }: Resource, { metadata }: Stored): unknown {

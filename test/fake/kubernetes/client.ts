@@ -19,6 +19,7 @@ import type { Quotas } from "./pod-factory.ts"
 import { resources } from "./resources.ts"
 import { defaultSetup, type Setup } from "./setup.ts"
 import type { Parting } from "./watch-hub.ts"
+import type { Webhook } from "./webhook.ts"
 import type { PatchType } from "./writing.ts"
 
 export type { LoggedRequest } from "./exchange.ts"
@@ -171,6 +172,11 @@ export class FakeKubernetes {
   /** How many pods a namespace may have from now on; those that are not named, any number. */
   async setQuotas(quotas: Quotas): Promise<void> {
     await this.#link.ask({ do: "quotas", quotas })
+  }
+
+  /** Which admission webhooks there are from now on. What tests do themselves is not asked for. */
+  async setWebhooks(...webhooks: readonly Webhook[]): Promise<void> {
+    await this.#link.ask({ do: "webhooks", webhooks })
   }
 
   /** Adds a rule. Those that are there come first. */

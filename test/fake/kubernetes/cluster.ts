@@ -12,11 +12,13 @@ import { ReplicaSetController } from "./replicaset-controller.ts"
 import type { Setup } from "./setup.ts"
 import { StatefulSetController } from "./statefulset-controller.ts"
 import { Store } from "./store.ts"
+import type { Webhook } from "./webhook.ts"
 
 /** What of the cluster can be changed while it runs. */
 export interface Knobs {
   plays: Plays
   quotas: Quotas
+  webhooks: readonly Webhook[]
 }
 
 /** A cluster without its API server: the objects, the controllers and the nodes. */
@@ -26,10 +28,15 @@ export interface Cluster extends Bench {
 
 /** Starts the controllers and nodes of a cluster, on that clock. */
 export function createCluster({ namespaces, plays, quotas, pace, nodes }: Setup, clock: Clock): Cluster {
-  const knobs: Knobs = { plays, quotas }
+  const knobs: Knobs = { plays, quotas, webhooks: [] }
   const store = new Store(clock)
   const recorder = new Recorder(store, clock)
-  const pods = new PodFactory(store, clock, () => knobs.quotas)
+  const pods = new PodFactory(
+    store,
+    clock,
+    () => knobs.quotas,
+    () => knobs.webhooks,
+  )
   const names = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`)
   const bench: Bench = { store, clock, pace, recorder, pods, nodes: names }
   for (const name of ["default", "kube-system", ...namespaces]) {

@@ -10,6 +10,7 @@ import { resourceNamed, resources } from "./resources.ts"
 import type { ApiServer, Desk } from "./server.ts"
 import { placeOf } from "./store.ts"
 import type { Parting } from "./watch-hub.ts"
+import type { Webhook } from "./webhook.ts"
 import { createObject, type PatchType, patchObject, type Target } from "./writing.ts"
 
 /** One object, by its resource and name, such as `deployments` and `web`. */
@@ -35,6 +36,7 @@ type OnRequests =
 type OnObjects =
   | { readonly do: "plays"; readonly plays: Plays }
   | { readonly do: "quotas"; readonly quotas: Quotas }
+  | { readonly do: "webhooks"; readonly webhooks: readonly Webhook[] }
   | { readonly do: "create"; readonly object: Readonly<Record<string, unknown>> }
   | ({ readonly do: "read" | "delete" | "rolled-out" } & ObjectName)
   | { readonly do: "list"; readonly resource: ResourceName; readonly namespace: string }
@@ -125,6 +127,9 @@ function runOnObjects(cluster: Cluster, command: OnObjects): unknown {
     case "plays":
       for (const play of Object.values(command.plays)) checkPlay(play)
       knobs.plays = { ...knobs.plays, ...command.plays }
+      return null
+    case "webhooks":
+      knobs.webhooks = command.webhooks
       return null
     case "quotas":
       knobs.quotas = command.quotas

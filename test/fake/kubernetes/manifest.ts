@@ -7,6 +7,8 @@ export interface Shape {
   readonly image: string
   readonly replicas?: number
   readonly namespace?: string
+  /** Of the container `app`, in the place of its image's entrypoint. */
+  readonly command?: readonly string[]
   /** Images of further containers, by name. */
   readonly sidecars?: Texts
   /** Images of init containers, by name. */
@@ -77,10 +79,12 @@ function setSpec(name: string, shape: Shape): Readonly<Record<string, unknown>> 
   }
 }
 
-function podSpec({ image, sidecars, init }: Shape, restartPolicy?: string): PodSpec {
+function podSpec({ image, sidecars, init, command }: Shape, restartPolicy?: string): PodSpec {
   return {
     ...(init === undefined ? {} : { initContainers: containers(init) }),
-    containers: containers({ app: image, ...sidecars }),
+    containers: containers({ app: image, ...sidecars }).map((one) =>
+      one.name === "app" && command !== undefined ? { ...one, command } : one,
+    ),
     ...(restartPolicy === undefined ? {} : { restartPolicy }),
   }
 }

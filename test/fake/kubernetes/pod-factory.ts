@@ -5,6 +5,7 @@ import type { Stored } from "./object.ts"
 import { controllerReference } from "./ownership.ts"
 import type { Pod, PodTemplate } from "./pod.ts"
 import { placeOf, type Store } from "./store.ts"
+import { admit, type Webhook } from "./webhook.ts"
 
 /** How many pods a namespace may have, as a ResourceQuota limits them. */
 export type Quotas = Readonly<Record<string, number>>
@@ -25,18 +26,25 @@ export class PodFactory {
   readonly #store: Store
   readonly #clock: Clock
   readonly #quotas: () => Quotas
+  readonly #webhooks: () => readonly Webhook[]
 
-  constructor(store: Store, clock: Clock, quotas: () => Quotas) {
+  constructor(store: Store, clock: Clock, quotas: () => Quotas, webhooks: () => readonly Webhook[]) {
     this.#store = store
     this.#clock = clock
     this.#quotas = quotas
+    this.#webhooks = webhooks
   }
 
-  /** @throws ApiError 403 when the namespace has as many as it may have. */
+  /** @throws ApiError 403 when the namespace has as many as it may have, and what a webhook denies. */
   create({ owner, template, name = `${owner.metadata.name}-${suffix()}`, nodeName }: NewPod): Pod {
     const { namespace = "" } = owner.metadata
     this.#checkQuota(namespace, name)
     const { labels, annotations } = template.metadata ?? {}
+    const { spec } = admit(
+      this.#webhooks(),
+      { resource: "pods", name, dryRun: false },
+      { spec: template.spec },
+    )
     return this.#store.create("pods", {
       apiVersion: "v1",
       kind: "Pod",
@@ -47,7 +55,7 @@ export class PodFactory {
         ...(annotations === undefined ? {} : { annotations }),
         ownerReferences: [controllerReference(owner)],
       },
-      spec: { ...template.spec, ...(nodeName === undefined ? {} : { nodeName }) },
+      spec: { ...(spec as PodTemplate["spec"]), ...(nodeName === undefined ? {} : { nodeName }) },
       status: { phase: "Pending" },
     })
   }

@@ -9,11 +9,14 @@ import type { Draft, Meta, Stored } from "./object.ts"
 import { apiVersionOf, type Resource } from "./resources.ts"
 import type { Place, Store } from "./store.ts"
 import { checkTypes, validate } from "./validation.ts"
+import { admit, type Webhook } from "./webhook.ts"
 
 type Loose = Readonly<Record<string, unknown>>
 
 /** An object of a resource that is meant, and whether it is only tried (`dryRun=All`). */
 export interface Target {
+  /** Who is asked before it is stored; without it, nobody. */
+  readonly webhooks?: readonly Webhook[]
   readonly resource: Resource
   readonly namespace: string
   readonly name: string
@@ -42,7 +45,8 @@ export function createObject(store: Store, target: Target, body: Loose): Stored 
   const { status: _, ...content } = body
   const name = String(metadata.name ?? "")
   const kept = { ...without(metadata, systemFields), name, namespace, ...firstGeneration(resource) }
-  const filled = withDefaults(resource.plural, { ...content, ...typeOf(resource) })
+  const written = withDefaults(resource.plural, { ...content, ...typeOf(resource) })
+  const filled = admit(target.webhooks ?? [], { resource: resource.plural, name, dryRun }, written)
   validate(resource, name, filled, null)
   const object = asNew(resource.plural, filled, kept)
   if (dryRun) return object as unknown as Stored
@@ -113,8 +117,9 @@ function subjectOf({ resource, name }: Target): Subject {
 }
 
 function commit(store: Store, target: Target, before: Stored, changed: Loose): Stored {
-  const { resource, name, dryRun } = target
-  const filled = withDefaults(resource.plural, changed)
+  const { resource, name, dryRun, webhooks = [] } = target
+  const written = withDefaults(resource.plural, changed)
+  const filled = admit(webhooks, { resource: resource.plural, name, dryRun }, written)
   validate(resource, name, filled, before as unknown as Loose)
   const { uid, creationTimestamp, resourceVersion, name: own, namespace, managedFields } = before.metadata
   const kept = without((changed["metadata"] ?? {}) as Partial<Meta>, systemFields)
