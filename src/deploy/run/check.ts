@@ -7,7 +7,7 @@ import { type Images, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { CheckedTarget, Plan, ReleaseImage } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
-import { previousRelease, readReleases } from "../core/release.ts"
+import { previousRelease, type Release, readReleases } from "../core/release.ts"
 import { plannedPatch } from "./change.ts"
 import { containersOf, neverOpening, severalImages } from "./containers.ts"
 import { checkOldImage, checkRegistry } from "./image.ts"
@@ -66,17 +66,25 @@ async function checkOldImages(
 ): Promise<void> {
   const { image } = settings
   if (image === null) return
+  const before = targets.map(({ live, releases }) => beforeOf(live, previousRelease(releases, live)))
+  const goals = new Set(before.flatMap((images) => Object.values(images)))
+  const isMixed = new Set(targets.flatMap(({ live }) => Object.values(live))).size > 1
+  // Where an earlier rollback was cut short, a workload that is there already goes nowhere.
+  const goes = ({ live }: CheckedTarget) => !isMixed || !Object.values(live).every((one) => goals.has(one))
   // Each is asked for once, however many workloads ran it.
   const old = new Map(
-    targets.flatMap(({ ref, live, releases }) =>
-      Object.entries(previousRelease(releases, live)?.images ?? {})
-        .filter(([name]) => name in live)
-        .map(([, before]) => [before, workloadText(ref)] as const),
+    targets.flatMap((target, at) =>
+      goes(target) ? Object.values(before[at] ?? {}).map((one) => [one, workloadText(target.ref)]) : [],
     ),
   )
   await Promise.all(
-    [...old].map(([before, text]) => checkOldImage(`what ${text} ran before`, before, image, registry)),
+    [...old].map(([one, text]) => checkOldImage(`what ${text} ran before`, one, image, registry)),
   )
+}
+
+/** Of the containers that are there now: an older release may have had others. */
+function beforeOf(live: Images, release: Release | null): Images {
+  return Object.fromEntries(Object.entries(release?.images ?? {}).filter(([name]) => name in live))
 }
 
 /** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
@@ -107,6 +115,9 @@ export async function checkAccount(
   )
 }
 
+/** Sources to which CodeBuild takes no commit. */
+const withoutCommits = ["S3", "NO_SOURCE", "CODEPIPELINE"]
+
 async function checkProject({ plan, settings }: CheckRequest, { builder }: DeployPorts): Promise<void> {
   if (plan.start.type !== "build" || settings.build === null) return
   const { project } = settings.build
@@ -115,6 +126,23 @@ async function checkProject({ plan, settings }: CheckRequest, { builder }: Deplo
     throw new EnvsealError("PROJECT_UNUSABLE", `there is no CodeBuild project ${project}`, {
       hint: "look at build.project in envseal.yaml, and at account and Region: aws codebuild list-projects",
     })
+  }
+  const { commit } = plan.start
+  if (commit !== null && withoutCommits.includes(found.sourceType)) {
+    throw new EnvsealError(
+      "PROJECT_UNUSABLE",
+      `the source of the CodeBuild project ${project} is ${found.sourceType}, which has no commits, and ${commit} is to be built`,
+      { hint: "leave build.source out, and --source, or make the project's source the repository" },
+    )
+  }
+  if (found.sourceType === "CODEPIPELINE") {
+    throw new EnvsealError(
+      "PROJECT_UNUSABLE",
+      `the CodeBuild project ${project} is started by its pipeline alone`,
+      {
+        hint: "use a project with a source of its own, or deploy what the pipeline built: envseal deploy --image",
+      },
+    )
   }
   if (found.batch) {
     throw new EnvsealError(

@@ -40,7 +40,7 @@ class Site {
   server = server
   serverName: string | null = null
   caller = account
-  project: Pick<BuildProject, "batch"> | null = { batch: false }
+  project: Pick<BuildProject, "batch" | "sourceType"> | null = { batch: false, sourceType: "GITHUB" }
   refused: readonly Right[] = []
   workload: Workload | EnvsealError | null = deployment(2, {}, oldImage)
   /** What the cluster says to a change that is only tried. */
@@ -200,10 +200,35 @@ test("credentials of another account are refused by its number", async () => {
 
 test.each([
   ["is not there", null, "there is no CodeBuild project shop"],
-  ["builds batches", { batch: true }, "the CodeBuild project shop builds batches, which envseal does not"],
+  [
+    "builds batches",
+    { batch: true, sourceType: "GITHUB" },
+    "the CodeBuild project shop builds batches, which envseal does not",
+  ],
+  [
+    "belongs to a pipeline",
+    { batch: false, sourceType: "CODEPIPELINE" },
+    "the CodeBuild project shop is started by its pipeline alone",
+  ],
 ])("a project that %s cannot be built", async (_, project, message) => {
   site.project = project
   expect(await site.failure()).toMatchObject({ code: "PROJECT_UNUSABLE", message })
+})
+
+describe("a project whose source has no commits", () => {
+  test.each(["S3", "NO_SOURCE", "CODEPIPELINE"])("is refused with a commit: %s", async (sourceType) => {
+    site.project = { batch: false, sourceType }
+    const commit = "c".repeat(40)
+    expect(await site.failure({ type: "build", commit, detach: false })).toMatchObject({
+      code: "PROJECT_UNUSABLE",
+      message: `the source of the CodeBuild project shop is ${sourceType}, which has no commits, and ${commit} is to be built`,
+    })
+  })
+
+  test.each(["S3", "NO_SOURCE"])("is built as it is: %s", async (sourceType) => {
+    site.project = { batch: false, sourceType }
+    expect(await site.check()).toHaveLength(1)
+  })
 })
 
 describe("a workload that pods would not follow", () => {

@@ -101,7 +101,7 @@ test("what is reported reaches the audience, and nothing is answered", async () 
 describe("the check", () => {
   const well = (cluster: OneDeployment): Stubs => ({
     account: { whoAmI: async () => ({ account: "1", arn: "arn" }) },
-    builder: { project: async () => ({ batch: false }) as never },
+    builder: { project: async () => ({ batch: false, sourceType: "GITHUB" }) as never },
     cluster: { ...cluster.port, missingRights: async () => [], rehearse: async () => {} },
     registry: { knows: () => true, find: async () => null },
   })

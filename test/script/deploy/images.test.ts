@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import type { Play } from "../../fake/aws/build-play.ts"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
@@ -10,6 +11,7 @@ import {
   newImage,
   oldImage,
   operations,
+  repository,
   type Stage,
   type StageOptions,
   startStage,
@@ -71,5 +73,34 @@ describe.concurrent("envseal deploy", () => {
     await using stage = await imageStage(untold, [], [{ ...older, status: "ARCHIVED" }])
     await expectUnusable(stage, await deploy(stage, "--image", name), "is archived")
     expect(await operations(stage)).not.toContain("StartBuild")
+  })
+})
+
+describe.concurrent("envseal deploy with a repository that is not in ECR", () => {
+  const elsewhere = "registry.example.com/team/shop"
+
+  async function stageElsewhere(): Promise<Stage> {
+    const stage = await startStage({ builds: [successPlay()] })
+    const path = stage.box.path("envseal.yaml")
+    writeFileSync(path, readFileSync(path, "utf8").replace(repository, elsewhere))
+    await stage.cluster.deploy(deployment("web", { image: `${elsewhere}:old` }))
+    return stage
+  }
+
+  test("deploys a digest, and asks no registry", async () => {
+    await using stage = await stageElsewhere()
+    const run = await deploy(stage, "--image", builtDigest)
+    expect([run.status, run.stderr]).toEqual([0, ""])
+    expect(await stage.cluster.podImages("web")).toEqual([`${elsewhere}@${builtDigest}`])
+    expect(await operations(stage)).not.toContain("DescribeImages")
+  })
+
+  test.each([[[]], [["--image", "v1"]]])("begins nothing with %j", async (args) => {
+    await using stage = await stageElsewhere()
+    const run = await deploy(stage, ...args)
+    expect([run.status, run.code]).toEqual([8, "IMAGE_UNUSABLE"])
+    expect(run.stderr).toContain(`${elsewhere} is not in Amazon ECR`)
+    expect(await operations(stage)).not.toContain("StartBuild")
+    expect(await changes(stage)).toEqual([])
   })
 })

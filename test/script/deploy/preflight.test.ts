@@ -6,6 +6,7 @@ import {
   deploy,
   oldImage,
   operations,
+  repository,
   rulesOf,
   type Stage,
   type StageOptions,
@@ -30,6 +31,9 @@ interface Obstacle extends Omit<StageOptions, "builds"> {
   readonly problems?: readonly string[]
   /** Of the workload `web`. */
   readonly spec?: Readonly<Record<string, unknown>>
+  readonly sidecars?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly command?: readonly string[]
 }
 
 const obstacles: readonly Obstacle[] = [
@@ -75,6 +79,27 @@ const obstacles: readonly Obstacle[] = [
     problems: ["WORKLOAD_PAUSED"],
   },
   {
+    when: "a pod has two images of the repository, and no setting says which one is the app's",
+    sidecars: { nginx: `${repository}:nginx` },
+    code: "WORKLOAD_UNUSABLE",
+    says: "write which containers get the app's image, such as { deployment: web, containers: [app] }",
+    problems: ["SEVERAL_IMAGES"],
+  },
+  {
+    when: "a container has a command that takes the place of envseal open",
+    command: ["php", "artisan", "queue:work"],
+    code: "WORKLOAD_UNUSABLE",
+    says: "so that envseal open never runs",
+    problems: ["NEVER_OPENS"],
+  },
+  {
+    when: "the annotations of a workload have no room for the record of a deploy",
+    annotations: { notes: "n".repeat(262_000) },
+    code: "WORKLOAD_UNUSABLE",
+    says: "metadata.annotations: Too long: may not be more than 262144 bytes",
+    problems: ["CHANGE_REFUSED"],
+  },
+  {
     when: "one may not patch a workload",
     setup: { users: without("patch") },
     status: 5,
@@ -103,17 +128,17 @@ function without(lacking: string) {
 }
 
 describe("envseal deploy begins nothing", () => {
-  test.each(obstacles)(
-    "when $when",
-    async ({ spec = {}, status = 2, code, says, problems = [], ...options }) => {
-      await using stage = await startStage({ builds, ...options })
-      await stage.cluster.create(deployment("web", { image: oldImage, spec }))
-      const run = await deploy(stage)
-      await expectNothingBegun(stage, run, status, code)
-      expect(run.problems).toEqual(problems)
-      expect(run.stderr).toContain(says)
-    },
-  )
+  test.each(obstacles)("when $when", async ({ status = 2, code, says, problems = [], ...options }) => {
+    await using stage = await startStage({ builds, ...options })
+    const { spec = {}, sidecars = {}, annotations = {}, command } = options
+    await stage.cluster.create(
+      deployment("web", { image: oldImage, spec, sidecars, annotations, ...(command && { command }) }),
+    )
+    const run = await deploy(stage)
+    await expectNothingBegun(stage, run, status, code)
+    expect(run.problems).toEqual(problems)
+    expect(run.stderr).toContain(says)
+  })
 
   test("when the credentials are of another account", async () => {
     await using stage = await startStage({ builds, accountId: "444455556666" })

@@ -7,6 +7,7 @@ import {
   endOf,
   newImage,
   oldImage,
+  oldPush,
   operations,
   repository,
   rollback,
@@ -20,6 +21,7 @@ describe("envseal rollback", () => {
   test("puts every workload back to the release before, and with the next one to the one before that", async () => {
     const pushedAt = "2026-01-02T03:04:05Z"
     const images = [
+      oldPush,
       { digest: builtDigest, tags: ["build-1"], pushedAt },
       { digest: secondDigest, tags: ["build-2"], pushedAt },
     ]
@@ -52,6 +54,22 @@ describe("envseal rollback", () => {
       expect(await running()).toEqual(new Set([image]))
     }
     expect(await operations(stage)).not.toContain("StartBuild")
+  })
+
+  test("changes nothing when the image of the release before has expired in ECR", async () => {
+    const pushed = { digest: builtDigest, tags: ["build-1"], pushedAt: "2026-01-02T03:04:05Z" }
+    await using stage = await startStage({
+      builds: [successPlay()],
+      world: { repositories: [{ name: "shop", images: [pushed] }] },
+    })
+    await stage.cluster.deploy(deployment("web", { image: oldImage }))
+    expect((await deploy(stage, "--image", "build-1")).status).toBe(0)
+    await stage.cluster.clearRequests()
+    const run = await rollback(stage)
+    expect([run.status, run.code]).toEqual([8, "IMAGE_UNUSABLE"])
+    expect(run.stderr).toContain(`there is no image ${oldImage}`)
+    expect(await changes(stage)).toEqual([])
+    expect(await stage.cluster.podImages("web")).toEqual([newImage])
   })
 
   test("changes nothing where no release before is known", async () => {

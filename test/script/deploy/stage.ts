@@ -15,6 +15,12 @@ import { type Run, type Sandbox, sandbox } from "../harness.ts"
 
 export const repository = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop"
 export const oldImage = `${repository}@sha256:${"0".repeat(64)}`
+/** As ECR has it. */
+export const oldPush = {
+  digest: `sha256:${"0".repeat(64)}`,
+  tags: ["old"],
+  pushedAt: "2026-01-01T03:04:05Z",
+} as const
 /** What the builds of the stage push first. */
 export const newImage = `${repository}@${builtDigest}`
 /** What the stage's clusters keep as the lock. */
@@ -63,6 +69,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const aws = await startFakeAws({
     ...deployWorld,
     projects: [shopProject(builds, options.project)],
+    repositories: [{ name: "shop", images: [oldPush] }],
     buildClock: { speed: options.speed ?? 120 },
     ...options.world,
   })
