@@ -87,11 +87,12 @@ function refOf(text: string): WorkloadRef {
   return { kind, name }
 }
 
-function hookOf({ name, workload, container, command, timeout }: WrittenHook): HookSettings {
+function hookOf({ name, workload, container, keep, command, timeout }: WrittenHook): HookSettings {
   return {
     name,
     workload: refOf(workload),
     container: container ?? null,
+    keep: keep ?? [],
     command,
     timeoutMs: timeout === undefined ? tenMinutesMs : durationMs(timeout),
   }

@@ -95,6 +95,8 @@ export interface HookSettings {
   readonly workload: WorkloadRef
   /** `null` for the first of its containers that gets the image. */
   readonly container: string | null
+  /** Other containers of the workload that run beside it. */
+  readonly keep: readonly string[]
   /** At least one word. */
   readonly command: readonly string[]
   /** Ten minutes by default. */

@@ -92,6 +92,13 @@ const hook = section(
         description: "Where the command runs. By default the first of its containers that gets the image.",
       })
       .optional(),
+    keep: z
+      .array(containerName, { error: "write a list of names, such as [cloud-sql-proxy]" })
+      .meta({
+        description:
+          "Other containers of the workload that run beside the command, and end with it. By default none; sidecars among the init containers stay.",
+      })
+      .optional(),
     command: list(
       z.string({ error: "write a word; numbers need quotes" }).max(4_096, { error: "write a shorter word" }),
       "The command and its arguments, after the image's entrypoint. No shell is between.",

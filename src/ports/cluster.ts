@@ -132,6 +132,12 @@ export interface Cluster {
   /** @returns `null` when there is already one of that name. @throws `PATCH_REFUSED`. */
   createJob(job: NewJob): Promise<Job | null>
   readJob(name: string): Promise<Job | null>
+  /**
+   * Ends a Job that goes on though its work is done, and writes down how that ended.
+   *
+   * @param annotation name and value.
+   */
+  endJob(name: string, annotation: readonly [name: string, value: string]): Promise<void>
   readLease(name: string): Promise<Lease | null>
   /**
    * Creates the lease when it has no `resourceVersion`, else replaces just that version of it.

@@ -42,6 +42,7 @@ environments:
         - name: migrate
           workload: deployment/web
           container: app
+          keep: [nginx]
           command: [php, artisan, migrate, --force]
           timeout: 90s
       after: [{ name: warm, workload: statefulset/queue, command: [php] }]
@@ -110,6 +111,7 @@ describe("a right file", () => {
             name: "migrate",
             workload: { kind: "Deployment", name: "web" },
             container: "app",
+            keep: ["nginx"],
             command: ["php", "artisan", "migrate", "--force"],
             timeoutMs: 90_000,
           },
@@ -119,6 +121,7 @@ describe("a right file", () => {
             name: "warm",
             workload: { kind: "StatefulSet", name: "queue" },
             container: null,
+            keep: [],
             command: ["php"],
             timeoutMs: 600_000,
           },

@@ -189,6 +189,21 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
     return this.#read<Job>(jobs, name)
   }
 
+  async endJob(name: string, [key, value]: readonly [string, string]): Promise<void> {
+    // Its deadline may be set at any time (batch/v1, ValidateJobSpecUpdate); the pods are ended by it in order.
+    const operation: Operation = {
+      ...this.#operation("patch", jobs, name),
+      query: { fieldManager },
+      body: { metadata: { annotations: { [key]: value } }, spec: { activeDeadlineSeconds: 1 } },
+      contentType: "application/merge-patch+json",
+    }
+    await this.#client.repeat(
+      operation.right,
+      () => orNull([404], this.#client.once(operation)),
+      (failure) => (isRefusal(failure) ? refusedChange(failure, `the change of the Job ${name}`) : null),
+    )
+  }
+
   readLease(name: string): Promise<Lease | null> {
     return this.#read<Lease>(leases, name)
   }

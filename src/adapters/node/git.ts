@@ -26,7 +26,7 @@ export const gitRepository: SourceRepository = {
   },
 }
 
-/** Where a name is looked for, the first that is there counts. A tag that is an object of its own stands for a commit. */
+/** Where a name is looked for, the first that is there counts. An annotated tag stands for a commit. */
 function refsOf(name: string): readonly string[] {
   if (name.startsWith("refs/") && !name.startsWith("refs/remotes/")) return [`${name}^{}`, name]
   const plain = name.replace(/^(?:refs\/)?(?:remotes\/)?origin\//, "")

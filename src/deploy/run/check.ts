@@ -3,16 +3,18 @@ import { EnvsealError, type Problem } from "../../core/error.ts"
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { isServerAt } from "../../core/server-address.ts"
 import { nameList } from "../../core/text.ts"
-import { type Images, workloadText } from "../../core/workload.ts"
+import { workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
-import type { CheckedTarget, Plan, ReleaseImage } from "../core/plan.ts"
+import type { CheckedTarget, Plan } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
-import { previousRelease, type Release, readReleases } from "../core/release.ts"
-import { plannedPatch } from "./change.ts"
+import { readReleases } from "../core/release.ts"
 import { containersOf, neverOpening, severalImages } from "./containers.ts"
-import { checkOldImage, checkRegistry } from "./image.ts"
+import { checkRegistry } from "./image.ts"
 import { managersOf, managerWarning } from "./manager.ts"
+import { checkOldImages } from "./old-images.ts"
 import type { DeployPorts } from "./ports.ts"
+import { checkProject } from "./project.ts"
+import { rehearse } from "./rehearsal.ts"
 import { rightsOf, rightText, type Scope } from "./rights.ts"
 
 /** What is looked at before anything is begun. */
@@ -42,7 +44,7 @@ export async function checkDeploy(
   if (settings.image !== null) checkRegistry(plan.start, settings.image, ports.registry)
   await checkAccount(request, ports)
   const [, refused, found] = await Promise.all([
-    checkProject(request, ports),
+    checkProject(request, ports.builder),
     ports.cluster.missingRights(rightsOf(request.scope)),
     Promise.all(request.settings.workloads.map((one) => checkWorkload(one, request, ports))),
   ])
@@ -54,37 +56,8 @@ export async function checkDeploy(
   const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
   if (denied !== undefined) throw denied
   const targets = found.flatMap((result) => ("target" in result ? [result.target] : []))
-  if (plan.start.type === "back") await checkOldImages(targets, request, ports)
+  if (plan.start.type === "back") await checkOldImages(targets, request, ports.registry)
   return targets
-}
-
-/** @throws EnvsealError `IMAGE_UNUSABLE` when an image of the release before is of no use any more. */
-async function checkOldImages(
-  targets: readonly CheckedTarget[],
-  { settings }: CheckRequest,
-  { registry }: DeployPorts,
-): Promise<void> {
-  const { image } = settings
-  if (image === null) return
-  const before = targets.map(({ live, releases }) => beforeOf(live, previousRelease(releases, live)))
-  const goals = new Set(before.flatMap((images) => Object.values(images)))
-  const isMixed = new Set(targets.flatMap(({ live }) => Object.values(live))).size > 1
-  // Where an earlier rollback was cut short, a workload that is there already goes nowhere.
-  const goes = ({ live }: CheckedTarget) => !isMixed || !Object.values(live).every((one) => goals.has(one))
-  // Each is asked for once, however many workloads ran it.
-  const old = new Map(
-    targets.flatMap((target, at) =>
-      goes(target) ? Object.values(before[at] ?? {}).map((one) => [one, workloadText(target.ref)]) : [],
-    ),
-  )
-  await Promise.all(
-    [...old].map(([one, text]) => checkOldImage(`what ${text} ran before`, one, image, registry)),
-  )
-}
-
-/** Of the containers that are there now: an older release may have had others. */
-function beforeOf(live: Images, release: Release | null): Images {
-  return Object.fromEntries(Object.entries(release?.images ?? {}).filter(([name]) => name in live))
 }
 
 /** @throws EnvsealError `WRONG_CLUSTER` when the API server is not the one that the settings pin. */
@@ -115,46 +88,6 @@ export async function checkAccount(
   )
 }
 
-/** Sources to which CodeBuild takes no commit. */
-const withoutCommits = ["S3", "NO_SOURCE", "CODEPIPELINE"]
-
-async function checkProject({ plan, settings }: CheckRequest, { builder }: DeployPorts): Promise<void> {
-  if (plan.start.type !== "build" || settings.build === null) return
-  const { project } = settings.build
-  const found = await builder.project(project)
-  if (found === null) {
-    throw new EnvsealError("PROJECT_UNUSABLE", `there is no CodeBuild project ${project}`, {
-      hint: "look at build.project in envseal.yaml, and at account and Region: aws codebuild list-projects",
-    })
-  }
-  const { commit } = plan.start
-  if (commit !== null && withoutCommits.includes(found.sourceType)) {
-    throw new EnvsealError(
-      "PROJECT_UNUSABLE",
-      `the source of the CodeBuild project ${project} is ${found.sourceType}, which has no commits, and ${commit} is to be built`,
-      { hint: "leave build.source out, and --source, or make the project's source the repository" },
-    )
-  }
-  if (found.sourceType === "CODEPIPELINE") {
-    throw new EnvsealError(
-      "PROJECT_UNUSABLE",
-      `the CodeBuild project ${project} is started by its pipeline alone`,
-      {
-        hint: "use a project with a source of its own, or deploy what the pipeline built: envseal deploy --image",
-      },
-    )
-  }
-  if (found.batch) {
-    throw new EnvsealError(
-      "PROJECT_UNUSABLE",
-      `the CodeBuild project ${project} builds batches, which envseal does not`,
-      {
-        hint: "use a project without a batch configuration, or deploy its image: envseal deploy --image",
-      },
-    )
-  }
-}
-
 type Found =
   | { readonly target: CheckedTarget }
   | { readonly problems: readonly Problem[] }
@@ -172,7 +105,7 @@ async function checkWorkload(
     const found = judgeWorkload(wanted, workload, request, ports)
     if (!("target" in found)) return found
     const refusal = await rehearse(workload, found.target, request, ports)
-    return refusal === null ? found : { problems: [refusal] }
+    return refusal === null ? found : { problems: [problem("CHANGE_REFUSED", workloadText(wanted), refusal)] }
   } catch (error) {
     if (error instanceof EnvsealError && error.code === "ACCESS_DENIED") return { denied: error }
     throw error
@@ -211,6 +144,15 @@ function judgeWorkload(
           ),
         ]
       : []),
+    ...hookContainers(wanted, settings)
+      .filter(({ container }) => !there.includes(container))
+      .map(({ container, hook }) =>
+        problem(
+          "CONTAINER_MISSING",
+          text,
+          `has no container ${container}, which the hook ${hook} names; it has ${nameList(there)}`,
+        ),
+      ),
     ...severalImages(wanted, workload, repository),
     ...neverOpening(wanted, workload, names),
   ]
@@ -220,30 +162,13 @@ function judgeWorkload(
   return { target: { ref: { kind, name }, live, releases: readReleases(workload.metadata.annotations) } }
 }
 
-/** Asks the cluster whether it would take a change as this run makes it, with the image that runs now. */
-async function rehearse(
-  workload: Workload,
-  { ref, live }: CheckedTarget,
-  { settings, by, token }: CheckRequest,
-  { cluster, clock }: DeployPorts,
-): Promise<Problem | null> {
-  const author = { environment: settings.name, by, run: token, after: null, now: clock.now() }
-  try {
-    await cluster.rehearse(ref, plannedPatch(workload, live, rehearsed(live), author))
-    return null
-  } catch (error) {
-    if (!(error instanceof EnvsealError)) throw error
-    // Somebody else was at it just now; the change itself reads it again.
-    if (error.code === "PATCH_CONFLICT") return null
-    if (error.code !== "PATCH_REFUSED") throw error
-    return problem("CHANGE_REFUSED", workloadText(ref), `cannot be changed: ${error.message}`)
-  }
-}
-
-/** As much as a release has to be written down of. */
-function rehearsed(live: Images): ReleaseImage {
-  const [image = ""] = Object.values(live)
-  return { image, build: null, commit: null, secretVersion: null, sealedAt: null }
+/** The containers that hooks with this workload's template name. */
+function hookContainers(wanted: WorkloadSettings, { hooks }: EnvironmentSettings) {
+  return [...hooks.before, ...hooks.after]
+    .filter(({ workload }) => workloadText(workload) === workloadText(wanted))
+    .flatMap(({ name, container, keep }) =>
+      [...(container === null ? [] : [container]), ...keep].map((one) => ({ hook: name, container: one })),
+    )
 }
 
 /** Why pods would not follow their template. */

@@ -417,6 +417,9 @@ describe("a watch", () => {
     const stop = new AbortController()
     const seen = cluster.observe(["Deployment", "CronJob"], stop.signal)[Symbol.asyncIterator]()
     expect(await seen.next()).toMatchObject({ value: { type: "view" } })
+    // Two kinds of workloads, ReplicaSets and pods. One that is still on its way would come after the end.
+    for (let turn = 0; turn < 10_000 && (await fake.watches()) < 4; turn += 1) await sleep(20)
+    expect(await fake.watches()).toBe(4)
     stop.abort()
     // What changed just before may still be told.
     while (!(await seen.next()).done);

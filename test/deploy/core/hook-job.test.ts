@@ -6,6 +6,7 @@ const hook: HookJob = {
   name: "migrate",
   run: "shop:1b2c3d4e-0000-4000-8000-00000000abcd",
   container: "app",
+  keep: [],
   command: ["php", "artisan", "migrate", "--force"],
   timeoutMs: 600_000,
   images: { app: "shop:2", setup: "shop:2" },
@@ -117,4 +118,43 @@ describe("the name of a hook's Job", () => {
     expect(name.length).toBeLessThanOrEqual(63)
     expect(name.length).toBeGreaterThan(58)
   })
+})
+
+describe("containers beside the hook's own", () => {
+  const proxy: Container = { name: "cloud-sql-proxy", image: "proxy:1", startupProbe: {}, command: ["proxy"] }
+  const native: Container = { name: "logs", image: "logs:1", restartPolicy: "Always" }
+  const pod: PodTemplate = {
+    spec: {
+      containers: [app, proxy, { name: "nginx", image: "nginx:1" }],
+      initContainers: [native, { name: "setup", image: "shop:1" }],
+    },
+  }
+
+  test("run as sidecars when the hook keeps them, before all init containers, with all that they have", () => {
+    const { containers, initContainers = [] } = specOf({ keep: ["cloud-sql-proxy"] }, pod).template.spec
+    expect(containers.map(({ name }) => name)).toEqual(["app"])
+    expect(initContainers).toEqual([
+      { ...proxy, restartPolicy: "Always" },
+      native,
+      { name: "setup", image: "shop:2" },
+    ])
+  })
+
+  test("are left out otherwise, but for sidecars of the template", () => {
+    const { containers, initContainers = [] } = specOf({}, pod).template.spec
+    expect([...containers, ...initContainers].map(({ name }) => name)).toEqual(["app", "logs", "setup"])
+  })
+
+  test("get the new image too, where they have it", () => {
+    const images = { app: "shop:2", nginx: "shop:2" }
+    const [nginx] = specOf({ keep: ["nginx"], images }, pod).template.spec.initContainers ?? []
+    expect(nginx).toMatchObject({ name: "nginx", image: "shop:2" })
+  })
+})
+
+test("each attempt of a hook has its own name, never longer than a name may be", () => {
+  const names = [1, 2, 5].map((attempt) => hookJobName({ ...hook, name: "m".repeat(32) }, attempt))
+  expect(new Set(names).size).toBe(3)
+  for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/)
+  expect(hookJobName(hook, 2)).toBe(`${hookJobName(hook)}-2`)
 })

@@ -66,14 +66,14 @@ describe("a message", () => {
 describe("a rollout that fails", () => {
   const message = `failed to pull "${image}": ${"x".repeat(600)}: not found`
 
-  test("is told with the end of what its container said, and whole to programs", () => {
+  test("is shown with the end of what its container said, and whole to programs", () => {
     const view = viewOfTrouble(waits("ImagePullBackOff", 0, undefined, message))
     const { setback } = watching().sees(0, view).sees(60, view).state
     expect(setback?.failure.message).toMatch(/ImagePullBackOff: failed to pull .*….*: not found$/)
     expect(setback?.trouble?.message).toBe(message)
   })
 
-  test("is told with the last of the lines that its container left, and whole to programs", () => {
+  test("is shown with the last of the lines that its container left, and whole to programs", () => {
     const view = viewOfTrouble(waits("CrashLoopBackOff", 3, 255, "Fatal error\n#0 {main}\n  thrown in a.php"))
     const { setback } = watching().sees(0, view).sees(60, view).state
     expect(setback?.failure.message).toMatch(/CrashLoopBackOff \(exit status 255\): thrown in a\.php$/)

@@ -423,7 +423,7 @@ describe("a workload that something else manages", () => {
     expect(site.warnings).toEqual([])
   })
 
-  test("is told once for each manager, by marks and by fields", async () => {
+  test("is warned of once for each manager, by marks and by fields", async () => {
     const { managedFields } = owned("helm", spec)
     const flux = owned("helm-controller", spec).managedFields
     site.workload = withMetadata({

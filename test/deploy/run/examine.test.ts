@@ -72,7 +72,7 @@ describe("of what was reported", () => {
     expect((await examine({ events: [...own, ...crowd] })).events).toEqual(latest)
   })
 
-  test("an init container is told by its name, and a name is not another's end", async () => {
+  test("an init container is known by its name, and a name is not another's end", async () => {
     const events = [warning("One", "spec.initContainers{app}"), warning("Two", "spec.containers{my-app}")]
     expect((await examine({ events: events.toReversed() })).events[0]).toBe("One: it is One")
   })

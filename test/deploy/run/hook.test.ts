@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import type { HookSettings } from "../../../src/config/settings.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
-import type { Job, NewJob, Pod, Workload } from "../../../src/core/kubernetes.ts"
+import type {
+  ClusterEvent,
+  ContainerStatus,
+  Job,
+  NewJob,
+  Pod,
+  Workload,
+} from "../../../src/core/kubernetes.ts"
 import { runHook } from "../../../src/deploy/run/hook.ts"
 import type { Cluster, LogRequest } from "../../../src/ports/cluster.ts"
 import { FakeTimer } from "../../fake/timer.ts"
@@ -12,6 +19,7 @@ const settings: HookSettings = {
   name: "migrate",
   workload: { kind: "Deployment", name: "web" },
   container: null,
+  keep: [],
   command: ["migrate"],
   timeoutMs: 60_000,
 }
@@ -25,11 +33,22 @@ class JobCluster {
   outage: EnvsealError | null = null
   pods: readonly Pod[] = []
   lines: readonly string[] | EnvsealError = []
+  /** Names of the Jobs that earlier runs began. */
+  there: readonly string[] = []
+  annotations: Readonly<Record<string, string>> = {}
+  events: readonly ClusterEvent[] = []
+  endRefusal: EnvsealError | null = null
+  readonly ended: string[] = []
   readonly created: NewJob[] = []
   readonly asked: (string | LogRequest)[] = []
 
   get port(): Cluster {
-    const methods: Pick<Cluster, "read" | "createJob" | "readJob" | "pods" | "log"> = {
+    const methods: Pick<Cluster, "read" | "createJob" | "readJob" | "pods" | "log" | "events" | "endJob"> = {
+      events: async () => this.events,
+      endJob: async (name, [key, value]) => {
+        if (this.endRefusal !== null) throw this.endRefusal
+        this.ended.push(`${name} ${key}=${value}`)
+      },
       read: async () => {
         this.#answers()
         return this.workload
@@ -37,7 +56,7 @@ class JobCluster {
       createJob: async (job) => {
         this.#answers()
         this.created.push(job)
-        return null
+        return this.there.includes(job.metadata.name) ? null : this.#job(job.metadata.name)
       },
       readJob: async (name) => {
         this.#answers()
@@ -67,7 +86,7 @@ class JobCluster {
 
   #job(name: string): Job {
     return {
-      metadata: { name, uid: `uid-${name}`, resourceVersion: "1" },
+      metadata: { name, uid: `uid-${name}`, resourceVersion: "1", annotations: this.annotations },
       status: { conditions: this.conditions ?? [] },
     }
   }
@@ -305,5 +324,137 @@ describe("while the cluster does not answer", () => {
     cluster.outage = new EnvsealError("ACCESS_DENIED", "no")
     await timer.pass(2_000)
     expect(running.thrown).toBe(cluster.outage)
+  })
+})
+
+/** A pod of the Job, with these states of its containers. */
+function podWith(states: Readonly<Record<string, ContainerStatus["state"]>>, phase = "Running"): Pod {
+  const one = pod(`${job}-x`, { phase })
+  const containerStatuses = Object.entries(states).map(([name, state]) => ({
+    ...{ name, ready: false, restartCount: 0 },
+    ...(state === undefined ? {} : { state }),
+  }))
+  return { ...one, status: { ...one.status, containerStatuses } }
+}
+
+const exited = (exitCode: number) => ({ terminated: { exitCode } })
+const runs = { running: { startedAt: "2026-01-02T03:04:05Z" } }
+
+describe("a hook in a pod with more containers", () => {
+  test("is done once its own has ended well, though a proxy that was added never ends", async () => {
+    cluster.pods = [podWith({ app: runs, "istio-proxy": runs })]
+    const running = start()
+    await timer.pass(10_000)
+    expect(running.answered).toBeUndefined()
+    cluster.pods = [podWith({ app: exited(0), "istio-proxy": runs })]
+    await timer.pass(2_000)
+    expect(running.answered).toBeNull()
+    expect(cluster.ended).toEqual([`${job} envseal.dev/exit-status=0`])
+  })
+
+  test("has failed once its own has, and its Job is ended too", async () => {
+    cluster.pods = [podWith({ app: exited(3), "istio-proxy": runs })]
+    const running = start()
+    await timer.pass(0)
+    expect(running.answered).toMatchObject(hookFailed("the hook migrate failed with exit status 3"))
+    expect(cluster.ended).toEqual([`${job} envseal.dev/exit-status=3`])
+  })
+
+  test("is done though its Job failed, when only another container did", async () => {
+    cluster.pods = [podWith({ app: exited(0), "istio-proxy": exited(137) }, "Failed")]
+    cluster.end("Failed", "BackoffLimitExceeded")
+    const running = start()
+    await timer.pass(0)
+    expect([running.answered, cluster.ended]).toEqual([null, []])
+  })
+
+  test("waits for its Job where nothing else goes on in the pod", async () => {
+    cluster.pods = [podWith({ app: exited(0), other: exited(0) })]
+    const running = start()
+    await timer.pass(4_000)
+    expect([running.answered, cluster.ended]).toEqual([undefined, []])
+    cluster.end("Complete")
+    await timer.pass(2_000)
+    expect(running.answered).toBeNull()
+  })
+
+  test("is done all the same when its Job may not be ended", async () => {
+    cluster.endRefusal = new EnvsealError("ACCESS_DENIED", "no")
+    cluster.pods = [podWith({ app: exited(0), "istio-proxy": runs })]
+    const running = start()
+    await timer.pass(0)
+    expect(running.answered).toBeNull()
+  })
+
+  test.each([
+    ["0", null],
+    ["3", hookFailed("the hook migrate failed with exit status 3")],
+  ])("that ended before with %s is known by its Job, whose pods are gone", async (exit, answered) => {
+    cluster.there = [job]
+    cluster.annotations = { "envseal.dev/exit-status": exit }
+    cluster.end("Failed", "DeadlineExceeded")
+    const running = start()
+    await timer.pass(0)
+    if (answered === null) expect(running.answered).toBeNull()
+    else expect(running.answered).toMatchObject(answered)
+    expect(cluster.created).toHaveLength(1)
+  })
+})
+
+describe("a hook whose Job an earlier run began", () => {
+  const waiting = { waiting: { reason: "PodInitializing" } }
+
+  test("is begun again when its own container was never started", async () => {
+    cluster.there = [job]
+    cluster.pods = [podWith({ app: waiting }, "Failed")]
+    cluster.end("Failed", "BackoffLimitExceeded")
+    const running = start()
+    await timer.pass(0)
+    expect(running.told[0]).toBe(`began ${job}-2`)
+    expect(cluster.created.map(({ metadata }) => metadata.name)).toEqual([job, `${job}-2`])
+  })
+
+  test.each<readonly [string, Pod[], () => void]>([
+    ["its own container ran", [podWith({ app: exited(1) }, "Failed")], () => cluster.end("Failed")],
+    ["its pod is gone", [], () => cluster.end("Failed")],
+    ["it ran out of time", [podWith({ app: waiting })], () => cluster.end("Failed", "DeadlineExceeded")],
+    ["it goes on", [podWith({ app: waiting })], () => {}],
+    ["it is done", [podWith({ app: exited(0) })], () => cluster.end("Complete")],
+  ])("keeps that Job when %s", async (_, pods, happen) => {
+    cluster.there = [job]
+    cluster.pods = pods
+    happen()
+    const running = start()
+    await timer.pass(0)
+    expect(running.told[0]).toBe(`began ${job}`)
+    expect(cluster.created).toHaveLength(1)
+  })
+})
+
+describe("a hook whose pod the cluster refuses", () => {
+  const refusal = {
+    type: "Warning",
+    reason: "FailedCreate",
+    message: 'Error creating: pods "x" is forbidden: exceeded quota: pods',
+  }
+
+  test("is given up after 15 seconds, for that reason", async () => {
+    cluster.events = [refusal, { type: "Normal", reason: "SuccessfulCreate" }]
+    const running = start()
+    await timer.pass(13_999)
+    expect(running.thrown).toBeUndefined()
+    await timer.pass(2_001)
+    expect(running.thrown).toMatchObject(
+      hookFailed(`the hook migrate does not start: FailedCreate: ${refusal.message}`),
+    )
+  })
+
+  test("goes on when its pod is there in time", async () => {
+    cluster.events = [refusal]
+    const running = start()
+    await timer.pass(10_000)
+    cluster.pods = [podWith({ app: runs })]
+    await timer.pass(30_000)
+    expect(running.thrown).toBeUndefined()
   })
 })

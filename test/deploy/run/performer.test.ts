@@ -35,7 +35,14 @@ const ref = { kind: "Deployment", name: "web" } as const
 const token = "00000000-0000-4000-8000-000000000001"
 const holder = `anna@laptop ${token}`
 const commit = "a".repeat(40)
-const hook = { name: "migrate", workload: ref, container: null, command: ["migrate"], timeoutMs: 60_000 }
+const hook = {
+  name: "migrate",
+  workload: ref,
+  container: null,
+  keep: [],
+  command: ["migrate"],
+  timeoutMs: 60_000,
+}
 const environment: EnvironmentSettings = {
   ...settings(),
   build: { project: "shop", source: null, repository: null, variables: { A: "1" }, timeoutMs: 1 },
@@ -350,7 +357,7 @@ describe("a hook", () => {
       ...new OneDeployment(oldImage, []).port,
       createJob: async (job) => {
         created.push(job)
-        return null
+        return { metadata: { ...job.metadata, uid: "u", resourceVersion: "1" } }
       },
       readJob: async (name) => ({
         metadata: { name, uid: "u", resourceVersion: "1" },

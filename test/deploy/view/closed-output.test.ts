@@ -26,7 +26,7 @@ describe("standard output that cannot be written to any more", () => {
     expect(writeThree(failing("EPIPE"))).toEqual({ written: ["one"], said: [] })
   })
 
-  test.each(["ENOSPC", "EBADF", "EIO"])("is told about once, and left alone, for %s", (code) => {
+  test.each(["ENOSPC", "EBADF", "EIO"])("is reported once, and left alone, for %s", (code) => {
     expect(writeThree(failing(code))).toEqual({
       written: ["one"],
       said: ["envseal: could not write standard output: it failed; going on without it\n"],

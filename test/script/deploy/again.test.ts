@@ -9,6 +9,7 @@ import {
   lease,
   newImage,
   oldImage,
+  oldPush,
   rollback,
   type Stage,
   startStage,
@@ -23,7 +24,7 @@ async function doomedStage(): Promise<Stage> {
   const stage = await startStage({
     builds: [successPlay()],
     workloads: ["deployment/web", "deployment/worker"],
-    world: { repositories: [{ name: "shop", images: [image] }] },
+    world: { repositories: [{ name: "shop", images: [oldPush, image] }] },
     setup: { plays: { [newImage]: { do: "never-ready" } } },
   })
   await stage.cluster.deploy(
