@@ -3,6 +3,7 @@ import { type DeployFailure, type Diagnostics, failure } from "./plan.ts"
 import { lastLineOf, saidText } from "./said.ts"
 import type { DeployState, Target } from "./state.ts"
 import { fail, type Turn } from "./transition.ts"
+import { oldestUnready } from "./unready.ts"
 import type { Trouble } from "./verdict.ts"
 import { isOverdue, isStalled, troubleOf } from "./watching.ts"
 
@@ -14,6 +15,7 @@ export function doomOf(target: Target, state: DeployState): Trouble | null {
   const late = lateness(target, state)
   if (late === null) return null
   const trouble = troubleOf(verdict)
+  const where = trouble ?? oldestUnready(target, state.view)
   return {
     pod: null,
     podUid: null,
@@ -21,10 +23,19 @@ export function doomOf(target: Target, state: DeployState): Trouble | null {
     exitCode: null,
     restarts: 0,
     pods: 0,
-    ...trouble,
+    ...where,
     reason: trouble?.reason ?? "Stalled",
-    message: `${late}; it waits for ${verdict.waitsFor}${trouble?.message ? `: ${lastLineOf(trouble.message)}` : ""}`,
+    message: `${late}; it waits for ${pausedFor(target, state) ?? verdict.waitsFor}${where?.message ? `: ${lastLineOf(where.message)}` : ""}`,
   }
+}
+
+/** What a Deployment waits for that somebody paused while it rolled out; `null` when nobody did. */
+function pausedFor({ ref, text }: Target, { view }: DeployState): string | null {
+  const workload = view?.workloads.find(
+    ({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name,
+  )
+  const isPaused = workload?.kind === "Deployment" && workload.spec.paused === true
+  return isPaused ? `somebody to resume it, since it was paused: kubectl rollout resume ${text}` : null
 }
 
 /** Why the run stops waiting for it; `null` while it waits. */
@@ -60,6 +71,7 @@ const hints: Readonly<Record<string, string>> = {
   InvalidImageName: "look at image.repository in envseal.yaml",
   CreateContainerConfigError: "a Secret or ConfigMap that the pod names is missing: kubectl describe pod",
   Unschedulable: "no node has room for the pod: kubectl describe pod",
+  Stalled: "what does its readiness probe ask for, and what does the app answer? kubectl describe pod",
   FailedCreate: "the cluster refuses pods: look at quotas and admission: kubectl get resourcequota",
 }
 

@@ -57,7 +57,12 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
     case "contact-found":
       return ["the cluster can be seen again"]
     case "lock-lost":
-      return [`the lock was taken by ${printable(progress.holder)}`]
+      // As a Lease that is not there has it.
+      return [
+        progress.holder === "nobody"
+          ? "the lock was deleted while this run had it"
+          : `the lock was taken by ${printable(progress.holder)}`,
+      ]
     case "doomed":
       return [doomedWords(progress, isTold), ...diagnosticWords(progress.clues)]
     case "going-back":

@@ -115,10 +115,10 @@ describe("a rollout that stands still", () => {
   test("without a trouble to be seen is a trouble by itself", () => {
     const view = viewOfTrouble({}, { ready: false })
     const watch = watching().sees(0, view).sees(600, view)
-    expect(watch.state).toMatchObject(message(`deployment/web: Stalled: ${still}`))
+    expect(watch.state).toMatchObject(message(`deployment/web: pod web-1, container app: Stalled: ${still}`))
     expect(watch.state.setback?.trouble).toEqual({
       ...{ reason: "Stalled", message: still },
-      ...{ pod: null, podUid: null, container: null, exitCode: null, restarts: 0, pods: 0 },
+      ...{ pod: "web-1", podUid: "uid-web-1", container: "app", exitCode: null, restarts: 0, pods: 1 },
     })
   })
 
