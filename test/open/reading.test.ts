@@ -47,6 +47,9 @@ function told(one: Case): string[] {
 const laravel = { "/app/artisan": "#!/usr/bin/env php", "/app/bootstrap/app.php": "<?php return app();" }
 const entry = { "/usr/local/bin/entry": '#!/bin/sh\nchown -R www-data storage\nexec "$@"\n' }
 const boot = { "/usr/local/bin/boot": '#!/bin/sh\nphp artisan config:cache\nexec "$@"\n' }
+const apache = {
+  "/etc/apache2/envvars": 'unset HOME\n: "${APACHE_RUN_USER:=www-data}"\nexport APACHE_RUN_USER\n',
+}
 const pool = (text: string) => ({
   "/usr/local/etc/php-fpm.conf": "[global]\ninclude=etc/php-fpm.d/*.conf\n",
   "/usr/local/etc/php-fpm.d/www.conf": "[www]\nuser = www-data\n;clear_env = no\n",
@@ -92,6 +95,7 @@ describe("a normal start warns of nothing:", () => {
       "--owner root:www-data with a mode for the group",
       { owner: "root:www-data", mode: 0o440, command: "php-fpm", files: pool("") },
     ],
+    ["the owner that Apache names", { owner: "www-data", command: "apache2-foreground", files: apache }],
     ["the owner that a pool names", { owner: "app", command: "php-fpm", files: pool("user = app") }],
     ["a pool that root may run", { command: "php-fpm -R", files: laravel }],
     ["a sidecar, which starts nothing", { out: "/shared/.env", files: laravel }],
@@ -201,6 +205,16 @@ describe("an app that would not get what is opened:", () => {
       "another owner than the pools have",
       ["warned UNREADABLE_FILE"],
       { owner: "app", command: "php-fpm", files: pool("") },
+    ],
+    [
+      "another owner than Apache's own file names",
+      ["warned UNREADABLE_FILE"],
+      { owner: "app", command: "apache2-foreground", files: apache },
+    ],
+    [
+      "root's file, for Apache of a settings file",
+      ["refused UNREADABLE_FILE"],
+      { command: "httpd -D FOREGROUND", files: { "/etc/apache2/httpd.conf": "Listen 80\nUser www-data\n" } },
     ],
     [
       "root's file, for pools of www-data even with -R",

@@ -1,6 +1,7 @@
 import { Secret } from "../../core/secret.ts"
 import type { Environment } from "../../ports/runtime.ts"
 import type { PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
+import { apacheFiles, apacheUser } from "../core/apache-user.ts"
 import {
   type FpmFile,
   type FpmPools,
@@ -43,7 +44,7 @@ export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFa
     self: world.self(),
     app,
     appUser: app?.user == null ? null : world.user(app.user),
-    serverUsers: usersOf(serverUsers(app, pools, seen), world),
+    serverUsers: usersOf(serverUsers(app, pools, seen, world), world),
     pools,
     hasPhp: folders.some((folder) => phpSigns.some((sign) => world.isFile(`${folder}/${sign}`))),
     laravel: laravel === null || planned === null ? null : laravelFolder(laravel, planned, seen, app, world),
@@ -97,11 +98,20 @@ function fpmFiles(config: string, world: Surroundings): readonly FpmFile[] {
   return [main, ...included]
 }
 
-function serverUsers(app: StartedApp | null, pools: FpmPools | null, seen: Environment): readonly string[] {
+function serverUsers(
+  app: StartedApp | null,
+  pools: FpmPools | null,
+  seen: Environment,
+  world: Surroundings,
+): readonly string[] {
   if (app?.kind !== "server") return []
   if (app.name === "php-fpm") return pools?.users ?? []
-  const apache = seen["APACHE_RUN_USER"]
-  return /^(?:apache|httpd)/.test(app.name) && apache ? [apache.replace(/^#/, "")] : []
+  if (!/^(?:apache|httpd)/.test(app.name)) return []
+  const user = apacheUser(
+    seen,
+    apacheFiles.flatMap((path) => world.text(path) ?? []),
+  )
+  return user === null ? [] : [user]
 }
 
 function usersOf(names: readonly string[], world: Surroundings): readonly SystemUser[] {
