@@ -95,6 +95,15 @@ describe("a normal start warns of nothing:", () => {
       "--owner root:www-data with a mode for the group",
       { owner: "root:www-data", mode: 0o440, command: "php-fpm", files: pool("") },
     ],
+    [
+      "the app's own user, whom only an ACL lets into a folder",
+      {
+        self: appUser,
+        command: "php-fpm",
+        out: "in/.env",
+        folders: [{ path: "/app/in", uid: 0, gid: 0, mode: 0o750 }],
+      },
+    ],
     ["the owner that Apache names", { owner: "www-data", command: "apache2-foreground", files: apache }],
     ["the owner that a pool names", { owner: "app", command: "php-fpm", files: pool("user = app") }],
     ["a pool that root may run", { command: "php-fpm -R", files: laravel }],
@@ -262,6 +271,16 @@ describe("an app that would not get what is opened:", () => {
       "a folder that keeps the pool's user out",
       ["refused UNREACHABLE_FILE"],
       { owner: "www-data", command: "php-fpm", out: "private/.env", folders: closed, files: pool("") },
+    ],
+    [
+      "a folder that lets a group in, where an ACL might let the owner in too",
+      ["warned UNREACHABLE_FILE"],
+      {
+        owner: "www-data",
+        command: "php-fpm",
+        out: "private/.env",
+        folders: closed.map((one) => ({ ...one, mode: 0o750 })),
+      },
     ],
     [
       "a folder that keeps the owner out, behind a script",

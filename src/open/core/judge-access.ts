@@ -6,6 +6,8 @@ import type { StartedApp } from "./started-app.ts"
 const root = 0
 const readableByGroup = 0o040
 const readableByAll = 0o004
+/** Where the group may enter, an ACL may let in others too, and its mode does not tell. */
+const enterableByOthers = 0o011
 
 /** Whether the one who reads may read: Laravel takes a file that it cannot read for none. */
 export function judgeAccess(facts: ReadingFacts): readonly ReadingProblem[] {
@@ -102,13 +104,15 @@ function judgeFolders(
   self: SystemUser,
 ): ReadingProblem[] {
   const readers = known.length > 0 ? known : another === "no" ? [] : ownerAsReader(file, self)
-  if (readers.length === 0) return []
+  // Who runs has walked this way, whatever lets it: an ACL does not show in a mode.
+  if (readers.length === 0 || readers.some(({ uid }) => uid === self.uid)) return []
   const closed = folders.find((folder) => !readers.some((reader) => canEnter(reader, folder)))
   if (closed === undefined) return []
   const users = readers.map(({ name }) => name).join(", ")
+  const isKnown = app.isDirect && (app.user !== null || app.kind === "server")
   return [
     {
-      verdict: app.isDirect && (app.user !== null || app.kind === "server") ? "refused" : "warned",
+      verdict: isKnown && (closed.mode & enterableByOthers) === 0 ? "refused" : "warned",
       code: "UNREACHABLE_FILE",
       name: closed.path,
       reason: `lets user ${users} not in, and the file is behind it`,
