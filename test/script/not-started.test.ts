@@ -28,6 +28,16 @@ const refused: readonly (readonly [string, string | Buffer, string])[] = [
     "#!/usr/bin/env no-such-interpreter\n",
     "no-such-interpreter is not in PATH",
   ],
+  [
+    "a script that env -S looks up in vain",
+    "#!/usr/bin/env -S no-such-interpreter -x\n",
+    "no-such-interpreter is not in PATH",
+  ],
+  [
+    "a script that env looks up in vain with a variable",
+    "#!/usr/bin/env -vS A=1 no-such-interpreter\n",
+    "no-such-interpreter is not in PATH",
+  ],
   ["a script with a relative interpreter that is missing", "#!bin/none\n", "bin/none"],
   ["a script whose interpreter is a folder", "#!/etc\n", "/etc"],
   ["a script whose interpreter is no program", "#!./text\n", "neither a program nor a script"],
@@ -91,6 +101,17 @@ describe.concurrent.each(runtimes)("open -- command that cannot start, on $runti
     expectNothing(box)
   })
 
+  test("refuses a pipe and a device, and waits for neither", async () => {
+    const box = await sealedSandbox()
+    expect(await box.run("mkfifo", ["-m", "755", "pipe"])).toMatchObject({ status: 0 })
+    for (const command of ["./pipe", "/dev/null"]) {
+      const run = await box.envseal([...openArgs, "--", command], { executable })
+      expect(run.stderr).toContain("[COMMAND_NOT_EXECUTABLE]")
+      expect(run.status).toBe(126)
+    }
+    expectNothing(box)
+  })
+
   test("leaves no plaintext when the system refuses only at the start: another process writes the program", async () => {
     const box = await boxWith("own", sound)
     const script = 'exec 3>>own; exec "$@"'
@@ -108,6 +129,8 @@ describe.concurrent.each(runtimes)("open -- command that cannot start, on $runti
       ["two", "#!./one\n"],
       ["three", "#!/usr/bin/env sh\nexit 6\n"],
       ["four", "#!/usr/bin/env -S sh -e\nexit 8\n"],
+      ["five", "#!/usr/bin/env -S A=9 'sh' -e\nexit $A\n"],
+      ["six", "#!/usr/bin/env --split-string=A=10 sh\nexit $A\n"],
     ] as const) {
       writeFileSync(box.path(name), text)
       chmodSync(box.path(name), 0o755)
@@ -117,6 +140,8 @@ describe.concurrent.each(runtimes)("open -- command that cannot start, on $runti
       ["./two", 5],
       ["./three", 6],
       ["./four", 8],
+      ["./five", 9],
+      ["./six", 10],
     ] as const) {
       expect(await box.envseal([...openArgs, "-q", "--", command], { executable })).toMatchObject({
         status,

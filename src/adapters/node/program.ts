@@ -64,7 +64,10 @@ function pathOf(path: RawText | undefined): RawText {
 export function checkProgram({ file, argv }: Program, path: RawText | undefined): void {
   const [command = file] = argv
   try {
-    if (statSync(rawPath(file)).isDirectory()) throw notExecutable(command, fault("it is a folder"))
+    const stats = statSync(rawPath(file))
+    if (stats.isDirectory()) throw notExecutable(command, fault("it is a folder"))
+    // To look into a pipe would wait for its writer.
+    if (!stats.isFile()) throw notExecutable(command, fault("it is not a regular file"))
     accessSync(rawPath(file), constants.X_OK)
   } catch (error) {
     throw error instanceof EnvsealError ? error : notStarted(command, error)
@@ -150,16 +153,31 @@ function formatFault(file: string | Buffer, path: RawText, depth = 0): StartFaul
   return lookedUpFault(interpreter.toString(), argument, path)
 }
 
-/** `env` gets all that follows it as one name, and looks for that in PATH. */
+/** `env` looks a name up in PATH. */
 function lookedUpFault(interpreter: string, argument: string, path: RawText): StartFault | null {
-  if (basename(interpreter) !== "env" || argument === "" || /^-|=/.test(argument)) return null
-  const isThere = argument.includes("/")
-    ? kindOf(argument) === "program"
+  const name = basename(interpreter) === "env" ? nameForEnv(argument) : null
+  if (name === null) return null
+  const isThere = name.includes("/")
+    ? kindOf(name) === "program"
     : splitRaw(path, ":").some((folder) => {
-        const file = joinRaw(folder.length === 0 ? "." : folder, argument)
+        const file = joinRaw(folder.length === 0 ? "." : folder, name)
         return kindOf(rawPath(file)) === "program"
       })
-  return isThere ? null : fault(`its interpreter ${printable(argument)} is not in PATH`)
+  return isThere ? null : fault(`its interpreter ${printable(name)} is not in PATH`)
+}
+
+/**
+ * The name that `env` looks up: all that follows it on a `#!` line, or with -S the first word that sets no variable.
+ *
+ * @returns `null` where that depends on more, such as other options, quotes or another PATH.
+ */
+function nameForEnv(argument: string): string | null {
+  const [, split] = /^(?:-v*S|--split-string=)([^'"\\$#]*)$/.exec(argument) ?? []
+  if (split === undefined) return argument === "" || /^-|=/.test(argument) ? null : argument
+  const words = split.split(/\s+/).filter((word) => word !== "")
+  const name = words.find((word) => !word.includes("="))
+  const isPlain = name !== undefined && !name.startsWith("-") && !words.some((word) => /^PATH=/.test(word))
+  return isPlain ? name : null
 }
 
 function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): StartFault | null {
