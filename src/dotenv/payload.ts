@@ -1,5 +1,6 @@
 import type { Problem } from "../core/error.ts"
 import { Secret } from "../core/secret.ts"
+import { encodeValue } from "./encode.ts"
 import { maxNames, nameProblem } from "./name.ts"
 import { joinLines, parseEntry } from "./read.ts"
 import { lineProblem, maxLineBytes } from "./write.ts"
@@ -39,11 +40,17 @@ export function readPayload(text: string): Payload | null {
     if (joined.entry.length > maxEntryLength || values.size >= maxEntries) return null
     const { name, value, interpolates } = parseEntry(joined)
     if (value === null || interpolates || values.has(name)) return null
-    const problem = nameProblem(name) ?? lineProblem(name, value)
+    const problem = nameProblem(name) ?? lineProblem(name, value) ?? valueProblem(name, value)
     if (problem !== null) problems.push(problem)
     values.set(name, new Secret(value))
   }
   return { values, problems }
+}
+
+/** Of a value that no `.env` carries, such as one with a NUL character, which no variable can hold either. */
+function valueProblem(name: string, value: string): Problem | null {
+  const encoded = encodeValue(value)
+  return "refusal" in encoded ? { code: "UNREPRESENTABLE_VALUE", name, reason: encoded.refusal } : null
 }
 
 function hasMoreLines(text: string, limit: number): boolean {

@@ -27,12 +27,36 @@ describe("a payload", () => {
     )
   })
 
-  test.each(["BASH_ENV", "LD_PRELOAD", "X.Y", "PERLLIB", "APP_CONFIG_CACHE", "UID", "__proto__", "1A"])(
-    "with the name %s has the problem that seal has with it",
-    (name) => {
-      expect(readPayload(`A=1\n${name}=x\n`)?.problems).toEqual([nameProblem(name)])
-    },
-  )
+  test.each([
+    "BASH_ENV",
+    "LD_PRELOAD",
+    "X.Y",
+    "PERLLIB",
+    "RUBYGEMS_GEMDEPS",
+    "APP_CONFIG_CACHE",
+    "UID",
+    "__proto__",
+    "1A",
+  ])("with the name %s has the problem that seal has with it", (name) => {
+    expect(readPayload(`A=1\n${name}=x\n`)?.problems).toEqual([nameProblem(name)])
+  })
+
+  test.each([
+    ["in single quotes", "A='x\0y'\n"],
+    ["in double quotes", 'A="x\0y"\n'],
+    ["in no quotes", "A=x\0y\n"],
+  ])("with a NUL character %s has the problem that seal has with it", (_, text) => {
+    const written = writeDotenv([{ name: "A", kind: "string", value: new Secret("x\0y") }])
+    expect(written.problems).toMatchObject([{ code: "UNREPRESENTABLE_VALUE", name: "A" }])
+    expect(readPayload(text)?.problems).toEqual(written.problems)
+  })
+
+  test("with a carriage return that PHP would corrupt has the problem that seal has with it", () => {
+    const value = `\r${"x".repeat(998)}\u00e9`
+    const written = writeDotenv([{ name: "A", kind: "string", value: new Secret(value) }])
+    expect(written.problems).toMatchObject([{ code: "UNREPRESENTABLE_VALUE", name: "A" }])
+    expect(readPayload(`A="\\r${value.slice(1)}"\n`)?.problems).toEqual(written.problems)
+  })
 
   test("has a problem with a value that is one byte too long for its name", () => {
     const value = "x".repeat(maxLineBytes - 2)
