@@ -125,6 +125,35 @@ describe("a normal start warns of nothing:", () => {
       { self: appUser, command: "php-fpm", files: laravel, environment: { APP_ENV: "production" } },
     ],
     [
+      "APP_ENV that env takes away",
+      {
+        self: appUser,
+        command: "env -u APP_ENV php artisan x",
+        files: { ...laravel, "/app/.env.production": "" },
+        environment: { APP_ENV: "production" },
+      },
+    ],
+    [
+      "a service link that env takes away",
+      {
+        self: appUser,
+        command: "tini -- env -uREDIS_PORT php artisan x",
+        files: laravel,
+        values: { REDIS_PORT: "6379" },
+        environment: { REDIS_PORT: "tcp://10.0.0.11:6379" },
+      },
+    ],
+    [
+      "a variable that env sets back to what was sealed",
+      {
+        self: appUser,
+        command: "env REDIS_PORT=6379 php artisan x",
+        files: laravel,
+        values: { REDIS_PORT: "6379" },
+        environment: { REDIS_PORT: "tcp://10.0.0.11:6379" },
+      },
+    ],
+    [
       "a target that APP_ENV chooses",
       {
         self: appUser,
@@ -296,6 +325,21 @@ describe("an app that would not get what is opened:", () => {
       "a file that APP_ENV chooses",
       ["refused OTHER_FILE"],
       { self: webUser, command: "php-fpm", files: chosen, environment: production },
+    ],
+    [
+      "a file that APP_ENV chooses, which env sets",
+      ["refused OTHER_FILE"],
+      { self: webUser, command: "env APP_ENV=production php artisan x", files: chosen },
+    ],
+    [
+      "a file that APP_ENV chooses, which env sets where all else is taken away",
+      ["refused OTHER_FILE"],
+      { self: webUser, command: "env -i APP_ENV=production php artisan x", files: chosen },
+    ],
+    [
+      "a variable that env sets",
+      ["warned ENVIRONMENT_WINS"],
+      { self: webUser, command: "env APP_KEY=x php artisan y", files: laravel },
     ],
     [
       "a file that APP_ENV chooses, where nobody knows who reads",

@@ -1,5 +1,5 @@
 import { shellCommands, simpleCommand } from "./shell-text.ts"
-import { unwrap, userChangers } from "./wrapper.ts"
+import { unwrap, userChangers, type VariableChanges } from "./wrapper.ts"
 
 /**
  * What a program does with its user, and what it reads:
@@ -26,6 +26,8 @@ export interface StartedApp {
   readonly user: string | null
   /** The program on the way that starts it without the variables of this process; `null` when none does. */
   readonly clearedBy: string | null
+  /** What is done to the variables of this process, or to none where they are cleared, before it starts. */
+  readonly changes: VariableChanges
   /** Whether Laravel's cached configuration is made or removed before the app runs. */
   readonly rebuildsCache: boolean
 }
@@ -61,13 +63,21 @@ interface Passage {
   readonly isDirect: boolean
   readonly user: string | null
   readonly clearedBy: string | null
+  readonly changes: VariableChanges
   readonly rebuildsCache: boolean
   readonly steps: number
 }
 
 /** @param words the command and its arguments, as they stand after `--`. */
 export function startedApp(words: readonly string[], scriptOf: ScriptReader): StartedApp {
-  const start = { isDirect: true, user: null, clearedBy: null, rebuildsCache: false, steps: 0 }
+  const start = {
+    isDirect: true,
+    user: null,
+    clearedBy: null,
+    changes: {},
+    rebuildsCache: false,
+    steps: 0,
+  }
   return follow(words, start, scriptOf)
 }
 
@@ -79,7 +89,12 @@ function follow(words: readonly string[], before: Passage, scriptOf: ScriptReade
   const wrapped = unwrap(name, args)
   if (wrapped !== null && (wrapped.words.length > 0 || wrapped.script !== null)) {
     const { user, clears, script } = wrapped
-    const next = { ...passage, user: user ?? passage.user, clearedBy: clears ? name : passage.clearedBy }
+    const next = {
+      ...passage,
+      user: user ?? passage.user,
+      clearedBy: clears ? name : passage.clearedBy,
+      changes: { ...(clears ? {} : passage.changes), ...wrapped.changes },
+    }
     return script === null
       ? follow(wrapped.words, next, scriptOf)
       : followText(name, script, [], next, scriptOf)
@@ -138,7 +153,7 @@ function mayChangeUser({ kind }: StartedApp): boolean {
 }
 
 function appOf(name: string, words: readonly string[], passage: Passage): StartedApp {
-  const { isDirect, user, clearedBy } = passage
+  const { isDirect, user, clearedBy, changes } = passage
   const task = artisanTask(name, words.slice(1))
   const kind = task !== null ? "artisan" : name === "php" ? "php" : (kinds.get(name) ?? "unknown")
   const rebuildsCache = passage.rebuildsCache || (task !== null && cacheWork.test(task))
@@ -149,6 +164,7 @@ function appOf(name: string, words: readonly string[], passage: Passage): Starte
     isDirect,
     user,
     clearedBy,
+    changes,
     rebuildsCache,
   }
 }

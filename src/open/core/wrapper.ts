@@ -1,3 +1,6 @@
+/** The variables that a program sets for the one it starts, by name; `null` where it takes one away. */
+export type VariableChanges = Readonly<Record<string, string | null>>
+
 /** What a program that starts another one says of it. */
 export interface Wrapped {
   /** The command that is started, its name first; empty when none is. */
@@ -6,13 +9,14 @@ export interface Wrapped {
   readonly user: string | null
   /** Whether it starts without the variables that it was given. */
   readonly clears: boolean
+  readonly changes: VariableChanges
   /** Text that a shell is to run, in place of words. */
   readonly script: string | null
 }
 
 type Unwrap = (args: readonly string[]) => Wrapped
 
-const plain = { user: null, clears: false, script: null }
+const plain = { user: null, clears: false, changes: {}, script: null }
 
 /** Options that take the word after them, by program. */
 const valued: Readonly<Record<string, string>> = {
@@ -48,7 +52,12 @@ const unwrappers: Readonly<Record<string, Unwrap>> = {
     const split = options.flatMap(({ name, value }) => (/^(?:-S|--split-string)$/.test(name) ? [value] : []))
     const command = [...split.flatMap((text) => text.split(/\s+/)), ...words]
     const at = command.findIndex((word) => !word.includes("="))
-    return { ...plain, clears, words: at < 0 ? [] : command.slice(at) }
+    const unset = options.flatMap(({ name, value }) => (/^(?:-u|--unset)$/.test(name) ? [value] : []))
+    const changes = Object.fromEntries([
+      ...unset.map((name) => [name, null] as const),
+      ...command.slice(0, Math.max(at, 0)).map(assignment),
+    ])
+    return { ...plain, clears, changes, words: at < 0 ? [] : command.slice(at) }
   },
   chpst: (args) => {
     const { options, words } = splitOptions("chpst", args, "-u")
@@ -63,7 +72,9 @@ const unwrappers: Readonly<Record<string, Unwrap>> = {
     const { options, words } = splitOptions("sudo", args, "-u --user")
     const keeps = options.some(({ name }) => /^(?:-\w*E|--preserve-env)$/.test(name))
     const user = optionValue(options, "-u") ?? optionValue(options, "--user") ?? "root"
-    return { ...plain, words: words.filter((word) => !/^\w+=/.test(word)), user, clears: !keeps }
+    const at = words.findIndex((word) => !/^\w+=/.test(word))
+    const changes = Object.fromEntries(words.slice(0, Math.max(at, 0)).map(assignment))
+    return { ...plain, words: at < 0 ? [] : words.slice(at), user, clears: !keeps, changes }
   },
   doas: (args) => {
     const { options, words } = splitOptions("doas", args, "-u -C")
@@ -107,9 +118,15 @@ function login(name: string, args: readonly string[]): Wrapped {
   const clears = options.some(({ name: option }) => /^(?:-|-l|--login)$/.test(option))
   const script = optionValue(options, "-c") ?? optionValue(options, "--command")
   const named = optionValue(options, "-u") ?? optionValue(options, "--user")
-  if (named !== null) return { words, user: named, clears, script: null }
+  if (named !== null) return { ...plain, words, user: named, clears }
   const [user = "root"] = words
-  return { words: [], user, clears, script }
+  return { ...plain, words: [], user, clears, script }
+}
+
+/** `NAME=value`. */
+function assignment(word: string): readonly [string, string] {
+  const at = word.indexOf("=")
+  return [word.slice(0, at), word.slice(at + 1)]
 }
 
 interface Option {

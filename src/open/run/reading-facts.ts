@@ -33,8 +33,7 @@ export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFa
   const planned = file === null ? null : world.plan(file.path, file.mode, file.owner)
   const app = command === null ? null : startedApp(command, (name) => shellScript(name, world))
   const pools = app?.name === "php-fpm" ? fpmPools(app, world) : null
-  const isCleared = app?.clearedBy != null || pools?.clearsVariables === true
-  const seen = seenVariables(delivery, isCleared)
+  const seen = seenVariables(delivery, app, pools)
   const folders = foldersOf(file?.path ?? ".", app, seen)
   const laravel = folders.find((folder) => world.isFile(`${folder}/artisan`)) ?? null
   return {
@@ -50,13 +49,15 @@ export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFa
     laravel: laravel === null || planned === null ? null : laravelFolder(laravel, planned, seen, app, world),
     otherFile: planned === null ? null : otherFile(planned, folders, seen, app, world),
     cachedConfig: cachedConfig(folders, seen, world),
-    overrides: file === null || isCleared ? [] : overrides(delivery),
+    overrides: file === null ? [] : overrides(delivery, seen),
   }
 }
 
-/** What of the container's variables the app has. */
-function seenVariables({ inherited }: Delivery, isCleared: boolean): Environment {
-  return isCleared ? {} : inherited
+/** What of the container's variables the app has, as those that start it leave and change them. */
+function seenVariables({ inherited }: Delivery, app: StartedApp | null, pools: FpmPools | null): Environment {
+  if (pools?.clearsVariables) return {}
+  const seen = { ...(app?.clearedBy == null ? inherited : {}), ...app?.changes }
+  return Object.fromEntries(Object.entries(seen).filter(([, value]) => value != null)) as Environment
 }
 
 /** Where the app may be: where its command line says, in the working directory, beside the file. */
@@ -175,9 +176,9 @@ function cachedConfig(folders: readonly string[], seen: Environment, world: Surr
   return chosen === undefined ? found.replace(/^\.\//, "") : "the file that APP_CONFIG_CACHE names"
 }
 
-function overrides({ values, inherited }: Delivery): readonly Override[] {
+function overrides({ values }: Delivery, seen: Environment): readonly Override[] {
   return [...values].flatMap(([name, value]) => {
-    const set = inherited[name]
+    const set = seen[name]
     if (set === undefined || value.equals(new Secret(set))) return []
     return [{ name, isServiceLink: isServiceLink(name, set) }]
   })

@@ -103,6 +103,19 @@ describe("what a command starts", () => {
   })
 
   test.each([
+    ["env -u A --unset=B C=1 D= php", { A: null, B: null, C: "1", D: "" }],
+    ["env A=1 nice env -uA B=x=y php", { A: null, B: "x=y" }],
+    ["env A=1 env -i B=2 php", { B: "2" }],
+    ["sudo -u app env A=1 php", { A: "1" }],
+    ["env A=1 sudo php", {}],
+    ["sudo A=1 php B=2", { A: "1" }],
+    ["gosu app php A=1", {}],
+  ])("%s changes the variables of php", (command, changes) => {
+    expect(app(command)).toMatchObject({ name: "php" })
+    expect(app(command).changes).toEqual(changes)
+  })
+
+  test.each([
     ["php /srv/app/artisan x", "/srv/app/artisan"],
     ["./artisan x", "./artisan"],
     ["php x.php artisan", null],
