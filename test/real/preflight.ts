@@ -122,6 +122,7 @@ const parts: readonly Part[] = [
   },
   { name: "htpasswd", from: "Debian's apache2-utils", isThere: () => existsSync("/usr/bin/htpasswd") },
   { name: "jq", from: "Debian's jq", isThere: () => runs("jq", "--version") },
+  { name: "xxd", from: "Debian's xxd", isThere: () => runs("xxd", "-v") },
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
   { name: "openssl", from: "Debian's openssl", isThere: () => runs("openssl", "version") },
   { name: "dotenv", from: "npm ci", isThere: () => resolves("dotenv") },

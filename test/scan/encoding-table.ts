@@ -5,7 +5,7 @@ import { weakness } from "../../src/scan/core/weakness.ts"
 import { entry } from "../dotenv/values.ts"
 import { encoders } from "./encoders.ts"
 
-const lengths = [8, 12, 16, 24, 32, 48, 72, 200]
+export const valueLengths = [8, 12, 16, 24, 32, 48, 72, 200]
 const valuesEach = 40
 
 const alphabets = [
@@ -16,7 +16,7 @@ const alphabets = [
 ]
 
 /** The same values at every run: {@link valuesEach} of a length in characters, of several alphabets in turns. */
-function valuesOf(length: number): string[] {
+export function valuesOf(length: number): string[] {
   const values = Array.from({ length: 2 * valuesEach }, (_, turn) => {
     const alphabet = [...(alphabets[turn % alphabets.length] ?? "")]
     const bytes = Array.from({ length: Math.ceil(length / 32) }, (_unused, at) =>
@@ -32,10 +32,10 @@ function valuesOf(length: number): string[] {
 
 /** A table in Markdown: of how many values of each length a find is made, by how they are encoded. */
 export function encodingTable(): string {
-  const header = `| encoding | ${lengths.join(" | ")} |`
-  const line = `| --- |${" --- |".repeat(lengths.length)}`
-  const counts = new Map(encoders.map(({ name }) => [name, lengths.map(() => 0)]))
-  for (const [column, length] of lengths.entries()) {
+  const header = `| encoding | ${valueLengths.join(" | ")} |`
+  const line = `| --- |${" --- |".repeat(valueLengths.length)}`
+  const counts = new Map(encoders.map(({ name }) => [name, valueLengths.map(() => 0)]))
+  for (const [column, length] of valueLengths.entries()) {
     for (const [turn, value] of valuesOf(length).entries()) {
       const searchSet = new SearchSet(needlesOf([entry("A", value)], { minLength: 8, excuse: () => null }))
       for (const { name, write } of encoders) {
