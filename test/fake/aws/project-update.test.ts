@@ -97,6 +97,30 @@ describe("UpdateProject", () => {
     })
   })
 
+  test.each([
+    ["LINUX_EC2", "BUILD_GENERAL1_SMALL"],
+    ["WINDOWS_SERVER_2022_CONTAINER", "BUILD_GENERAL1_MEDIUM"],
+    ["ARM_LAMBDA_CONTAINER", "BUILD_LAMBDA_2GB"],
+  ] as const)("takes a machine of the type %s", async (type, computeType) => {
+    await update({ environment: { ...machine, type, computeType } })
+    expect((await project())?.environment).toMatchObject({ type, computeType })
+  })
+
+  test.each([
+    ["ARM_LAMBDA_CONTAINER", "BUILD_LAMBDA_2GB", true, "Privileged mode is not supported"],
+    ["MAC_ARM", "BUILD_GENERAL1_MEDIUM", true, "Privileged mode is not supported"],
+    ["LINUX_LAMBDA_CONTAINER", "BUILD_GENERAL1_SMALL", false, "is not supported for environment type"],
+    ["LINUX_CONTAINER", "BUILD_LAMBDA_1GB", false, "is not supported for environment type"],
+  ] as const)("refuses %s with %s, privileged: %s", async (type, computeType, privilegedMode, message) => {
+    const failure = await sdkFailure(
+      update({ environment: { ...machine, type, computeType, privilegedMode } }),
+    )
+    expect(failure).toMatchObject({
+      name: "InvalidInputException",
+      message: expect.stringContaining(message),
+    })
+  })
+
   test("replaces the whole source", async () => {
     await update({ source: { type: "S3", location: "bucket/shop.zip" }, sourceVersion: "v2" })
     expect(await project()).toMatchObject({ source: { type: "S3", location: "bucket/shop.zip" } })
