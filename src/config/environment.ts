@@ -17,6 +17,8 @@ type WrittenHook = NonNullable<Written<"hooks">["before"]>[number]
 
 const hourMs = 3_600_000
 const tenMinutesMs = 600_000
+/** The kubelet probes every 10 seconds where nothing else is said, so each pod is probed once more (docs/deploy.md). */
+const settledMs = 10_000
 
 /** What {@link resolveEnvironment} cannot know from the settings of the environment. */
 export type Frame = Pick<EnvironmentSettings, "name" | "app" | "place" | "places">
@@ -99,9 +101,10 @@ function hookOf({ name, workload, container, keep, command, timeout }: WrittenHo
 }
 
 function rolloutOf(written: WrittenEnvironment["rollout"]): RolloutSettings {
-  const { timeout, rollback } = written ?? {}
+  const { timeout, settle, rollback } = written ?? {}
   return {
     timeoutMs: timeout === undefined ? tenMinutesMs : durationMs(timeout),
+    settleMs: settle === undefined ? settledMs : durationMs(settle),
     rollback: rollback ?? true,
   }
 }

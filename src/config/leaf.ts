@@ -49,8 +49,17 @@ const durationGrammar = /^[1-9]\d{0,5}(?:s|m|h)$/
 
 /** @param example such as `45m`. */
 export function duration(description: string, example: string): z.ZodString {
-  const instead = `write how long, from 1s to 48h, such as ${example}`
-  return text(description, instead, durationGrammar)
+  return boundedDuration(description, `write how long, from 1s to 48h, such as ${example}`, durationGrammar)
+}
+
+/** A {@link duration} that may be none: `0s`. */
+export function durationOrNone(description: string, example: string): z.ZodString {
+  const grammar = /^(?:0|[1-9]\d{0,5})(?:s|m|h)$/
+  return boundedDuration(description, `write how long, from 0s to 48h, such as ${example}`, grammar)
+}
+
+function boundedDuration(description: string, instead: string, grammar: RegExp): z.ZodString {
+  return text(description, instead, grammar)
     .refine((written) => durationMs(written) <= maxDurationMs, { error: instead })
     .meta({ description })
 }

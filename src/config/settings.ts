@@ -106,6 +106,8 @@ export interface HookSettings {
 export interface RolloutSettings {
   /** Give up when nothing has moved for this long. Ten minutes by default. */
   readonly timeoutMs: number
+  /** How long all pods must stay ready before a rollout counts as proven. Ten seconds by default. */
+  readonly settleMs: number
   /** Whether a failed rollout is taken back. True by default. */
   readonly rollback: boolean
 }

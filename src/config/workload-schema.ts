@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { duration, list, section, text } from "./leaf.ts"
+import { duration, durationOrNone, list, section, text } from "./leaf.ts"
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const objectName = "[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
@@ -168,12 +168,16 @@ export const workloadSettings = {
   rollout: section(
     {
       timeout: duration("Give up when nothing has moved for this long. By default 10m.", "10m").optional(),
+      settle: durationOrNone(
+        "How long all pods must stay ready before a rollout counts as proven. By default 10s.",
+        "10s",
+      ).optional(),
       rollback: z
         .boolean({ error: "write true or false" })
         .meta({ description: "Whether a failed rollout is taken back. By default true." })
         .optional(),
     },
     "How the workloads are watched.",
-    "write timeout or rollback",
+    "write timeout, settle or rollback",
   ).optional(),
 }

@@ -70,6 +70,7 @@ export interface Deployment {
   readonly kind: "Deployment"
   readonly metadata: ObjectMeta
   readonly spec: {
+    readonly minReadySeconds?: number
     readonly replicas?: number
     readonly paused?: boolean
     readonly progressDeadlineSeconds?: number
@@ -81,6 +82,8 @@ export interface Deployment {
     readonly updatedReplicas?: number
     readonly readyReplicas?: number
     readonly availableReplicas?: number
+    /** Pods that are still ending (since Kubernetes 1.33, where it is switched on). */
+    readonly terminatingReplicas?: number
     readonly conditions?: readonly Condition[]
   }
 }
@@ -89,6 +92,7 @@ export interface StatefulSet {
   readonly kind: "StatefulSet"
   readonly metadata: ObjectMeta
   readonly spec: {
+    readonly minReadySeconds?: number
     readonly replicas?: number
     readonly template: PodTemplate
     readonly updateStrategy?: {
@@ -111,6 +115,7 @@ export interface DaemonSet {
   readonly kind: "DaemonSet"
   readonly metadata: ObjectMeta
   readonly spec: {
+    readonly minReadySeconds?: number
     readonly template: PodTemplate
     readonly updateStrategy?: { readonly type?: string }
   }
@@ -129,7 +134,12 @@ export interface CronJob {
   readonly spec: {
     readonly suspend?: boolean
     readonly schedule?: string
+    readonly concurrencyPolicy?: string
     readonly jobTemplate: { readonly spec: { readonly template: PodTemplate } }
+  }
+  readonly status?: {
+    /** Its Jobs that have not ended. */
+    readonly active?: readonly { readonly name?: string; readonly uid?: string }[]
   }
 }
 

@@ -17,7 +17,21 @@ export function workloadText({ kind, name }: WorkloadRef): string {
 /** Images by the name of their container, init containers included. */
 export type Images = Readonly<Record<string, string>>
 
+/** True when these images are the same for the same containers. */
 export function sameImages(one: Images, other: Images): boolean {
   const names = Object.keys(one)
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
+  return (
+    names.length === Object.keys(other).length && names.every((name) => sameImage(one[name], other[name]))
+  )
+}
+
+/** True when both name the same image: by its digest, where they have one, since a mirror has it by another name. */
+export function sameImage(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false
+  const digest = digestOf(one)
+  return one === other || (digest !== null && digest === digestOf(other))
+}
+
+function digestOf(image: string): string | null {
+  return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null
 }

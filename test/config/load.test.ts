@@ -46,7 +46,7 @@ environments:
           command: [php, artisan, migrate, --force]
           timeout: 90s
       after: [{ name: warm, workload: statefulset/queue, command: [php] }]
-    rollout: { timeout: 5m, rollback: true }
+    rollout: { timeout: 5m, settle: 0s, rollback: true }
 `
 
 /** Of a file that must be refused. */
@@ -127,7 +127,7 @@ describe("a right file", () => {
           },
         ],
       },
-      rollout: { timeoutMs: 300_000, rollback: true },
+      rollout: { timeoutMs: 300_000, settleMs: 0, rollback: true },
     })
   })
 
@@ -148,7 +148,7 @@ describe("a right file", () => {
         { kind: "Deployment", name: "web", containers: null, initContainers: null, withoutOpen: [] },
       ],
       hooks: { before: [], after: [] },
-      rollout: { timeoutMs: 600_000, rollback: false },
+      rollout: { timeoutMs: 600_000, settleMs: 10_000, rollback: false },
     })
   })
 

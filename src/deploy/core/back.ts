@@ -1,6 +1,6 @@
 import type { Pod } from "../../core/kubernetes.ts"
 import { failure } from "./plan.ts"
-import { hasImages, isEnding, isReady, podsOf } from "./pods.ts"
+import { isEnding, isReady, podsOf, runsImages } from "./pods.ts"
 import type { DeployState, Target } from "./state.ts"
 import { fail, type Turn } from "./transition.ts"
 
@@ -28,7 +28,7 @@ function brokenPodsOf({ view }: DeployState, target: Target): readonly Pod[] {
   if ((workload.status?.observedGeneration ?? 0) < target.wanted.generation) return []
   return podsOf(workload, view).filter(
     (pod) =>
-      hasImages(pod, target.to) &&
+      runsImages(pod, target.to) &&
       !isReady(pod) &&
       !isEnding(pod) &&
       !target.deleted.includes(pod.metadata.uid),

@@ -36,6 +36,8 @@ export type Effect =
       readonly to: Images
       readonly release: ReleaseImage | null
     }
+  /** Writes down that what it has is proven. No pod is replaced for it. */
+  | { readonly do: "prove"; readonly ref: WorkloadRef; readonly images: Images }
   /** Gives it back what it had, only where it still has `from`. */
   | { readonly do: "restore"; readonly ref: WorkloadRef; readonly from: Images; readonly to: Images }
   /** Watches from now on, in the place of what was watched before: the first view is of now. */

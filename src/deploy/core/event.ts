@@ -54,6 +54,8 @@ export type Happening =
       readonly workload: string
       /** What ran before this release; `null` when it is not known any more. */
       readonly before: Images | null
+      /** What it has now, by the server's answer: a webhook may have written other names than were sent. */
+      readonly given: Images
       /** False when it had these images already. */
       readonly changed: boolean
       readonly generation: number
@@ -67,6 +69,8 @@ export type Happening =
       /** Whether somebody else has changed it. */
       readonly foreign: boolean
     }
+  /** @property failure why it could not be written down that it is proven; `null` when it was. */
+  | { readonly type: "recorded"; readonly workload: string; readonly failure: DeployFailure | null }
   | { readonly type: "seen"; readonly view: View }
   | { readonly type: "unseen"; readonly why: string }
   | { readonly type: "unwatchable"; readonly failure: DeployFailure }

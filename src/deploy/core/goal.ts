@@ -1,7 +1,7 @@
 import { type Images, sameImages } from "../../core/workload.ts"
 import { followBuild } from "./build.ts"
 import { failure, type ReleaseImage } from "./plan.ts"
-import { previousRelease } from "./release.ts"
+import { imagesIn, previousRelease } from "./release.ts"
 import type { DeployState, Phase, Rolling, Setback, Target } from "./state.ts"
 import { fail, go, type Turn, tell, withTargets } from "./transition.ts"
 import { judgeTargets } from "./watching.ts"
@@ -31,36 +31,36 @@ export function newImages({ targets, release }: DeployState): Readonly<Record<st
   return Object.fromEntries(targets.map((target) => [target.text, imagesFor(target, release)]))
 }
 
-/** @param release `null` when the workload goes back to the release before. */
-export function imagesFor({ live, releases }: Target, release: ReleaseImage | null): Images {
-  // Only containers that are there now: an older release may have had others.
-  const images = release === null ? (previousRelease(releases, live)?.images ?? live) : {}
-  return Object.fromEntries(
-    Object.entries(live).map(([name, image]) => [name, release?.image ?? images[name] ?? image]),
-  )
+/** @param release `null` when the workload goes back to the release before, or stays where that is not known. */
+export function imagesFor(target: Target, release: ReleaseImage | null): Images {
+  const { live } = target
+  if (release === null) return imagesBefore(target) ?? live
+  return Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
+}
+
+/** What the containers that are there now had before; `null` when that is not known of all of them. */
+function imagesBefore({ live, releases }: Target): Images | null {
+  const before = previousRelease(releases, live)
+  return before === null ? null : imagesIn(before, Object.keys(live))
 }
 
 /** Gives every workload the release before the one that runs: all of them, or none. */
 function startRollback(state: DeployState): Turn {
-  const goals = new Set(state.targets.flatMap((target) => imagesIn(imagesFor(target, null))))
-  const live = new Set(state.targets.flatMap((target) => imagesIn(target.live)))
+  const goals = new Set(state.targets.flatMap((target) => Object.values(imagesFor(target, null))))
+  const live = new Set(state.targets.flatMap((target) => Object.values(target.live)))
   const mixed = live.size > 1
   // An earlier rollback that was cut short has left some workloads where the others still have to go.
-  const stays = (target: Target) => mixed && imagesIn(target.live).every((image) => goals.has(image))
+  const stays = (target: Target) => mixed && Object.values(target.live).every((image) => goals.has(image))
   const going = state.targets.filter((target) => !stays(target))
-  const unknown = going.filter(({ releases, live: images }) => previousRelease(releases, images) === null)
+  const unknown = going.filter((target) => imagesBefore(target) === null)
   if (unknown.length > 0) return fail(state, unknownBefore(state, unknown))
-  const ends = new Set(going.flatMap((target) => imagesIn(imagesFor(target, null))))
+  const ends = new Set(going.flatMap((target) => Object.values(imagesFor(target, null))))
   if (mixed && ends.size !== 1) return fail(state, nothingInCommon(state))
   const aimed = withTargets(state, (target) => ({
     ...target,
     to: stays(target) ? target.live : imagesFor(target, null),
   }))
   return go(aimed, { name: "patching" })
-}
-
-function imagesIn(images: Images): readonly string[] {
-  return Object.values(images)
 }
 
 function unknownBefore({ plan }: DeployState, unknown: readonly Target[]) {

@@ -2,7 +2,10 @@ import type { PodTrouble } from "./pod-trouble.ts"
 import type { Assessment, OwnTrouble } from "./rollout.ts"
 import { type Counts, noPods, type Trouble, type Verdict } from "./verdict.ts"
 
-/** When each trouble was first seen, in milliseconds of the run. What is not there any more is forgotten. */
+/**
+ * When each trouble was first seen, in milliseconds of the run, and since when a crash is not seen. What is not there
+ * any more is forgotten, but for crashes: between two of them a container runs for a moment, and may be ready.
+ */
 export type Sightings = Readonly<Record<string, number>>
 
 /** How long something must last before it is believed, in milliseconds. */
@@ -14,6 +17,9 @@ export const patienceMs = {
   /** A quota or an admission webhook that refuses pods: old pods may make room. */
   refused: 30_000,
 } as const
+
+/** For how long a crash that is not seen any more is remembered, in milliseconds. */
+const rememberedMs = 30_000
 
 export interface Judgement {
   readonly verdict: Verdict
@@ -35,10 +41,16 @@ export function judge(
   if (assessment.type === "gone") return { verdict: { type: "gone", counts: noPods }, sightings: {} }
   if (assessment.type === "foreign") return { verdict: assessment, sightings: {} }
   const { counts, waitsFor, note, podTroubles, ownTroubles } = assessment
-  if (waitsFor === null) return { verdict: { type: "done", counts, note }, sightings: {} }
+  if (waitsFor === null) {
+    return {
+      verdict: { type: "done", counts, note },
+      sightings: absent(remembered(before, nowMs), [], nowMs),
+    }
+  }
   const missing = podTroubles.filter(({ unpulled }) => unpulled !== null && nowhere.has(unpulled))
   const keys = [...podTroubles.map(podKey), ...missing.map(imageKey), ...ownTroubles.map(ownKey)]
-  const sightings = see(keys, before, nowMs)
+  const known = remembered(before, nowMs)
+  const sightings = { ...absent(known, keys, nowMs), ...see(keys, known, nowMs) }
   const lasted = (key: string) => nowMs - (sightings[key] ?? nowMs)
   const doom = doomOf(podTroubles, ownTroubles, lasted)
   if (doom !== null) return { verdict: { type: "doomed", counts, trouble: doom }, sightings }
@@ -49,8 +61,34 @@ function see(keys: readonly string[], before: Sightings, nowMs: number): Sightin
   return Object.fromEntries(keys.map((key) => [key, before[key] ?? nowMs]))
 }
 
-function podKey({ trouble, gravity }: PodTrouble): string {
-  return `${gravity} ${trouble.podUid} ${trouble.container}`
+/** A crash loop is told in turns as grave and less grave: it is one trouble. */
+function podKey({ trouble, gravity, crash }: PodTrouble): string {
+  const kind = crash ? crashPrefix : `${gravity} `
+  return `${kind}${trouble.podUid} ${trouble.container}`
+}
+
+const crashPrefix = "crash "
+const gonePrefix = "gone "
+
+/** What was seen before, without the crashes that were not seen for too long. */
+function remembered(sightings: Sightings, nowMs: number): Sightings {
+  const isForgotten = (key: string) => nowMs - (sightings[`${gonePrefix}${key}`] ?? nowMs) >= rememberedMs
+  const kept = Object.entries(sightings).filter(([key]) => !isForgotten(key.replace(gonePrefix, "")))
+  return Object.fromEntries(kept)
+}
+
+/** The crashes that are not seen now, each with when that was first so. */
+function absent(known: Sightings, keys: readonly string[], nowMs: number): Sightings {
+  const gone = Object.entries(known).filter(([key]) => key.startsWith(crashPrefix) && !keys.includes(key))
+  return Object.fromEntries(
+    gone.flatMap(([key, firstMs]) => {
+      const mark = `${gonePrefix}${key}`
+      return [
+        [key, firstMs],
+        [mark, known[mark] ?? nowMs],
+      ]
+    }),
+  )
 }
 
 /** Since when no node gets it, by whichever of its pods reports it. */

@@ -5,6 +5,8 @@ import { isBlind } from "./watching.ts"
 
 /** How soon a renewal that got no answer is tried again, in milliseconds. */
 const againMs = 2_000
+/** How soon one is asked for again that was not even answered, in milliseconds. */
+const lostMs = 10_000
 /** A lock that was confirmed so recently is still held, in milliseconds. */
 const freshMs = 2_000
 
@@ -28,16 +30,16 @@ export function takeLock(state: DeployState, renewAfterMs: number): DeployState 
 /** Renews the lock where that is due. */
 export function renewInTime(state: DeployState): Turn {
   const { lock, nowMs, phase } = state
-  const due = lock.status === "held" && lock.renewing === null && nowMs >= lock.renewAtMs
-  if (!due || phase.name === "closing") return stay(state)
+  if (lock.status !== "held" || nowMs < lock.renewAtMs || phase.name === "closing") return stay(state)
   const ask = state.asks + 1
-  return stay({ ...state, asks: ask, lock: { ...lock, renewing: ask } }, { do: "renew-lock", ask })
+  const asked = { ...lock, renewing: ask, renewAtMs: nowMs + lostMs }
+  return stay({ ...state, asks: ask, lock: asked }, { do: "renew-lock", ask })
 }
 
 /** Renews the lock now, where that is not asked for already. */
 export function renewNow(state: DeployState): Turn {
   const { lock, nowMs } = state
-  return renewInTime({ ...state, lock: { ...lock, renewAtMs: Math.min(lock.renewAtMs, nowMs) } })
+  return lock.renewing === null ? renewInTime({ ...state, lock: { ...lock, renewAtMs: nowMs } }) : stay(state)
 }
 
 /**

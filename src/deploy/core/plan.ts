@@ -20,6 +20,8 @@ export interface DeployLimits {
   readonly buildMs: number
   /** How long a rollout may stand still. */
   readonly stallMs: number
+  /** How long all of a workload must stay ready before it counts as proven. */
+  readonly settleMs: number
   /** How long a remote may not answer. */
   readonly silenceMs: number
 }

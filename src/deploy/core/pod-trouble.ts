@@ -18,6 +18,8 @@ export type Gravity =
 export interface PodTrouble {
   readonly trouble: Omit<Trouble, "pods">
   readonly gravity: Gravity
+  /** Whether a container ended by a failure of what runs in it, now or before. */
+  readonly crash: boolean
   /** The image that the node could not get; `null` when it is something else, or the container ran there before. */
   readonly unpulled: string | null
 }
@@ -38,6 +40,9 @@ export const doubtfulReasons: readonly string[] = [
   "CreatePodSandboxError",
   "ConfigPodSandboxError",
 ]
+
+/** How a container ended that the kubelet lost from sight, as when its node started again: that is no crash of the app. */
+const lostReasons = ["Unknown", "ContainerStatusUnknown"]
 
 /** This many restarts are no accident. */
 const patience = 2
@@ -63,10 +68,11 @@ export function troubleOfPod(pod: Pod): PodTrouble | null {
 function troubleOfContainer(pod: Pod, status: ContainerStatus): PodTrouble | null {
   const waiting = status.state?.waiting
   const ended = status.state?.terminated ?? status.lastState?.terminated
-  const failed = ended !== undefined && ended.exitCode !== 0
+  const failed = ended !== undefined && ended.exitCode !== 0 && !lostReasons.includes(ended.reason ?? "")
   const neverRan = ended === undefined && status.restartCount === 0
   const of = (reason: string, message: string, gravity: Gravity): PodTrouble => ({
     gravity,
+    crash: failed,
     unpulled: neverRan && pullReasons.includes(reason) ? imageOf(pod, status.name) : null,
     trouble: {
       reason,
@@ -102,6 +108,7 @@ function unschedulable(pod: Pod): PodTrouble | null {
   const { name, uid } = pod.metadata
   return {
     gravity: "waiting",
+    crash: false,
     unpulled: null,
     trouble: {
       reason: "Unschedulable",

@@ -1,5 +1,5 @@
 import type { Container, Pod, PodTemplate, ReplicaSet, Workload } from "../../core/kubernetes.ts"
-import type { Images } from "../../core/workload.ts"
+import { type Images, sameImage } from "../../core/workload.ts"
 
 /** What of a namespace matters for one workload. */
 export interface NamespaceView {
@@ -18,12 +18,33 @@ export function podsOf(workload: Workload, { replicaSets, pods }: NamespaceView)
   return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => owners.has(uid)))
 }
 
-/** True when these containers of the pod or template have just these images. */
-export function hasImages({ spec }: Pick<PodTemplate, "spec">, images: Images): boolean {
+/** True when these containers of the template have just these images. */
+export function hasImages(template: Pick<PodTemplate, "spec">, images: Images): boolean {
+  return everyContainer(template, images, sameImage)
+}
+
+/**
+ * True when these containers of the pod have just these images, though a webhook may have given them by the name of a
+ * mirror: without a digest, an image is known by the end of its name then.
+ */
+export function runsImages(pod: Pick<Pod, "spec">, images: Images): boolean {
+  return everyContainer(pod, images, (one, other) => sameImage(one, other) || sameEnd(one, other))
+}
+
+function everyContainer(
+  { spec }: Pick<PodTemplate, "spec">,
+  images: Images,
+  same: (one: string, other: string) => boolean,
+): boolean {
   const containers = allContainers({ spec })
-  return Object.entries(images).every(
-    ([name, image]) => containers.find((container) => container.name === name)?.image === image,
+  return Object.entries(images).every(([name, image]) =>
+    containers.some((container) => container.name === name && same(container.image ?? "", image)),
   )
+}
+
+function sameEnd(one: string, other: string): boolean {
+  const end = (image: string) => image.slice(image.lastIndexOf("/") + 1)
+  return !one.includes("@") && !other.includes("@") && end(one) === end(other)
 }
 
 /** The images of these containers, as they are; a container that is not there is left out. */

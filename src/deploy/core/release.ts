@@ -1,4 +1,4 @@
-import type { Images } from "../../core/workload.ts"
+import { type Images, sameImage } from "../../core/workload.ts"
 
 /**
  * The releases that a workload was given, as envseal writes them on the workload itself: newest first, so that going
@@ -19,6 +19,8 @@ export interface Release {
   readonly at?: string
   /** Who deployed it. */
   readonly by?: string
+  /** Whether it was proven; missing where envseal was not there to see it, or did not write it down yet. */
+  readonly proven?: boolean
 }
 
 /** Holds the releases of a workload, as JSON. */
@@ -58,7 +60,9 @@ function readRelease(entry: unknown): Release | null {
     const value = members.get(name)
     return typeof value === "string" ? [[name, value] as const] : []
   })
-  return { images: Object.fromEntries(pairs), ...Object.fromEntries(texts) }
+  const proven = members.get("proven")
+  const mark = typeof proven === "boolean" ? { proven } : {}
+  return { images: Object.fromEntries(pairs), ...Object.fromEntries(texts), ...mark }
 }
 
 export function writeReleases(releases: readonly Release[]): string {
@@ -71,15 +75,39 @@ export function pushRelease(releases: readonly Release[], live: Images, next: Re
   return describes(newest, next.images) ? [next, ...older] : [next, ...known(releases, live)]
 }
 
-/** The releases once the newest is gone, and `images` run again. */
+/** The releases once the newer ones are gone, and `images` run again. */
 export function popRelease(releases: readonly Release[], images: Images): readonly Release[] {
   const rest = releases.slice(1)
-  return describes(rest[0], images) ? rest : [{ images }, ...rest]
+  const found = rest.findIndex((one) => describes(one, images))
+  return found < 0 ? [{ images }, ...rest] : rest.slice(found)
 }
 
-/** The release before the one that runs; `null` when none is known. */
+/** The last proven release before the one that runs, with other images; `null` when none is known. */
 export function previousRelease(releases: readonly Release[], live: Images): Release | null {
-  return known(releases, live)[1] ?? null
+  const [, ...older] = known(releases, live)
+  return older.find((one) => one.proven !== false && !describes(one, live)) ?? null
+}
+
+/** What these containers had in a release; `null` when the image of one of them is not known. */
+export function imagesIn(release: Release, containers: readonly string[]): Images | null {
+  const pairs = containers.flatMap((name) => {
+    const image = imageIn(release, name)
+    return image === null ? [] : [[name, image] as const]
+  })
+  return pairs.length === containers.length ? Object.fromEntries(pairs) : null
+}
+
+/** A container that was added or renamed since had the release's image, where the release is one image. */
+function imageIn({ images }: Release, container: string): string | null {
+  const [image, ...others] = new Set(Object.values(images))
+  return images[container] ?? (others.length === 0 ? (image ?? null) : null)
+}
+
+/** The releases with the one that runs marked as proven; `null` when that is not the newest, or needs no mark. */
+export function proveRelease(releases: readonly Release[], live: Images): readonly Release[] | null {
+  const [newest, ...older] = releases
+  if (newest === undefined || !describes(newest, live) || newest.proven !== false) return null
+  return [{ ...newest, proven: true }, ...older]
 }
 
 function known(releases: readonly Release[], live: Images): readonly Release[] {
@@ -89,7 +117,8 @@ function known(releases: readonly Release[], live: Images): readonly Release[] {
 /** True when the release gives all of these containers these images. */
 export function describes(release: Release | undefined, images: Images): boolean {
   return (
-    release !== undefined && Object.entries(images).every(([name, image]) => release.images[name] === image)
+    release !== undefined &&
+    Object.entries(images).every(([name, image]) => sameImage(imageIn(release, name) ?? undefined, image))
   )
 }
 

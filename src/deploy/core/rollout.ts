@@ -1,5 +1,6 @@
 import {
   type Condition,
+  type CronJob,
   type DaemonSet,
   type Deployment,
   type Pod,
@@ -10,7 +11,16 @@ import {
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
 import { type PodTrouble, type Pull, pullsOf, troubleOfPod } from "./pod-trouble.ts"
-import { allContainers, hasImages, isEnding, isOver, isReady, type NamespaceView, podsOf } from "./pods.ts"
+import {
+  allContainers,
+  hasImages,
+  isEnding,
+  isOver,
+  isReady,
+  type NamespaceView,
+  podsOf,
+  runsImages,
+} from "./pods.ts"
 import { type Counts, noPods } from "./verdict.ts"
 
 /** What a workload was given. */
@@ -50,6 +60,10 @@ export type Assessment =
       readonly ownTroubles: readonly OwnTrouble[]
       /** How many of its pods have the wanted images. */
       readonly pulls: readonly Pull[]
+      /** How often containers of pods with the wanted images were started again, in all. */
+      readonly restarts: number
+      /** Pods of another release that are still ending. */
+      readonly ending: number
     }
 
 /** What it says about the wanted images. */
@@ -77,7 +91,7 @@ export function assess(workload: Workload | null, around: NamespaceView, wanted:
       .map(({ image }) => image ?? "")
     return { type: "foreign", counts: countPods(pods, wanted.images, totalOf(workload)), images }
   }
-  return assessOurs(workload, pods, wanted)
+  return assessOurs(workload, pods, around, wanted)
 }
 
 function early(workload: Workload, pods: readonly Pod[], wanted: Wanted): Assessment {
@@ -89,27 +103,78 @@ function early(workload: Workload, pods: readonly Pod[], wanted: Wanted): Assess
     podTroubles: [],
     ownTroubles: [],
     pulls: [],
+    restarts: 0,
+    ending: 0,
   }
 }
 
-function assessOurs(workload: Workload, pods: readonly Pod[], wanted: Wanted): Assessment {
-  if (workload.kind === "CronJob") return assessCronJob(workload.spec.suspend ?? false)
+function assessOurs(
+  workload: Workload,
+  pods: readonly Pod[],
+  around: NamespaceView,
+  wanted: Wanted,
+): Assessment {
+  if (workload.kind === "CronJob") return assessCronJob(workload, around, wanted)
   const counts = countPods(pods, wanted.images, totalOf(workload))
-  const ours = pods.filter((pod) => hasImages(pod, wanted.images))
+  const ours = pods.filter((pod) => runsImages(pod, wanted.images))
   const looks = ours.map((pod) => ({ pod, trouble: troubleOfPod(pod) }))
   const podTroubles = looks.flatMap(({ trouble }) => trouble ?? [])
   const pulls = looks.flatMap(({ pod, trouble }) => pullsOf(pod, wanted.images, trouble))
   const waitsFor = controllerWaitsFor(workload) ?? podsWaitFor(counts)
   const ownTroubles = workload.kind === "Deployment" ? troublesOfDeployment(workload, wanted) : []
-  const note =
-    counts.total === 0 ? "it has no pods: nothing is proven but that it would start this image" : null
-  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls }
+  const ending = endingPods(workload, pods, wanted.images)
+  const note = noteOf(counts, ending)
+  const restarts = ours.reduce((sum, pod) => sum + restartsOf(pod), 0)
+  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls, restarts, ending }
+}
+
+function noteOf({ total }: Counts, ending: number): string | null {
+  if (total === 0) return "it has no pods: nothing is proven but that it would start this image"
+  return ending === 0 ? null : `${count(ending, "old pod")} still ${ending === 1 ? "ends" : "end"}`
+}
+
+/** A Deployment counts the pods that end, where the server is new enough (`terminatingReplicas`). */
+function endingPods(workload: Workload, pods: readonly Pod[], images: Images): number {
+  const seen = pods.filter((pod) => isEnding(pod) && !runsImages(pod, images)).length
+  const counted = workload.kind === "Deployment" ? (workload.status?.terminatingReplicas ?? 0) : 0
+  return Math.max(seen, counted)
+}
+
+function restartsOf({ status }: Pod): number {
+  return (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0)
 }
 
 /** Nothing of it runs until its next time. */
-function assessCronJob(suspended: boolean): Assessment {
-  const note = suspended ? "it is suspended" : nextRunNote
-  return { type: "ours", counts: noPods, waitsFor: null, note, podTroubles: [], ownTroubles: [], pulls: [] }
+function assessCronJob(workload: CronJob, around: NamespaceView, { images }: Wanted): Assessment {
+  const blocking = blockingJob(workload, around, images)
+  const note =
+    blocking === null
+      ? workload.spec.suspend === true
+        ? "it is suspended"
+        : nextRunNote
+      : `its Job ${blocking} has another image, and until that has ended no other starts (Forbid): kubectl delete job ${blocking}`
+  return {
+    type: "ours",
+    counts: noPods,
+    waitsFor: null,
+    note,
+    podTroubles: [],
+    ownTroubles: [],
+    pulls: [],
+    restarts: 0,
+    ending: 0,
+  }
+}
+
+/** A Job of another image that the CronJob waits for; `null` for none. A Job whose pod never starts does not end. */
+function blockingJob({ spec, status }: CronJob, { pods }: NamespaceView, images: Images): string | null {
+  if (spec.concurrencyPolicy !== "Forbid") return null
+  const theirs = (uid: string) =>
+    pods.filter(({ metadata }) => metadata.ownerReferences?.some((one) => one.uid === uid))
+  const found = (status?.active ?? []).find(({ uid = "" }) =>
+    theirs(uid).some((pod) => !isOver(pod) && !runsImages(pod, images)),
+  )
+  return found?.name ?? null
 }
 
 function totalOf(workload: Workload): number {
@@ -126,7 +191,7 @@ function totalOf(workload: Workload): number {
 
 function countPods(pods: readonly Pod[], images: Images, total: number): Counts {
   const staying = pods.filter((pod) => !isEnding(pod))
-  const updated = staying.filter((pod) => hasImages(pod, images))
+  const updated = staying.filter((pod) => runsImages(pod, images))
   const old = staying.length - updated.length
   return { total, updated: updated.length, ready: updated.filter(isReady).length, old }
 }

@@ -46,6 +46,7 @@ export interface Lock {
   /** `asked` while it may still be granted. */
   readonly status: "none" | "asked" | "held" | "lost"
   readonly renewAfterMs: number
+  /** When it is renewed next, also when a renewal is not answered until then. */
   readonly renewAtMs: number
   /** When it was last confirmed; `null` when it was not since the run was last blind. */
   readonly keptAtMs: number | null
@@ -92,6 +93,13 @@ export type Phase =
    */
   | { readonly name: "restoring"; readonly from: Rolling | null }
   | { readonly name: "reverting" }
+  /** All is proven: that is written down. @property left the texts of workloads that still have to answer. */
+  | {
+      readonly name: "proving"
+      readonly left: readonly string[]
+      readonly sinceMs: number
+      readonly dueMs: number
+    }
   /** Interrupted once while a build runs: a second time stops the build too. */
   | { readonly name: "leaving"; readonly build: string; readonly untilMs: number }
   | { readonly name: "stopping"; readonly build: string; readonly untilMs: number }
@@ -151,6 +159,14 @@ export interface Target {
   readonly sinceMs: number
   /** When the most pods that were ready last grew. */
   readonly movedAtMs: number
+  /** The most pods that it was meant to have. */
+  readonly most: number
+  /** Since when all of it is ready, and no container was started again; `null` while it is not. */
+  readonly readySinceMs: number | null
+  /** How often its containers were started again, when it was last looked at. */
+  readonly restarts: number
+  /** Pods of the release before that are still ending. */
+  readonly ending: number
   /** Pods of the failed release that were deleted, by uid. */
   readonly deleted: readonly string[]
   /** Its change, which failed in a way that may pass; `null` when it did not. */

@@ -12,6 +12,7 @@ import { imaging } from "./phases/imaging.ts"
 import { leaving } from "./phases/leaving.ts"
 import { locking } from "./phases/locking.ts"
 import { patching } from "./phases/patching.ts"
+import { proving } from "./phases/proving.ts"
 import { restoring } from "./phases/restoring.ts"
 import { reverting } from "./phases/reverting.ts"
 import { rolling } from "./phases/rolling.ts"
@@ -56,6 +57,7 @@ const table: { readonly [N in PhaseName]: PhaseModule<N> } = {
   examining,
   restoring,
   reverting,
+  proving,
   leaving,
   stopping,
   closing,

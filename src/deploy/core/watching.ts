@@ -3,6 +3,7 @@ import type { DeployEvent, View } from "./event.ts"
 import { judge } from "./judge.ts"
 import { unpullable } from "./pod-trouble.ts"
 import { type Assessment, assess, pullsIn } from "./rollout.ts"
+import { settleMsOf } from "./settle.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
 import { stay, type Turn, tell, withTargets } from "./transition.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
@@ -71,13 +72,14 @@ function forgiveBlindness(state: DeployState): DeployState {
     sinceMs: target.sinceMs + blindMs,
     movedAtMs: target.movedAtMs + blindMs,
     sightings: {},
+    readySinceMs: null,
   }))
 }
 
 /** Judges the targets of this stage by the last view, and tells what is new. */
 export function judgeTargets(state: DeployState, stage: Stage): Turn {
   const looks = state.targets.map((target) => (target.stage === stage ? lookAt(target, state) : null))
-  const nowhere = unpullable(looks.flatMap((look) => (look === null ? [] : pullsIn(look))))
+  const nowhere = unpullable(looks.flatMap((look) => (look === null ? [] : pullsIn(look.assessment))))
   const targets = state.targets.map((target, index) => {
     const look = looks[index] ?? null
     return look === null ? target : judged(target, look, nowhere, state.nowMs)
@@ -90,28 +92,59 @@ export function judgeTargets(state: DeployState, stage: Stage): Turn {
   return stay({ ...state, targets }, ...effects)
 }
 
+interface Look {
+  readonly assessment: Assessment
+  readonly settleMs: number
+}
+
 /** @returns `null` when nothing was seen yet. */
-function lookAt({ ref, wanted }: Target, { view }: DeployState): Assessment | null {
+function lookAt({ ref, wanted }: Target, { view, plan }: DeployState): Look | null {
   if (view === null) return null
   const workload =
     view.workloads.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name) ?? null
-  return assess(workload, view, wanted)
+  const settleMs = workload === null ? 0 : settleMsOf(workload, wanted.images, plan.limits.settleMs)
+  return { assessment: assess(workload, view, wanted), settleMs }
 }
 
-function judged(target: Target, assessment: Assessment, nowhere: ReadonlySet<string>, nowMs: number): Target {
-  const { best } = target
-  const { verdict, sightings } = judge(assessment, target.sightings, nowMs, nowhere)
-  const { ready } = verdict.counts
-  // What was done once begins again: it cannot have stood still until now.
-  const begins = target.verdict === null || target.verdict.type === "done"
-  const moved = begins || ready > best
+function judged(
+  target: Target,
+  { assessment, settleMs }: Look,
+  nowhere: ReadonlySet<string>,
+  nowMs: number,
+): Target {
+  const judgement = judge(assessment, target.sightings, nowMs, nowhere)
+  const { restarts, ending } = assessment.type === "ours" ? assessment : { restarts: 0, ending: 0 }
+  const readySinceMs =
+    judgement.verdict.type === "done"
+      ? restarts > target.restarts
+        ? nowMs
+        : (target.readySinceMs ?? nowMs)
+      : null
+  const verdict = settled(judgement.verdict, readySinceMs, settleMs, nowMs)
+  const { ready, total } = verdict.counts
+  // What was ready once begins again: it cannot have stood still until now. And a scaled workload has other pods.
+  const wasReady = target.verdict === null || target.readySinceMs !== null
+  const begins = wasReady || total !== target.verdict?.counts.total
+  const moved = begins || ready > target.best
   return {
     ...target,
     verdict,
-    sightings,
-    best: begins ? ready : Math.max(ready, best),
+    sightings: judgement.sightings,
+    best: begins ? ready : Math.max(ready, target.best),
     movedAtMs: moved ? nowMs : target.movedAtMs,
+    most: Math.max(target.most, total),
+    readySinceMs,
+    restarts,
+    ending,
   }
+}
+
+/** Proven for a moment is not proven. */
+function settled(verdict: Verdict, readySinceMs: number | null, settleMs: number, nowMs: number): Verdict {
+  const isSettling = verdict.type === "done" && verdict.counts.total > 0 && readySinceMs !== null
+  if (!isSettling || nowMs - readySinceMs >= settleMs) return verdict
+  const waitsFor = `its pods to stay ready for ${Math.round(settleMs / 1000)} s`
+  return { type: "progressing", counts: verdict.counts, waitsFor, troubles: [] }
 }
 
 /** The parts of a verdict that are worth reporting when they change. */
@@ -138,15 +171,14 @@ export function troubleOf(verdict: Verdict): Trouble | null {
 }
 
 /** True when no more pods got ready for longer than a rollout may stand still. */
-export function isStalled({ movedAtMs }: Target, { nowMs, plan }: DeployState): boolean {
-  return nowMs - movedAtMs >= plan.limits.stallMs
+export function isStalled({ movedAtMs, readySinceMs }: Target, { nowMs, plan }: DeployState): boolean {
+  return readySinceMs === null && nowMs - movedAtMs >= plan.limits.stallMs
 }
 
 /**
  * True when it took longer than the longest rollout of that many pods that never stands still too long. Without it,
  * pods that get ready and fail in turns would go on forever.
  */
-export function isOverdue({ sinceMs, verdict }: Target, { nowMs, plan }: DeployState): boolean {
-  const pods = verdict?.counts.total ?? 0
-  return nowMs - sinceMs >= plan.limits.stallMs * (pods + 1)
+export function isOverdue(target: Target, { nowMs, plan }: DeployState): boolean {
+  return nowMs - target.sinceMs >= plan.limits.stallMs * (target.most + 1) + plan.limits.settleMs
 }

@@ -9,7 +9,10 @@ import { imagesOf } from "../core/pods.ts"
 import {
   causeAnnotation,
   describes,
+  imagesIn,
   popRelease,
+  previousRelease,
+  proveRelease,
   pushRelease,
   type Release,
   readReleases,
@@ -23,6 +26,8 @@ import { deadlineOf } from "../core/rollout.ts"
 export interface Changed {
   /** What it had before this release; `null` when that is not known. */
   readonly before: Images | null
+  /** What it has now, as the server answered. */
+  readonly given: Images
   readonly changed: boolean
   readonly generation: number
   readonly staleDeadline: string | null
@@ -60,10 +65,11 @@ export function giveImages(
     const { live, images, releases } = found
     if (sameImages(images, to)) {
       // It had other images a moment ago: the answer to our change was lost, or somebody else made it first.
-      if (replaced !== null) return { ...unchanged(live, replaced), changed: true }
-      return release === null ? unchanged(live, images) : keep(cluster, ref, found, release, author)
+      if (replaced !== null) return { ...unchanged(live, to, replaced), changed: true }
+      return release === null ? unchanged(live, to, images) : keep(cluster, ref, found, release, author)
     }
     replaced = images
+    const before = release === null ? images : goodBefore(releases, images, to)
     const next =
       release === null
         ? popRelease(releases, to)
@@ -72,7 +78,34 @@ export function giveImages(
       ref,
       imagePatch(live, to, annotations(next, causeOf(to, release, author))),
     )
-    return { ...unchanged(patched, images), changed: true }
+    return { ...unchanged(patched, to, before), changed: true }
+  })
+}
+
+/**
+ * What a workload goes back to when its new images fail: what it has, or the last proven release before that when what
+ * it has is known not to be proven. `null` when that is what it is given.
+ */
+function goodBefore(releases: readonly Release[], live: Images, to: Images): Images | null {
+  const [newest] = releases
+  if (newest?.proven !== false || !describes(newest, live)) return live
+  const good = previousRelease(releases, live)
+  const images = good === null ? null : imagesIn(good, Object.keys(live))
+  if (images === null) return live
+  return sameImages(images, to) ? null : images
+}
+
+/**
+ * Writes down that what a workload has is proven, where the newest entry is of that and has no such mark.
+ *
+ * @throws EnvsealError as {@link giveImages}.
+ */
+export function markProven(cluster: Cluster, ref: WorkloadRef, images: Images): Promise<void> {
+  return retryConflicts(async () => {
+    const { live, images: has, releases } = await lookAt(cluster, ref, images)
+    const next = sameImages(has, images) ? proveRelease(releases, has) : null
+    if (next !== null)
+      await cluster.patch(ref, imagePatch(live, has, { [releasesAnnotation]: writeReleases(next) }))
   })
 }
 
@@ -122,8 +155,8 @@ interface Found {
 }
 
 /**
- * It has the images already. When a run for the same build gave them, or the run that had the lock before and did not
- * come to its end, that run's work goes on: it goes back to what was there before that run.
+ * It has the images already. When this run gave them and its answer was lost, or a run for the same build, or the run
+ * that had the lock before and did not come to its end, that work goes on: it goes back to what was there before that run.
  */
 async function keep(
   cluster: Cluster,
@@ -133,13 +166,17 @@ async function keep(
   { run, after }: Author,
 ): Promise<Changed> {
   const [record, ...older] = releases
-  if (record === undefined || !describes(record, images)) return unchanged(live, images)
-  const before = older[0]?.images ?? null
-  if (record.build !== undefined && record.build === release.build) return unchanged(live, before)
-  if (record.run === undefined || record.run !== after) return unchanged(live, images)
+  // What is proven is no unfinished work.
+  if (record === undefined || record.proven === true || !describes(record, images))
+    return unchanged(live, images, images)
+  const good = older.find(({ proven }) => proven !== false) ?? older[0]
+  const before = good?.images ?? null
+  const isOurs = record.run === run || (record.build !== undefined && record.build === release.build)
+  if (isOurs) return unchanged(live, images, before)
+  if (record.run === undefined || record.run !== after) return unchanged(live, images, images)
   // From now on it is this run's work, in case this run does not come to its end either.
   const records = { [releasesAnnotation]: writeReleases([{ ...record, run }, ...older]) }
-  return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), before)
+  return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), images, before)
 }
 
 /**
@@ -158,7 +195,7 @@ export function takeBack(
 ): Promise<Changed> {
   return retryConflicts(async () => {
     const { live, images, releases } = await lookAt(cluster, ref, to)
-    if (sameImages(images, to)) return unchanged(live, to)
+    if (sameImages(images, to)) return unchanged(live, to, to)
     if (!sameImages(images, from)) {
       const has = Object.values(images).map((image) => printable(image, 200))
       throw new EnvsealError("SUPERSEDED", `somebody else gave ${workloadText(ref)} ${has.join(", ")}`)
@@ -168,7 +205,7 @@ export function takeBack(
       ref,
       imagePatch(live, to, annotations(next, causeOf(to, null, author))),
     )
-    return { ...unchanged(patched, to), changed: true }
+    return { ...unchanged(patched, to, to), changed: true }
   })
 }
 
@@ -180,9 +217,11 @@ async function lookAt(cluster: Cluster, ref: WorkloadRef, wanted: Images): Promi
   return { live, images, releases: readReleases(live.metadata.annotations) }
 }
 
-function unchanged(workload: Workload, before: Images | null): Changed {
+/** @param wanted the images that it was to get. */
+function unchanged(workload: Workload, wanted: Images, before: Images | null): Changed {
   const generation = workload.metadata.generation ?? 0
-  return { before, changed: false, generation, staleDeadline: deadlineOf(workload) }
+  const given = imagesOf(podTemplateOf(workload), Object.keys(wanted))
+  return { before, given, changed: false, generation, staleDeadline: deadlineOf(workload) }
 }
 
 async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
@@ -208,6 +247,7 @@ function recordOf(
     ...(secretVersion === null ? {} : { secretVersion }),
     ...(sealedAt === null ? {} : { sealedAt }),
     run,
+    proven: false,
     at: now.toISOString(),
     by,
   }

@@ -7,7 +7,7 @@ import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import type { Release } from "../core/release.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
-import { type Author, giveImages, rehearseChange, takeBack } from "./change.ts"
+import { type Author, giveImages, markProven, rehearseChange, takeBack } from "./change.ts"
 import { checkDeploy } from "./check.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
@@ -93,6 +93,8 @@ export class Performer {
         return this.#patch(effect)
       case "restore":
         return this.#restore(effect)
+      case "prove":
+        return this.#prove(effect)
       case "examine":
         return this.#examine(effect)
     }
@@ -228,6 +230,18 @@ export class Performer {
       const failure = failureOf(error)
       const foreign = failure.code === "SUPERSEDED" || failure.code === "PATCH_CONFLICT"
       return { type: "patch-failed", did: "restore", workload, failure, foreign }
+    }
+  }
+
+  async #prove({ ref, images }: Extract<Effect, { do: "prove" }>): Promise<Happening> {
+    const workload = workloadText(ref)
+    try {
+      await markProven(this.#ports.cluster, ref, images)
+      return { type: "recorded", workload, failure: null }
+    } catch (error) {
+      const why = failureOf(error)
+      this.#ports.log.debug(`${workload} is proven, which could not be written down: ${why.message}`)
+      return { type: "recorded", workload, failure: why }
     }
   }
 

@@ -30,6 +30,7 @@ export function planOf(settings: EnvironmentSettings, { start, pollMs, keep }: P
     limits: {
       buildMs: settings.build?.timeoutMs ?? 60 * 60_000,
       stallMs: settings.rollout.timeoutMs,
+      settleMs: settings.rollout.settleMs,
       silenceMs,
     },
   }

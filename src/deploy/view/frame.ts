@@ -87,6 +87,8 @@ function doing(state: DeployState): string {
     case "restoring":
     case "reverting":
       return "failed; going back"
+    case "proving":
+      return "proven; writing that down"
     case "leaving":
       return `leaving; Ctrl-C again stops build ${shortBuild(phase.build)}`
     case "stopping":

@@ -2,10 +2,16 @@ import type { Pod } from "../../../src/core/kubernetes.ts"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
 import type { DeployEvent, Happening, View } from "../../../src/deploy/core/event.ts"
 import type { Progress } from "../../../src/deploy/core/progress.ts"
-import type { DeployState } from "../../../src/deploy/core/state.ts"
+import type { DeployState, Phase } from "../../../src/deploy/core/state.ts"
 import { step } from "../../../src/deploy/core/step.ts"
 import type { Step } from "../../../src/deploy/core/transition.ts"
 import { awakeUntil, deployment, nowhere, type PhaseName, type PodChange, pod, stateIn } from "./scene.ts"
+
+/** Whether a run that stands there has found everything to be proven. */
+export function isGreen(phase: Phase): boolean {
+  if (phase.name === "confirming") return isGreen(phase.next)
+  return phase.name === "proving" || ("ending" in phase && phase.ending.type === "deployed")
+}
 
 /** A step of a run that was awake until then. */
 export function stepAwake(state: DeployState, event: DeployEvent): Step {
@@ -46,6 +52,11 @@ export class Course {
 
   get phase(): string {
     return this.#state.phase.name
+  }
+
+  /** Whether it was found to be proven. */
+  get isGreen(): boolean {
+    return isGreen(this.#state.phase)
   }
 
   /** What was told at the last moment. */

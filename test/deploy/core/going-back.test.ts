@@ -41,6 +41,7 @@ const restoresOf = ({ effects }: Course) =>
 
 const restored = (workload: string): Happening => ({
   ...{ type: "patched", did: "restore", workload, before: null, changed: true },
+  ...{ given: old },
   ...{ generation: 3, staleDeadline: "t1" },
 })
 const notRestored = (workload: string, foreign: boolean): Happening => ({

@@ -15,6 +15,7 @@ function patching(change: Partial<DeployState> = {}, targets: Partial<Target> = 
 
 const patched = (name: string, before: Target["before"] = old): Happening => ({
   ...{ type: "patched", did: "patch", workload: `deployment/${name}`, before, changed: true },
+  ...{ given: { app: newImage } },
   ...{ generation: 7, staleDeadline: "t1" },
 })
 const notPatched = (name: string, foreign: boolean, message = "it broke"): Happening => ({
@@ -68,6 +69,29 @@ describe("new images", () => {
       ["web", { app: otherImage }],
       ["worker", old],
     ])
+  })
+})
+
+describe("a workload that has its image after a try that got no answer", () => {
+  const silent = (): Happening => ({
+    ...{ type: "patch-failed", did: "patch", workload: "deployment/web", failure: broken, foreign: false },
+  })
+
+  test("has it by that try, and goes back to what was found", () => {
+    const course = patching().at(1, patched("worker")).at(2, silent()).waits(4)
+    course.at(5, patched("web", { app: newImage }))
+    expect(course.state.targets).toMatchObject([{ before: old, stage: "forward" }, { before: old }])
+  })
+
+  test("goes back to what the answer says, where it had another one until then", () => {
+    const course = patching().at(1, patched("worker")).at(2, silent()).waits(4)
+    course.at(5, patched("web", { app: otherImage }))
+    expect(course.state.targets).toMatchObject([{ before: { app: otherImage } }, { before: old }])
+  })
+
+  test("was not given it by this run when it had it at the first try", () => {
+    const course = patching().at(1, patched("web", { app: newImage }))
+    expect(course.state.targets).toMatchObject([{ before: { app: newImage } }, {}])
   })
 })
 

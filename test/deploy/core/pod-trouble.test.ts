@@ -149,6 +149,7 @@ describe("a pod", () => {
     const full = withCondition({ ...unschedulable, message: "0/3 nodes are available" })
     expect(troubleOfPod(full)).toEqual({
       gravity: "waiting",
+      crash: false,
       unpulled: null,
       trouble: {
         ...{ reason: "Unschedulable", message: "0/3 nodes are available", pod: "web-0", podUid: "uid-web-0" },

@@ -43,6 +43,39 @@ describe("a rollback", () => {
     expect(images).toEqual([oldImage, oldImage])
   })
 
+  const history = [{ images: { app: newImage } }, { images: { app: oldImage } }]
+
+  test.each([
+    ["was added", { app: newImage, queue: newImage }],
+    ["has another name", { web: newImage }],
+  ])("gives a container that %s since the image of the release before", (_, live) => {
+    const { state } = goBack(target({ live, releases: history }))
+    expect(state.targets[0]?.to).toEqual(
+      Object.fromEntries(Object.keys(live).map((name) => [name, oldImage])),
+    )
+    expect(state.phase.name).toBe("patching")
+  })
+
+  test("changes nothing, and says so, when nobody knows what a container ran before", () => {
+    const two = { images: { app: oldImage, queue: otherImage } }
+    const { state, images } = goBack(
+      target({ live: { web: newImage }, releases: [{ images: { web: newImage } }, two] }),
+    )
+    expect(images).toEqual([])
+    expect(state.phase).toMatchObject({ ending: { failure: { code: "NO_PREVIOUS_RELEASE" } } })
+  })
+
+  test("passes over releases that have the image that runs", () => {
+    const { images } = goBack(withHistory("a", newImage, newImage, oldImage))
+    expect(images).toEqual([oldImage])
+  })
+
+  test("knows what runs by its digest, by whatever name a mirror gave it", () => {
+    const [, digest] = newImage.split("@")
+    const live = { app: `mirror.local/shop@${digest}` }
+    expect(goBack(target({ live, releases: history })).images).toEqual([oldImage])
+  })
+
   test.each([
     ["has no release before", [withHistory("a", newImage, oldImage), withHistory("b", newImage)]],
     [

@@ -288,6 +288,33 @@ const cases: readonly Case[] = [
   },
 ]
 
+describe("a CronJob that starts no Job beside another one", () => {
+  const active = [{ name: "web-1", uid: "uid-job" }]
+  const forbid = (concurrencyPolicy: string) => {
+    const live = cronJob()
+    return { ...live, spec: { ...live.spec, concurrencyPolicy }, status: { active } }
+  }
+  const noteOf = (policy: string, change: PodChange) => {
+    const found = verdict(forbid(policy), { pods: [pod("p", { owner: "uid-job", ready: false, ...change })] })
+    return found.type === "done" ? found.note : found.type
+  }
+
+  test("names one of another image that it waits for", () => {
+    expect(noteOf("Forbid", { image: oldImage })).toBe(
+      "its Job web-1 has another image, and until that has ended no other starts (Forbid): kubectl delete job web-1",
+    )
+  })
+
+  test.each<readonly [string, string, PodChange]>([
+    ["it may start others beside it", "Allow", { image: oldImage }],
+    ["it has this image", "Forbid", {}],
+    ["it is over", "Forbid", { image: oldImage, phase: "Failed" }],
+    ["it is another one's", "Forbid", { image: oldImage, owner: "uid-other" }],
+  ])("names none when %s", (_, policy, change) => {
+    expect(noteOf(policy, change)).toBe("its next run will use it")
+  })
+})
+
 describe("a pod in trouble", () => {
   const long = 3_600_000
 
@@ -311,7 +338,7 @@ describe("a pod in trouble", () => {
     })
   })
 
-  test("is forgotten once it is ready", () => {
+  test("is forgotten once it was ready for half a minute, and a crash not before", () => {
     const see = (change: PodChange, before: Sightings, nowMs: number) => {
       const around = { replicaSets: [], pods: [pod("a"), pod("b", change)] }
       return judgeAlone(assess(deployment(2), around, wanted), before, nowMs)
@@ -319,9 +346,44 @@ describe("a pod in trouble", () => {
     const crash = waits("CrashLoopBackOff", 1, 1)
     const first = see(crash, {}, 0)
     const well = see({}, first.sightings, 20_000)
-    expect(well).toMatchObject({ verdict: { type: "done" }, sightings: {} })
-    expect(see(crash, well.sightings, 40_000).verdict.type).toBe("progressing")
+    expect(well.verdict.type).toBe("done")
+    expect(see(crash, well.sightings, 29_999).verdict.type).toBe("progressing")
+    // It was well from 20 s on.
+    expect(see(crash, well.sightings, 49_999).verdict.type).toBe("doomed")
+    expect(see(crash, well.sightings, 50_000).verdict.type).toBe("progressing")
+    expect(see({}, well.sightings, 50_000).sightings).toEqual({})
+    const pull = see(waits("ErrImagePull"), {}, 0)
+    expect(see({}, pull.sightings, 1_000).sightings).toEqual({})
   })
+
+  test("that crashes is one trouble, told as grave and less grave in turns, and ready for a moment between", () => {
+    const see = (change: PodChange, before: Sightings, nowMs: number) => {
+      const around = { replicaSets: [], pods: [pod("a"), pod("b", change)] }
+      return judgeAlone(assess(deployment(2), around, wanted), before, nowMs)
+    }
+    const stood = (restartCount: number): PodChange => ({
+      status: { restartCount, state: { terminated: { exitCode: 1, reason: "Error" } } },
+    })
+    let judged = see(waits("CrashLoopBackOff", 1, 1), {}, 0)
+    // A back-off of less than ten seconds.
+    for (let round = 1; round <= 9; round++) {
+      judged = see({}, judged.sightings, round * 3_000 - 1_000)
+      judged = see(stood(1), judged.sightings, round * 3_000)
+    }
+    expect(judged.verdict.type).not.toBe("doomed")
+    judged = see(stood(3), judged.sightings, 30_000)
+    expect(judged.verdict).toMatchObject({ type: "doomed", trouble: { pod: "b", exitCode: 1 } })
+  })
+
+  test.each(["Unknown", "ContainerStatusUnknown"])(
+    "is none when its node started again, which the kubelet calls %s",
+    (reason) => {
+      const lost = { restartCount: 4, lastState: { terminated: { exitCode: 255, reason } } }
+      const around = { replicaSets: [], pods: [pod("a"), pod("b", { status: lost })] }
+      const { verdict: found } = judgeAlone(assess(deployment(2), around, wanted), {}, 0)
+      expect(found).toMatchObject({ type: "progressing", troubles: [] })
+    },
+  )
 
   test("is found in its init containers first", () => {
     const { status, ...rest } = pod("a", { ready: false })

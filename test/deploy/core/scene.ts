@@ -40,7 +40,7 @@ export function plan(change: Partial<Plan> = {}): Plan {
     hooks: { before: [], after: [] },
     rollback: true,
     pollMs: null,
-    limits: { buildMs: 3_600_000, stallMs: 600_000, silenceMs: 600_000 },
+    limits: { buildMs: 3_600_000, stallMs: 600_000, settleMs: 0, silenceMs: 600_000 },
     ...change,
   }
 }
@@ -92,6 +92,10 @@ export function target(
     best: 0,
     sinceMs: 0,
     movedAtMs: 0,
+    most: 0,
+    readySinceMs: null,
+    restarts: 0,
+    ending: 0,
     deleted: [],
     again: null,
     ...change,
@@ -117,6 +121,7 @@ const phases: { readonly [N in PhaseName]: Phase } = {
   examining: { name: "examining", untilMs: 10_000, from: rolling },
   restoring: { name: "restoring", from: null },
   reverting: { name: "reverting" },
+  proving: { name: "proving", left: ["deployment/web"], sinceMs: 0, dueMs: Number.POSITIVE_INFINITY },
   leaving: { name: "leaving", build: "shop:1", untilMs: 3_000 },
   stopping: { name: "stopping", build: "shop:1", untilMs: 15_000 },
   closing: { name: "closing", ending: failed, untilMs: 10_000 },
@@ -131,6 +136,7 @@ const stages: Partial<Record<PhaseName, Target["stage"]>> = {
   examining: "forward",
   restoring: "restoring",
   reverting: "back",
+  proving: "forward",
 }
 
 /** A run with one Deployment, somewhere on its way; from `starting` on it has the lock. */
@@ -165,7 +171,10 @@ export function awakeUntil(state: DeployState, atMs: number): DeployState {
 }
 
 export function template(images: Images): PodTemplate {
-  return { spec: { containers: Object.entries(images).map(([name, image]) => ({ name, image })) } }
+  const readinessProbe = { httpGet: { path: "/ready" } }
+  return {
+    spec: { containers: Object.entries(images).map(([name, image]) => ({ name, image, readinessProbe })) },
+  }
 }
 
 function metadata(name: string, generation = 2) {

@@ -1,9 +1,9 @@
 import { workloadText } from "../../../src/core/workload.ts"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
 import type { Happening } from "../../../src/deploy/core/event.ts"
-import { broken, build, ended, release } from "./scene.ts"
+import { broken, build, ended, refused, release } from "./scene.ts"
 import type { Simulation } from "./simulation.ts"
-import { checkedTarget, findLive, setImage } from "./world.ts"
+import { checkedTarget, findLive, setImage, type World } from "./world.ts"
 
 /** Chances from 0 to 1: of what others do in a second, and of what becomes of an effect. */
 export interface Odds {
@@ -12,6 +12,12 @@ export interface Odds {
   readonly scale: number
   readonly interrupt: number
   readonly theft: number
+  /** That somebody who waits for the lock takes it once it was not renewed for as long as it says. */
+  readonly heir: number
+  /** That the run itself stands still for a while. */
+  readonly stop: number
+  /** That the API server goes away for a while. */
+  readonly outage: number
   readonly blind: number
   readonly unwatchable: number
   /** That an effect fails. */
@@ -60,6 +66,11 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
     case "patch":
     case "restore":
       return change(effect, simulation, fails)
+    case "prove":
+      return () => ({
+        ...{ type: "recorded", workload: workloadText(effect.ref) },
+        failure: fails || isDown(simulation.world) ? broken : null,
+      })
     case "examine":
       return orLost(() => ({
         type: "examined",
@@ -85,22 +96,31 @@ function check(ask: number, { world, scenario }: Simulation, fails: boolean): Ac
 
 function lock({ world }: Simulation, fails: boolean): Act {
   return () => {
-    if (fails) return { type: "lock-refused", failure: broken }
+    if (fails || isDown(world)) return { type: "lock-refused", failure: broken }
     world.lock = "ours"
+    world.renewedMs = world.nowMs
     return { type: "locked", renewAfterMs: 5_000 }
   }
 }
 
+/** Whether the API server answers nothing. */
+function isDown({ nowMs, downUntilMs }: World): boolean {
+  return nowMs < downUntilMs
+}
+
 function renew(ask: number, { world }: Simulation, fails: boolean): Act {
   return () => {
+    if (isDown(world)) return { type: "lock-unsure", ask }
     if (world.lock === "others") return { type: "lock-lost", holder: "somebody" }
+    // It may be renewed although the answer says that nobody knows.
+    world.renewedMs = world.nowMs
     return { type: fails ? "lock-unsure" : "lock-renewed", ask }
   }
 }
 
 function unlock({ world }: Simulation, fails: boolean): Act {
   return () => {
-    if (fails) return { type: "unlocked", why: "it broke" }
+    if (fails || isDown(world)) return { type: "unlocked", why: "it broke" }
     if (world.lock === "ours") world.lock = "free"
     return { type: "unlocked", why: null }
   }
@@ -150,7 +170,12 @@ function change(effect: Change, simulation: Simulation, fails: boolean): Act {
   const workload = workloadText(effect.ref)
   const live = findLive(simulation.world, workload)
   const image = effect.to["app"] ?? ""
+  const refuses = effect.do === "patch" && simulation.chance(0.2)
   return () => {
+    if (isDown(simulation.world))
+      return { type: "patch-failed", did, workload, failure: broken, foreign: false }
+    simulation.checkChange()
+    if (fails && refuses) return { type: "patch-failed", did, workload, failure: refused, foreign: false }
     const before = { app: live.image }
     if (live.gone) return { type: "patch-failed", did, workload, failure: broken, foreign: true }
     const theirs = effect.do === "restore" && live.image !== image && live.image !== effect.from["app"]
@@ -165,6 +190,7 @@ function change(effect: Change, simulation: Simulation, fails: boolean): Act {
       did,
       workload,
       before,
+      given: { app: image },
       changed,
       generation: live.generation,
       staleDeadline: null,

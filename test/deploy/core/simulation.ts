@@ -7,6 +7,7 @@ import type { Progress } from "../../../src/deploy/core/progress.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { begin, step } from "../../../src/deploy/core/step.ts"
 import type { Step } from "../../../src/deploy/core/transition.ts"
+import { isGreen } from "./course.ts"
 import { build, newImage, otherImage, plan } from "./scene.ts"
 import { answerTo, type Odds } from "./service.ts"
 import { advance, isProven, newWorkload, setImage, viewOf, type World } from "./world.ts"
@@ -23,6 +24,8 @@ export interface Scenario {
   readonly fault: "none" | "crashes" | "cannot be pulled"
   /** How long one of the nodes fails to get an image. */
   readonly flakyMs: number
+  /** How long what is ready must stay so. */
+  readonly settleMs: number
   readonly odds: Odds
 }
 
@@ -31,6 +34,8 @@ export interface Outcome {
   readonly progress: readonly Progress[]
   readonly world: World
   readonly seconds: number
+  /** How often each kind of misfortune happened. */
+  readonly events: { stops: number; outages: number; thefts: number; inheritances: number; changes: number }
 }
 
 interface Waiting {
@@ -71,6 +76,10 @@ export class Simulation {
   #inFlight = new Set<string>()
   #observing = false
   #unsure = new Set<string>()
+  /** What reaches the run only after it stood still. */
+  #backlog: Happening[] | null = null
+  #confirmedMs: number | null = null
+  readonly events = { stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0 }
   #sight = { proven: false, foreign: new Set<string>() }
 
   constructor(scenario: Scenario) {
@@ -83,9 +92,10 @@ export class Simulation {
     const { flakyMs } = scenario
     const troubles = { crashing: imagesOf("crashes"), unpullable: imagesOf("cannot be pulled"), flakyMs }
     const running = scenario.start === "resume" ? build() : null
-    this.world = { workloads, troubles, nowMs: 0, build: running, lock: "free", serial: 1 }
+    const world = { workloads, troubles, nowMs: 0, build: running, lock: "free" as const, serial: 1 }
+    this.world = { ...world, renewedMs: 0, downUntilMs: 0 }
     const { hooks, rollback } = scenario
-    const limits = { buildMs: 300_000, stallMs: 60_000, silenceMs: 60_000 }
+    const limits = { buildMs: 300_000, stallMs: 60_000, settleMs: scenario.settleMs, silenceMs: 60_000 }
     const start = starts[scenario.start](scenario.detach)
     const first = begin(plan({ start, hooks, rollback, limits }))
     this.#state = first.state
@@ -99,7 +109,7 @@ export class Simulation {
   run(): Outcome {
     let seconds = 0
     while (this.#state.phase.name !== "ended" && seconds++ < longestSeconds) this.#second()
-    return { state: this.#state, progress: this.progress, world: this.world, seconds }
+    return { state: this.#state, progress: this.progress, world: this.world, seconds, events: this.events }
   }
 
   /** Whatever is still on its way arrives after the end. */
@@ -110,6 +120,10 @@ export class Simulation {
   }
 
   happen(event: Happening): void {
+    if (this.#backlog !== null) {
+      this.#backlog.push(event)
+      return
+    }
     const over = this.#state.phase.name === "ended"
     if (event.type === "patch-failed") this.#unsure.add(event.workload)
     const next = step(this.#state, { atMs: this.nowMs, ...event })
@@ -123,15 +137,46 @@ export class Simulation {
   }
 
   #second(): void {
+    if (this.chance(this.scenario.odds.stop)) this.#standStill()
+    this.#worldGoesOn()
+    this.#meddle()
+    if (this.#observing) this.#watchOn()
+    this.happen({ type: "time" })
+  }
+
+  /** The world goes on without the run, which hears of it only when it wakes up. */
+  #standStill(): void {
+    this.events.stops++
+    // What was on its way when it fell asleep comes first, and is as old as that.
+    const stale = this.#observing && this.chance(0.5)
+    this.#backlog = stale ? [{ type: "seen", view: viewOf(this.world) }] : []
+    const seconds = 6 + Math.floor(this.random() * 90)
+    for (let second = 0; second < seconds; second++) {
+      this.#worldGoesOn()
+      this.#inherit()
+    }
+    const late = this.#backlog
+    this.#backlog = null
+    this.#confirmedMs = null
+    for (const event of late) this.happen(event)
+  }
+
+  #worldGoesOn(): void {
     this.nowMs += 1000
     this.world.nowMs = this.nowMs
     const due = this.#waiting.filter(({ atMs }) => atMs <= this.nowMs).sort((a, b) => a.atMs - b.atMs)
     this.#waiting = this.#waiting.filter(({ atMs }) => atMs > this.nowMs)
     for (const { work } of due) work()
     for (const live of this.world.workloads) if (this.chance(0.6)) advance(this.world, live)
-    this.#meddle()
-    if (this.#observing) this.#watch()
-    this.happen({ type: "time" })
+  }
+
+  /** Somebody who waits for the lock takes it over from a run that seems to be gone. */
+  #inherit(): void {
+    const { world } = this
+    if (world.lock !== "ours" || this.nowMs - world.renewedMs < 30_000) return
+    if (!this.chance(this.scenario.odds.heir)) return
+    world.lock = "others"
+    this.events.inheritances++
   }
 
   #meddle(): void {
@@ -153,11 +198,21 @@ export class Simulation {
     }
     if (this.chance(odds.interrupt))
       this.happen({ type: "interrupted", signal: this.chance(0.5) ? "SIGINT" : "SIGTERM" })
-    if (this.chance(odds.theft) && this.world.lock === "ours") this.world.lock = "others"
+    if (this.chance(odds.theft) && this.world.lock === "ours") {
+      this.world.lock = "others"
+      this.events.thefts++
+    }
+    this.#inherit()
+    if (this.chance(odds.outage) && this.nowMs >= this.world.downUntilMs) {
+      this.world.downUntilMs = this.nowMs + 5_000 + Math.floor(this.random() * 50_000)
+      this.events.outages++
+    }
   }
 
-  #watch(): void {
-    if (this.chance(this.scenario.odds.blind)) this.happen({ type: "unseen", why: "the connection broke" })
+  #watchOn(): void {
+    const isDown = this.nowMs < this.world.downUntilMs
+    if (isDown || this.chance(this.scenario.odds.blind))
+      this.happen({ type: "unseen", why: "the connection broke" })
     else if (this.chance(0.7)) this.#see()
     if (this.chance(this.scenario.odds.unwatchable)) {
       this.happen({
@@ -168,6 +223,8 @@ export class Simulation {
   }
 
   #see(): void {
+    // What is seen after it was found to be green is no part of that.
+    if (isGreen(this.#state.phase)) return
     const { workloads } = this.world
     const foreign = workloads.filter((live) => live.foreign).map(({ ref }) => workloadText(ref))
     this.#sight = {
@@ -194,6 +251,8 @@ export class Simulation {
       return
     }
     if (effect.do === "observe") {
+      // What the watch before still had to say is not said any more.
+      if (this.#backlog !== null) throw new Error("a run that stands still begins nothing")
       this.#observing = true
       this.happenSoon({ type: "unseen", why: "nothing is known yet" })
       return
@@ -203,14 +262,18 @@ export class Simulation {
     if (answer === null) return
     const key = keyOf(effect)
     // A renewal that is on its way when the run goes blind proves nothing: it is asked for again.
-    if (effect.do !== "renew-lock") expect(this.#inFlight, `two of ${key} at once`).not.toContain(key)
+    // And a container that was looked at is looked at again once it is judged again.
+    if (effect.do !== "renew-lock" && effect.do !== "examine" && effect.do !== "prove")
+      expect(this.#inFlight, `two of ${key} at once`).not.toContain(key)
     this.#inFlight.add(key)
+    const askedMs = this.nowMs
     const actMs = 100 + this.random() * 3_000
     this.later(actMs, () => {
       const event = answer()
       this.later(this.random() * 3_000, () => {
         this.#inFlight.delete(key)
         if (event === null) return
+        if (event.type === "locked" || event.type === "lock-renewed") this.#confirmedMs = askedMs
         this.happen(event)
         // A change is asked for again, and an answer to it is no answer to the next one.
         const changes = event.type === "patched" || event.type === "patch-failed"
@@ -223,7 +286,19 @@ export class Simulation {
     this.later(this.random() * 20_000, () => this.happen(event))
   }
 
+  /** Something of the cluster is changed at this moment, on the server. */
+  checkChange(): void {
+    this.events.changes++
+    // Who takes a lock by force does not wait until its holder has heard of it.
+    if (this.scenario.odds.theft === 0) expect(this.world.lock, "changed with its own lock").toBe("ours")
+  }
+
   #checkEffect(effect: Effect): void {
+    if (["patch", "restore", "run-hook", "delete-pod"].includes(effect.do)) {
+      const sinceMs = this.nowMs - (this.#confirmedMs ?? Number.NEGATIVE_INFINITY)
+      // Two seconds, and what an answer may take on its way.
+      expect(sinceMs, `${effect.do} with a lock that was just confirmed`).toBeLessThan(10_000)
+    }
     if (effect.do === "patch" && this.scenario.start !== "back") {
       expect(this.progress.map(({ type }) => type)).toContain("image")
       if (this.scenario.start !== "image") expect(this.world.build?.status).toBe("SUCCEEDED")
@@ -241,9 +316,9 @@ export class Simulation {
     expect(changing, "changes on their way at the end").toEqual([])
   }
 
-  /** It is said to be deployed at the moment it begins to close. */
+  /** It is green at the moment it begins to write that down. */
   #checkDeployed({ phase: before }: DeployState, { phase: after }: DeployState): void {
-    if ("ending" in before || !("ending" in after) || after.ending.type !== "deployed") return
+    if (isGreen(before) || !isGreen(after)) return
     expect(this.#sight.proven, "deployed and proven").toBe(true)
   }
 }

@@ -9,6 +9,7 @@ import {
   build,
   deployment,
   ended,
+  newImage,
   nowhere,
   oldImage,
   otherImage,
@@ -20,7 +21,13 @@ import {
   stateIn,
 } from "./scene.ts"
 
-const changed = { generation: 2, staleDeadline: null, changed: true, before: { app: oldImage } }
+const changed = {
+  given: { app: newImage },
+  generation: 2,
+  staleDeadline: null,
+  changed: true,
+  before: { app: oldImage },
+}
 const view = { ...nowhere, workloads: [deployment()], pods: [pod("a"), pod("b")] }
 
 type Answers = { readonly [T in Happening["type"]]: Extract<Happening, { type: T }> }
@@ -56,6 +63,7 @@ const happenings: Answers = {
     failure: refused,
     foreign: false,
   },
+  recorded: { type: "recorded", workload: "deployment/web", failure: null },
   seen: { type: "seen", view },
   unseen: { type: "unseen", why: "it broke" },
   unwatchable: { type: "unwatchable", failure: broken },
@@ -66,6 +74,7 @@ const happenings: Answers = {
 const events: { readonly [name: string]: Happening } = {
   ...happenings,
   restored: { ...happenings.patched, did: "restore" },
+  "record-failed": { ...happenings.recorded, failure: refused },
   "restore-failed": { ...happenings["patch-failed"], did: "restore" },
 }
 
@@ -141,7 +150,7 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
   },
   rolling: {
     "lock-lost": ["ended", "lock-lost", "ended"],
-    seen: ["closing", "rollout", "do unlock"],
+    seen: ["proving", "rollout", "do prove"],
     unseen: ["rolling", "contact-lost"],
     unwatchable: ["closing", "do unlock"],
     interrupted: ["closing", "do unlock"],
@@ -167,6 +176,12 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
     unseen: ["reverting", "contact-lost"],
     unwatchable: ["closing", "do unlock"],
     interrupted: ["closing", "do unlock"],
+  },
+  proving: {
+    "lock-lost": ["ended", "lock-lost", "ended"],
+    recorded: ["closing", "do unlock"],
+    "record-failed": ["closing", "do unlock"],
+    unseen: ["proving", "contact-lost"],
   },
   leaving: {
     "lock-lost": ["ended", "lock-lost", "ended"],
@@ -255,6 +270,7 @@ const deadlines: readonly (readonly [
   ["building", 3_600_000, "closing", ["do renew-lock", "do unlock"]],
   ["draining", 10_000, "closing", ["do unlock"]],
   ["confirming", 600_001, "closing", ["do renew-lock", "do unlock"]],
+  ["proving", 30_000, "closing", ["do renew-lock", "do unlock"]],
   ["examining", 10_000, "confirming", ["do renew-lock"]],
   ["leaving", 3_000, "closing", ["do unlock"]],
   ["stopping", 15_000, "closing", ["build-stopped", "do unlock"]],
@@ -343,7 +359,7 @@ describe("a run", () => {
     expect(react("hook", happenings["hook-ended"], { ...then, view }).effects).toEqual([
       "hook-ended",
       "rollout",
-      "do unlock",
+      "do prove",
     ])
     const unready = { ...view, pods: [pod("a"), pod("b", { ready: false })] }
     const { phase } = react("hook", happenings["hook-ended"], { ...then, view: unready })

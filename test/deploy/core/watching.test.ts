@@ -55,7 +55,7 @@ describe("a rollout that is watched", () => {
   test("is judged by the object of its kind, whatever else has its name", () => {
     const set = statefulSet(3, { readyReplicas: 0 })
     const view = { ...nowhere, workloads: [set, deployment(2)], pods: podsOf(2, 2) }
-    expect(watching().sees(0, view).state.phase).toMatchObject({ ending: { type: "deployed" } })
+    expect(watching().sees(0, view).isGreen).toBe(true)
   })
 
   test("is gone when only another workload is to be seen", () => {
@@ -63,6 +63,29 @@ describe("a rollout that is watched", () => {
     const other = { ...live, metadata: { ...live.metadata, name: "other" } }
     const { state } = watching().sees(0, { ...nowhere, workloads: [other] })
     expect(state.setback?.failure.message).toBe("deployment/web was deleted while it rolled out")
+  })
+})
+
+describe("a rollout that is scaled", () => {
+  const at = (total: number, ready: number) => ({
+    ...nowhere,
+    workloads: [deployment(total, { updatedReplicas: ready, availableReplicas: ready })],
+    pods: podsOf(ready, ready),
+  })
+
+  test("has moved when more of its pods are ready than since then", () => {
+    const watch = watching().sees(1, at(10, 8)).sees(2, at(6, 3)).sees(242, at(6, 4)).sees(482, at(6, 5))
+    expect(watch.waits(602).phase).toBe("rolling")
+    expect(watch.waits(1_081.999).phase).toBe("rolling")
+    expect(watch.waits(1_082).phase).toBe("examining")
+  })
+
+  test("has as much time in all as the most pods that it was meant to have may take", () => {
+    const watch = watching().sees(0, at(10, 0))
+    for (let second = 500; second < 6_600; second += 500)
+      watch.sees(second, at(1 + (second % 1_000) / 500, 0))
+    expect(watch.phase).toBe("rolling")
+    expect(watch.sees(6_600, at(1, 0)).state.setback?.failure.message).toContain("at once in 6600 s")
   })
 })
 

@@ -40,6 +40,10 @@ export interface World {
   nowMs: number
   build: Build | null
   lock: "free" | "ours" | "others"
+  /** When the run last renewed its lock, on the server. */
+  renewedMs: number
+  /** Until when the API server answers nothing. */
+  downUntilMs: number
   serial: number
 }
 
@@ -160,7 +164,7 @@ function objectOf(live: LiveWorkload): Workload {
   const object = objects[live.ref.kind](live)
   const { name } = live.ref
   const metadata = { ...object.metadata, name, uid: `uid-${name}`, generation: live.generation }
-  const template = { spec: { containers: [{ name: "app", image: live.image }] } }
+  const template = { spec: { containers: [{ name: "app", image: live.image, readinessProbe: {} }] } }
   if (object.kind === "CronJob") return { ...object, metadata, spec: { jobTemplate: { spec: { template } } } }
   switch (object.kind) {
     case "Deployment":

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { Release } from "../../../src/deploy/core/release.ts"
-import { type Author, giveImages, takeBack } from "../../../src/deploy/run/change.ts"
-import { newImage, oldImage, otherImage } from "../core/scene.ts"
+import { type Author, giveImages, markProven, takeBack } from "../../../src/deploy/run/change.ts"
+import { deployment, newImage, oldImage, otherImage } from "../core/scene.ts"
 import { OneDeployment } from "./one-deployment.ts"
 
 const ref = { kind: "Deployment", name: "web" } as const
@@ -39,7 +39,7 @@ describe("a workload that is given an image", () => {
     expect(cluster.releases[0]).toMatchObject({ secretVersion: "v1", sealedAt: "2026-01-02T03:04:05.678Z" })
     const unknown = new OneDeployment(oldImage, [])
     await give(unknown)
-    expect(Object.keys(unknown.releases[0] ?? {})).toEqual(["images", "run", "at", "by"])
+    expect(Object.keys(unknown.releases[0] ?? {})).toEqual(["images", "run", "at", "by", "proven"])
   })
 
   test("goes back to what somebody else gave it just before", async () => {
@@ -55,6 +55,33 @@ describe("a workload that is given an image", () => {
     })
     expect(await give(cluster)).toMatchObject({ before: { app: oldImage }, changed: true })
     expect(cluster.patches).toBe(0)
+  })
+
+  test("that this very run gave it, whose answer was lost, goes back to what it found", async () => {
+    const cluster = new OneDeployment(newImage, given("run-2"))
+    expect(await give(cluster)).toMatchObject({ before: { app: oldImage }, changed: false })
+    expect(cluster.patches).toBe(0)
+  })
+
+  test("by another name says what the server answered", async () => {
+    const cluster = new OneDeployment(oldImage, [])
+    const { patch } = cluster.port
+    const mirror = newImage.replace(/^.*@/, "mirror.local/shop@")
+    const port = {
+      ...cluster.port,
+      patch: async (...sent: Parameters<typeof patch>) => {
+        await patch(...sent)
+        cluster.image = mirror
+        return (await cluster.port.read(ref)) ?? deployment()
+      },
+    }
+    const answer = await giveImages(port, ref, { app: newImage }, release, author)
+    expect(answer).toMatchObject({ given: { app: mirror }, changed: true })
+    // It has that image now, and is given back what it had.
+    expect(await giveImages(port, ref, { app: newImage }, release, author)).toMatchObject({ changed: false })
+    expect(await takeBack(port, ref, { app: newImage }, { app: oldImage }, null, author)).toMatchObject({
+      changed: true,
+    })
   })
 
   test("that it has already, by a run that ended, is left as it is", async () => {
@@ -77,6 +104,58 @@ describe("a workload that is given an image", () => {
   test("that somebody else gave it since does not go back to what an unfinished run found", async () => {
     const cluster = new OneDeployment(newImage, [{ images: { app: otherImage }, run: "run-1" }])
     expect(await give(cluster, { after: "run-1" })).toMatchObject({ before: { app: newImage } })
+  })
+})
+
+describe("what is known to be good", () => {
+  const bad = { images: { app: otherImage }, proven: false }
+  const good = { images: { app: oldImage }, proven: true }
+
+  test("is what a workload goes back to when what it has was never proven", async () => {
+    const cluster = new OneDeployment(otherImage, [
+      bad,
+      { images: { app: `${otherImage}9` }, proven: false },
+      good,
+    ])
+    expect(await give(cluster)).toMatchObject({ before: { app: oldImage }, changed: true })
+    expect(
+      await takeBack(cluster.port, ref, { app: newImage }, { app: oldImage }, null, author),
+    ).toMatchObject({
+      changed: true,
+    })
+    expect(cluster.releases).toEqual([good])
+  })
+
+  test.each([
+    ["it was proven", [{ ...bad, proven: true }, good], { app: otherImage }],
+    ["nobody saw whether it was", [{ images: { app: otherImage } }, good], { app: otherImage }],
+    ["nothing before it is", [bad], { app: otherImage }],
+    ["that is what it gets", [bad, { images: { app: newImage }, proven: true }], null],
+  ])("is what it has, or nothing, when %s", async (_, releases, before) => {
+    expect(await give(new OneDeployment(otherImage, releases))).toMatchObject({ before })
+  })
+
+  test("is written down where the newest release runs, once", async () => {
+    const cluster = new OneDeployment(newImage, [
+      { images: { app: newImage }, proven: false, by: "anna" },
+      good,
+    ])
+    await markProven(cluster.port, ref, { app: newImage })
+    await markProven(cluster.port, ref, { app: newImage })
+    expect([cluster.releases, cluster.patches]).toEqual([
+      [{ images: { app: newImage }, proven: true, by: "anna" }, good],
+      1,
+    ])
+  })
+
+  test.each([
+    ["somebody else has changed it", otherImage, [{ images: { app: newImage }, proven: false }]],
+    ["it has no such mark", newImage, [{ images: { app: newImage } }]],
+    ["the newest release is another one", newImage, [bad]],
+  ])("is not written down when %s", async (_, image, releases) => {
+    const cluster = new OneDeployment(image, releases)
+    await markProven(cluster.port, ref, { app: newImage })
+    expect([cluster.releases, cluster.patches]).toEqual([releases, 0])
   })
 })
 

@@ -152,6 +152,29 @@ describe("a check where all is well", () => {
   })
 })
 
+describe("a workload without a readiness probe", () => {
+  test("is warned of, since its pods count as ready as soon as they run", async () => {
+    const live = deployment(2, {}, oldImage)
+    const bare = { spec: { containers: [{ name: "app", image: oldImage }] } }
+    site.workload = { ...live, spec: { ...live.spec, template: bare } }
+    expect(await site.check()).toHaveLength(1)
+    expect(site.warnings).toEqual([
+      "deployment/web has no readiness probe, so its pods count as ready as soon as they run: it is watched for 25 s before it counts as proven",
+    ])
+  })
+
+  test("is not warned of when it runs by the clock", async () => {
+    const ref = { kind: "CronJob", name: "web" } as const
+    site.settings = {
+      ...site.settings,
+      workloads: [{ ...ref, containers: null, initContainers: null, withoutOpen: [] }],
+    }
+    site.workload = { ...cronJob(false, oldImage), metadata: deployment().metadata }
+    expect(await site.check()).toHaveLength(1)
+    expect(site.warnings).toEqual([])
+  })
+})
+
 describe("a cluster whose address is pinned", () => {
   test.each([
     ["as it is", server],

@@ -476,6 +476,16 @@ test("a pod that cannot be deleted is warned of, and nothing more", async () => 
   expect(said).toEqual(["pod web-0 could not be deleted: no"])
 })
 
+test("a workload that is proven gets a mark, or the reason why it did not", async () => {
+  const effect: Effect = { do: "prove", ref, images: { app: newImage } }
+  const cluster = new OneDeployment(newImage, [{ images: { app: newImage }, proven: false }])
+  const recorded = { type: "recorded", workload: "deployment/web" }
+  expect(await perform(effect, { cluster: cluster.port })).toEqual([{ ...recorded, failure: null }])
+  expect(cluster.releases).toEqual([{ images: { app: newImage }, proven: true }])
+  const stubs = { cluster: { read: refusing(refusal("ACCESS_DENIED")) } }
+  expect(await perform(effect, stubs)).toEqual([{ ...recorded, failure: failure("ACCESS_DENIED") }])
+})
+
 describe("what is watched", () => {
   const effect: Effect = { do: "observe", kinds: ["Deployment"] }
 

@@ -34,6 +34,9 @@ export interface Manifest {
   readonly spec: Readonly<Record<string, unknown>>
 }
 
+/** What it asks is not looked at: when a pod is ready, its play says. */
+const readinessProbe = { tcpSocket: { port: 8080 } }
+
 /** A Deployment with a container `app`. */
 export function deployment(name: string, shape: Shape): Manifest {
   return { ...workload("apps/v1", "Deployment", name, shape), spec: setSpec(name, shape) }
@@ -90,5 +93,5 @@ function podSpec({ image, sidecars, init, command }: Shape, restartPolicy?: stri
 }
 
 function containers(images: Texts): readonly Container[] {
-  return Object.entries(images).map(([name, image]) => ({ name, image }))
+  return Object.entries(images).map(([name, image]) => ({ name, image, readinessProbe }))
 }

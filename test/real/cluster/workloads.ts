@@ -121,7 +121,11 @@ function podTemplate(init: WorkloadInit, restartPolicy: "Always" | "Never" = "Al
       ...(init.initImage === undefined
         ? {}
         : { initContainers: [{ name: "prepare", image: init.initImage }] }),
-      containers: [{ name: "app", image: init.image }, ...sidecars],
+      // No kubelet asks: when a pod is ready, its play says.
+      containers: [
+        { name: "app", image: init.image, readinessProbe: { tcpSocket: { port: 8080 } } },
+        ...sidecars,
+      ],
     },
   }
 }

@@ -162,6 +162,7 @@ function settingsOf({ namespace, migrate, byEks }: ShopInit, workloads: readonly
     image: { repository: shopRepository },
     cluster: { ...(byEks ? { eks: "shop" } : { context: contextName }), namespace },
     workloads,
+    rollout: { settle: "0s" },
     ...(migrate === undefined
       ? {}
       : { hooks: { before: [{ name: "migrate", workload: workloads[0], command: migrate }] } }),

@@ -266,5 +266,8 @@ ${cluster.map((line) => `      ${line}`).join("\n")}
       namespace: ${namespace}
     workloads:
 ${workloads.map((text) => `      - ${text}`).join("\n")}
+    rollout:
+      # The workloads of the fake cluster have probes, and its plays say when they fail.
+      settle: 0s
 ${settings}`
 }

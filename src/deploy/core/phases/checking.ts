@@ -39,6 +39,10 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
     best: 0,
     sinceMs: 0,
     movedAtMs: 0,
+    most: 0,
+    readySinceMs: null,
+    restarts: 0,
+    ending: 0,
     deleted: [],
     again: null,
   }

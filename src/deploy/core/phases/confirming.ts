@@ -1,8 +1,11 @@
 import { mayChange, renewNow } from "../lock.ts"
 import { failure } from "../plan.ts"
 import type { DeployState } from "../state.ts"
-import { fail, failWithoutLock, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
+import { end, fail, failWithoutLock, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
 import { isWatching } from "../watching.ts"
+
+/** How long a run that is proven waits for its lock, to write that down. In milliseconds. */
+const provingMs = 30_000
 
 /**
  * Before the cluster is changed: a machine that slept does not notice how long, and somebody else may have taken the
@@ -12,12 +15,17 @@ export const confirming: PhaseModule<"confirming"> = {
   enter: confirm,
 
   on(state, { type }) {
+    // What is only written down is proven without it.
+    if (state.phase.next.name === "proving" && (type === "lock-lost" || type === "interrupted"))
+      return end(state, { type: "deployed" })
     if (type === "lock-renewed") return mayChange(state) ? go(state, state.phase.next) : null
     return type === "seen" && isWatching(state) ? confirm(state) : null
   },
 
   time(state) {
     const { nowMs, plan, phase } = state
+    if (phase.next.name === "proving" && nowMs - phase.sinceMs >= provingMs)
+      return end(state, { type: "deployed" })
     return nowMs - phase.sinceMs < plan.limits.silenceMs ? stay(state) : giveUp(state)
   },
 

@@ -1,3 +1,4 @@
+import { type Images, sameImages } from "../../../core/workload.ts"
 import { awaiting, isDue, isInFlight, isToSend, sent, triedAgain } from "../again.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
@@ -74,18 +75,26 @@ function begun(target: Target, { release }: DeployState): Target {
   return { ...target, stage: "patching", to: release === null ? target.to : imagesFor(target, release) }
 }
 
-function onPatched(state: DeployState, event: Extract<DeployEvent, { type: "patched" }>): Turn {
-  const { workload, before, changed, generation, staleDeadline } = event
+type Patched = Extract<DeployEvent, { type: "patched" }>
+
+function onPatched(state: DeployState, event: Patched): Turn {
+  const { workload, given, changed, generation, staleDeadline } = event
   const next = withTarget(state, workload, (target) => ({
     ...target,
     stage: "forward",
-    before,
-    wanted: { images: target.to, generation, staleDeadline },
+    before: foundBefore(target, event),
+    to: given,
+    wanted: { images: given, generation, staleDeadline },
     sinceMs: state.nowMs,
     movedAtMs: state.nowMs,
     again: null,
   }))
   return andThen(stay(next, tell({ type: "patched", workload, changed })), whenAllAnswered)
+}
+
+/** One that has the images after a try that got no answer has them by that: it goes back to what was found. */
+function foundBefore({ again, live }: Target, { before, given }: Patched): Images | null {
+  return again !== null && before !== null && sameImages(before, given) ? live : before
 }
 
 /** A patch that may or may not have been taken is taken back like the others. */

@@ -92,17 +92,19 @@ function replacePods(state: DeployState): Turn {
 }
 
 function onRestored(state: DeployState, event: Extract<DeployEvent, { type: "patched" }>): Turn {
-  const { workload, generation, staleDeadline } = event
+  const { workload, given, generation, staleDeadline } = event
   const { nowMs } = state
   const next = withTarget(state, workload, (target) => ({
     ...target,
     stage: "back",
-    wanted: { images: target.before ?? target.live, generation, staleDeadline },
+    wanted: { images: given, generation, staleDeadline },
     verdict: null,
     sightings: {},
     best: 0,
     sinceMs: nowMs,
     movedAtMs: nowMs,
+    most: 0,
+    readySinceMs: null,
     again: null,
   }))
   return andThen(stay(next, tell({ type: "restored", workload })), whenAllAnswered)

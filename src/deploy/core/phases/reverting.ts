@@ -1,9 +1,11 @@
+import { printable } from "../../../core/text.ts"
 import { revertEnd, toReplace } from "../back.ts"
-import { blindEnd } from "../doom.ts"
+import { blindEnd, doomOf } from "../doom.ts"
 import { failure } from "../plan.ts"
 import type { DeployState, Target } from "../state.ts"
 import { andThen, fail, go, type In, type PhaseModule, stay, type Turn, withTargets } from "../transition.ts"
-import { isBlind, isOverdue, isStalled, judgeTargets } from "../watching.ts"
+import type { Trouble } from "../verdict.ts"
+import { isBlind, judgeTargets } from "../watching.ts"
 
 /** Watches how what was given back rolls out, until all of it is proven. */
 export const reverting: PhaseModule<"reverting"> = {
@@ -28,8 +30,11 @@ function decide(state: DeployState): Turn {
   const left = withTargets(state, (target) => (isTheirs(target) ? { ...target, stage: "foreign" } : target))
   const going = left.targets.filter(({ stage, verdict }) => stage === "back" && verdict?.type !== "done")
   if (going.length === 0) return revertEnd(left)
-  const stalled = going.find((target) => isStalled(target, left) || isOverdue(target, left))
-  if (stalled !== undefined) return failToGoBack(left, stalled)
+  const doomed = going.flatMap((target) => {
+    const trouble = doomOf(target, left)
+    return trouble === null ? [] : [{ target, trouble }]
+  })[0]
+  if (doomed !== undefined) return failToGoBack(left, doomed.target, doomed.trouble)
   return toReplace(left).length > 0 ? go(left, { name: "restoring", from: null }) : stay(left)
 }
 
@@ -38,9 +43,13 @@ function isTheirs({ stage, verdict }: Target): boolean {
   return stage === "back" && (verdict?.type === "foreign" || verdict?.type === "gone")
 }
 
-function failToGoBack(state: DeployState, stalled: Target): Turn {
+function failToGoBack(state: DeployState, stalled: Target, { reason, pod }: Trouble): Turn {
   const why = state.setback?.failure.message ?? "the rollout failed"
-  const waits = stalled.verdict?.type === "progressing" ? `: it waits for ${stalled.verdict.waitsFor}` : ""
+  const where = pod === null ? "" : `pod ${pod}: `
+  const waits =
+    stalled.verdict?.type === "progressing"
+      ? `: it waits for ${stalled.verdict.waitsFor}`
+      : `: ${where}${printable(reason)}`
   return fail(
     state,
     failure(

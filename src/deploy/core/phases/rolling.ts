@@ -2,8 +2,8 @@ import { printable } from "../../../core/text.ts"
 import { blindEnd, doomOf, rolloutFailure } from "../doom.ts"
 import { goBack } from "../goal.ts"
 import { type DeployFailure, failure } from "../plan.ts"
-import type { DeployState, Target } from "../state.ts"
-import { andThen, end, fail, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
+import type { DeployState, Phase, Target } from "../state.ts"
+import { andThen, fail, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
 import type { Trouble } from "../verdict.ts"
 import { isBlind, judgeTargets } from "../watching.ts"
 
@@ -11,6 +11,11 @@ type Rolling = In<"rolling">
 
 /** How long looking at a container that failed may take. */
 const examineMs = 10_000
+/**
+ * How long the hooks after the rollout wait for pods of the release before that are still ending, from when all others
+ * are ready: twice the time that Kubernetes gives a pod by itself. In milliseconds.
+ */
+export const endingMs = 60_000
 
 /** Watches all rollouts at once, until all are proven or one is doomed. */
 export const rolling: PhaseModule<"rolling"> = {
@@ -46,7 +51,19 @@ function decide(state: DeployState, phase: Rolling["phase"]): Turn {
   if (state.targets.some(({ stage }) => stage === "untouched")) return go(state, { name: "patching" })
   // A run that only goes back to an older release has no hooks.
   const hooks = !phase.hooked && state.release !== null && state.plan.hooks.after.length > 0
-  return hooks ? go(state, { name: "hook", when: "after", index: 0 }) : end(state, { type: "deployed" })
+  if (hooks && oldPodsEnd(state)) return stay(state)
+  return go(state, hooks ? { name: "hook", when: "after", index: 0 } : proven(state))
+}
+
+function proven({ targets, nowMs }: DeployState): Phase {
+  const left = targets.filter(({ stage }) => stage === "forward").map(({ text }) => text)
+  return { name: "proving", left, sinceMs: nowMs, dueMs: nowMs }
+}
+
+function oldPodsEnd({ targets, nowMs }: DeployState): boolean {
+  return targets.some(
+    ({ ending, readySinceMs }) => ending > 0 && readySinceMs !== null && nowMs - readySinceMs < endingMs,
+  )
 }
 
 function superseded({ text, verdict }: Target): DeployFailure {

@@ -1,0 +1,53 @@
+import { mayPass } from "../again.ts"
+import type { Effect } from "../effect.ts"
+import type { DeployEvent } from "../event.ts"
+import { end, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
+
+/** How long that may take, and how soon it is tried again: the deploy is green all the same. */
+const recordMs = 30_000
+const againMs = 2_000
+
+/** Writes down that the release is proven, so that a later run goes back to it. */
+export const proving: PhaseModule<"proving"> = {
+  changes: true,
+
+  enter(state) {
+    const { left } = state.phase
+    const records = state.targets.flatMap(({ text, ref, wanted }): Effect[] =>
+      left.includes(text) ? [{ do: "prove", ref, images: wanted.images }] : [],
+    )
+    const waiting = { ...state, phase: { ...state.phase, dueMs: Number.POSITIVE_INFINITY } }
+    return left.length === 0 ? end(state, { type: "deployed" }) : stay(waiting, ...records)
+  },
+
+  on(state, event) {
+    switch (event.type) {
+      case "recorded":
+        return recorded(state, event)
+      case "lock-lost":
+        return end(state, { type: "deployed" })
+      case "interrupted":
+        return stay(state)
+      default:
+        return null
+    }
+  },
+
+  time(state) {
+    const { phase, nowMs } = state
+    if (nowMs - phase.sinceMs >= recordMs) return end(state, { type: "deployed" })
+    return nowMs < phase.dueMs ? stay(state) : go(state, phase)
+  },
+}
+
+function recorded(
+  state: In<"proving">,
+  { workload, failure }: Extract<DeployEvent, { type: "recorded" }>,
+): Turn {
+  const { phase, nowMs } = state
+  if (failure !== null && mayPass(failure)) {
+    return stay({ ...state, phase: { ...phase, dueMs: Math.min(phase.dueMs, nowMs + againMs) } })
+  }
+  const left = phase.left.filter((text) => text !== workload)
+  return left.length === 0 ? end(state, { type: "deployed" }) : stay({ ...state, phase: { ...phase, left } })
+}

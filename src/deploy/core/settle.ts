@@ -1,0 +1,32 @@
+import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import type { Images } from "../../core/workload.ts"
+
+/** How long `envseal open` tries, where nothing else is said (`--timeout`), in milliseconds. */
+export const openMs = 20_000
+const marginMs = 5_000
+
+/**
+ * The least time for which a workload without a probe is watched, in milliseconds. Its pods are ready as soon as they
+ * run: until `open` has given up, that says nothing.
+ */
+export const unprobedMs = openMs + marginMs
+
+/**
+ * How long all of a workload must stay ready before it counts as proven, in milliseconds. What its controller waits for
+ * already (`minReadySeconds`) is not waited for twice.
+ *
+ * @param images of its containers that were changed.
+ * @param wantedMs by the settings.
+ */
+export function settleMsOf(workload: Workload, images: Images, wantedMs: number): number {
+  if (workload.kind === "CronJob") return 0
+  const leastMs = isProbed(workload, Object.keys(images)) ? 0 : unprobedMs
+  return Math.max(0, Math.max(wantedMs, leastMs) - (workload.spec.minReadySeconds ?? 0) * 1_000)
+}
+
+/** Whether something asks each of these containers if it works. Init containers have ended before a pod is ready. */
+export function isProbed(workload: Workload, containers: readonly string[]): boolean {
+  return podTemplateOf(workload)
+    .spec.containers.filter(({ name }) => containers.includes(name))
+    .every((one) => one["readinessProbe"] !== undefined || one["startupProbe"] !== undefined)
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest"
+import type { DeployFailure } from "../../../src/deploy/core/plan.ts"
+import { Course } from "./course.ts"
+import { broken, newImage, refused, stateIn, target } from "./scene.ts"
+
+const names = ["web", "worker"] as const
+const left = names.map((name) => `deployment/${name}`)
+
+/** A run that has found both workloads to be proven. */
+function proving(): Course {
+  const targets = names.map((name) => target({ stage: "forward" }, "Deployment", name))
+  const phase = { name: "proving", left, sinceMs: 0, dueMs: 0 } as const
+  return new Course("proving", { targets, phase }).waits(0.1)
+}
+
+const recorded = (name: string, failure: DeployFailure | null = null) =>
+  ({ type: "recorded", workload: `deployment/${name}`, failure }) as const
+
+const endOf = ({ state: { phase } }: Course) => ("ending" in phase ? phase.ending : null)
+
+describe("a release that is proven", () => {
+  test("is written down on all workloads before the run ends", () => {
+    const course = proving()
+    expect(course.effects).toMatchObject(
+      names.map((name) => ({ do: "prove", ref: { name }, images: { app: newImage } })),
+    )
+    expect(endOf(course.at(1, recorded("web")))).toBeNull()
+    expect(endOf(course.at(2, recorded("worker")))).toEqual({ type: "deployed" })
+  })
+
+  test("is proven all the same when that is refused", () => {
+    const course = proving().at(1, recorded("web", refused)).at(2, recorded("worker"))
+    expect(endOf(course)).toEqual({ type: "deployed" })
+  })
+
+  test("is written down again two seconds later where the cluster did not answer, for half a minute at most", () => {
+    const course = proving().at(1, recorded("web")).at(2, recorded("worker", broken))
+    expect(course.waits(3.999).done).toEqual([])
+    expect(course.waits(4).effects).toMatchObject([{ do: "prove", ref: { name: "worker" } }])
+    expect(endOf(course.waits(29.999))).toBeNull()
+    expect(endOf(course.waits(30))).toEqual({ type: "deployed" })
+  })
+
+  test.each([
+    ["is lost", { type: "lock-lost", holder: "bert" }],
+    ["is still to be confirmed, and a person ends the run", { type: "interrupted", signal: "SIGINT" }],
+  ] as const)("is not written down when the lock %s, and is proven all the same", (_, event) => {
+    const targets = names.map((name) => target({ stage: "forward" }, "Deployment", name))
+    const next = { name: "proving", left, sinceMs: 0, dueMs: 0 } as const
+    const phase = { name: "confirming", next, sinceMs: 0 } as const
+    const { lock } = stateIn("confirming")
+    const confirming = () => new Course("confirming", { targets, phase, lock })
+    expect(endOf(confirming().at(1, event))).toEqual({ type: "deployed" })
+    expect(endOf(confirming().waits(29.999))).toBeNull()
+    expect(endOf(confirming().waits(30))).toEqual({ type: "deployed" })
+  })
+})

@@ -1,0 +1,172 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import type { Pod, Workload } from "../../../src/core/kubernetes.ts"
+import type { View } from "../../../src/deploy/core/event.ts"
+import { endingMs } from "../../../src/deploy/core/phases/rolling.ts"
+import { openMs, settleMsOf, unprobedMs } from "../../../src/deploy/core/settle.ts"
+import type { DeployState } from "../../../src/deploy/core/state.ts"
+import { Course, watching } from "./course.ts"
+import {
+  cronJob,
+  daemonSet,
+  deployment,
+  newImage,
+  nowhere,
+  oldImage,
+  type PodChange,
+  plan,
+  pod,
+  refused,
+  statefulSet,
+  target,
+} from "./scene.ts"
+
+const images = { app: newImage }
+const settling = (settleMs: number, change: Partial<DeployState["plan"]> = {}) =>
+  plan({ limits: { buildMs: 3_600_000, stallMs: 600_000, settleMs, silenceMs: 600_000 }, ...change })
+
+/** Two pods of `web`, as they are changed here. */
+function web(first: PodChange = {}, second: PodChange = {}, more: readonly Pod[] = []): View {
+  return { ...nowhere, workloads: [deployment()], pods: [pod("a", first), pod("b", second), ...more] }
+}
+
+const restarted = (restartCount: number): PodChange => ({ ready: true, status: { restartCount } })
+const isOver = (course: Course) => course.isGreen || "ending" in course.state.phase
+
+/** A workload whose container has no probe. */
+function unprobed(workload: Workload): Workload {
+  const bare = { spec: { containers: [{ name: "app", image: newImage }] } }
+  if (workload.kind === "CronJob") return workload
+  return { ...workload, spec: { ...workload.spec, template: bare } } as Workload
+}
+
+describe("a rollout that is ready", () => {
+  test("is proven once it has been so for the settle time, and not a moment before", () => {
+    const course = watching({ plan: settling(10_000) }).sees(1, web())
+    expect(course.told).toMatchObject([{ waitsFor: "its pods to stay ready for 10 s", state: "progressing" }])
+    expect(isOver(course.waits(10.999))).toBe(false)
+    expect(course.waits(11).isGreen).toBe(true)
+  })
+
+  test.each([
+    ["loses a pod's readiness", { ready: false }],
+    ["has a container started again, though it is ready again", restarted(1)],
+  ])("begins again when it %s", (_, change) => {
+    const course = watching({ plan: settling(10_000) })
+      .sees(1, web())
+      .sees(8, web(change))
+    course.sees(9, web(change.ready === true ? change : {}))
+    const sinceMs = change.ready === true ? 8_000 : 9_000
+    expect(isOver(course.waits((sinceMs + 9_999) / 1_000))).toBe(false)
+    expect(isOver(course.waits((sinceMs + 10_000) / 1_000))).toBe(true)
+  })
+
+  test("begins again after a time without sight", () => {
+    const course = watching({ plan: settling(10_000) })
+      .sees(1, web())
+      .loses(5)
+      .sees(9, web())
+    expect(isOver(course.waits(18.999))).toBe(false)
+    expect(isOver(course.waits(19))).toBe(true)
+  })
+
+  test("does not stand still while it settles, however short that may last", () => {
+    const limits = { buildMs: 1, stallMs: 5_000, settleMs: 20_000, silenceMs: 600_000 }
+    const course = watching({ plan: plan({ limits }) }).sees(1, web())
+    expect(isOver(course.waits(20.999))).toBe(false)
+    expect(course.waits(21).isGreen).toBe(true)
+  })
+
+  test("fails when its containers are started again and again, though all is ready whenever it is seen", () => {
+    const course = watching({ plan: settling(10_000) })
+    for (let second = 1; second < 1_830; second += 5) course.sees(second, web(restarted(second)))
+    expect(course.state.setback?.failure.message).toContain("not all pods were ready at once")
+  })
+
+  test("has not settled for those who end the run", () => {
+    const course = watching({ plan: settling(10_000) }).sees(1, web())
+    course.at(5, { type: "interrupted", signal: "SIGTERM" }).at(6, { type: "unlocked", why: null })
+    expect(course.told).toMatchObject([{ type: "ended", standing: "unproven" }])
+  })
+
+  test("settles too when it was given back", () => {
+    const wanted = { images: { app: oldImage }, generation: 2, staleDeadline: null }
+    const setback = { failure: refused, trouble: null, clues: null }
+    const course = new Course("reverting", {
+      ...{ plan: settling(10_000), setback, targets: [target({ stage: "back", wanted })] },
+    })
+    const view = {
+      ...nowhere,
+      workloads: [deployment(2, {}, oldImage)],
+      pods: ["a", "b"].map((name) => pod(name, { image: oldImage })),
+    }
+    expect(course.sees(1, view).waits(10.999).phase).toBe("reverting")
+    expect(isOver(course.waits(11))).toBe(true)
+  })
+})
+
+describe("a workload", () => {
+  test.each([deployment(), statefulSet(), daemonSet()])(
+    "of kind $kind with a probe settles as it is set",
+    (one) => {
+      const options = readFileSync("src/open/command/open.ts", "utf8")
+      expect(options).toContain(`remoteOptions(${openMs / 1_000}_000)`)
+      expect([settleMsOf(one, images, 0), settleMsOf(one, images, 10_000)]).toEqual([0, 10_000])
+    },
+  )
+
+  test.each([deployment(), statefulSet(), daemonSet()].map(unprobed))(
+    "of kind $kind without a probe settles for longer than open may try",
+    (one) => {
+      expect([settleMsOf(one, images, 0), settleMsOf(one, images, 60_000)]).toEqual([unprobedMs, 60_000])
+      expect(unprobedMs).toBeGreaterThan(openMs)
+    },
+  )
+
+  test("whose sidecar alone has no probe settles as it is set", () => {
+    const live = deployment()
+    const { containers } = live.spec.template.spec
+    const template = { spec: { containers: [...containers, { name: "proxy", image: "proxy:1" }] } }
+    expect(settleMsOf({ ...live, spec: { ...live.spec, template } }, images, 0)).toBe(0)
+  })
+
+  test("whose controller waits already is not waited for twice", () => {
+    const live = unprobed(deployment()) as ReturnType<typeof deployment>
+    const waiting = (minReadySeconds: number) => ({ ...live, spec: { ...live.spec, minReadySeconds } })
+    const all = [0, 20, 25, 60].map((seconds) => settleMsOf(waiting(seconds), images, 10_000))
+    expect(all).toEqual([25_000, 5_000, 0, 0])
+  })
+
+  test("that runs nothing by itself does not settle", () => {
+    expect(settleMsOf(cronJob(), images, 60_000)).toBe(0)
+    const empty = { ...nowhere, workloads: [deployment(0)] }
+    expect(isOver(watching({ plan: settling(60_000) }).sees(1, empty))).toBe(true)
+  })
+})
+
+describe("pods of the release before that are still ending", () => {
+  const old = pod("old", { image: oldImage, ending: true })
+  const smoke = { hooks: { before: [], after: ["smoke"] } }
+
+  test("are waited for by the hooks after the rollout, for a minute at most", () => {
+    const begun = () => watching({ plan: settling(0, smoke) }).sees(1, web({}, {}, [old]))
+    expect([begun().phase, begun().sees(20, web()).phase]).toEqual(["rolling", "hook"])
+    const late = (ms: number) => begun().waits(1 + ms / 1_000).phase
+    expect([late(endingMs - 1), late(endingMs)]).toEqual(["rolling", "hook"])
+  })
+
+  test("are told of when the run ends before them, and nobody waits for them without a hook", () => {
+    const two = pod("old2", { image: oldImage, ending: true })
+    const noteOf = (more: readonly Pod[]) => {
+      const [one] = watching({ plan: settling(0) }).sees(1, web({}, {}, more)).state.targets
+      return one?.verdict
+    }
+    expect(noteOf([old])).toMatchObject({ type: "done", note: "1 old pod still ends" })
+    expect(noteOf([old, two])).toMatchObject({ type: "done", note: "2 old pods still end" })
+  })
+
+  test("are counted by the Deployment where they are not seen", () => {
+    const view = { ...web(), workloads: [deployment(2, { terminatingReplicas: 1 })] }
+    expect(watching({ plan: settling(0, smoke) }).sees(1, view).phase).toBe("rolling")
+  })
+})
