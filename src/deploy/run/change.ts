@@ -43,6 +43,9 @@ export interface Author {
   readonly now: Date
 }
 
+/** What a change works with. */
+export type ChangedCluster = Pick<Cluster, "read" | "patch">
+
 const attempts = 3
 
 /**
@@ -53,7 +56,7 @@ const attempts = 3
  * and again, and what the cluster throws.
  */
 export function giveImages(
-  cluster: Cluster,
+  cluster: ChangedCluster,
   ref: WorkloadRef,
   to: Images,
   release: ReleaseImage | null,
@@ -100,7 +103,7 @@ function goodBefore(releases: readonly Release[], live: Images, to: Images): Ima
  *
  * @throws EnvsealError as {@link giveImages}.
  */
-export function markProven(cluster: Cluster, ref: WorkloadRef, images: Images): Promise<void> {
+export function markProven(cluster: ChangedCluster, ref: WorkloadRef, images: Images): Promise<void> {
   return retryConflicts(async () => {
     const { live, images: has, releases } = await lookAt(cluster, ref, images)
     const next = sameImages(has, images) ? proveRelease(releases, has) : null
@@ -159,7 +162,7 @@ interface Found {
  * that had the lock before and did not come to its end, that work goes on: it goes back to what was there before that run.
  */
 async function keep(
-  cluster: Cluster,
+  cluster: ChangedCluster,
   ref: WorkloadRef,
   { live, images, releases }: Found,
   release: ReleaseImage,
@@ -186,7 +189,7 @@ async function keep(
  * @throws EnvsealError `SUPERSEDED` when it has neither, and as {@link giveImages}.
  */
 export function takeBack(
-  cluster: Cluster,
+  cluster: ChangedCluster,
   ref: WorkloadRef,
   from: Images,
   to: Images,
@@ -209,7 +212,7 @@ export function takeBack(
   })
 }
 
-async function lookAt(cluster: Cluster, ref: WorkloadRef, wanted: Images): Promise<Found> {
+async function lookAt(cluster: ChangedCluster, ref: WorkloadRef, wanted: Images): Promise<Found> {
   const live = await cluster.read(ref)
   if (live === null)
     throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(ref)} does not exist any more`)

@@ -6,8 +6,16 @@ import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import type { Release } from "../core/release.ts"
+import { jumpMs } from "../core/watching.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
-import { type Author, giveImages, markProven, rehearseChange, takeBack } from "./change.ts"
+import {
+  type Author,
+  type ChangedCluster,
+  giveImages,
+  markProven,
+  rehearseChange,
+  takeBack,
+} from "./change.ts"
 import { checkDeploy } from "./check.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
@@ -17,6 +25,7 @@ import { type LeaseLock, renewAfterMs } from "./lock.ts"
 import { LogFollower } from "./log-follower.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
 import type { Scope } from "./rights.ts"
+import { RunClock } from "./run-clock.ts"
 
 /** What the effects of one run work with. */
 export interface Run {
@@ -206,7 +215,7 @@ export class Performer {
   async #patch({ ref, to, release }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
-      const changed = await giveImages(this.#ports.cluster, ref, to, release, this.#author())
+      const changed = await giveImages(this.#fenced(), ref, to, release, this.#author())
       return { type: "patched", did: "patch", workload, ...changed }
     } catch (error) {
       const failure = failureOf(error)
@@ -224,7 +233,7 @@ export class Performer {
     const workload = workloadText(ref)
     const records = this.#recordsFor(workload, to)
     try {
-      const changed = await takeBack(this.#ports.cluster, ref, from, to, records, this.#author())
+      const changed = await takeBack(this.#fenced(), ref, from, to, records, this.#author())
       return { type: "patched", did: "restore", workload, ...changed }
     } catch (error) {
       const failure = failureOf(error)
@@ -236,12 +245,29 @@ export class Performer {
   async #prove({ ref, images }: Extract<Effect, { do: "prove" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
-      await markProven(this.#ports.cluster, ref, images)
+      await markProven(this.#fenced(), ref, images)
       return { type: "recorded", workload, failure: null }
     } catch (error) {
       const why = failureOf(error)
       this.#ports.log.debug(`${workload} is proven, which could not be written down: ${why.message}`)
       return { type: "recorded", workload, failure: why }
+    }
+  }
+
+  /**
+   * The cluster for what was decided now. Once the run stood still, somebody else may have its lock: it is not changed
+   * then, and what was to be changed is decided again.
+   */
+  #fenced(): ChangedCluster {
+    const { cluster } = this.#ports
+    const clock = new RunClock(this.#ports)
+    return {
+      read: (ref) => cluster.read(ref),
+      patch: async (ref, steps) => {
+        if (clock.nowMs() <= jumpMs) return cluster.patch(ref, steps)
+        const late = `${workloadText(ref)} was not changed: this run stood still before it came to that`
+        throw new EnvsealError("REMOTE_FAILED", late)
+      },
     }
   }
 

@@ -419,6 +419,28 @@ describe("a workload", () => {
     })
   })
 
+  test.each([
+    [patch, oldImage],
+    [restore, newImage],
+  ])(
+    "is not changed when the run stood still for more than five seconds since that was decided: %j",
+    async (effect, image) => {
+      const pausing = async (ms: number) => {
+        const cluster = new OneDeployment(image, [])
+        const { read, patch: change } = cluster.port
+        const paused = async (...asked: Parameters<typeof read>) => {
+          const found = await read(...asked)
+          await timer.pass(ms)
+          return found
+        }
+        const [answer] = await perform(effect, { cluster: { read: paused, patch: change } })
+        return [answer?.type, cluster.patches]
+      }
+      expect(await pausing(5_000)).toEqual(["patched", 1])
+      expect(await pausing(5_001)).toEqual(["patch-failed", 0])
+    },
+  )
+
   test("keeps what the run before found, whose lock was taken", async () => {
     const theirs = "00000000-0000-4000-8000-000000000002"
     leases.put({ holderIdentity: `bert@ci ${theirs}`, leaseDurationSeconds: 1 })
