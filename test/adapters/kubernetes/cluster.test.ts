@@ -63,7 +63,8 @@ describe("a workload", () => {
   test("is read with its kind, and with who manages it", async () => {
     const managed = deployment("managed", { image: "shop:1" })
     const managedFields = [{ manager: "helm", fieldsV1: { "f:spec": {} } }]
-    await fake.create({ ...managed, metadata: { ...managed.metadata, managedFields } })
+    // Rolled out, so that no controller changes it between the read and the patch.
+    await fake.deploy({ ...managed, metadata: { ...managed.metadata, managedFields } })
     const ref = { kind: "Deployment", name: "managed" } as const
     const found = await cluster.read(ref)
     expect(found?.kind).toBe("Deployment")

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { phaseTypes } from "../../fake/aws/build-play.ts"
-import { failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
+import { builtDigest, failurePlay, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
 import {
+  beginDeploy,
   changes,
   deploy,
   endOf,
@@ -123,13 +124,19 @@ describe.concurrent("envseal deploy, of its build", () => {
     expect(await operations(stage)).not.toContain("StartBuild")
   })
 
-  test("that succeeds without pushing its image changes no workload", async () => {
+  test("is waited for when its image comes late, and changes no workload before", async () => {
     const { image: _, ...play } = successPlay()
     await using stage = await deployOf({ builds: [play] })
-    const run = await deploy(stage)
-    expect([run.status, run.code]).toEqual([8, "IMAGE_UNUSABLE"])
-    expect(run.stderr).toContain(`there is no image ${newImage}`)
+    const going = beginDeploy(stage)
+    const hasLooked = async () => (await operations(stage)).includes("DescribeImages")
+    await expect.poll(hasLooked, { timeout: 120_000 }).toBe(true)
     expect(await stage.cluster.podImages("web")).toEqual([oldImage])
+    const image = { digest: builtDigest, tags: ["late"], pushedAt: new Date().toISOString() }
+    await stage.aws.setWorld({ repositories: [{ name: "shop", images: [image] }] })
+    const run = await going.done
+    expect(run.status).toBe(0)
+    expect(run.stderr).toContain(`${newImage} is not there yet`)
+    expect(await stage.cluster.podImages("web")).toEqual([newImage])
   })
 
   test("is started once when the answer to its start is lost", async () => {
