@@ -133,6 +133,8 @@ describe.each(everyRuntime.filter(({ runtime }) => runtime !== "the binary"))(
       ["ALL_PROXY", (url: string) => ({ proxy: null, env: { ALL_PROXY: url } })],
     ])("a cluster that only a SOCKS proxy finds is reached by %s, and watched", async (_, by) => {
       await using socks = await FakeSocks.start()
+      // Another test of the same cluster leaves another image.
+      await fake.setImage("deployments", "web", "shop:1")
       const { proxy, env } = by(`socks5://127.0.0.1:${socks.port}`)
       const server = `https://cluster.invalid:${new URL(fake.url).port}`
       const access = accessTo(fake, { server, tlsServerName: "localhost", proxy })
