@@ -34,8 +34,17 @@ export interface Manifest {
   readonly spec: Readonly<Record<string, unknown>>
 }
 
-/** What it asks is not looked at: when a pod is ready, its play says. */
-const readinessProbe = { tcpSocket: { port: 8080 } }
+/**
+ * What it asks is not looked at: when a pod is ready, its play says. With all that an API server would add
+ * (core/v1, SetDefaults_Probe).
+ */
+const readinessProbe = {
+  tcpSocket: { port: 8080 },
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+}
 
 /** A Deployment with a container `app`. */
 export function deployment(name: string, shape: Shape): Manifest {
@@ -85,13 +94,15 @@ function setSpec(name: string, shape: Shape): Readonly<Record<string, unknown>> 
 function podSpec({ image, sidecars, init, command }: Shape, restartPolicy?: string): PodSpec {
   return {
     ...(init === undefined ? {} : { initContainers: containers(init) }),
-    containers: containers({ app: image, ...sidecars }).map((one) =>
-      one.name === "app" && command !== undefined ? { ...one, command } : one,
-    ),
+    containers: containers({ app: image, ...sidecars }).map((one) => ({
+      ...one,
+      readinessProbe,
+      ...(one.name === "app" && command !== undefined ? { command } : {}),
+    })),
     ...(restartPolicy === undefined ? {} : { restartPolicy }),
   }
 }
 
 function containers(images: Texts): readonly Container[] {
-  return Object.entries(images).map(([name, image]) => ({ name, image, readinessProbe }))
+  return Object.entries(images).map(([name, image]) => ({ name, image }))
 }
