@@ -34,8 +34,7 @@ function main(): void {
 function clone(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true })
   execFileSync("git", ["clone", "--quiet", "--no-hardlinks", root, folder])
-  // A copy by links: node_modules is large, and nothing writes to it.
-  execFileSync("cp", ["-al", join(root, "node_modules"), folder])
+  execFileSync("cp", ["-a", "--reflink=auto", join(root, "node_modules"), folder])
 }
 
 /** @returns the SHA-256 of each file of a release that is made in a clone, which is gone then */

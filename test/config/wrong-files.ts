@@ -276,7 +276,12 @@ export const wrongFiles: readonly WrongFile[] = [
   {
     mistake: "has a placeholder that is not known",
     text: production("image: { repository: example.com/shop, tag: '{branch}' }"),
-    told: [bad("5:49", "{number} and {environment} are known too")],
+    told: [
+      bad(
+        "5:49",
+        "{commit}, {commit:7} for its first 7 characters, {number} and {environment} are known too",
+      ),
+    ],
   },
   {
     mistake: "has a cluster that is not named",

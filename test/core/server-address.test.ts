@@ -24,7 +24,7 @@ describe("an API server", () => {
     expect(isServerAt(endpoint, { server, serverName })).toBe(false)
   })
 
-  test("of several behind one host is told by its path alone", () => {
+  test("of several behind one host is known by its path alone", () => {
     const address = { server: tunnel, serverName: "rancher.example" }
     expect(isServerAt("https://rancher.example/k8s/clusters/c-1", address)).toBe(false)
   })

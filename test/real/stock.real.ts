@@ -21,7 +21,7 @@ function scanLibraries(secret: object): Promise<Scanned> {
   )
 }
 
-test("a stock secret with a password of its own is found nowhere in a stock Laravel and what it needs", async () => {
+test("a stock secret with its own password is found nowhere in a stock Laravel and what it needs", async () => {
   const values = Object.assign({}, ...stock.map(({ text }) => Object.fromEntries(exampleOf(text, "it"))))
   const { findings, searched, skipped } = await scanLibraries({ ...values, DB_PASSWORD: password })
   expect(findings).toEqual([])

@@ -55,7 +55,7 @@ function filesWith(folder: string, texts: readonly string[]): string[] {
 
 const leakingFiles = (folder: string) => filesWith(folder, needles)
 
-/** Where runs put envelopes, each with a file key of its own. */
+/** Where runs put envelopes, each with its own file key. */
 const envelopes = ["ok.sealed", ".env.sealed", "rekeyed"]
 
 /** Spellings of the file keys of all envelopes that there are now, also of one that was printed. */

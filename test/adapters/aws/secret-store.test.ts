@@ -1,5 +1,5 @@
 import { createServer } from "node:http"
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
 import { AwsSecretStore } from "../../../src/adapters/aws/secret-store.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
 import { defaultWorld, withSecret } from "../../fake/aws/world.ts"
@@ -83,15 +83,14 @@ test.each([
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
   const port = typeof address === "object" ? address?.port : null
-  const before = process.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"]
-  process.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = `http://127.0.0.1:${port}`
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", `http://127.0.0.1:${port}`)
   try {
     const failure = await failureOf(() => storeFor().read({ id: secretArn, version: null }))
     expect(failure.code).toBe("REMOTE_FAILED")
     expect(failure.message).toContain("did not say which version of")
     expect(JSON.stringify(failure)).not.toContain("hunter2")
   } finally {
-    process.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = before
+    vi.unstubAllEnvs()
     server.closeAllConnections()
     server.close()
   }

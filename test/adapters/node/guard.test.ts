@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -23,7 +24,7 @@ function processesWith(text: string): { readonly cmdline: string; readonly envir
 test("a guard is given no identity, and leaves the draft alone when it is released", async () => {
   const folder = mkdtempSync(join(tmpdir(), "envseal-guard-"))
   const held = holdFolder(folder)
-  const draft = `.envseal-${"0".repeat(32)}`
+  const draft = `.envseal-${randomBytes(16).toString("hex")}`
   const value = "canary-b41d"
   process.env["ENVSEAL_IDENTITY"] = identity
   process.env["ENVSEAL_GUARD_TEST"] = value

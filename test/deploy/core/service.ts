@@ -67,10 +67,11 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
     case "restore":
       return change(effect, simulation, fails)
     case "prove":
-      return () => ({
-        ...{ type: "recorded", workload: workloadText(effect.ref) },
-        failure: fails || isDown(simulation.world) ? broken : null,
-      })
+      return () => {
+        const failure = fails || isDown(simulation.world) ? broken : null
+        if (failure === null) simulation.checkChange()
+        return { type: "recorded", workload: workloadText(effect.ref), failure }
+      }
     case "examine":
       return orLost(() => ({
         type: "examined",

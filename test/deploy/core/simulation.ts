@@ -262,7 +262,8 @@ export class Simulation {
     if (answer === null) return
     const key = keyOf(effect)
     // A renewal that is on its way when the run goes blind proves nothing: it is asked for again.
-    // And a container that was looked at is looked at again once it is judged again.
+    // A container that was looked at is looked at again once it is judged again. And a record that failed is asked for
+    // again with those still on their way: written twice, it says the same.
     if (effect.do !== "renew-lock" && effect.do !== "examine" && effect.do !== "prove")
       expect(this.#inFlight, `two of ${key} at once`).not.toContain(key)
     this.#inFlight.add(key)
@@ -294,7 +295,7 @@ export class Simulation {
   }
 
   #checkEffect(effect: Effect): void {
-    if (["patch", "restore", "run-hook", "delete-pod"].includes(effect.do)) {
+    if (["patch", "restore", "run-hook", "delete-pod", "prove"].includes(effect.do)) {
       const sinceMs = this.nowMs - (this.#confirmedMs ?? Number.NEGATIVE_INFINITY)
       // Two seconds, and what an answer may take on its way.
       expect(sinceMs, `${effect.do} with a lock that was just confirmed`).toBeLessThan(10_000)

@@ -554,26 +554,6 @@ describe("what is watched", () => {
     expect(told.map(({ type }) => type)).toEqual(["seen", "seen", "unseen"])
   })
 
-  test("is watched once at a time: what was begun before ends, and says nothing more", async () => {
-    const signals: AbortSignal[] = []
-    const late: (() => void)[] = []
-    async function* observe(_: unknown, signal: AbortSignal): AsyncGenerator<Observation, void> {
-      signals.push(signal)
-      yield { type: "view", view: nowhere }
-      if (signals.length === 1) await new Promise<void>((resolve) => late.push(resolve))
-      yield { type: "lost", why: "late" }
-    }
-    const performer = performerOf({ cluster: { observe } })
-    const told: Happening[] = []
-    const first = performer.perform(effect, (event) => told.push(event))
-    await new Promise((resolve) => setImmediate(resolve))
-    await performer.perform(effect, (event) => told.push(event))
-    late[0]?.()
-    await first
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
-    expect(told.map(({ type }) => type)).toEqual(["seen", "seen", "unseen"])
-  })
-
   test("is not spoken of any more once the run is over", async () => {
     const stubs = observing([], () => {
       over.abort()
