@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Secret } from "../../src/core/secret.ts"
 import { judgeReading, readingFailure, readingWarning } from "../../src/open/core/judge-reading.ts"
@@ -9,7 +10,7 @@ import { appUser, type FakePlace, fakeSurroundings, webUser } from "../fake/surr
 const canary = "canary-3f9a"
 
 interface Case extends FakePlace {
-  readonly command?: string
+  readonly command?: string | readonly string[]
   readonly owner?: string
   readonly mode?: number
   readonly out?: string
@@ -31,7 +32,7 @@ function problemsOf({
   const facts = readingFacts(
     {
       file: env ? null : { path: out, mode, owner: owner ?? null },
-      command: command?.split(" ") ?? null,
+      command: typeof command === "string" ? command.split(" ") : (command ?? null),
       values: new Map(Object.entries(values).map(([name, value]) => [name, new Secret(value)])),
       inherited: environment,
     },
@@ -509,6 +510,99 @@ describe("an app that would not get what is opened:", () => {
         for (const value of values) expect(text).not.toContain(value)
       }
     }
+  })
+})
+
+describe("a value on a command line is in no text", () => {
+  const values = [
+    canary,
+    `base64:${canary}/${canary}==`,
+    `/${canary}/nginx`,
+    `"${canary} ${canary}"`,
+    `'${canary} php-fpm ${canary}'`,
+    `"x gosu ${canary} ${canary}"`,
+    `x"${canary} "'gosu ${canary} php'`,
+    `"${canary}\\" gosu ${canary} y"`,
+    `"${canary} # ${canary}`,
+    `$(${canary})`,
+  ]
+  const programs = [
+    "php-fpm",
+    "exec php-fpm",
+    "gosu app php-fpm",
+    "exec php artisan x",
+    "nginx",
+    "own-server",
+    "",
+  ]
+  const ends = ["", "; true", "\nexec nginx"]
+  const carriers: readonly ((text: string) => readonly string[])[] = [
+    (text) => ["sh", "-c", text],
+    (text) => ["bash", "-euc", `exec ${text}`],
+    (text) => ["bash", "-c", `time ${text}`],
+    (text) => ["su", "-c", text, "www-data"],
+    (text) => ["su", "-", "www-data", "-c", text],
+    (text) => ["sh", "-c", `exec env ${text}`],
+    (text) => ["sh", "-c", `sudo -u app ${text}`],
+    (text) => ["sh", "-c", `true; gosu app env ${text}`],
+    (text) => ["gosu", "app", "sh", "-c", text],
+    (text) => ["tini", "--", text === "" ? "sh" : "script"],
+  ]
+  const bare: readonly ((words: readonly string[]) => readonly string[])[] = [
+    (words) => words,
+    (words) => ["env", ...words],
+    (words) => ["env", "-S", ...words],
+    (words) => ["env", "-S", words.join(" ")],
+    (words) => ["exec", ...words],
+    (words) => ["sudo", ...words],
+    (words) => ["sudo", "-u", ...words],
+    (words) => ["gosu", ...words],
+    (words) => ["gosu", "app", ...words],
+  ]
+  const places: readonly Case[] = [{}, { env: true }, { owner: "app" }, { self: appUser }]
+
+  const given = fc.record({
+    set: fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 2 }),
+    program: fc.constantFrom(...programs),
+    end: fc.constantFrom(...ends),
+    place: fc.constantFrom(...places),
+  })
+  const assigned = (set: readonly string[]) => set.map((value, at) => `KEY_${at}=${value}`)
+
+  function expectNoValue(one: Case): void {
+    const problems = problemsOf(one)
+    const failure = readingFailure(problems, "app")
+    const told = [problems, problems.map(readingWarning), failure?.message, failure?.hint]
+    expect(JSON.stringify(told)).not.toContain(canary)
+  }
+
+  test("in a shell's text, whatever runs that", () => {
+    fc.assert(
+      fc.property(given, fc.constantFrom(...carriers), ({ set, program, end, place }, carry) => {
+        const text = [...assigned(set), program].join(" ") + end
+        const files = { ...laravel, "/usr/local/bin/script": `#!/bin/sh\n${text}\n` }
+        expectNoValue({ ...place, files, command: carry(text) })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test("as a word, whatever it is given to", () => {
+    fc.assert(
+      fc.property(given, fc.constantFrom(...bare), ({ set, program, place }, carry) => {
+        expectNoValue({ ...place, files: laravel, command: carry([...assigned(set), ...program.split(" ")]) })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test.each([
+    [["sh", "-c", `APP_KEY=base64:${canary} php artisan queue:work`]],
+    [["su", "-c", `APP_KEY=${canary} php-fpm`, "www-data"]],
+    [["sh", "-c", `APP_KEY="${canary} x" exec php-fpm`]],
+  ])("and %j is judged as the program that it sets a variable for", (command) => {
+    const file = { command, files: laravel, owner: "www-data" }
+    expect(told({ ...file, values: { APP_KEY: "sealed" } })).toEqual(["warned ENVIRONMENT_WINS"])
   })
 })
 

@@ -67,7 +67,9 @@ function judgeFile(
   }
   if (another === "no" || !isForRoot) return []
   if (another === "certain") {
-    const who = app.user === null ? "another user than root" : app.user
+    // Out of a script, that word is a guess, and may be no user's name.
+    const isSaid = app.user !== null && app.isDirect && !app.user.includes("=")
+    const who = isSaid ? app.user : "another user than root"
     const reason = `will be readable by root alone, and ${app.name} runs the app as ${who}`
     // A group that root shares with the app is rare, and no mistake.
     const isSure = app.isDirect && (file.mode & readableByGroup) === 0

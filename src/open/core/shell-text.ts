@@ -1,6 +1,11 @@
 /** What only a shell understands. A text without it is one command with its words. */
 const shellSyntax = /[;&|<>()`$\\*?[\]{}~\n#!]/
 
+const quoted = /"((?:\\.|[^"\\])*)"|'([^']*)'/gs
+/** What is set to a text in quotes, which no command is looked for in: `NAME="a text"`. */
+const quotedAssignment =
+  /(?<=^|[\s;&|(])\w+=[^\s"';&|()]*(?:"(?:\\.|[^"\\])*"|'[^']*')(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"';&|()])*/gs
+
 /**
  * The words of a script that is nothing but one command, such as `exec php-fpm`, or `exec "$@"` after settings of the
  * shell.
@@ -12,7 +17,9 @@ export function simpleCommand(text: string, args: readonly string[]): readonly s
   const lines = linesOf(text).filter((line) => !/^set\s+[-+]\w+$/.test(line))
   const [line, ...more] = lines
   if (line === undefined || more.length > 0) return null
+  if (isCutOff(line)) return null
   const words = wordsOf(line)
+  if (words.length === 0) return null
   const last = words.at(-1)
   if (last === "$@") {
     const own = words.slice(0, -1)
@@ -28,7 +35,7 @@ export function shellCommands(text: string, names: readonly string[]): readonly 
     `(?:^|[\\s;&|(])((?:[\\w./-]*/s?bin/)?(?:${name})[\\d.]*(?:[ \\t][^\\n;&|)]*)?)(?=[\\n;&|)]|$)`,
     "g",
   )
-  const lines = linesOf(text).join("\n")
+  const lines = linesOf(text).join("\n").replace(quotedAssignment, "")
   return [...lines.matchAll(pattern)].map(([, command = ""]) => wordsOf(command))
 }
 
@@ -41,10 +48,22 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== "")
 }
 
-/** Words, with the quotes around a whole word taken off. */
+/** Words, with the quotes taken off. */
 function wordsOf(line: string): string[] {
-  const words = line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []
-  return words.map((word) => /^(["'])(.*)\1$/s.exec(word)?.[2] ?? word)
+  const words = line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/gs) ?? []
+  return words.map((word) =>
+    word.replace(quoted, (_, double?: string, single?: string) => double ?? single ?? ""),
+  )
+}
+
+/** Whether a quote has no end: the words are not what they seem. */
+function isCutOff(line: string): boolean {
+  return /["']/.test(line.replace(quoted, ""))
+}
+
+/** The words of a text as `env -S` takes them apart; none where a quote has no end. */
+export function splitWords(text: string): readonly string[] {
+  return isCutOff(text) ? [] : wordsOf(text)
 }
 
 function isPlainWord(word: string): boolean {

@@ -1,5 +1,5 @@
 import { shellCommands, simpleCommand } from "./shell-text.ts"
-import { unwrap, userChangers, type VariableChanges } from "./wrapper.ts"
+import { splitAssignments, unwrap, userChangers, type VariableChanges } from "./wrapper.ts"
 
 /**
  * What a program does with its user, and what it reads:
@@ -57,6 +57,9 @@ const cacheWork = /^(?:config:cache|config:clear|optimize|optimize:clear)$/
 const cacheWorkInText = /\bartisan\s+(?:-\S+\s+)*(?:config:cache|config:clear|optimize)/
 
 const maxSteps = 12
+
+/** In place of a word that is not sure to be the name of a program: what a script is looked through for is a guess. */
+const unnamed = "the command"
 
 /** What stands on the way from the command to the app. */
 interface Passage {
@@ -134,8 +137,10 @@ function followText(
   before: Passage,
   scriptOf: ScriptReader,
 ): StartedApp {
-  const single = simpleCommand(text, args)
-  if (single !== null) return follow(single, before, scriptOf)
+  const single = splitAssignments(simpleCommand(text, args) ?? [])
+  if (single.words.length > 0) {
+    return follow(single.words, { ...before, changes: { ...before.changes, ...single.changes } }, scriptOf)
+  }
   const passage = {
     ...before,
     isDirect: false,
@@ -145,7 +150,7 @@ function followText(
   const passed = /\$(?:@|\{@|\*)/.test(text) && args.length > 0 ? [args] : []
   const apps = [...passed, ...found].map((words) => follow(words, passage, scriptOf))
   const risky = apps.find(({ kind, user }) => kind === "server" || user !== null) ?? apps.find(mayChangeUser)
-  return risky ?? apps[0] ?? { ...appOf(name, [name], passage), kind: "plain" }
+  return risky ?? apps[0] ?? { ...appOf(name, [name], passage), name, kind: "plain" }
 }
 
 function mayChangeUser({ kind }: StartedApp): boolean {
@@ -158,7 +163,7 @@ function appOf(name: string, words: readonly string[], passage: Passage): Starte
   const kind = task !== null ? "artisan" : name === "php" ? "php" : (kinds.get(name) ?? "unknown")
   const rebuildsCache = passage.rebuildsCache || (task !== null && cacheWork.test(task))
   return {
-    name: kind === "artisan" ? "php artisan" : name,
+    name: kind === "artisan" ? "php artisan" : kind === "unknown" && !isDirect ? unnamed : name,
     kind,
     words,
     isDirect,
@@ -195,8 +200,9 @@ export function artisanPath({ kind, words }: StartedApp): string | null {
   return programName(command) === "artisan" ? command : (scriptWords(args)[0] ?? null)
 }
 
-/** `/usr/sbin/php-fpm8.4` is `php-fpm`, `php83` is `php`. */
+/** `/usr/sbin/php-fpm8.4` is `php-fpm`, `php83` is `php`. Never a word that may hold the value of a variable. */
 function programName(command: string): string {
+  if (command.includes("=")) return unnamed
   const name = command.slice(command.lastIndexOf("/") + 1)
   return /^(php|php-fpm)-?[\d.]+$/.exec(name)?.[1] ?? name
 }

@@ -1,3 +1,5 @@
+import { splitWords } from "./shell-text.ts"
+
 /** The variables that a program sets for the one it starts, by name; `null` where it takes one away. */
 export type VariableChanges = Readonly<Record<string, string | null>>
 
@@ -50,14 +52,12 @@ const unwrappers: Readonly<Record<string, Unwrap>> = {
     const { options, words } = splitOptions("env", args)
     const clears = options.some(({ name }) => /^(?:-|-\w*i|--ignore-environment)$/.test(name))
     const split = options.flatMap(({ name, value }) => (/^(?:-S|--split-string)$/.test(name) ? [value] : []))
-    const command = [...split.flatMap((text) => text.split(/\s+/)), ...words]
-    const at = command.findIndex((word) => !word.includes("="))
+    const command = [...split.flatMap((text) => splitWords(text)), ...words]
+    // To env, any word with = before the command is one, whatever the name.
+    const { changes: set, words: started } = splitAssignments(command, /=/)
     const unset = options.flatMap(({ name, value }) => (/^(?:-u|--unset)$/.test(name) ? [value] : []))
-    const changes = Object.fromEntries([
-      ...unset.map((name) => [name, null] as const),
-      ...command.slice(0, Math.max(at, 0)).map(assignment),
-    ])
-    return { ...plain, clears, changes, words: at < 0 ? [] : command.slice(at) }
+    const changes = { ...Object.fromEntries(unset.map((name) => [name, null])), ...set }
+    return { ...plain, clears, changes, words: started }
   },
   chpst: (args) => {
     const { options, words } = splitOptions("chpst", args, "-u")
@@ -72,9 +72,7 @@ const unwrappers: Readonly<Record<string, Unwrap>> = {
     const { options, words } = splitOptions("sudo", args, "-u --user")
     const keeps = options.some(({ name }) => /^(?:-\w*E|--preserve-env)$/.test(name))
     const user = optionValue(options, "-u") ?? optionValue(options, "--user") ?? "root"
-    const at = words.findIndex((word) => !/^\w+=/.test(word))
-    const changes = Object.fromEntries(words.slice(0, Math.max(at, 0)).map(assignment))
-    return { ...plain, words: at < 0 ? [] : words.slice(at), user, clears: !keeps, changes }
+    return { ...plain, ...splitAssignments(words), user, clears: !keeps }
   },
   doas: (args) => {
     const { options, words } = splitOptions("doas", args, "-u -C")
@@ -123,7 +121,22 @@ function login(name: string, args: readonly string[]): Wrapped {
   return { ...plain, words: [], user, clears, script }
 }
 
-/** `NAME=value`. */
+/**
+ * Takes the words `NAME=value` off a command.
+ *
+ * @param pattern what such a word is; by default, what it is to a shell.
+ * @returns no words where no command follows.
+ */
+export function splitAssignments(
+  words: readonly string[],
+  pattern: RegExp = /^\w+=/,
+): { readonly changes: VariableChanges; readonly words: readonly string[] } {
+  const at = words.findIndex((word) => !pattern.test(word))
+  const set = at < 0 ? words : words.slice(0, at)
+  const changes = Object.fromEntries(set.map(assignment))
+  return { changes, words: at < 0 ? [] : words.slice(at) }
+}
+
 function assignment(word: string): readonly [string, string] {
   const at = word.indexOf("=")
   return [word.slice(0, at), word.slice(at + 1)]
