@@ -41,7 +41,7 @@ export class ApiClient {
    * Does something again and again with growing random pauses, until it succeeds, fails for good, or was tried for
    * too long.
    *
-   * @param work is told which attempt it is, from 1. From 2 on, the one before may have done its work unheard.
+   * @param work gets the number of the attempt, from 1. From 2 on, the one before may have done its work unheard.
    * @throws EnvsealError for a {@link NetworkFailure}, by `toError`; anything else that `work` throws as it is.
    */
   async repeat<T>(

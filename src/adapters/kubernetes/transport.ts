@@ -102,7 +102,17 @@ export class Transport {
     const url = new URL(`${origin}${pathname.replace(/\/$/, "")}${path}`)
     const send = protocol === "http:" ? httpRequest : httpsRequest
     const outgoing = send(url, options, resolve)
-    const tooLate = () => outgoing.destroy(new NetworkFailure("", { code: ownCodes.late }))
+    // While a proxy connects, the request has no socket, and tells nobody that it was destroyed.
+    const end = (code: string) => {
+      const failure = new NetworkFailure("", { code })
+      outgoing.destroy(failure)
+      reject(failure)
+    }
+    const tooLate = () => end(ownCodes.late)
+    const { signal } = options
+    const aborted = () => end(ownCodes.cut)
+    signal?.addEventListener("abort", aborted, { once: true })
+    promise.finally(() => signal?.removeEventListener("abort", aborted)).catch(() => {})
     const connected = () => timer.start(answerMs, tooLate)
     timer.start(connectMs, tooLate)
     outgoing.once("socket", (socket) => {
@@ -161,17 +171,20 @@ async function follow(
   stallMs: number,
 ): Promise<StreamEnd> {
   let stalled = false
+  const { promise: stall, resolve } = Promise.withResolvers<boolean>()
   const wind = () =>
     timer.start(stallMs, () => {
       stalled = true
       answer.destroy()
+      resolve(false)
     })
   wind()
   try {
-    const whole = await consumed(answer, (chunk) => {
+    const all = consumed(answer, (chunk) => {
       wind()
       onChunk(chunk)
     })
+    const whole = await Promise.race([all, stall])
     if (!whole && !stalled) throw new NetworkFailure("", { code: ownCodes.cut })
   } catch (error) {
     if (!stalled) throw error

@@ -17,8 +17,19 @@ const kinds: Readonly<Record<string, ProxyKind>> = {
 /** @returns `null` for what is no URL of a proxy, or is of a kind that is not known. */
 export function proxyKind(proxy: string): ProxyKind | null {
   if (!/^[a-z0-9]+:\/\/./i.test(proxy) || !URL.canParse(proxy)) return null
-  const { protocol, hostname } = new URL(proxy)
+  const { protocol, hostname, username, password } = new URL(proxy)
+  if (!isDecodable(username) || !isDecodable(password)) return null
   return hostname === "" || !Object.hasOwn(kinds, protocol) ? null : (kinds[protocol] ?? null)
+}
+
+/** Whether a login can be sent: a `%` that begins no escape makes the agents fail. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -38,6 +49,6 @@ export function environmentProxy(url: string): string | null {
  */
 export function unknownProxy(what: string): EnvsealError {
   return new EnvsealError("USAGE", `the proxy for ${what} is of a kind that envseal does not know`, {
-    hint: "use one whose URL begins with http://, https:// or socks5://: in proxy-url of the kubeconfig, or in HTTPS_PROXY or ALL_PROXY",
+    hint: "use one whose URL begins with http://, https:// or socks5://: in proxy-url of the kubeconfig, or in HTTPS_PROXY or ALL_PROXY; percent-encode its password",
   })
 }

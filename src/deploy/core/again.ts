@@ -1,7 +1,7 @@
 import type { DeployEvent } from "./event.ts"
 import type { DeployFailure } from "./plan.ts"
-import type { DeployState, Target } from "./state.ts"
-import { findTarget } from "./transition.ts"
+import type { DeployState, Phase, Target } from "./state.ts"
+import { endInterrupted, fail, failWithoutLock, findTarget, go, stay, type Turn } from "./transition.ts"
 
 /** How soon a change that failed is tried again, in milliseconds. */
 const againMs = 2_000
@@ -39,7 +39,7 @@ export function sent(target: Target): Target {
 }
 
 /**
- * A change that failed in a way that may pass is tried again for as long as a rollout is watched that cannot be seen.
+ * A change that failed in a way that may pass is tried again for `silenceMs`.
  *
  * @returns `null` when it is not tried again.
  */
@@ -52,4 +52,27 @@ export function triedAgain(target: Target, why: DeployFailure, { nowMs, plan }: 
 /** Whether the server could not be reached, or had a fault: it did not refuse the change. */
 export function mayPass({ code }: Pick<DeployFailure, "code">): boolean {
   return code === "REMOTE_FAILED" || code === "THROTTLED"
+}
+
+/** The stages in which the answer to a change is waited for. */
+type Asking = "patching" | "restoring"
+
+/** Enters the phase again for what is due, once every change that was asked for is answered. */
+export function whenDue(state: DeployState, asking: Asking, phase: Phase): Turn {
+  const open = state.targets.filter(({ stage }) => stage === asking)
+  if (open.some(isInFlight)) return stay(state)
+  return open.some((target) => isDue(target, state)) ? go(state, phase) : stay(state)
+}
+
+/**
+ * What ends changes, whatever they came to. An answer that is still to come is waited for first: without it, nobody
+ * could say what was changed.
+ *
+ * @returns `null` when all are answered and nothing ends them.
+ */
+export function cutShort(state: DeployState, asking: Asking): Turn | null {
+  if (state.targets.some((target) => target.stage === asking && isInFlight(target))) return stay(state)
+  if (state.lock.status === "lost") return failWithoutLock(state)
+  if (state.unwatchable !== null) return fail(state, state.unwatchable)
+  return state.interrupt === null ? null : endInterrupted(state)
 }

@@ -61,7 +61,7 @@ function see(keys: readonly string[], before: Sightings, nowMs: number): Sightin
   return Object.fromEntries(keys.map((key) => [key, before[key] ?? nowMs]))
 }
 
-/** A crash loop is told in turns as grave and less grave: it is one trouble. */
+/** The kubelet reports a crash loop now as fatal, now as doubtful: it is one trouble. */
 function podKey({ trouble, gravity, crash }: PodTrouble): string {
   const kind = crash ? crashPrefix : `${gravity} `
   return `${kind}${trouble.podUid} ${trouble.container}`
@@ -91,7 +91,7 @@ function absent(known: Sightings, keys: readonly string[], nowMs: number): Sight
   )
 }
 
-/** Since when no node gets it, by whichever of its pods reports it. */
+/** Since when no node gets it, from any of its pods. */
 function imageKey({ unpulled }: PodTrouble): string {
   return `nowhere ${unpulled}`
 }

@@ -1,3 +1,4 @@
+import type { Workload } from "../../core/kubernetes.ts"
 import type { WorkloadKind } from "../../core/workload.ts"
 import type { DeployEvent, View } from "./event.ts"
 import { judge } from "./judge.ts"
@@ -98,12 +99,21 @@ interface Look {
 }
 
 /** @returns `null` when nothing was seen yet. */
-function lookAt({ ref, wanted }: Target, { view, plan }: DeployState): Look | null {
+function lookAt(target: Target, state: DeployState): Look | null {
+  const { view } = state
   if (view === null) return null
-  const workload =
-    view.workloads.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name) ?? null
-  const settleMs = workload === null ? 0 : settleMsOf(workload, wanted.images, plan.limits.settleMs)
-  return { assessment: assess(workload, view, wanted), settleMs }
+  const assessment = assess(seenOf(target, view), view, target.wanted)
+  return { assessment, settleMs: settleMsIn(target, state) }
+}
+
+function seenOf({ ref }: Target, { workloads }: View): Workload | null {
+  return workloads.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name) ?? null
+}
+
+/** How long a workload has to stay ready, as it was last seen; 0 for one that is not there. */
+function settleMsIn(target: Target, { view, plan }: DeployState): number {
+  const workload = view === null ? null : seenOf(target, view)
+  return workload === null ? 0 : settleMsOf(workload, target.wanted.images, plan.limits.settleMs)
 }
 
 function judged(
@@ -179,6 +189,8 @@ export function isStalled({ movedAtMs, readySinceMs }: Target, { nowMs, plan }: 
  * True when it took longer than the longest rollout of that many pods that never stands still too long. Without it,
  * pods that get ready and fail in turns would go on forever.
  */
-export function isOverdue(target: Target, { nowMs, plan }: DeployState): boolean {
-  return nowMs - target.sinceMs >= plan.limits.stallMs * (target.most + 1) + plan.limits.settleMs
+export function isOverdue(target: Target, state: DeployState): boolean {
+  const { stallMs, settleMs } = state.plan.limits
+  const longestMs = stallMs * (target.most + 1) + Math.max(settleMs, settleMsIn(target, state))
+  return state.nowMs - target.sinceMs >= longestMs
 }

@@ -56,7 +56,8 @@ function shortOf(image: string, repository: string): string {
 
 /**
  * Containers that get the image and whose own `command` takes the place of its entrypoint, so that `envseal open` never
- * runs. A command that names `envseal open` runs it, and one in an init container opens for the others.
+ * runs. A command that names `envseal open` runs it, and one in an init container opens for the others. Of a command only
+ * its first word is shown: the others can hold a secret.
  */
 export function neverOpening(
   wanted: WorkloadSettings,
@@ -71,7 +72,7 @@ export function neverOpening(
     .map((container) => ({
       code: "NEVER_OPENS",
       name: workloadText(wanted),
-      reason: `has its own command in ${container.name} (${printable(wordsOf(container["command"]).join(" "), 80)}), in the place of the image's entrypoint, so that envseal open never runs; write it as args, begin it with envseal open … --, or list the container under withoutOpen`,
+      reason: `has its own command in ${container.name} (${printable(wordsOf(container["command"])[0] ?? "", 80)}), in the place of the image's entrypoint, so that envseal open never runs; write it as args, begin it with envseal open … --, or list the container under withoutOpen`,
     }))
 }
 

@@ -6,7 +6,6 @@ import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import type { Release } from "../core/release.ts"
-import { jumpMs } from "../core/watching.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import {
   type Author,
@@ -19,13 +18,13 @@ import {
 import { checkDeploy } from "./check.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
+import { Heartbeat } from "./heartbeat.ts"
 import { runHook } from "./hook.ts"
 import { existingImage, imageOfBuild } from "./image.ts"
 import { type LeaseLock, renewAfterMs } from "./lock.ts"
 import { LogFollower } from "./log-follower.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
 import type { Scope } from "./rights.ts"
-import { RunClock } from "./run-clock.ts"
 
 /** What the effects of one run work with. */
 export interface Run {
@@ -44,7 +43,10 @@ export class Performer {
   readonly #audience: Audience
   readonly #lock: LeaseLock
   readonly #signal: AbortSignal
+  readonly #heartbeat: Heartbeat
   readonly #records = new Map<string, readonly Release[]>()
+  /** Workloads of which it was said that their proof is not written down. */
+  readonly #unrecorded = new Set<string>()
   #targets: readonly CheckedTarget[] = []
   #follower: LogFollower | null = null
   #observing = new AbortController()
@@ -55,7 +57,13 @@ export class Performer {
     this.#ports = ports
     this.#audience = audience
     this.#lock = lock
+    this.#heartbeat = new Heartbeat(ports)
     this.#signal = signal
+  }
+
+  /** To be called with each tick: the run goes on. */
+  beat(): void {
+    this.#heartbeat.beat()
   }
 
   /** @param answer takes the events, now and later. What is thrown is a bug. */
@@ -249,7 +257,10 @@ export class Performer {
       return { type: "recorded", workload, failure: null }
     } catch (error) {
       const why = failureOf(error)
-      this.#ports.log.debug(`${workload} is proven, which could not be written down: ${why.message}`)
+      const told = `${workload} is proven, and that is not written down yet: ${why.message}`
+      if (!this.#unrecorded.has(workload))
+        this.#ports.log.warn(`${told}; a rollback would pass this release over`)
+      this.#unrecorded.add(workload)
       return { type: "recorded", workload, failure: why }
     }
   }
@@ -260,11 +271,11 @@ export class Performer {
    */
   #fenced(): ChangedCluster {
     const { cluster } = this.#ports
-    const clock = new RunClock(this.#ports)
+    const stoodStill = this.#heartbeat.begin()
     return {
       read: (ref) => cluster.read(ref),
       patch: async (ref, steps) => {
-        if (clock.nowMs() <= jumpMs) return cluster.patch(ref, steps)
+        if (!stoodStill()) return cluster.patch(ref, steps)
         const late = `${workloadText(ref)} was not changed: this run stood still before it came to that`
         throw new EnvsealError("REMOTE_FAILED", late)
       },

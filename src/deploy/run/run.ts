@@ -27,7 +27,7 @@ export async function runDeploy(
   const performer = new Performer(run, ports, audience, new LeaseLock(lock, ports), over.signal)
   const unlisten = interrupts.listen((signal) => mailbox.put({ type: "interrupted", signal }))
   const clock = new RunClock(ports)
-  void tick(mailbox, ports, over.signal)
+  void tick(mailbox, performer, ports, over.signal)
   try {
     let next = begin(run.plan)
     for (;;) {
@@ -45,9 +45,15 @@ export async function runDeploy(
   }
 }
 
-async function tick(mailbox: Mailbox<Happening>, { timer }: DeployPorts, signal: AbortSignal): Promise<void> {
+async function tick(
+  mailbox: Mailbox<Happening>,
+  performer: Performer,
+  { timer }: DeployPorts,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     await timer.sleep(tickMs, signal)
+    performer.beat()
     mailbox.put({ type: "time" })
   }
 }

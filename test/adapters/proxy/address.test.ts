@@ -20,6 +20,8 @@ describe("a proxy", () => {
     ["socks5://", null],
     ["proxy:1080", null],
     ["http://proxy:port", null],
+    ["socks5://me:100%@proxy", null],
+    ["http://me%zz:secret@proxy", null],
     ["constructor://proxy", null],
     ["", null],
   ])("at %s is of the kind %s", (url, kind) => {

@@ -118,6 +118,12 @@ describe("after a time without sight, nothing is changed", () => {
     expect([course.phase, course.done]).toEqual(["restoring", ["restore"]])
   })
 
+  test("ends a run by its own cause when the cluster will never be seen again", () => {
+    const course = confirmingBack().at(31, { type: "unwatchable", failure: broken })
+    expect(course.phase).toBe("closing")
+    expect(endOf(course)).toMatchObject({ type: "failed", failure: broken })
+  })
+
   test("when the lock is somebody else's by then", () => {
     const course = confirmingBack().at(31, { type: "lock-lost", holder: "bert" })
     expect(endOf(course)).toMatchObject({ failure: { code: "LOCK_LOST" } })

@@ -60,7 +60,8 @@ describe("the releases of a workload", () => {
   test("are read as they were written, the newest ten of them", () => {
     fc.assert(
       fc.property(fc.array(release, { maxLength: 14 }), (all) => {
-        expect(read(writeReleases(all))).toEqual(all.slice(0, 10))
+        // As text: a matcher does not see a member called `__proto__` as others.
+        expect(JSON.stringify(read(writeReleases(all)))).toBe(JSON.stringify(all.slice(0, 10)))
       }),
       runs(200),
     )

@@ -77,6 +77,19 @@ describe("a rollout that is ready", () => {
     expect(course.waits(21).isGreen).toBe(true)
   })
 
+  test("without a probe is watched for as long as that takes, however soon a rollout stands still", () => {
+    const limits = { buildMs: 1, stallMs: 5_000, settleMs: 10_000, silenceMs: 600_000 }
+    const one = unprobed(deployment(1))
+    const course = watching({ plan: plan({ limits }) }).sees(1, {
+      ...nowhere,
+      workloads: [one],
+      pods: [pod("a")],
+    })
+    expect(isOver(course.waits(1 + unprobedMs / 1_000 - 0.001))).toBe(false)
+    expect(course.state.setback).toBeNull()
+    expect(course.waits(1 + unprobedMs / 1_000).isGreen).toBe(true)
+  })
+
   test("fails when its containers are started again and again, though all is ready whenever it is seen", () => {
     const course = watching({ plan: settling(10_000) })
     for (let second = 1; second < 1_830; second += 5) course.sees(second, web(restarted(second)))

@@ -441,6 +441,25 @@ describe("a workload", () => {
     },
   )
 
+  test.each([
+    [patch, oldImage],
+    [restore, newImage],
+  ])("is changed by a slow server too, as long as the run goes on: %j", async (effect, image) => {
+    const cluster = new OneDeployment(image, [])
+    const { read, patch: change } = cluster.port
+    const slow = async (...asked: Parameters<typeof read>) => {
+      const found = await read(...asked)
+      for (let second = 0; second < 15; second++) {
+        await timer.pass(1_000)
+        performer.beat()
+      }
+      return found
+    }
+    const performer = performerOf({ cluster: { read: slow, patch: change } })
+    const [answer] = await performBy(performer, effect)
+    expect([answer?.type, cluster.patches]).toEqual(["patched", 1])
+  })
+
   test("keeps what the run before found, whose lock was taken", async () => {
     const theirs = "00000000-0000-4000-8000-000000000002"
     leases.put({ holderIdentity: `bert@ci ${theirs}`, leaseDurationSeconds: 1 })

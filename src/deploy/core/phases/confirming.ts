@@ -1,8 +1,12 @@
+import type { DeployEvent } from "../event.ts"
 import { mayChange, renewNow } from "../lock.ts"
 import { failure } from "../plan.ts"
 import type { DeployState } from "../state.ts"
 import { end, fail, failWithoutLock, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
-import { isWatching } from "../watching.ts"
+import { isBlind, isWatching } from "../watching.ts"
+
+/** A run that is proven is over at these. */
+const endsProving: readonly DeployEvent["type"][] = ["lock-lost", "interrupted", "unwatchable"]
 
 /** How long a run that is proven waits for its lock, to write that down. In milliseconds. */
 const provingMs = 30_000
@@ -16,8 +20,11 @@ export const confirming: PhaseModule<"confirming"> = {
 
   on(state, { type }) {
     // What is only written down is proven without it.
-    if (state.phase.next.name === "proving" && (type === "lock-lost" || type === "interrupted"))
+    if (state.phase.next.name === "proving" && endsProving.includes(type))
       return end(state, { type: "deployed" })
+    // It will not see again, and changes nothing unseen.
+    if (type === "unwatchable" && state.unwatchable !== null && isBlind(state))
+      return fail(state, state.unwatchable)
     if (type === "lock-renewed") return mayChange(state) ? go(state, state.phase.next) : null
     return type === "seen" && isWatching(state) ? confirm(state) : null
   },
@@ -44,18 +51,13 @@ function confirm(state: In<"confirming">): Turn {
 }
 
 function giveUp(state: DeployState): Turn {
+  const cause = isBlind(state) ? "the cluster could not be seen" : "the lock could not be renewed"
   const hint = "can the cluster be reached from here? kubectl cluster-info"
   if (!isWatching(state))
-    return fail(
-      state,
-      failure("REMOTE_FAILED", "the lock could not be renewed, so nothing was changed", hint),
-    )
+    return fail(state, failure("REMOTE_FAILED", `${cause}, so nothing was changed`, hint))
   const { setback } = state
   if (setback === null)
-    return fail(
-      state,
-      failure("REMOTE_FAILED", "the lock could not be renewed, so nothing more was changed", hint),
-    )
-  const why = `${setback.failure.message}; and the lock could not be renewed, so nothing more was given back`
+    return fail(state, failure("REMOTE_FAILED", `${cause}, so nothing more was changed`, hint))
+  const why = `${setback.failure.message}; and ${cause}, so nothing more was given back`
   return fail(state, failure("ROLLBACK_FAILED", why, hint))
 }

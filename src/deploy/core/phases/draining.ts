@@ -1,6 +1,6 @@
 import { fail, type PhaseModule, stay } from "../transition.ts"
 
-/** The build failed: the run ends once the rest of its log is told. */
+/** The build failed: the run ends once the rest of its log is shown. */
 export const draining: PhaseModule<"draining"> = {
   enter(state) {
     return stay(state, { do: "drain-log" })

@@ -1,5 +1,5 @@
 import { type Images, sameImages } from "../../../core/workload.ts"
-import { awaiting, isDue, isInFlight, isToSend, sent, triedAgain } from "../again.ts"
+import { awaiting, cutShort, isToSend, sent, triedAgain, whenDue } from "../again.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
 import { goBack, imagesFor } from "../goal.ts"
@@ -7,9 +7,6 @@ import { type DeployFailure, failure } from "../plan.ts"
 import type { DeployState, Target } from "../state.ts"
 import {
   andThen,
-  endInterrupted,
-  fail,
-  failWithoutLock,
   go,
   type PhaseModule,
   stay,
@@ -57,9 +54,7 @@ export const patching: PhaseModule<"patching"> = {
   },
 
   time(state) {
-    const open = state.targets.filter(({ stage }) => stage === "patching")
-    if (open.some(isInFlight)) return stay(state)
-    return open.some((target) => isDue(target, state)) ? go(state, { name: "patching" }) : stay(state)
+    return whenDue(state, "patching", { name: "patching" })
   },
 }
 
@@ -122,11 +117,9 @@ function notPatched(workload: string, why: DeployFailure, foreign: boolean): Dep
 }
 
 function whenAllAnswered(state: DeployState): Turn {
+  const cut = cutShort(state, "patching")
+  if (cut !== null) return cut
   const open = state.targets.filter(({ stage }) => stage === "patching")
-  if (open.some(isInFlight)) return stay(state)
-  if (state.lock.status === "lost") return failWithoutLock(state)
-  if (state.unwatchable !== null) return fail(state, state.unwatchable)
-  if (state.interrupt !== null) return endInterrupted(state)
   if (state.setback !== null) return goBack(unsure(state, open), state.setback, null)
   return open.length > 0 ? stay(state) : go(state, { name: "rolling", hooked: false })
 }

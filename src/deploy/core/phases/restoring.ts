@@ -1,4 +1,4 @@
-import { awaiting, isDue, isInFlight, isToSend, sent, triedAgain } from "../again.ts"
+import { awaiting, cutShort, isToSend, sent, triedAgain, whenDue } from "../again.ts"
 import { revertEnd, toReplace } from "../back.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
@@ -6,9 +6,7 @@ import { beginBack, toRestore } from "../goal.ts"
 import type { DeployState, Setback, Target } from "../state.ts"
 import {
   andThen,
-  endInterrupted,
   fail,
-  failWithoutLock,
   go,
   type PhaseModule,
   stay,
@@ -48,10 +46,7 @@ export const restoring: PhaseModule<"restoring"> = {
   },
 
   time(state) {
-    const open = state.targets.filter(({ stage }) => stage === "restoring")
-    if (open.some(isInFlight)) return stay(state)
-    const due = open.some((target) => isDue(target, state))
-    return due ? go(state, { name: "restoring", from: null }) : stay(state)
+    return whenDue(state, "restoring", { name: "restoring", from: null })
   },
 }
 
@@ -121,12 +116,9 @@ function onNotRestored(state: DeployState, event: Extract<DeployEvent, { type: "
 }
 
 function whenAllAnswered(state: DeployState): Turn {
-  const open = state.targets.filter(({ stage }) => stage === "restoring")
-  if (open.some(isInFlight)) return stay(state)
-  if (state.lock.status === "lost") return failWithoutLock(state)
-  if (state.unwatchable !== null) return fail(state, state.unwatchable)
-  if (state.interrupt !== null) return endInterrupted(state)
-  if (open.length > 0) return stay(state)
+  const cut = cutShort(state, "restoring")
+  if (cut !== null) return cut
+  if (state.targets.some(({ stage }) => stage === "restoring")) return stay(state)
   return state.targets.some(({ stage }) => stage === "back")
     ? go(state, { name: "reverting" })
     : revertEnd(state)
