@@ -24,8 +24,14 @@ export function settleMsOf(workload: Workload, images: Images, wantedMs: number)
   return Math.max(0, Math.max(wantedMs, leastMs) - (workload.spec.minReadySeconds ?? 0) * 1_000)
 }
 
+/** Whether ready means something: these containers are probed, or their controller waits long enough by itself. */
+export function isReadyTold(workload: Workload, containers: readonly string[]): boolean {
+  if (workload.kind === "CronJob" || isProbed(workload, containers)) return true
+  return (workload.spec.minReadySeconds ?? 0) * 1_000 >= unprobedMs
+}
+
 /** Whether something asks each of these containers if it works. Init containers have ended before a pod is ready. */
-export function isProbed(workload: Workload, containers: readonly string[]): boolean {
+function isProbed(workload: Workload, containers: readonly string[]): boolean {
   return podTemplateOf(workload)
     .spec.containers.filter(({ name }) => containers.includes(name))
     .every((one) => one["readinessProbe"] !== undefined || one["startupProbe"] !== undefined)

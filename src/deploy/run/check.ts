@@ -8,7 +8,7 @@ import type { Cluster } from "../../ports/cluster.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
 import { readReleases } from "../core/release.ts"
-import { isProbed, unprobedMs } from "../core/settle.ts"
+import { isReadyTold, unprobedMs } from "../core/settle.ts"
 import { containersOf, neverOpening, severalImages } from "./containers.ts"
 import { checkRegistry } from "./image.ts"
 import { managersOf, managerWarning } from "./manager.ts"
@@ -158,7 +158,7 @@ function judgeWorkload(
     ...neverOpening(wanted, workload, names),
   ]
   if (problems.length > 0) return { problems }
-  if (workload.kind !== "CronJob" && !isProbed(workload, names)) log.warn(unprobedWarning(text))
+  if (!isReadyTold(workload, names)) log.warn(unprobedWarning(text))
   const live = imagesOf(podTemplateOf(workload), names)
   const { kind, name } = wanted
   return { target: { ref: { kind, name }, live, releases: readReleases(workload.metadata.annotations) } }
@@ -209,7 +209,7 @@ export function obstacles(workload: Workload): [Problem["code"], string][] {
 }
 
 function unprobedWarning(text: string): string {
-  return `${text} has no readiness probe, so its pods count as ready as soon as they run: it is watched for ${unprobedMs / 1000} s before it counts as proven`
+  return `${text} has no readiness or startup probe, so its pods count as ready as soon as they run: it is watched for ${unprobedMs / 1000} s before it counts as proven. The worker in docs/container.md has a probe for an app that listens nowhere`
 }
 
 function problem(code: Problem["code"], name: string, reason: string): Problem {

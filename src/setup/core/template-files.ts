@@ -455,7 +455,12 @@ spec:
             - { name: ENVSEAL_EXPECT, value: "app=shop,environment=production" }
             - name: ENVSEAL_KMS_KEY
               value: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-          # No probe: a worker listens nowhere, and one that ends is started again.
+          # A worker listens nowhere, and one that ends is started again. What can be asked: whether process 1 is the
+          # worker yet. Until then it is \`envseal open\`, then boot.sh; without this, a pod would count as ready at once.
+          startupProbe:
+            exec: { command: ["grep", "-qx", "php", "/proc/1/comm"] }
+            periodSeconds: 1
+            failureThreshold: 60
           terminationMessagePolicy: FallbackToLogsOnError
           securityContext:
             allowPrivilegeEscalation: false

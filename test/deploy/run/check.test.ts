@@ -152,15 +152,34 @@ describe("a check where all is well", () => {
   })
 })
 
-describe("a workload without a readiness probe", () => {
+describe("a workload without a probe", () => {
   test("is warned of, since its pods count as ready as soon as they run", async () => {
     const live = deployment(2, {}, oldImage)
     const bare = { spec: { containers: [{ name: "app", image: oldImage }] } }
     site.workload = { ...live, spec: { ...live.spec, template: bare } }
     expect(await site.check()).toHaveLength(1)
     expect(site.warnings).toEqual([
-      "deployment/web has no readiness probe, so its pods count as ready as soon as they run: it is watched for 25 s before it counts as proven",
+      "deployment/web has no readiness or startup probe, so its pods count as ready as soon as they run: it is watched for 25 s before it counts as proven. The worker in docs/container.md has a probe for an app that listens nowhere",
     ])
+  })
+
+  test.each([
+    ["its controller waits until `open` has given up", { minReadySeconds: 25 }, {}],
+    ["it has a startup probe", {}, { startupProbe: { exec: { command: ["true"] } } }],
+  ])("is not warned of when %s", async (_, more, probe) => {
+    const live = deployment(2, {}, oldImage)
+    const only = { spec: { containers: [{ name: "app", image: oldImage, ...probe }] } }
+    site.workload = { ...live, spec: { ...live.spec, ...more, template: only } }
+    expect(await site.check()).toHaveLength(1)
+    expect(site.warnings).toEqual([])
+  })
+
+  test("is warned of when its controller waits less than that", async () => {
+    const live = deployment(2, {}, oldImage)
+    const bare = { spec: { containers: [{ name: "app", image: oldImage }] } }
+    site.workload = { ...live, spec: { ...live.spec, minReadySeconds: 24, template: bare } }
+    expect(await site.check()).toHaveLength(1)
+    expect(site.warnings).toHaveLength(1)
   })
 
   test("is not warned of when it runs by the clock", async () => {

@@ -161,6 +161,27 @@ export function commandTests(node: () => Node): void {
       expect(status).toBe(0)
     })
 
+    test("can be a queue worker, whose startup probe fails while open waits and passes once it works", async () => {
+      const { args, startupProbe } = containerOf("worker.yaml")
+      const probe = startupProbe?.exec?.command ?? []
+      const passes = (container: Container) =>
+        container.exec(probe).then(
+          () => true,
+          () => false,
+        )
+      await node().aws.fail({ service: "kms", with: "hang" })
+      await node().aws.clearRequests()
+      const waiting = await node().run({ command: args })
+      await until("open to wait for KMS", 20_000, async () => (await node().aws.requests()).length === 2)
+      expect(await passes(waiting)).toBe(false)
+      await node().aws.clearFailures()
+      await waiting.remove()
+      const working = await node().run({ command: args })
+      await until("the probe to pass", 20_000, () => passes(working))
+      expect(readlinkSync(`/proc/${await working.pid()}/exe`)).toMatch(/php/)
+      await working.remove()
+    })
+
     test.each(["SIGTERM", "SIGQUIT", "SIGINT"])(
       "is not awaited when %s comes before it",
       async (stopSignal) => {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import type { Deployment } from "../../../src/core/kubernetes.ts"
+import { isReadyTold } from "../../../src/deploy/core/settle.ts"
 import { root } from "./folders.ts"
 import { containerOf, manifests, podsOf, resourcesOf } from "./manifest.ts"
 
@@ -66,6 +68,16 @@ describe.each(workloads)("%s", (name) => {
     expect(app.terminationMessagePolicy).toBe("FallbackToLogsOnError")
   })
 })
+
+test.each(["web.yaml", "worker.yaml"])(
+  "%s is probed, so that its pods are not ready before the app is",
+  (name) => {
+    const rolledOut = resourcesOf(name).filter(({ kind }) => kind === "Deployment")
+    expect(rolledOut).toHaveLength(1)
+    for (const workload of rolledOut)
+      expect(isReadyTold(workload as unknown as Deployment, ["app"])).toBe(true)
+  },
+)
 
 test("php-fpm has time for the requests that it is answering", () => {
   const configuration = readFileSync(join(root, "docker/php-fpm.conf"), "utf8")

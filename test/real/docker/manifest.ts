@@ -13,6 +13,7 @@ export interface ContainerManifest {
   readonly args: readonly string[]
   readonly env?: readonly { readonly name: string; readonly value: string }[]
   readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } }
+  readonly startupProbe?: { readonly exec?: { readonly command: readonly string[] } }
   readonly terminationMessagePolicy?: string
   readonly securityContext: object
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
