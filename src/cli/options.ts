@@ -50,7 +50,11 @@ export function addSourceOptions(command: Command): Command {
 export function addSecretOptions(command: Command): Command {
   return addNestedOption(
     command
-      .option("-f, --from <source>", "aws-sm:NAME, env:NAME, file:PATH or - ; repeatable", collect)
+      .option(
+        "-f, --from <source>",
+        "aws-sm:NAME, env:NAME, file:PATH, dotenv:PATH or - ; repeatable",
+        collect,
+      )
       .option("--set-env <name>", "copy a variable of the build that is not secret; repeatable", collect),
   )
 }

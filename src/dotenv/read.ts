@@ -65,7 +65,8 @@ function* physicalLines(text: string, start: number): Generator<{ at: number; en
   }
 }
 
-function startsMultiline(line: string): boolean {
+/** Whether a line opens a value that spans lines, be it a comment or not. */
+export function startsMultiline(line: string): boolean {
   return line.includes('="') && !stopsMultiline(line, true)
 }
 
@@ -104,14 +105,35 @@ function fail(line: number, what: string): never {
   throw new EnvsealError("DOTENV_MALFORMED", `.env:${line}: ${what}`)
 }
 
+/** A `${NAME}` of a value that the reader would replace. */
+export interface LiveReference {
+  /** Where its `$` stands in the value. */
+  readonly at: number
+  readonly name: string
+}
+
 /** @throws EnvsealError `DOTENV_MALFORMED`. */
-export function parseEntry({ entry, line }: Joined, dialect: Dialect = "5.5"): Line {
+export function parseEntry(joined: Joined, dialect: Dialect = "5.5"): Line {
+  const { references, ...line } = parseReferring(joined, dialect)
+  return line
+}
+
+/**
+ * The same with what the value refers to, in the order in which it stands there.
+ *
+ * @throws EnvsealError `DOTENV_MALFORMED`.
+ */
+export function parseReferring(
+  { entry, line }: Joined,
+  dialect: Dialect = "5.5",
+): Line & { readonly references: readonly LiveReference[] } {
   const equals = entry.indexOf("=")
   const left = equals < 0 ? entry : trim(entry.slice(0, equals))
   if (left === "") fail(line, "no name before =")
   const name = parseName(left, line, dialect)
-  if (equals < 0) return { name, value: null, interpolates: false, line }
-  return { name, line, ...parseValue(trim(entry.slice(equals + 1)), name, line) }
+  if (equals < 0) return { name, value: null, interpolates: false, line, references: [] }
+  const { value, references } = parseValue(trim(entry.slice(equals + 1)), name, line)
+  return { name, value, interpolates: references.length > 0, line, references }
 }
 
 const names: Readonly<Record<Dialect, RegExp>> = {
@@ -143,10 +165,19 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 /** `Dotenv\Parser\EntryParser::parseValue`: the automaton of seven states, a character at a time. */
-function parseValue(text: string, name: string, line: number): { value: string; interpolates: boolean } {
+function parseValue(
+  text: string,
+  name: string,
+  line: number,
+): { value: string; references: readonly LiveReference[] } {
   let state: State = "initial"
   const value = new Pieces(text)
-  let interpolates = false
+  const references: LiveReference[] = []
+  const take = (at: number) => {
+    const referred = variableAt(text, at)
+    if (referred !== null) references.push({ at: value.length, name: referred })
+    value.take(at)
+  }
   for (let at = 0; at < text.length; at++) {
     const c = text.charAt(at)
     const space = /[ \t\n\v\f\r]/.test(c)
@@ -166,16 +197,12 @@ function parseValue(text: string, name: string, line: number): { value: string; 
           break
         }
         state = "bare"
-        value.take(at)
-        interpolates ||= isVariable(text, at)
+        take(at)
         break
       case "bare":
         if (c === "#") state = "comment"
         else if (space) state = "after"
-        else {
-          value.take(at)
-          interpolates ||= isVariable(text, at)
-        }
+        else take(at)
         break
       case "single":
         if (c === "'") state = "after"
@@ -184,10 +211,7 @@ function parseValue(text: string, name: string, line: number): { value: string; 
       case "double":
         if (c === '"') state = "after"
         else if (c === "\\") state = "escape"
-        else {
-          value.take(at)
-          interpolates ||= isVariable(text, at)
-        }
+        else take(at)
         break
       case "escape": {
         const meaning = escapes[c]
@@ -205,7 +229,7 @@ function parseValue(text: string, name: string, line: number): { value: string; 
     }
   }
   if (state === "single" || state === "double" || state === "escape") fail(line, `missing quote in ${name}`)
-  return { value: value.joined(), interpolates }
+  return { value: value.joined(), references }
 }
 
 /**
@@ -217,9 +241,14 @@ class Pieces {
   #pieces: string[] = []
   #from = 0
   #to = 0
+  #length = 0
 
   constructor(source: string) {
     this.#source = source
+  }
+
+  get length(): number {
+    return this.#length
   }
 
   /** The character of the source at a place, which is never before the one taken last. */
@@ -229,11 +258,13 @@ class Pieces {
       this.#from = at
     }
     this.#to = at + 1
+    this.#length++
   }
 
   add(text: string): void {
     this.#flush()
     this.#pieces.push(text)
+    this.#length += text.length
   }
 
   joined(): string {
@@ -247,10 +278,11 @@ class Pieces {
   }
 }
 
-const variable = /\$\{[A-Za-z0-9_.]+\}/y
+const variable = /\$\{([A-Za-z0-9_.]+)\}/y
 
-/** A `$` that is not escaped, before a `{NAME}` that phpdotenv would look up. */
-function isVariable(text: string, at: number): boolean {
+/** The NAME of a `${NAME}` that phpdotenv would look up, where one begins; a `$` that is escaped is never asked. */
+function variableAt(text: string, at: number): string | null {
+  if (text.charAt(at) !== "$") return null
   variable.lastIndex = at
-  return variable.test(text)
+  return variable.exec(text)?.[1] ?? null
 }

@@ -11,6 +11,8 @@ export interface SecretJsonOptions {
   readonly source: string
   /** `json` keeps objects and arrays as compact JSON text; `refuse` makes each a problem. */
   readonly nested: "refuse" | "json"
+  /** The source that would read the same text as a `.env`, such as `dotenv:.env`; `null` where there is none. */
+  readonly asDotenv?: string | null
 }
 
 /** What a secret holds, and every name in it that may not be sealed. */
@@ -27,7 +29,7 @@ export interface SecretJson {
  */
 export function readSecretJson(bytes: Uint8Array, options: SecretJsonOptions): SecretJson {
   const text = decodeText(bytes, options.source)
-  const members = topMembers(text, options.source)
+  const members = topMembers(text, options)
   if (members.length === 0) malformed(options.source, "has no names")
   if (members.length > maxNames) malformed(options.source, `has more than ${maxNames} names`)
   const problems: Problem[] = []
@@ -66,8 +68,8 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
   return prefix.every((byte, at) => bytes[at] === byte)
 }
 
-function topMembers(text: string, source: string): readonly MemberNode[] {
-  const body = parseDocument(text, source).body
+function topMembers(text: string, { source, asDotenv = null }: SecretJsonOptions): readonly MemberNode[] {
+  const body = parseDocument(text, source, asDotenv).body
   if (body.type !== "Object") malformed(source, `is a JSON ${body.type.toLowerCase()}, not an object`)
   return body.members
 }
@@ -76,7 +78,7 @@ function topMembers(text: string, source: string): readonly MemberNode[] {
  * The platform's own parser decides what JSON is; the syntax tree only adds positions. The parsers' messages
  * quote their input, so neither message nor cause is kept.
  */
-function parseDocument(text: string, source: string): DocumentNode {
+function parseDocument(text: string, source: string, asDotenv: string | null): DocumentNode {
   const excess = jsonExcess(text)
   if (excess !== null) malformed(source, excess)
   const valid = isJson(text)
@@ -85,7 +87,11 @@ function parseDocument(text: string, source: string): DocumentNode {
     document = parse(text, { mode: "json", ranges: true })
   } catch (error) {
     if (error instanceof RangeError) malformed(source, "is nested too deeply")
-    malformed(source, `is not JSON${position(error)}`, looksLikeDotenv(text) ? dotenvHint : jsonHint)
+    malformed(
+      source,
+      `is not JSON${position(error)}`,
+      looksLikeDotenv(text) ? dotenvHint(asDotenv) : jsonHint,
+    )
   }
   if (!valid) malformed(source, `is not JSON${rawControlCharacter(text)}`)
   return document
@@ -121,9 +127,11 @@ function place(node: {
 
 const jsonHint = 'a secret is one JSON object in UTF-8, such as {"APP_KEY": "…", "DB_PORT": 5432}'
 
-const dotenvHint =
-  "it looks like a .env, and a secret is JSON; turn it into that with: " +
-  `node -p 'JSON.stringify(util.parseEnv(fs.readFileSync(".env", "utf8")))'`
+function dotenvHint(asDotenv: string | null): string {
+  return asDotenv === null
+    ? "it looks like a .env, and a secret is JSON: store one JSON object of names and values"
+    : `it looks like a .env: write ${asDotenv}`
+}
 
 /** Whether the first line that is neither blank nor a comment is `NAME=…`. */
 function looksLikeDotenv(text: string): boolean {

@@ -5,6 +5,7 @@ import { type Module, readModules } from "./modules.ts"
 /** Files that may take a value out of a Secret, each because it hands the value to where it belongs. */
 const revealing = [
   "dotenv/advice.ts",
+  "dotenv/dotenv-secret.ts",
   "dotenv/write.ts",
   "envelope/hybrid.ts",
   "envelope/identity.ts",

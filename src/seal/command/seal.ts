@@ -85,7 +85,7 @@ async function run(options: SealOptions): Promise<void> {
 
 /** What sealing reads: none of it may be lost to the envelope. */
 function inputsOf({ from = [], recipientsFile = [], require, config }: SealOptions): string[] {
-  const files = from.filter((text) => text.startsWith("file:")).map((text) => text.slice("file:".length))
+  const files = from.flatMap((text) => /^(?:file|dotenv):(.+)$/s.exec(text)?.[1] ?? [])
   return [...files, ...recipientsFile, ...[require, config].filter((path) => path !== undefined)]
 }
 

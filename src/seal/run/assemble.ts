@@ -2,6 +2,7 @@ import { EnvsealError, type Problem } from "../../core/error.ts"
 import { Secret } from "../../core/secret.ts"
 import { count, decodeUtf8, nameList, printable } from "../../core/text.ts"
 import { adviceOn, type Example } from "../../dotenv/advice.ts"
+import { readDotenvSecret } from "../../dotenv/dotenv-secret.ts"
 import type { Entry } from "../../dotenv/entry.ts"
 import { readExample } from "../../dotenv/example.ts"
 import { nameProblem } from "../../dotenv/name.ts"
@@ -9,7 +10,7 @@ import { readSecretJson } from "../../dotenv/secret-json.ts"
 import { writeDotenv } from "../../dotenv/write.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
-import { readSource, readVariable, type Source, sourceName } from "./source.ts"
+import { asDotenv, readSource, readsStdin, readVariable, type Source, sourceName } from "./source.ts"
 
 export interface AssembleRequest {
   /** Read in this order; a later source wins over an earlier one. */
@@ -31,7 +32,7 @@ export interface Assembled {
 const maxExampleBytes = 1_048_576
 
 /**
- * Everything that is checked before a secret is sealed: its JSON, its names, its values, what is required of
+ * Everything that is checked before a secret is sealed: its text, its names, its values, what is required of
  * it, and that Laravel's reader gets every value back.
  *
  * @throws EnvsealError `SECRET_REFUSED` with every fault of every source at once, or why a source failed.
@@ -39,11 +40,13 @@ const maxExampleBytes = 1_048_576
 export async function assemble(request: AssembleRequest, ports: Ports): Promise<Assembled> {
   if (request.from.length === 0) {
     throw new EnvsealError("USAGE", "there is no secret to read", {
-      hint: "pass --from aws-sm:NAME, env:NAME, file:PATH or -",
+      hint: "pass --from aws-sm:NAME, env:NAME, file:PATH, dotenv:PATH or -",
     })
   }
-  if (request.from.filter((source) => source.type === "stdin").length > 1) {
-    throw new EnvsealError("USAGE", "standard input can be read only once", { hint: "pass --from - once" })
+  if (request.from.filter(readsStdin).length > 1) {
+    throw new EnvsealError("USAGE", "standard input can be read only once", {
+      hint: "pass --from - or dotenv:- once",
+    })
   }
   const merged = new Map<string, Entry>()
   const problems: Problem[] = []
@@ -51,10 +54,7 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   for (const source of request.from) {
     const { bytes, record } = await readSource(source, ports)
     sources.push(record)
-    const read = readSecretJson(bytes, {
-      source: sourceName(source),
-      nested: request.nested,
-    })
+    const read = readEntries(source, bytes, request.nested)
     problems.push(...read.problems)
     merge(merged, read.entries, sourceName(source), ports)
   }
@@ -69,6 +69,12 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   if (written.text === null || problems.length > 0) throw refused(problems)
   for (const line of adviceOn(entries, example)) ports.log.warn(line)
   return { text: new Secret(written.text), entries, sources }
+}
+
+function readEntries(source: Source, bytes: Uint8Array, nested: "refuse" | "json") {
+  const name = sourceName(source)
+  if (source.type === "dotenv") return readDotenvSecret(bytes, name)
+  return readSecretJson(bytes, { source: name, nested, asDotenv: asDotenv(source) })
 }
 
 function refused(problems: readonly Problem[]): EnvsealError {
