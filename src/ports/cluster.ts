@@ -43,6 +43,9 @@ export interface ClusterCredential {
   readonly key?: string
 }
 
+/** Called right before a change is sent, each time that it is. What it throws keeps it from being sent. */
+export type Fence = () => void
+
 /** One thing that the caller wants to do in the namespace. */
 export interface Right {
   readonly verb: "get" | "list" | "watch" | "create" | "update" | "patch" | "delete"
@@ -108,7 +111,7 @@ export interface Cluster {
    * @throws `PATCH_CONFLICT` when a `test` of the patch does not hold: somebody else has changed it.
    * `PATCH_REFUSED` when the server does not take the change.
    */
-  patch(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<Workload>
+  patch(ref: WorkloadRef, steps: readonly JsonPatchStep[], fence?: Fence): Promise<Workload>
   /**
    * Asks whether {@link patch} would be taken, and changes nothing (`dryRun=All`). Where an admission webhook cannot be
    * tried, nothing is known, and nothing is thrown.
@@ -124,13 +127,13 @@ export interface Cluster {
   observe(kinds: readonly WorkloadKind[], signal: AbortSignal): AsyncIterable<Observation>
   pods(labelSelector: string): Promise<readonly Pod[]>
   /** Deletes just this pod; one of the same name that has another uid stays. Nothing happens when it is gone. */
-  deletePod(name: string, uid: string): Promise<void>
+  deletePod(name: string, uid: string, fence?: Fence): Promise<void>
   /** What was reported of the object with this uid, oldest first. */
   events(uid: string): Promise<readonly ClusterEvent[]>
   /** The last lines of a container's log; none when there is no log. */
   log(request: LogRequest): Promise<readonly string[]>
   /** @returns `null` when there is already one of that name. @throws `PATCH_REFUSED`. */
-  createJob(job: NewJob): Promise<Job | null>
+  createJob(job: NewJob, fence?: Fence): Promise<Job | null>
   readJob(name: string): Promise<Job | null>
   /**
    * Ends a Job that goes on though its work is done, and writes down how that ended.

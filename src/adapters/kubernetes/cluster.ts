@@ -13,6 +13,7 @@ import { type WorkloadKind, type WorkloadRef, workloadText } from "../../core/wo
 import type {
   Cluster,
   ClusterAccess,
+  Fence,
   LogRequest,
   NamespaceReader,
   Observation,
@@ -87,10 +88,11 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
     return object === null ? null : ({ ...object, kind } as Workload)
   }
 
-  async patch(ref: WorkloadRef, steps: readonly JsonPatchStep[]): Promise<Workload> {
+  async patch(ref: WorkloadRef, steps: readonly JsonPatchStep[], fence?: Fence): Promise<Workload> {
     const resource = workloadResources[ref.kind]
     const operation: Operation = {
       ...this.#operation("patch", resource, ref.name),
+      ...fenced(fence),
       query: { fieldManager },
       body: steps,
       contentType: "application/json-patch+json",
@@ -132,8 +134,8 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
     return items.map((pod) => withKind(pod, "Pod"))
   }
 
-  async deletePod(name: string, uid: string): Promise<void> {
-    const operation = this.#deletion(pods, name, { uid })
+  async deletePod(name: string, uid: string, fence?: Fence): Promise<void> {
+    const operation = { ...this.#deletion(pods, name, { uid }), ...fenced(fence) }
     await this.#client.repeat(operation.right, () => orNull([404, 409], this.#client.once(operation)))
   }
 
@@ -157,9 +159,12 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
     return (text ?? "").split(/\r?\n/).filter((line, i, all) => line !== "" || i < all.length - 1)
   }
 
-  async createJob(job: NewJob): Promise<Job | null> {
+  async createJob(job: NewJob, fence?: Fence): Promise<Job | null> {
     const body = { apiVersion: "batch/v1", kind: "Job", ...job }
-    const operation = { ...this.#operation("create", jobs, null), query: { fieldManager }, body }
+    const operation = {
+      ...this.#operation("create", jobs, null),
+      ...{ query: { fieldManager }, body, ...fenced(fence) },
+    }
     return this.#client.repeat(
       operation.right,
       async (attempt) => {
@@ -295,6 +300,10 @@ interface SelfSubjectReview {
 
 interface SelfSubjectAccessReview {
   readonly status?: { readonly allowed?: boolean }
+}
+
+function fenced(fence: Fence | undefined): Pick<Operation, "fence"> {
+  return fence === undefined ? {} : { fence }
 }
 
 function patchError(failure: NetworkFailure, ref: WorkloadRef): EnvsealError | null {

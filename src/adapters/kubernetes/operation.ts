@@ -1,5 +1,5 @@
 import { printable } from "../../core/text.ts"
-import type { Right } from "../../ports/cluster.ts"
+import type { Fence, Right } from "../../ports/cluster.ts"
 
 /** One request to the API server. */
 export interface Operation {
@@ -12,6 +12,7 @@ export interface Operation {
   readonly contentType?: string
   /** Ends it early, by a failure. */
   readonly signal?: AbortSignal
+  readonly fence?: Fence
 }
 
 /** Of an object (Kubernetes documentation, "Object Names and IDs"). */

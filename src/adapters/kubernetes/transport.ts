@@ -84,6 +84,7 @@ export class Transport {
       headers: headersOf(operation, credential, body),
       ...(operation.signal === undefined ? {} : { signal: operation.signal }),
     }
+    operation.fence?.()
     const answer = await this.#request(pathOf(operation), options, body, timer)
     const status = answer.statusCode ?? 0
     if (status >= 200 && status < 300) return answer

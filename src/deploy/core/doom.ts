@@ -83,17 +83,31 @@ export function hintFor(reason: string, clues: Diagnostics | null): string | und
     : "the container ends by itself, without a line in its log: look at how it is started: kubectl describe pod"
 }
 
-/** Ends a run that has not seen the cluster for too long; `null` while it may still see it. */
+/** How often as long as at one time a run may not see the cluster in all: a rollout that is seen for moments is not judged. */
+const mostSilences = 3
+
+/** Ends a run that has not seen the cluster for too long, at once or in all; `null` while it may still see it. */
 export function blindEnd(state: DeployState): Turn | null {
-  const { blindSinceMs, nowMs, plan } = state
-  if (blindSinceMs === null || nowMs - blindSinceMs < plan.limits.silenceMs) return null
-  const seconds = Math.round(plan.limits.silenceMs / 1000)
+  const { nowMs, blindMs, plan } = state
+  const sinceMs = unseenSinceMs(state)
+  if (sinceMs === null) return null
+  const { silenceMs } = plan.limits
+  const atOnce = nowMs - sinceMs >= silenceMs
+  const longestMs = mostSilences * silenceMs
+  if (!atOnce && blindMs + nowMs - sinceMs < longestMs) return null
+  const time = atOnce ? `${Math.round(silenceMs / 1000)} s` : `${Math.round(longestMs / 1000)} s in all`
   return fail(
     state,
     failure(
       "REMOTE_FAILED",
-      `the cluster could not be seen for ${seconds} s; what was begun goes on in it`,
+      `the cluster could not be seen for ${time}; what was begun goes on in it`,
       "watch it again with --resume and the build's id, or --image",
     ),
   )
+}
+
+/** @returns when the last change was made while nothing was ever seen, not even that nothing can be. */
+function unseenSinceMs({ blindSinceMs, view, targets }: DeployState): number | null {
+  if (blindSinceMs !== null || view !== null) return blindSinceMs
+  return Math.max(...targets.map(({ sinceMs }) => sinceMs))
 }

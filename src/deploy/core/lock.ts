@@ -1,12 +1,17 @@
 import type { DeployEvent } from "./event.ts"
-import { type DeployState, noLock } from "./state.ts"
+import { type DeployState, noLock, type Renewal } from "./state.ts"
 import { stay, type Turn, tell } from "./transition.ts"
 import { isBlind } from "./watching.ts"
 
 /** How soon a renewal that got no answer is tried again, in milliseconds. */
 const againMs = 2_000
-/** How soon one is asked for again that was not even answered, in milliseconds. */
+/** How soon one more is asked for when one is not answered, in milliseconds. */
 const lostMs = 10_000
+/**
+ * For how long the answer to a renewal proves that the lock is held, from when it was asked for: nobody takes a Lease
+ * that was renewed less than 30 s ago. Of the run's whole time, that in which it stood still too. In milliseconds.
+ */
+const provesMs = 20_000
 /** A lock that was confirmed so recently is still held, in milliseconds. */
 const freshMs = 2_000
 
@@ -24,32 +29,38 @@ export function mayChange(state: DeployState): boolean {
 export function takeLock(state: DeployState, renewAfterMs: number): DeployState {
   const { nowMs } = state
   const renewAtMs = nowMs + renewAfterMs
-  return { ...state, lock: { status: "held", renewAfterMs, renewAtMs, keptAtMs: nowMs, renewing: null } }
+  return { ...state, lock: { status: "held", renewAfterMs, renewAtMs, keptAtMs: nowMs, renewing: [] } }
 }
 
 /** Renews the lock where that is due. */
 export function renewInTime(state: DeployState): Turn {
-  const { lock, nowMs, phase } = state
+  const { lock, atMs, nowMs, phase } = state
   if (lock.status !== "held" || nowMs < lock.renewAtMs || phase.name === "closing") return stay(state)
   const ask = state.asks + 1
-  const asked = { ...lock, renewing: ask, renewAtMs: nowMs + lostMs }
+  const renewing = [...lock.renewing.filter((one) => mayProve(one, state)), { ask, sentAtMs: atMs }]
+  const asked = { ...lock, renewing, renewAtMs: nowMs + lostMs }
   return stay({ ...state, asks: ask, lock: asked }, { do: "renew-lock", ask })
 }
 
 /** Renews the lock now, where that is not asked for already. */
 export function renewNow(state: DeployState): Turn {
   const { lock, nowMs } = state
-  return lock.renewing === null ? renewInTime({ ...state, lock: { ...lock, renewAtMs: nowMs } }) : stay(state)
+  const isAsked = lock.renewing.some((one) => mayProve(one, state))
+  return isAsked ? stay(state) : renewInTime({ ...state, lock: { ...lock, renewAtMs: nowMs } })
 }
 
-/**
- * Nothing is known of the lock any more. A renewal that is still to be answered may have been granted before, so its
- * answer proves nothing.
- */
+/** Whether an answer to it that comes now proves something. */
+function mayProve({ sentAtMs }: Renewal, { atMs }: DeployState): boolean {
+  return atMs - sentAtMs <= provesMs
+}
+
+/** Nothing is known of the lock any more, until a renewal is answered that was asked for a short time ago. */
 export function doubtLock(state: DeployState): DeployState {
   const { lock, nowMs } = state
   if (lock.status !== "held") return state
-  return { ...state, lock: { ...lock, keptAtMs: null, renewing: null, renewAtMs: nowMs } }
+  const renewing = lock.renewing.filter((one) => mayProve(one, state))
+  const renewAtMs = renewing.length > 0 ? lock.renewAtMs : nowMs
+  return { ...state, lock: { ...lock, keptAtMs: null, renewing, renewAtMs } }
 }
 
 /** What a renewal was answered. */
@@ -59,15 +70,19 @@ export function onRenewal(
 ): Turn {
   const { lock, nowMs } = state
   switch (event.type) {
-    case "lock-renewed":
-      if (lock.renewing !== event.ask) return stay(state)
-      return stay({
-        ...state,
-        lock: { ...lock, renewing: null, renewAtMs: nowMs + lock.renewAfterMs, keptAtMs: nowMs },
-      })
-    case "lock-unsure":
-      if (lock.renewing !== event.ask) return stay(state)
-      return stay({ ...state, lock: { ...lock, renewing: null, renewAtMs: nowMs + againMs } })
+    case "lock-renewed": {
+      const asked = lock.renewing.find(({ ask }) => ask === event.ask)
+      if (asked === undefined || !mayProve(asked, state)) return stay(state)
+      const renewing = lock.renewing.filter(({ ask }) => ask > event.ask)
+      const renewAtMs = nowMs + lock.renewAfterMs
+      return stay({ ...state, lock: { ...lock, renewing, renewAtMs, keptAtMs: nowMs } })
+    }
+    case "lock-unsure": {
+      if (!lock.renewing.some(({ ask }) => ask === event.ask)) return stay(state)
+      const renewing = lock.renewing.filter(({ ask }) => ask !== event.ask)
+      const renewAtMs = renewing.length > 0 ? lock.renewAtMs : nowMs + againMs
+      return stay({ ...state, lock: { ...lock, renewing, renewAtMs } })
+    }
     case "lock-lost":
       if (lock.status !== "held") return stay(state)
       return stay(

@@ -25,6 +25,8 @@ export interface DeployState {
   readonly view: View | null
   /** Since when nothing of it can be seen; `null` while it can. */
   readonly blindSinceMs: number | null
+  /** How long it could not be seen in all, the times before it was seen again. */
+  readonly blindMs: number
   /** Why it can never be seen again; `null` while it may. */
   readonly unwatchable: DeployFailure | null
   /** Why the run goes back; `null` while it goes forward. */
@@ -50,8 +52,14 @@ export interface Lock {
   readonly renewAtMs: number
   /** When it was last confirmed; `null` when it was not since the run was last blind. */
   readonly keptAtMs: number | null
-  /** Number of the renewal whose answer is awaited; `null` when none is. */
-  readonly renewing: number | null
+  /** The renewals whose answers are awaited, oldest first. */
+  readonly renewing: readonly Renewal[]
+}
+
+/** @property sentAtMs when it was asked for, as {@link DeployState.atMs}. */
+export interface Renewal {
+  readonly ask: number
+  readonly sentAtMs: number
 }
 
 /** How the state of a build is asked for. */
@@ -173,7 +181,7 @@ export interface Target {
   readonly again: Again | null
 }
 
-export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: null, renewing: null }
+export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: null, renewing: [] }
 
 /** The state of a run that has not begun. */
 export function initialState(plan: Plan): DeployState {
@@ -188,6 +196,7 @@ export function initialState(plan: Plan): DeployState {
     targets: [],
     view: null,
     blindSinceMs: null,
+    blindMs: 0,
     unwatchable: null,
     setback: null,
     interrupt: null,

@@ -77,13 +77,16 @@ export function step(before: DeployState, event: DeployEvent): Step {
   if (before.phase.name === "ended") return { state: before, effects: [] }
   const state = atTimeOf(before, event)
   if (!isJump(before, event)) return react(state, event)
-  // What comes first after standing still may be older than that: it is no view, and no word on the lock.
+  // What comes first after standing still may be older than that: it is no view, and no grant of the lock. A renewal
+  // tells by when it was asked for.
   const woken = wake(doubtLock(state), event.atMs - before.atMs)
   const next = then(woken, (awake) =>
     react(awake, event.type === "seen" ? { ...event, type: "time" } : event),
   )
   const { lock } = next.state
-  return { ...next, state: { ...next.state, lock: { ...lock, keptAtMs: null } } }
+  return event.type === "lock-renewed"
+    ? next
+    : { ...next, state: { ...next.state, lock: { ...lock, keptAtMs: null } } }
 }
 
 /** The run stood still for so many milliseconds. */

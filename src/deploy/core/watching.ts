@@ -37,25 +37,28 @@ export function isJump({ atMs }: DeployState, event: DeployEvent): boolean {
 
 /**
  * The state at the time of the event. A time in which the run stood still, since its process was stopped or its
- * machine slept, is no time of the run: nothing of it is held against what was seen before.
+ * machine slept, counts as `jumpMs` at most, so that a run that stands still again and again comes to its end too.
  */
 export function atTimeOf(state: DeployState, event: DeployEvent): DeployState {
   const passedMs = Math.max(0, event.atMs - state.atMs)
-  const awakeMs = isJump(state, event) ? 0 : passedMs
+  const awakeMs = Math.min(passedMs, jumpMs)
   return { ...state, atMs: state.atMs + passedMs, nowMs: state.nowMs + awakeMs }
 }
 
-/** The run stood still: what is watched is looked at again from the beginning, and until then it is not seen. */
+/**
+ * The run stood still: what is watched is looked at again from the beginning, and from before that time until then it is
+ * not seen.
+ */
 export function afterJump(state: DeployState, stoodMs: number): Turn {
   if (!isWatching(state)) return stay(state)
   const why = `this run stood still for ${Math.round(stoodMs / 1000)} s`
-  const lost = state.blindSinceMs === null ? loseSight(state, why) : stay(state)
+  const lost = loseSight(state, why, state.nowMs - jumpMs)
   return { ...lost, effects: [...lost.effects, { do: "observe", kinds: kindsOf(state) }] }
 }
 
-export function loseSight(state: DeployState, why: string): Turn {
+export function loseSight(state: DeployState, why: string, sinceMs = state.nowMs): Turn {
   if (state.blindSinceMs !== null) return stay(state)
-  return stay({ ...state, blindSinceMs: state.nowMs }, tell({ type: "contact-lost", why }))
+  return stay({ ...state, blindSinceMs: sinceMs }, tell({ type: "contact-lost", why }))
 }
 
 export function seeAgain(state: DeployState, view: View): Turn {
@@ -67,7 +70,7 @@ export function seeAgain(state: DeployState, view: View): Turn {
 function forgiveBlindness(state: DeployState): DeployState {
   if (state.blindSinceMs === null) return state
   const blindMs = state.nowMs - state.blindSinceMs
-  const seen = { ...state, blindSinceMs: null }
+  const seen = { ...state, blindSinceMs: null, blindMs: state.blindMs + blindMs }
   return withTargets(seen, (target) => ({
     ...target,
     sinceMs: target.sinceMs + blindMs,

@@ -3,7 +3,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { type ClusterEvent, type Job, type Pod, podTemplateOf } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
 import { type Images, workloadText } from "../../core/workload.ts"
-import type { Cluster } from "../../ports/cluster.ts"
+import type { Cluster, Fence } from "../../ports/cluster.ts"
 import { mayPass } from "../core/again.ts"
 import { exitAnnotation, type HookJob, hookJob, hookJobName } from "../core/hook-job.ts"
 import { troubleOfPod } from "../core/pod-trouble.ts"
@@ -19,6 +19,8 @@ export interface HookRequest {
   readonly run: string
   /** The images that its workload gets. */
   readonly images: Images
+  /** Of its Job. */
+  readonly fence: Fence
 }
 
 type Ports = Pick<DeployPorts, "cluster" | "timer">
@@ -113,7 +115,7 @@ function neverRan(pods: readonly Pod[], container: string): boolean {
 }
 
 async function createJob(request: HookRequest, attempt: number, { cluster }: Ports): Promise<Job | null> {
-  const { settings, run, images } = request
+  const { settings, run, images, fence } = request
   const workload = await cluster.read(settings.workload)
   if (workload === null) {
     throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(settings.workload)} does not exist any more`)
@@ -121,7 +123,7 @@ async function createJob(request: HookRequest, attempt: number, { cluster }: Por
   const { name, keep, command, timeoutMs } = settings
   const hook: HookJob = { name, run, container: containerOf(request), keep, command, timeoutMs, images }
   // When an answer is lost, the Job is found the next time.
-  return cluster.createJob(hookJob(podTemplateOf(workload), hook, attempt))
+  return cluster.createJob(hookJob(podTemplateOf(workload), hook, attempt), fence)
 }
 
 /** The first container that gets the image, unless another one is named. */

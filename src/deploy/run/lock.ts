@@ -4,6 +4,7 @@ import { printable } from "../../core/text.ts"
 import type { Clock, Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
+import { RunClock } from "./run-clock.ts"
 
 export interface LockRequest {
   /** Name of the Lease. */
@@ -19,6 +20,8 @@ type Ports = { cluster: Cluster; clock: Clock; timer: Timer; log: Log }
 /** At the end of a holder. */
 const run = / ([0-9a-f-]{36})$/
 const durationSeconds = 30
+/** So much of its duration is left for a change to reach the cluster, in milliseconds. */
+const marginMs = 5_000
 const lookAgainMs = 2_000
 /** A holder that says it renews less often than this is not waited for any longer. */
 const longestWaitSeconds = 120
@@ -40,12 +43,21 @@ export function leaseName(app: string, environment: string): string {
 export class LeaseLock {
   readonly #request: LockRequest
   readonly #ports: Ports
+  readonly #clock: RunClock
   #held: Lease | null = null
+  /** When the last write was asked for of which is known that it was taken: milliseconds of its clock. */
+  #writtenMs = 0
   #takenFrom: string | null = null
 
   constructor(request: LockRequest, ports: Ports) {
     this.#request = request
     this.#ports = ports
+    this.#clock = new RunClock(ports)
+  }
+
+  /** Whether it is ours for certain: nobody takes a Lease that was written so short a time ago. */
+  isSure(): boolean {
+    return this.#held !== null && this.#clock.nowMs() - this.#writtenMs < durationSeconds * 1000 - marginMs
   }
 
   /** The run whose lock was taken, which did not come to its end; `null` when the lock was free. */
@@ -58,6 +70,7 @@ export class LeaseLock {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const found = await this.#ports.cluster.readLease(this.#request.name)
       if (found !== null && !this.#isFree(found)) await this.#outlive(found, signal)
+      this.#writtenMs = this.#clock.nowMs()
       this.#held = await this.#ports.cluster.writeLease(this.#mine(found))
       if (this.#held !== null) {
         this.#takenFrom = this.#otherRun(found)
@@ -69,21 +82,28 @@ export class LeaseLock {
     })
   }
 
-  /** @returns the name of its holder; `null` while it is ours. */
+  /**
+   * @returns the name of its holder; `null` while it is ours.
+   * @throws EnvsealError `LOCKED` when it is changed under its holder's name again and again, and what the cluster throws.
+   */
   async renew(): Promise<string | null> {
     const { cluster, clock } = this.#ports
-    if (this.#held === null) return "nobody"
-    const renewTime = microTime(clock.now())
-    const written = await cluster.writeLease({ ...this.#held, spec: { ...this.#held.spec, renewTime } })
-    if (written !== null) {
-      this.#held = written
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      if (this.#held === null) return "nobody"
+      const sentMs = this.#clock.nowMs()
+      const now = clock.now()
+      const spec = { ...this.#held.spec, renewTime: microTime(now) }
+      const written = await cluster.writeLease({ ...this.#held, spec })
+      // An answer that was lost looks like somebody else's change.
+      const found = written ?? (await cluster.readLease(this.#request.name))
+      if (found?.spec.holderIdentity !== this.#request.holder) return holderOf(found)
+      this.#held = found
+      const ageMs = written === null ? ageAt(now, found) : 0
+      if (ageMs === null) continue
+      this.#writtenMs = Math.max(this.#writtenMs, sentMs - ageMs)
       return null
     }
-    // An answer that was lost looks like somebody else's change.
-    const found = await cluster.readLease(this.#request.name)
-    if (found?.spec.holderIdentity !== this.#request.holder) return holderOf(found)
-    this.#held = found
-    return null
+    throw new EnvsealError("LOCKED", `the lock ${this.#request.name} is changed by others all the time`)
   }
 
   async release(): Promise<void> {
@@ -154,6 +174,15 @@ export function holderOf(lease: Lease | null): string {
 /** What makes a holder unique, which is its run; `null` when it has no such part. */
 function runOf(holder: string): string | null {
   return run.exec(holder)?.[1] ?? null
+}
+
+/**
+ * How long ago a Lease of ours was renewed, in milliseconds: that time is of our own clock. `null` when that is too long
+ * ago to be a renewal whose answer was lost, or cannot be.
+ */
+function ageAt(now: Date, { spec }: Lease): number | null {
+  const ageMs = now.getTime() - Date.parse(spec.renewTime ?? "")
+  return ageMs >= 0 && ageMs <= renewAfterMs ? ageMs : null
 }
 
 /** RFC 3339 with six decimals, as the API wants a MicroTime. */

@@ -2,6 +2,8 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { Build } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { workloadText } from "../../core/workload.ts"
+import type { Fence } from "../../ports/cluster.ts"
+import { mayPass } from "../core/again.ts"
 import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
@@ -25,6 +27,9 @@ import { type LeaseLock, renewAfterMs } from "./lock.ts"
 import { LogFollower } from "./log-follower.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
 import type { Scope } from "./rights.ts"
+
+/** How soon a pod that could not be deleted is deleted again, in milliseconds. */
+const lookAgainMs = 2_000
 
 /** What the effects of one run work with. */
 export interface Run {
@@ -211,7 +216,9 @@ export class Performer {
     try {
       const run = release.build ?? this.#run.token
       const given = images[workloadText(settings.workload)] ?? {}
-      const failed = await runHook({ settings, run, images: given }, this.#ports, watcher, this.#signal)
+      const fence = this.#fence(`the Job of the hook ${name} was not made`)
+      const request = { settings, run, images: given, fence }
+      const failed = await runHook(request, this.#ports, watcher, this.#signal)
       if (failed === null) return answer({ type: "hook-ended", hook: name })
       answer({ type: "hook-failed", hook: name, failure: failureOf(failed), over: true })
     } catch (error) {
@@ -274,11 +281,22 @@ export class Performer {
     const stoodStill = this.#heartbeat.begin()
     return {
       read: (ref) => cluster.read(ref),
-      patch: async (ref, steps) => {
-        if (!stoodStill()) return cluster.patch(ref, steps)
-        const late = `${workloadText(ref)} was not changed: this run stood still before it came to that`
-        throw new EnvsealError("REMOTE_FAILED", late)
+      patch: (ref, steps) => {
+        const undone = `${workloadText(ref)} was not changed`
+        return cluster.patch(ref, steps, this.#fence(undone, stoodStill))
       },
+    }
+  }
+
+  /** Lets a change through while the lock is ours for certain. @param stoodStill what else keeps it back. */
+  #fence(undone: string, stoodStill: () => boolean = () => false): Fence {
+    return () => {
+      const why = stoodStill()
+        ? "this run stood still before it came to that"
+        : this.#lock.isSure()
+          ? null
+          : "its lock was not renewed in time"
+      if (why !== null) throw new EnvsealError("REMOTE_FAILED", `${undone}: ${why}`)
     }
   }
 
@@ -299,11 +317,18 @@ export class Performer {
     return { type: "examined", clues: await examineTroubles(this.#ports.cluster, ref, trouble) }
   }
 
+  /** Tries it until it is done, or is refused: without it, a workload may not come back. */
   async #deletePod(name: string, uid: string): Promise<void> {
-    try {
-      await this.#ports.cluster.deletePod(name, uid)
-    } catch (error) {
-      this.#ports.log.warn(`pod ${name} could not be deleted: ${failureOf(error).message}`)
+    const fence = this.#fence(`it was not deleted`)
+    for (let told = false; !this.#signal.aborted; told = true) {
+      try {
+        return await this.#ports.cluster.deletePod(name, uid, fence)
+      } catch (error) {
+        const failure = failureOf(error)
+        if (!told) this.#ports.log.warn(`pod ${name} could not be deleted: ${failure.message}`)
+        if (!mayPass(failure)) return
+      }
+      await this.#ports.timer.sleep(lookAgainMs, this.#signal)
     }
   }
 

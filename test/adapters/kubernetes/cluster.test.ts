@@ -2,9 +2,10 @@ import { createServer } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
-import { podTemplateOf } from "../../../src/core/kubernetes.ts"
+import { EnvsealError } from "../../../src/core/error.ts"
+import { type NewJob, podTemplateOf } from "../../../src/core/kubernetes.ts"
 import { imagePatch } from "../../../src/deploy/core/image-patch.ts"
-import type { ClusterCredential, Right } from "../../../src/ports/cluster.ts"
+import type { ClusterCredential, Fence, Right } from "../../../src/ports/cluster.ts"
 import { failureOf } from "../../fake/failure.ts"
 import {
   cronJob,
@@ -153,6 +154,36 @@ describe("a workload", () => {
     const error = await failureOf(() => cluster.patch({ kind: "Deployment", name: "none" }, steps))
     expect(error.code).toBe("PATCH_REFUSED")
     expect(error.message).toContain("not found")
+  })
+})
+
+describe("a change that is kept back", () => {
+  const steps = [{ op: "replace", path: imagePath, value: "shop:2" }] as const
+  const job = { metadata: { name: "migrate", labels: {} }, spec: {} } as unknown as NewJob
+  const changes: readonly (readonly [string, (fence: Fence) => Promise<unknown>])[] = [
+    ["patch", (fence) => cluster.patch(web, steps, fence)],
+    ["create", (fence) => cluster.createJob(job, fence)],
+    ["delete", (fence) => cluster.deletePod("none", "uid", fence)],
+  ]
+
+  test.each(changes)("is not sent, and is not tried again: %s", async (verb, change) => {
+    const kept = new EnvsealError("REMOTE_FAILED", "kept back")
+    const fence = () => {
+      throw kept
+    }
+    expect(await failureOf(() => change(fence))).toBe(kept)
+    expect((await fake.requests()).filter((one) => one.verb === verb)).toEqual([])
+  })
+
+  test.each(changes)("is asked for before each attempt: %s", async (verb, change) => {
+    await fake.fail({ verb, times: 2, with: "unavailable" })
+    let asked = 0
+    const fence = () => {
+      asked++
+      if (asked === 3) throw new EnvsealError("REMOTE_FAILED", "kept back")
+    }
+    expect((await failureOf(() => change(fence))).message).toBe("kept back")
+    expect((await fake.requests()).filter((one) => one.verb === verb)).toHaveLength(2)
   })
 })
 

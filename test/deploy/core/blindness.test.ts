@@ -131,7 +131,7 @@ describe("after a time without sight, nothing is changed", () => {
   })
 
   test("by an answer about the lock that was asked for before", () => {
-    const lock = { ...stateIn("imaging").lock, renewing: 4 }
+    const lock = { ...stateIn("imaging").lock, renewing: [{ ask: 4, sentAtMs: 0 }] }
     const course = new Course("imaging", { lock, asks: 4 })
     course.stopped(60, { type: "lock-renewed", ask: 4 })
     const release = { ...stateIn("imaging").release }

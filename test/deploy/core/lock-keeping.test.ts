@@ -31,6 +31,20 @@ describe("a lock that is held", () => {
     expect(again.lock).toMatchObject({ status: "held", keptAtMs: 6_000 })
   })
 
+  test("is confirmed by an answer that came within twenty seconds, though one more was asked for meanwhile", () => {
+    const first = stepAwake(locked(), { type: "time", atMs: 6_000 }).state
+    const second = stepAwake(first, { type: "time", atMs: 16_000 }).state
+    const answered = (ask: number, atMs: number) =>
+      stepAwake(second, { type: "lock-renewed", ask, atMs }).state.lock
+    expect(answered(1, 26_000)).toMatchObject({ keptAtMs: 26_000, renewing: [{ ask: 2 }] })
+    expect(answered(1, 26_001)).toMatchObject({ keptAtMs: 1_000 })
+    expect(answered(2, 36_000)).toMatchObject({ keptAtMs: 36_000, renewing: [] })
+    expect(answered(2, 36_001)).toMatchObject({ keptAtMs: 1_000 })
+    // That one failed says nothing of the other.
+    const unsure = stepAwake(second, { type: "lock-unsure", ask: 1, atMs: 17_000 }).state
+    expect(unsure.lock).toMatchObject({ keptAtMs: 1_000, renewing: [{ ask: 2 }], renewAtMs: 26_000 })
+  })
+
   test("is asked for two seconds later again when that was not answered, and was held only before", () => {
     const unsure = renewed(locked(), 6_000, "lock-unsure")
     expect([asksAt(unsure, 7_999).length, asksAt(unsure, 8_000).length]).toEqual([0, 1])
@@ -46,7 +60,7 @@ describe("a lock that is held", () => {
       renewAfterMs: 0,
       renewAtMs: 0,
       keptAtMs: null,
-      renewing: null,
+      renewing: [],
     })
     expect(asksAt(lost, 60_000)).toEqual([])
   })
@@ -104,7 +118,7 @@ describe("before the cluster is changed, a lock", () => {
   })
 
   test("that another renewal was already asked for is not asked for twice", () => {
-    const lock = { ...stateIn("imaging").lock, renewing: 4 }
+    const lock = { ...stateIn("imaging").lock, renewing: [{ ask: 4, sentAtMs: 0 }] }
     const { state, effects } = stepAwake(stateIn("imaging", { lock, asks: 4 }), {
       ...{ type: "image-found", release, atMs: 9_000 },
     })

@@ -155,7 +155,7 @@ export function stateIn(name: PhaseName, change: Partial<DeployState> = {}): Dep
       renewAfterMs: 20_000,
       renewAtMs: 20_000,
       keptAtMs: name === "confirming" ? null : 0,
-      renewing: null,
+      renewing: [],
     },
     release,
     targets: name === "checking" ? [] : [target({ stage, wanted })],

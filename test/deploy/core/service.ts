@@ -16,6 +16,8 @@ export interface Odds {
   readonly heir: number
   /** That the run itself stands still for a while. */
   readonly stop: number
+  /** That it stands still for a moment, as on a machine that is too busy. */
+  readonly stall: number
   /** That the API server goes away for a while. */
   readonly outage: number
   readonly blind: number

@@ -250,7 +250,10 @@ describe("an answer to another question changes nothing", () => {
     "in $name, when $event.type",
     ({ name, event }) => {
       const before = stateIn(name)
-      const lock = { ...before.lock, renewing: before.lock.status === "held" ? 8 : null }
+      const lock = {
+        ...before.lock,
+        renewing: before.lock.status === "held" ? [{ ask: 8, sentAtMs: 0 }] : [],
+      }
       const { state, effects } = react(name, event, { lock })
       expect(effects).toEqual([])
       const passedMs = name === "ended" ? 0 : atMs
@@ -413,7 +416,11 @@ describe("a run", () => {
       { do: "renew-lock", ask: 5 },
       { do: "read-build", id: "shop:1", ask: 6 },
     ])
-    expect([state.asks, state.lock.renewing, state.phase]).toMatchObject([6, 5, { poll: { asked: 6 } }])
+    expect([state.asks, state.lock.renewing, state.phase]).toMatchObject([
+      6,
+      [{ ask: 5 }],
+      { poll: { asked: 6 } },
+    ])
   })
 
   test("gives up on pods that get ready in turns, after as long as all of them may take", () => {

@@ -197,7 +197,7 @@ describe("how far a rollout is", () => {
   })
 
   test("is not judged before anything was seen", () => {
-    const watch = watching().waits(3_600)
+    const watch = watching().waits(599)
     expect([watch.phase, watch.effects]).toEqual(["rolling", []])
     expect(watch.state.targets).toEqual(stateIn("rolling").targets)
   })

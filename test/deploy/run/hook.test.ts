@@ -26,6 +26,7 @@ const settings: HookSettings = {
 
 /** A namespace with one Deployment, in which a Job does what the test says. */
 class JobCluster {
+  fence = () => {}
   workload: Workload | null = deployment()
   conditions: NonNullable<Job["status"]>["conditions"] = []
   isDeleted = false
@@ -53,7 +54,8 @@ class JobCluster {
         this.#answers()
         return this.workload
       },
-      createJob: async (job) => {
+      createJob: async (job, fence) => {
+        fence?.()
         this.#answers()
         this.created.push(job)
         return this.there.includes(job.metadata.name) ? null : this.#job(job.metadata.name)
@@ -114,7 +116,8 @@ function start(change: Partial<HookSettings> = {}): Running {
     began: (name: string) => running.told.push(`began ${name}`),
     line: (text: string) => running.told.push(text),
   }
-  const request = { settings: { ...settings, ...change }, run: "run-1", images: { app: newImage, web: "x" } }
+  const images = { app: newImage, web: "x" }
+  const request = { settings: { ...settings, ...change }, run: "run-1", images, fence: () => cluster.fence() }
   runHook(request, { cluster: cluster.port, timer }, watcher, over.signal).then(
     (answered) => {
       running.answered = answered
@@ -316,6 +319,18 @@ describe("while the cluster does not answer", () => {
     cluster.outage = null
     await timer.pass(2_000)
     expect(running.answered).toBeNull()
+  })
+
+  test("its Job is not made while the lock is not ours for certain, and is made once it is", async () => {
+    cluster.fence = () => {
+      throw new EnvsealError("REMOTE_FAILED", "not now")
+    }
+    const running = start()
+    await timer.pass(60_000)
+    expect([cluster.created, running]).toEqual([[], { told: [] }])
+    cluster.fence = () => {}
+    await timer.pass(2_000)
+    expect([cluster.created.length, running.told]).toEqual([1, [`began ${job}`]])
   })
 
   test("a refusal is no silence", async () => {

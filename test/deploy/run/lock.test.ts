@@ -42,6 +42,10 @@ async function takeWithin(ms: number, { lock = lockOf(), signal = new AbortContr
   return taking
 }
 
+function renewOurs(renewTime: string): void {
+  cluster.put({ holderIdentity: us, renewTime })
+}
+
 function renewTheirs(spec: Lease["spec"]): void {
   cluster.put({ ...spec, renewTime: "2026-01-01T00:00:09.000000Z" })
 }
@@ -182,6 +186,58 @@ describe("a lock that is held", () => {
     expect(await lock.renew()).toBeNull()
     await lock.release()
     expect(cluster.lease).toBeNull()
+  })
+
+  test("is ours for certain until 25 s after the last write that is known of was asked for", async () => {
+    const lock = lockOf()
+    expect(lock.isSure()).toBe(false)
+    await lock.take(new AbortController().signal)
+    await timer.pass(24_999)
+    expect(lock.isSure()).toBe(true)
+    await timer.pass(1)
+    expect(lock.isSure()).toBe(false)
+    await lock.renew()
+    expect(lock.isSure()).toBe(true)
+    await lock.release()
+    expect(lock.isSure()).toBe(false)
+  })
+
+  test("is as sure as its own last renewal whose answer was lost", async () => {
+    const lock = await held()
+    await timer.pass(20_000)
+    renewOurs("1970-01-01T00:00:10.000000Z")
+    expect(await lock.renew()).toBeNull()
+    await timer.pass(14_999)
+    expect(lock.isSure()).toBe(true)
+    await timer.pass(1)
+    expect(lock.isSure()).toBe(false)
+  })
+
+  test.each([
+    ["too long ago", "1970-01-01T00:00:09.999000Z"],
+    ["in the future", "1970-01-01T00:00:21.000000Z"],
+    ["at no time", "soon"],
+  ])("is written again where it was renewed %s", async (_, renewTime) => {
+    const lock = await held()
+    await timer.pass(20_000)
+    renewOurs(renewTime)
+    expect(await lock.renew()).toBeNull()
+    expect(cluster.lease?.spec.renewTime).toBe("1970-01-01T00:00:20.000000Z")
+    await timer.pass(24_999)
+    expect(lock.isSure()).toBe(true)
+  })
+
+  test("that is changed under its own name all the time is not confirmed", async () => {
+    const lock = await held()
+    await timer.pass(20_000)
+    cluster.beaten = 4
+    expect(await lock.renew()).toBeNull()
+    await timer.pass(20_000)
+    cluster.beaten = 5
+    await expect(lock.renew()).rejects.toMatchObject({ code: "LOCKED" })
+    expect(lock.isSure()).toBe(true)
+    await timer.pass(5_000)
+    expect(lock.isSure()).toBe(false)
   })
 
   test("is lost to its present holder, whose name is reported without their run", async () => {

@@ -26,7 +26,10 @@ export class OneDeployment {
   get port(): Cluster {
     const port: Pick<Cluster, "read" | "patch"> = {
       read: async () => this.#object(),
-      patch: async (_, steps) => this.#patch(steps),
+      patch: async (_, steps, fence) => {
+        fence?.()
+        return this.#patch(steps)
+      },
     }
     return port as Cluster
   }

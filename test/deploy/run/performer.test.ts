@@ -10,7 +10,7 @@ import { Performer } from "../../../src/deploy/run/performer.ts"
 import type { DeployPorts } from "../../../src/deploy/run/ports.ts"
 import { scopeOf } from "../../../src/deploy/run/request.ts"
 import type { BuildRequest } from "../../../src/ports/builder.ts"
-import type { Observation } from "../../../src/ports/cluster.ts"
+import type { Cluster, Observation } from "../../../src/ports/cluster.ts"
 import { LeaseCluster } from "../../fake/lease-cluster.ts"
 import { FakeTimer } from "../../fake/timer.ts"
 import { settings } from "../../status/scene.ts"
@@ -94,7 +94,11 @@ async function perform(effect: Effect, stubs: Stubs = {}, change: Partial<Enviro
   return performBy(performerOf(stubs, change), effect)
 }
 
+const changes: readonly Effect["do"][] = ["patch", "restore", "prove", "run-hook", "delete-pod"]
+
+/** What changes the cluster is performed by who holds the lock. */
 async function performBy(performer: Performer, effect: Effect): Promise<readonly Happening[]> {
+  if (changes.includes(effect.do) && leases.lease === null) await performer.perform({ do: "lock" }, () => {})
   const answers: Happening[] = []
   await performer.perform(effect, (answer) => answers.push(answer))
   return answers
@@ -460,6 +464,36 @@ describe("a workload", () => {
     expect([answer?.type, cluster.patches]).toEqual(["patched", 1])
   })
 
+  test.each([
+    [patch, oldImage],
+    [restore, newImage],
+  ])(
+    "is not changed when the lock was not renewed for 25 s, however awake the run is: %j",
+    async (effect, image) => {
+      const answeredAfter = async (seconds: number) => {
+        leases.lease = null
+        const cluster = new OneDeployment(image, [])
+        const { read, patch: change } = cluster.port
+        const slow = async (...asked: Parameters<typeof read>) => {
+          const found = await read(...asked)
+          for (let second = 0; second < seconds; second++) {
+            await timer.pass(1_000)
+            performer.beat()
+          }
+          return found
+        }
+        const performer = performerOf({ cluster: { read: slow, patch: change } })
+        return [await performBy(performer, effect), cluster.patches]
+      }
+      expect(await answeredAfter(24)).toMatchObject([[{ type: "patched" }], 1])
+      const message = "deployment/web was not changed: its lock was not renewed in time"
+      expect(await answeredAfter(25)).toMatchObject([
+        [{ type: "patch-failed", failure: { code: "REMOTE_FAILED", message }, foreign: false }],
+        0,
+      ])
+    },
+  )
+
   test("keeps what the run before found, whose lock was taken", async () => {
     const theirs = "00000000-0000-4000-8000-000000000002"
     leases.put({ holderIdentity: `bert@ci ${theirs}`, leaseDurationSeconds: 1 })
@@ -515,6 +549,37 @@ test("a pod that cannot be deleted is warned of, and nothing more", async () => 
   expect([asked, said]).toEqual([["web-0 u"], []])
   expect(await perform(effect, { cluster: { deletePod: refusing(refusal("ACCESS_DENIED")) } })).toEqual([])
   expect(said).toEqual(["pod web-0 could not be deleted: no"])
+})
+
+test("a pod is deleted only with a lock that is ours for certain, and asked for until then", async () => {
+  const effect: Effect = { do: "delete-pod", name: "web-0", uid: "u" }
+  const deleted: string[] = []
+  const deletePod: Cluster["deletePod"] = async (name, _, fence) => {
+    fence?.()
+    deleted.push(name)
+  }
+  const performer = performerOf({ cluster: { deletePod } })
+  await performer.perform({ do: "lock" }, () => {})
+  await timer.pass(25_000)
+  const deleting = performBy(performer, effect)
+  await timer.pass(2_000)
+  expect(deleted).toEqual([])
+  expect(said).toEqual([
+    "pod web-0 could not be deleted: it was not deleted: its lock was not renewed in time",
+  ])
+  await performer.perform({ do: "renew-lock", ask: 1 }, () => {})
+  await timer.pass(2_000)
+  await deleting
+  expect(deleted).toEqual(["web-0"])
+  expect(said).toHaveLength(1)
+})
+
+test("a pod that cannot be deleted is not asked for any more once the run is over", async () => {
+  const deletePod = refusing(refusal("REMOTE_FAILED"))
+  const deleting = perform({ do: "delete-pod", name: "web-0", uid: "u" }, { cluster: { deletePod } })
+  await timer.pass(5_000)
+  over.abort()
+  expect(await deleting).toEqual([])
 })
 
 test("a workload that is proven gets a mark, or the reason why it did not", async () => {

@@ -149,7 +149,7 @@ test("a build is drawn with its phase, its time and the end of its log", () => {
 })
 
 test("a lost lock and a cluster out of sight are told beneath the first line", () => {
-  const lock = { status: "lost", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: null } as const
+  const lock = { status: "lost", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: [] } as const
   const text = frame(stateIn("rolling", { lock, blindSinceMs: 0, nowMs: 7_000 }), plain)
   expect(text).toContain("another run has taken the lock")
   expect(text).toContain("the cluster cannot be seen for 7s")
