@@ -11,6 +11,9 @@ export interface ManifestOptions {
   readonly healthPath?: string
 }
 
+/** The init container of the web workload that brings static files to nginx. It opens nothing. */
+export const staticContainer = "public"
+
 /** Names of the workloads that {@link manifestsFor} writes, as `envseal.yaml` has them. */
 export function workloadsFor({ app }: Pick<Site, "app">) {
   const base = resourceName(app)

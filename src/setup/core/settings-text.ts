@@ -31,7 +31,7 @@ function defaultsOf(site: Site, { require }: SettingsTextOptions): string {
     "  require: .env.example\n": require === null ? "" : `  require: ${yamlScalar(require)}\n`,
     "source: main": `source: ${yamlScalar(site.source)}`,
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": site.repository,
-    "deployment/shop-web": web,
+    "deployment: shop-web": web.replace("/", ": "),
     "deployment/shop-worker": worker,
     "cronjob/shop-schedule": schedule,
   })

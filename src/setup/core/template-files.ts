@@ -81,7 +81,8 @@ log_limit = 8192
 process_control_timeout = 20s
 
 [www]
-listen = 9000
+; Its own pod alone: whoever reaches php-fpm runs code in it, for a request can set any directive of PHP.
+listen = 127.0.0.1:9000
 pm = dynamic
 pm.max_children = 5
 pm.start_servers = 2
@@ -91,6 +92,9 @@ catch_workers_output = yes
 decorate_workers_output = no
 ; Laravel needs the variables of the container, which have no secrets.
 clear_env = no
+; nginx says how large a request may be (client_max_body_size), and nobody else asks php-fpm.
+php_admin_value[post_max_size] = 0
+php_admin_value[upload_max_filesize] = 0
 `,
   dockerignore: `# What the image gets. All else in the folder stays out: .git, node_modules, a plain .env.
 *
@@ -232,7 +236,8 @@ defaults:
   image:
     repository: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop
   workloads:
-    - deployment/shop-web
+    # public copies static files for nginx, and needs no configuration for it.
+    - { deployment: shop-web, withoutOpen: [public] }
     - deployment/shop-worker
     - cronjob/shop-schedule
   hooks:
@@ -301,6 +306,8 @@ spec:
     spec:
       serviceAccountName: shop
       automountServiceAccountToken: false
+      # No REDIS_PORT=tcp://… of a Service called redis: it would win over what is sealed.
+      enableServiceLinks: false
       # Longer than preStop and process_control_timeout in php-fpm.conf together: what was asked gets its answer.
       terminationGracePeriodSeconds: 30
       securityContext:
@@ -310,6 +317,21 @@ spec:
         runAsGroup: 10001
         fsGroup: 10001
         seccompProfile: { type: RuntimeDefault }
+      initContainers:
+        # Brings the release's own public/ to nginx, so that one digest is still the whole release. It opens nothing, which
+        # \`withoutOpen\` in envseal.yaml says.
+        - name: public
+          image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
+          command: ["cp", "-Rpf", "/var/www/html/public", "/static"]
+          securityContext:
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities: { drop: [ALL] }
+          resources:
+            requests: { cpu: 10m, memory: 16Mi }
+            limits: { memory: 64Mi }
+          volumeMounts:
+            - { name: static, mountPath: /static }
       containers:
         - name: app
           # By digest, which the build exports as ENVSEAL_IMAGE: an image is a release, with its configuration.
@@ -321,18 +343,19 @@ spec:
             # the app's configuration.
             - name: ENVSEAL_KMS_KEY
               value: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-          ports:
-            - { name: fastcgi, containerPort: 9000 }
-          # Laravel boots once for config:cache. Until this has passed, the other probes wait.
+          # Laravel boots once for config:cache. Until this has passed, the other probe waits. php-fpm listens to its own
+          # pod alone, so it is asked from inside.
           startupProbe:
-            tcpSocket: { port: fastcgi }
+            exec: { command: ["php", "-n", "-r", "exit((int) !@fsockopen('127.0.0.1', 9000));"] }
             periodSeconds: 1
+            timeoutSeconds: 5
             failureThreshold: 60
           # That php-fpm takes connections. What a request needs besides is for readiness to say: a database that is
           # down is no reason to start every pod again, each with a request to KMS.
           livenessProbe:
-            tcpSocket: { port: fastcgi }
+            exec: { command: ["php", "-n", "-r", "exit((int) !@fsockopen('127.0.0.1', 9000));"] }
             periodSeconds: 10
+            timeoutSeconds: 5
           # Longer than nginx's: it takes requests to the last.
           lifecycle:
             preStop:
@@ -352,7 +375,7 @@ spec:
             - { name: storage, mountPath: /var/www/html/storage }
             - { name: tmp, mountPath: /tmp }
         - name: nginx
-          image: nginxinc/nginx-unprivileged:1.29-alpine
+          image: public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine
           ports:
             - { name: http, containerPort: 8080 }
           # Through nginx to Laravel, so that one probe is for both.
@@ -368,8 +391,12 @@ spec:
             allowPrivilegeEscalation: false
             readOnlyRootFilesystem: true
             capabilities: { drop: [ALL] }
+          resources:
+            requests: { cpu: 20m, memory: 32Mi }
+            limits: { memory: 128Mi }
           volumeMounts:
             - { name: nginx, mountPath: /etc/nginx/conf.d }
+            - { name: static, mountPath: /static, readOnly: true }
             # Not the app's: nginx has no business with its uploads.
             - { name: nginx-tmp, mountPath: /tmp }
       volumes:
@@ -382,6 +409,8 @@ spec:
           emptyDir: { medium: Memory, sizeLimit: 64Mi }
         - name: tmp
           emptyDir: { medium: Memory, sizeLimit: 64Mi }
+        - name: static
+          emptyDir: { sizeLimit: 256Mi }
         - name: nginx-tmp
           emptyDir: { sizeLimit: 64Mi }
         - name: nginx
@@ -393,14 +422,37 @@ metadata:
   name: shop-nginx
   namespace: shop-production
 data:
-  # Every request goes to Laravel. Files of public/ are for an image of nginx's own, or a CDN.
+  # A file of public/ is answered by nginx, all else by Laravel.
   default.conf: |
     server {
       listen 8080;
+      server_tokens off;
+      root /static/public;
+      # The one place for the size of an upload: PHP has no limit of its own. Five at once fit into the app's /tmp.
+      client_max_body_size 10m;
+
       location / {
+        try_files $uri @laravel;
+      }
+      # What the asset build puts there has its checksum in its name.
+      location ^~ /build/assets/ {
+        try_files $uri @laravel;
+        expires 1y;
+      }
+      # Code is never a file to download, nor is what begins with a dot.
+      location ~ (\\.php$|/\\.(?!well-known/)) {
+        try_files /none @laravel;
+      }
+      location @laravel {
         include fastcgi_params;
+        fastcgi_param DOCUMENT_ROOT /var/www/html/public;
         fastcgi_param SCRIPT_FILENAME /var/www/html/public/index.php;
         fastcgi_param SCRIPT_NAME /index.php;
+        # A request's header \`Proxy\` is no variable for the app (httpoxy).
+        fastcgi_param HTTP_PROXY "";
+        # Room for the cookies of a session.
+        fastcgi_buffer_size 32k;
+        fastcgi_buffers 16 16k;
         fastcgi_pass 127.0.0.1:9000;
       }
     }
@@ -432,6 +484,7 @@ spec:
     spec:
       serviceAccountName: shop
       automountServiceAccountToken: false
+      enableServiceLinks: false
       # Longer than the longest job, or a job is cut off and comes again.
       terminationGracePeriodSeconds: 120
       securityContext:
@@ -506,6 +559,7 @@ spec:
         spec:
           serviceAccountName: shop
           automountServiceAccountToken: false
+          enableServiceLinks: false
           restartPolicy: Never
           securityContext:
             runAsNonRoot: true

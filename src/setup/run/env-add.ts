@@ -1,11 +1,13 @@
 import { environmentOf, parseConfig } from "../../config/load.ts"
 import { encodeUtf8 } from "../../core/text.ts"
+import { workloadText } from "../../core/workload.ts"
 import { checkAccount } from "../../deploy/run/check.ts"
 import type { AccountService } from "../../ports/account.ts"
 import type { WorkTree } from "../../ports/files.ts"
 import type { SecretCreator } from "../../ports/secrets.ts"
 import { binaryImageIn, gateLineIn, healthPathIn } from "../core/buildspec.ts"
 import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
+import { staticContainer, workloadsFor } from "../core/manifests.ts"
 import { type Site, siteOf } from "../core/site.ts"
 import { environmentFiles } from "./environment-files.ts"
 import { environmentNextSteps } from "./environment-next-steps.ts"
@@ -84,8 +86,24 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
     files,
     placed,
     secret: { name: site.secret, outcome },
-    next: environmentNextSteps({ site, placed, secret: outcome, gateLine, settingsFile: file }),
+    next: environmentNextSteps({
+      ...{ site, placed, secret: outcome, gateLine, settingsFile: file },
+      undeclared: undeclaredIn(added.settings, site, placed),
+    }),
   }
+}
+
+/** Settings that were written when no container of the manifests opened nothing. */
+function undeclaredIn(
+  { workloads }: NewEnvironment["settings"],
+  site: Site,
+  placed: readonly Placed[],
+): string | null {
+  const { web } = workloadsFor(site)
+  const written = placed.some(({ path }) => path === `kubernetes/${site.environment}/web.yaml`)
+  const wanted = workloads.find((one) => workloadText(one) === web)
+  if (!written || wanted === undefined) return null
+  return wanted.containers !== null || wanted.withoutOpen.includes(staticContainer) ? null : web
 }
 
 interface Subject {

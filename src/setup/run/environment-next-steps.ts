@@ -3,6 +3,7 @@ import { partitionOf } from "../../core/region.ts"
 import { shellWord } from "../../core/shell.ts"
 import { deployWords } from "../core/cloudformation.ts"
 import type { NextStep } from "../core/file.ts"
+import { staticContainer } from "../core/manifests.ts"
 import type { Site } from "../core/site.ts"
 import { deployerGroupOf } from "../core/stack.ts"
 import { folderOf } from "./environment-files.ts"
@@ -15,9 +16,14 @@ export interface AddedEnvironment {
   readonly secret: "created" | "exists" | null
   /** The line of `buildspec.yaml` that lets only other environments through; `null` for none. */
   readonly gateLine: number | null
+  /** The workload whose init container opens nothing, where the settings do not say so yet; `null` for none. */
+  readonly undeclared: string | null
   /** Name of the settings file. */
   readonly settingsFile: string
 }
+
+/** What of it does not depend on what the repository has already. */
+type EnvironmentStanding = Omit<AddedEnvironment, "gateLine" | "undeclared">
 
 /** What is left to do before the first deploy, in this order. */
 export function environmentNextSteps(standing: AddedEnvironment): readonly NextStep[] {
@@ -28,6 +34,7 @@ export function environmentNextSteps(standing: AddedEnvironment): readonly NextS
   return [
     ...placed.flatMap(mergeStep),
     ...gateStep(standing),
+    ...declareStep(standing),
     ...environmentSteps(standing),
     commitStep([...edited, ...placed.map(({ path }) => path)]),
     { what: "prove every link", commands: [`envseal doctor ${environment}${config}`] },
@@ -36,7 +43,7 @@ export function environmentNextSteps(standing: AddedEnvironment): readonly NextS
 }
 
 /** What of an environment is to be set up elsewhere than in the repository. */
-export function environmentSteps(standing: Omit<AddedEnvironment, "gateLine">): readonly NextStep[] {
+export function environmentSteps(standing: EnvironmentStanding): readonly NextStep[] {
   const { site } = standing
   return [
     ...stackStep(standing),
@@ -73,7 +80,15 @@ function gateStep({ gateLine, site }: AddedEnvironment): NextStep[] {
   return [{ what: `let ${site.environment} through in buildspec.yaml:${gateLine}`, commands: [] }]
 }
 
-function stackStep({ site, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
+function declareStep({ undeclared, settingsFile }: AddedEnvironment): NextStep[] {
+  if (undeclared === null) return []
+  const [kind, name] = undeclared.split("/")
+  const entry = `{ ${kind}: ${name}, withoutOpen: [${staticContainer}] }`
+  const what = `say in ${settingsFile} that the container ${staticContainer}, which copies static files for nginx, opens nothing: under workloads, in the place of ${undeclared}, write ${entry}`
+  return [{ what, commands: [] }]
+}
+
+function stackStep({ site, placed }: EnvironmentStanding): NextStep[] {
   const folder = folderOf(site)
   if (!placed.some(({ path }) => path === `${folder}/cloudformation.yaml`)) return []
   return [
@@ -87,7 +102,7 @@ function stackStep({ site, placed }: Omit<AddedEnvironment, "gateLine">): NextSt
   ]
 }
 
-function keyStep({ site, settingsFile, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
+function keyStep({ site, settingsFile, placed }: EnvironmentStanding): NextStep[] {
   if (site.kmsKey !== null) return [policyStep(site, site.kmsKey)]
   const pods = placed.some(({ path }) => path.startsWith("kubernetes/"))
     ? `, and into kubernetes/${site.environment}/*.yaml as ENVSEAL_KMS_KEY`
@@ -114,7 +129,7 @@ function policyStep(site: Site, key: string): NextStep {
   }
 }
 
-function secretSteps({ site, secret, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
+function secretSteps({ site, secret, placed }: EnvironmentStanding): NextStep[] {
   const { region, environment } = site
   const skeleton = `${folderOf(site)}/secret.example.json`
   const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
@@ -133,7 +148,7 @@ function secretSteps({ site, secret, placed }: Omit<AddedEnvironment, "gateLine"
   ]
 }
 
-function clusterStep({ site, placed }: Omit<AddedEnvironment, "gateLine">): NextStep[] {
+function clusterStep({ site, placed }: EnvironmentStanding): NextStep[] {
   const { namespace, environment, clusterContext, eks, region } = site
   const kubectl = ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
   const role = `${folderOf(site)}/role.yaml`

@@ -34,6 +34,21 @@ export function containerTests(app: App, node: () => Node): void {
       })
     })
 
+    test("listens to its own pod alone, and its probe says when it does", async () => {
+      const [startup, liveness] = [
+        containerOf("web.yaml").startupProbe,
+        containerOf("web.yaml").livenessProbe,
+      ]
+      for (const probe of [startup, liveness]) await container.exec(probe?.exec?.command ?? [])
+      await expect(
+        container.exec(["php", "-n", "-r", "exit((int) !@fsockopen('127.0.0.1', 9009));"]),
+      ).rejects.toThrow()
+      const pid = await container.pid()
+      const sockets = ["tcp", "tcp6"].map((name) => readFileSync(`/proc/${pid}/net/${name}`, "utf8"))
+      const listening = sockets.join("").matchAll(/^ *\d+: ([0-9A-F]+):2328 [0-9A-F]+:0000 0A /gm)
+      expect([...listening].map(([, address]) => address)).toEqual(["0100007F"])
+    })
+
     test("shows a page, whose template it compiled into memory", async () => {
       const { status, body } = await node().get("/")
       expect(status).toBe(200)

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { parseConfig } from "../../../src/config/load.ts"
 import type { Deployment } from "../../../src/core/kubernetes.ts"
 import { isReadyTold } from "../../../src/deploy/core/settle.ts"
 import { root } from "./folders.ts"
@@ -40,8 +41,12 @@ describe.each(workloads)("%s", (name) => {
     })
   })
 
-  test("gives no container a right, or a disk to write to", () => {
-    for (const { securityContext } of pod?.containers ?? []) {
+  test("gives no container a right, a disk to write to, or memory without a limit", () => {
+    for (const { securityContext, resources } of [
+      ...(pod?.initContainers ?? []),
+      ...(pod?.containers ?? []),
+    ]) {
+      expect(resources?.limits?.memory).toMatch(/^\d+Mi$/)
       expect(securityContext).toEqual({
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,
@@ -59,6 +64,10 @@ describe.each(workloads)("%s", (name) => {
       const volume = pod?.volumes.find((one) => one.name === name)
       expect(volume?.emptyDir).toEqual({ medium: "Memory", sizeLimit: expect.stringMatching(/^\d+Mi$/) })
     }
+  })
+
+  test("gets no variable of a Service, which would win over what is sealed", () => {
+    expect(pod?.enableServiceLinks).toBe(false)
   })
 
   test("says what it expects and which key, keeps the entrypoint, and lets the failure be seen", () => {
@@ -85,6 +94,33 @@ test("php-fpm has time for the requests that it is answering", () => {
   const [, pause] = containerOf("web.yaml").lifecycle?.preStop.exec.command ?? []
   const grace = podsOf("web.yaml")[0]?.terminationGracePeriodSeconds
   expect(Number(pause) + Number(seconds)).toBeLessThan(Number(grace))
+})
+
+describe("web.yaml", () => {
+  const [pod] = podsOf("web.yaml")
+  const nginx = pod?.containers.find(({ name }) => name === "nginx")
+
+  test("has php-fpm where its own pod reaches it alone, asked from inside", () => {
+    const configuration = readFileSync(join(root, "docker/php-fpm.conf"), "utf8")
+    const [, place = ""] = /^listen = (.+)$/m.exec(configuration) ?? []
+    expect(place).toBe("127.0.0.1:9000")
+    const app = containerOf("web.yaml")
+    for (const probe of [app.startupProbe, app.livenessProbe])
+      expect(probe?.exec?.command.join(" ")).toContain("fsockopen('127.0.0.1', 9000)")
+    expect(readFileSync(join(root, "docker/kubernetes/web.yaml"), "utf8")).toContain(`fastcgi_pass ${place};`)
+    expect(app).not.toHaveProperty("ports")
+  })
+
+  test("gives nginx the files of the image that php-fpm runs, by a container that is declared to open nothing", () => {
+    const [copy, ...others] = pod?.initContainers ?? []
+    expect(others).toEqual([])
+    expect(copy).toMatchObject({ name: "public", image: containerOf("web.yaml").image })
+    expect(copy?.command).toEqual(["cp", "-Rpf", "/var/www/html/public", "/static"])
+    expect(nginx?.volumeMounts).toContainEqual({ name: "static", mountPath: "/static", readOnly: true })
+    const { environments } = parseConfig(readFileSync(join(root, "docker/app/envseal.yaml"), "utf8"), "")
+    const [web] = environments.get("production")?.workloads ?? []
+    expect(web).toMatchObject({ kind: "Deployment", name: "shop-web", withoutOpen: ["public"] })
+  })
 })
 
 test("docs/container.md names files that are there", () => {

@@ -14,6 +14,8 @@ export interface ContainerManifest {
   readonly env?: readonly { readonly name: string; readonly value: string }[]
   readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } }
   readonly startupProbe?: { readonly exec?: { readonly command: readonly string[] } }
+  readonly livenessProbe?: { readonly exec?: { readonly command: readonly string[] } }
+  readonly resources?: { readonly limits?: { readonly memory?: string } }
   readonly terminationMessagePolicy?: string
   readonly securityContext: object
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
@@ -23,6 +25,8 @@ export interface PodManifest {
   readonly serviceAccountName: string
   readonly terminationGracePeriodSeconds?: number
   readonly securityContext: object
+  readonly enableServiceLinks?: boolean
+  readonly initContainers?: readonly ContainerManifest[]
   readonly containers: readonly ContainerManifest[]
   readonly volumes: readonly { readonly name: string; readonly emptyDir?: object }[]
 }

@@ -136,12 +136,20 @@ describe("envseal env add", () => {
     expect(run.stderr).toContain("diff -u kubernetes/qa/web.yaml kubernetes/qa/web.yaml.envseal")
   })
 
+  test("says what settings lack that know nothing of the container that copies static files", async () => {
+    const older = settings.replace("{ deployment: shop-web, withoutOpen: [public] }", "deployment/shop-web")
+    const said = "in the place of deployment/shop-web, write { deployment: shop-web, withoutOpen: [public] }"
+    const run = await shop({ "envseal.yaml": older }).envseal(["env", "add", "qa"])
+    expect(run.stderr.replace(/\s+/g, " ")).toContain(said)
+    expect((await shop().envseal(["env", "add", "qa"])).stderr).not.toContain("withoutOpen")
+  })
+
   test("takes the readiness of the other environment's manifest, and writes none for other workloads", async () => {
     const probe = "readinessProbe:\n  httpGet: { path: /alive, port: http }\n"
     const box = shop({ "kubernetes/staging/web.yaml": probe })
     await box.envseal(["env", "add", "qa"])
     expect(filesIn(box)["kubernetes/qa/web.yaml"]).toContain("path: /alive, port: http")
-    const other = shop({ "envseal.yaml": settings.replaceAll("deployment/shop-web", "deployment/front") })
+    const other = shop({ "envseal.yaml": settings.replaceAll("deployment: shop-web", "deployment: front") })
     await other.envseal(["env", "add", "qa"])
     expect(Object.keys(filesIn(other)).filter((path) => path.startsWith("kubernetes/"))).toEqual([])
     expect(filesIn(other)["envseal/qa/role.yaml"]).toContain("- front")

@@ -14,7 +14,7 @@ defaults:
   image:
     repository: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop
   workloads:
-    - deployment/shop-web
+    - { deployment: shop-web, withoutOpen: [public] }
     - deployment/shop-worker
     - cronjob/shop-schedule
 

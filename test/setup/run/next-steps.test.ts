@@ -11,8 +11,10 @@ const placed = ["cloudformation.yaml", "main.tf", "role.yaml", "secret.example.j
 
 /** The commands of all that is left to do. */
 function commandsFor(given: Partial<AddedEnvironment>): string[] {
-  const usual = { site: qaSite(), placed, secret: null, gateLine: null, settingsFile: "envseal.yaml" }
-  return environmentNextSteps({ ...usual, ...given }).flatMap(({ commands }) => commands)
+  const usual = { site: qaSite(), placed, secret: null, gateLine: null, undeclared: null }
+  return environmentNextSteps({ ...usual, settingsFile: "envseal.yaml", ...given }).flatMap(
+    ({ commands }) => commands,
+  )
 }
 
 /** The words of the one command that begins like this, as a shell passes them on. */
@@ -35,6 +37,7 @@ describe("what is left to do after an environment was added", () => {
       placed,
       secret: null,
       gateLine: null,
+      undeclared: null,
       settingsFile: "f",
     })
     const [attach, ...others] = steps.filter(({ commands }) => /attach-role-policy/.test(commands.join()))
