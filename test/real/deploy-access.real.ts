@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process"
-import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { everyRuntime } from "../script/harness.ts"
 import { letReady } from "./cluster/held.ts"
@@ -15,7 +13,6 @@ const patience = { timeout: 60_000, interval: 500 }
 let stage: Stage
 
 beforeAll(async () => {
-  execFileSync("npm", ["run", "--silent", "build:binary"], { cwd: join(import.meta.dirname, "../..") })
   stage = await startStage()
 })
 

@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process"
-import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { everyRuntime } from "../script/harness.ts"
 import { imageOf } from "./cluster/plays.ts"
@@ -12,7 +10,6 @@ const mostRequests = 120
 let stage: Stage
 
 beforeAll(async () => {
-  execFileSync("npm", ["run", "--silent", "build:binary"], { cwd: join(import.meta.dirname, "../..") })
   stage = await startStage()
 })
 

@@ -1,13 +1,29 @@
+import { randomInt } from "node:crypto"
 import { createServer } from "node:net"
 
-/** @returns a port of the loopback interface that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below those that Linux gives to connections: of these, one may be taken before the server is there to listen. */
+const firstPort = 10_240
+const lastPort = 32_000
+const tries = 100
+
+/**
+ * Finds a port for a server that cannot choose one itself.
+ *
+ * @returns a port of the loopback interface that nobody listens on
+ * @throws Error when the tries are over
+ */
+export async function freePort(): Promise<number> {
+  for (let count = 0; count < tries; count += 1) {
+    const port = randomInt(firstPort, lastPort)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`no port is free between ${firstPort} and ${lastPort}, after ${tries} tries`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
   })
 }
