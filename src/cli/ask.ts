@@ -27,6 +27,12 @@ export const terminalAsker: Asker = {
   },
 }
 
+/** Asks for yes or no, where no is what is taken without thinking. @throws Interrupted on Ctrl-C. */
+export async function confirmed(question: string): Promise<boolean> {
+  const { default: confirm } = await import("@inquirer/confirm")
+  return answered(confirm({ message: printable(question), default: false }, { output: process.stderr }))
+}
+
 async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   scan: async () => (await import("../scan/command/scan.ts")).addScan,
   deploy: async () => (await import("../deploy/command/deploy.ts")).addDeploy,
   rollback: async () => (await import("../deploy/command/rollback.ts")).addRollback,
+  history: async () => (await import("../deploy/command/history.ts")).addHistory,
   doctor: async () => (await import("../doctor/command/doctor.ts")).addDoctor,
   status: async () => (await import("../status/command/status.ts")).addStatus,
   policy: async () => (await import("../setup/command/policy.ts")).addPolicy,

@@ -289,7 +289,7 @@ export const entries: readonly Entry[] = [
     to: `deploy/core/${name}.ts`,
     because: "a status tells of releases and troubles in the words of a deploy",
   })),
-  ...["judge", "plan", "pod-trouble", "pods", "release", "rollout", "verdict"].map((name) => ({
+  ...["judge", "plan", "pod-trouble", "release", "rollout", "verdict"].map((name) => ({
     from: "status/run",
     to: `deploy/core/${name}.ts`,
     because: judges,
@@ -304,11 +304,16 @@ export const entries: readonly Entry[] = [
     to: "deploy/view/shorthand.ts",
     because: "a trouble reads the same in a status and in a deploy",
   },
-  ...["plan", "release"].map((name) => ({
+  {
     from: "status/view",
-    to: `deploy/core/${name}.ts`,
+    to: "deploy/view/release-words.ts",
+    because: "a release reads the same in a status and in a history",
+  },
+  {
+    from: "status/view",
+    to: "deploy/core/plan.ts",
     because: "a status tells of releases in the words of a deploy",
-  })),
+  },
   { from: "setup/run", to: "deploy/run/request.ts", because: "the Role grants what a deploy asks for" },
   { from: "setup/run", to: "deploy/run/rights.ts", because: "the Role grants what a deploy asks for" },
   { from: "setup/run", to: "doctor/run/rights.ts", because: "the Role grants what a doctor looks at" },

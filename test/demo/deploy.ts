@@ -38,6 +38,8 @@ async function play(folder: string, signal: AbortSignal): Promise<void> {
   title("A deploy whose pods cannot open their configuration: KMS refuses them")
   expectStatus(await run(deployArgs), 8)
   await expectImage(cluster, goodImage)
+  title("What can be gone back to")
+  expectStatus(await run(["history", "production"]), 0)
   title("Back to the release before")
   expectStatus(await run(["rollback", "production"]), 0)
   await expectImage(cluster, oldImage)

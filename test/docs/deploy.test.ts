@@ -52,6 +52,21 @@ describe("docs/deploy.md", () => {
     expect([...members].filter((name) => !status.includes(`\`${name}\``))).toEqual([])
   })
 
+  test("names every member of what history tells with --json", () => {
+    const types = [
+      "src/deploy/core/history.ts",
+      "src/deploy/core/release.ts",
+      "src/deploy/run/history.ts",
+    ].map(read)
+    const [entry = "", release = "", document = ""] = types
+    const declared = [/interface HistoryEntry[^}]*}/, /interface Release [^}]*}/, /interface History [^}]*}/]
+    const parts = [entry, release, document].map((text, at) => declared[at]?.exec(text)?.[0] ?? "")
+    const members = new Set(all(parts.join(""), /^ {2}readonly ([a-zA-Z]+)\??:/gm))
+    expect(members.size).toBeGreaterThan(12)
+    const history = section("envseal history")
+    expect([...members].filter((name) => !history.includes(`\`${name}\``))).toEqual([])
+  })
+
   test("names every reason for which a pod is doomed, and every state that a run can end in", () => {
     const reasons = [...fatalReasons, ...doubtfulReasons]
     const doomed = section("When it is doomed")

@@ -132,6 +132,7 @@ describe.concurrent("with envseal.yaml", () => {
     ["policy", ["policy", "pod", "-e", "production"]],
     ["deploy", ["deploy", "production"]],
     ["rollback", ["rollback", "production"]],
+    ["history", ["history", "production"]],
     ["status", ["status", "production"]],
     ["doctor", ["doctor", "production", "--offline"]],
     ["env add", ["env", "add", "qa", "--dry-run"]],

@@ -61,6 +61,7 @@ const forms: readonly (readonly string[])[] = [
   ["deploy", "production", "--commit", pasted, ...json],
   ["deploy", "production", "--resume", pasted, ...json],
   ["rollback", pasted, ...json],
+  ["history", pasted, ...json],
   ["status", pasted, ...json],
   ["doctor", pasted, "--offline", ...json],
 ]

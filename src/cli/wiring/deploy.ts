@@ -1,5 +1,6 @@
 import type { With } from "../../config/demand.ts"
 import type { DeployPorts } from "../../deploy/run/ports.ts"
+import type { Cluster } from "../../ports/cluster.ts"
 import type { CommandLog } from "../log.ts"
 import { type AwsAccess, deployerAws } from "./aws.ts"
 import { connectCluster } from "./cluster.ts"
@@ -15,6 +16,11 @@ export async function makeDeployPorts(settings: Settings, log: CommandLog): Prom
     connectCluster(settings, aws, log),
   ])
   return { ...ports, ...node, cluster, log, random: Math.random }
+}
+
+/** The cluster of an environment alone, to look at. */
+export async function connectDeployed(settings: With<"cluster">, log: CommandLog): Promise<Cluster> {
+  return connectCluster(settings, await deployerAws(settings, log), log)
 }
 
 async function awsPorts({ settings, credentials }: AwsAccess) {

@@ -2,8 +2,7 @@ import { type Command, Option } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
 import { addJsonOption, addLogOptions, parseDuration } from "../../cli/options.ts"
 import { addConfigOption } from "../../cli/settings.ts"
-import type { Start } from "../core/plan.ts"
-import { type RequestedBuild, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
+import { type RequestedBack, type RequestedStart, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
 
 interface DeployOptions extends RunOptions {
   readonly source?: string
@@ -81,7 +80,13 @@ export function addRunOptions(command: Command): Command {
 }
 
 /** A build needs a commit, which is resolved once the settings are read. */
-function startOf({ image, resume, source, commit, detach }: DeployOptions): Start | RequestedBuild {
+function startOf({
+  image,
+  resume,
+  source,
+  commit,
+  detach,
+}: DeployOptions): Exclude<RequestedStart, RequestedBack> {
   if (image !== undefined) return { type: "image", image }
   if (resume !== undefined) return { type: "resume", build: resume }
   return { type: "source", source: commit ?? source ?? null, detach }

@@ -6,6 +6,7 @@ import { demand, type With } from "../../config/demand.ts"
 import { shellWord } from "../../core/shell.ts"
 import type { Start } from "../core/plan.ts"
 import type { DeployState } from "../core/state.ts"
+import type { Run } from "../run/performer.ts"
 import type { DeployPorts } from "../run/ports.ts"
 import type { DeployView } from "../view/deploy-view.ts"
 
@@ -26,6 +27,18 @@ export interface RequestedBuild {
   readonly detach: boolean
 }
 
+/** A rollback, before anybody agreed to its way. */
+export interface RequestedBack {
+  readonly type: "back"
+  /** What names the release; `null` for the one before. */
+  readonly to: string | null
+  /** Whether somebody at a terminal is asked first. */
+  readonly asks: boolean
+}
+
+/** What a run is asked to do, before anything is looked at. */
+export type RequestedStart = Exclude<Start, { type: "build" | "back" }> | RequestedBuild | RequestedBack
+
 type Settings = With<"image" | "cluster" | "workloads">
 
 /**
@@ -37,7 +50,7 @@ type Settings = With<"image" | "cluster" | "workloads">
 export async function runOnEnvironment(
   environment: string,
   options: RunOptions,
-  wanted: Start | RequestedBuild,
+  wanted: RequestedStart,
 ): Promise<number> {
   const found = await settingsNamed(environment, options)
   const purpose = wanted.type === "back" ? "envseal rollback" : "envseal deploy"
@@ -46,8 +59,20 @@ export async function runOnEnvironment(
   const { makeDeployPorts } = await import("../../cli/wiring/deploy.ts")
   const view = await viewFor(settings, options)
   const ports = await makeDeployPorts(settings, logBeside(view, options))
-  const start = wanted.type === "source" ? await startOf(wanted, settings, ports) : wanted
-  return statusOf(await deploy(settings, start, options, ports, view))
+  const runOf = (start: Start) => makeRun(settings, start, options)
+  switch (wanted.type) {
+    case "source":
+      return deploy(await runOf(await startOf(wanted, settings, ports)), options, ports, view)
+    case "back": {
+      const start = { type: "back", to: wanted.to, agreed: null } as const
+      const { askWay } = await import("./way-question.ts")
+      const answer = await askWay(await runOf(start), { ...options, asks: wanted.asks }, ports)
+      if (answer.type === "no") return answer.status
+      return deploy(await runOf({ ...start, agreed: answer.agreed }), options, ports, view)
+    }
+    default:
+      return deploy(await runOf(wanted), options, ports, view)
+  }
 }
 
 async function viewFor(settings: Settings, options: RunOptions): Promise<DeployView> {
@@ -63,14 +88,19 @@ function kubectlOf({ context, namespace }: Settings["cluster"]): string {
   return ["kubectl", ...words.map(shellWord)].join(" ")
 }
 
-/** A message must not land inside the drawn frame. */
+/** A message must not land inside the drawn frame. What a second check warns of again is said once. */
 function logBeside(view: DeployView, options: RunOptions): CommandLog {
   const log = makeLog(options)
+  const said = new Set<string>()
   const beside = (tell: (text: string) => void) => (text: string) => {
     view.clear()
     tell(text)
   }
-  return { note: beside(log.note), warn: beside(log.warn), debug: beside(log.debug) }
+  const once = (tell: (text: string) => void) => (text: string) => {
+    if (!said.has(text)) tell(text)
+    said.add(text)
+  }
+  return { note: beside(log.note), warn: once(beside(log.warn)), debug: beside(log.debug) }
 }
 
 async function startOf(
@@ -88,28 +118,28 @@ async function startOf(
   return { type: "build", commit, detach }
 }
 
-async function deploy(
-  settings: Settings,
-  start: Start,
-  options: RunOptions,
-  ports: DeployPorts,
-  view: DeployView,
-): Promise<DeployState> {
-  const [{ runDeploy }, { planOf, scopeOf }, { takeSignals }] = await Promise.all([
-    import("../run/run.ts"),
-    import("../run/request.ts"),
-    import("../../adapters/node/interrupts.ts"),
-  ])
+async function makeRun(settings: Settings, start: Start, options: RunOptions): Promise<Run> {
+  const { planOf, scopeOf } = await import("../run/request.ts")
   const stalled = options.stall === undefined ? settings : withStall(settings, options.stall)
   const plan = planOf(stalled, { start, pollMs: options.poll ?? null, keep: !options.rollback })
-  const scope = scopeOf(settings)
-  const token = crypto.randomUUID()
   const by = `${userInfo().username}@${hostname()}`
-  const lock = { name: scope.lease, holder: `${by} ${token}`, force: options.breakLock }
+  return { plan, settings: stalled, scope: scopeOf(settings), by, token: crypto.randomUUID() }
+}
+
+async function deploy(
+  run: Run,
+  { breakLock }: RunOptions,
+  ports: DeployPorts,
+  view: DeployView,
+): Promise<number> {
+  const [{ runDeploy }, { takeSignals }] = await Promise.all([
+    import("../run/run.ts"),
+    import("../../adapters/node/interrupts.ts"),
+  ])
+  const { scope, by, token } = run
+  const lock = { name: scope.lease, holder: `${by} ${token}`, force: breakLock }
   try {
-    return await runDeploy({ plan, settings: stalled, scope, by, token }, lock, ports, view, {
-      listen: takeSignals,
-    })
+    return await statusOf(await runDeploy(run, lock, ports, view, { listen: takeSignals }))
   } finally {
     view.end()
   }

@@ -1,10 +1,12 @@
 import { type Images, sameImages } from "../../core/workload.ts"
 import { followBuild } from "./build.ts"
-import { failure, type ReleaseImage } from "./plan.ts"
-import { imagesIn, previousRelease } from "./release.ts"
+import { type DeployFailure, failure, type ReleaseImage, type Start } from "./plan.ts"
 import type { DeployState, Phase, Rolling, Setback, Target } from "./state.ts"
 import { fail, go, type Turn, tell, withTargets } from "./transition.ts"
 import { judgeTargets } from "./watching.ts"
+import { isSameWay, wayBack } from "./way-back.ts"
+
+type Back = Extract<Start, { type: "back" }>
 
 /** Begins what the run is for, once it has the lock. */
 export function firstPhase(state: DeployState): Turn {
@@ -17,7 +19,7 @@ export function firstPhase(state: DeployState): Turn {
     case "image":
       return go(state, { name: "imaging", from: start.image })
     case "back":
-      return startRollback(state)
+      return startRollback(state, start)
   }
 }
 
@@ -26,56 +28,33 @@ export function firstChange({ plan }: DeployState): Phase {
   return plan.hooks.before.length > 0 ? { name: "hook", when: "before", index: 0 } : { name: "patching" }
 }
 
-/** What each workload gets, by its text. */
-export function newImages({ targets, release }: DeployState): Readonly<Record<string, Images>> {
+/** What each workload gets of a release, by its text. */
+export function newImages({ targets }: DeployState, release: ReleaseImage): Readonly<Record<string, Images>> {
   return Object.fromEntries(targets.map((target) => [target.text, imagesFor(target, release)]))
 }
 
-/** @param release `null` when the workload goes back to the release before, or stays where that is not known. */
-export function imagesFor(target: Target, release: ReleaseImage | null): Images {
-  const { live } = target
-  if (release === null) return imagesBefore(target) ?? live
-  return Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
+export function imagesFor({ live }: Target, { image }: ReleaseImage): Images {
+  return Object.fromEntries(Object.keys(live).map((name) => [name, image]))
 }
 
-/** What the containers that are there now had before; `null` when that is not known of all of them. */
-function imagesBefore({ live, releases }: Target): Images | null {
-  const before = previousRelease(releases, live)
-  return before === null ? null : imagesIn(before, Object.keys(live))
+/** Gives every workload an older release: all of them, or none. */
+function startRollback(state: DeployState, { to, agreed }: Back): Turn {
+  const { environment } = state.plan
+  const way = wayBack(state.targets, { environment, to })
+  if (way.type === "none") return fail(state, way.failure)
+  const { steps } = way
+  if (agreed !== null && !isSameWay(steps, agreed)) return fail(state, otherWay(environment))
+  const images = new Map(steps.map((step) => [step.workload, step.images]))
+  const aimed = withTargets(state, (target) => ({ ...target, to: images.get(target.text) ?? target.live }))
+  // Who agreed to it has seen it.
+  return go(aimed, { name: "patching" }, ...(agreed === null ? [tell({ type: "way-back", steps })] : []))
 }
 
-/** Gives every workload the release before the one that runs: all of them, or none. */
-function startRollback(state: DeployState): Turn {
-  const goals = new Set(state.targets.flatMap((target) => Object.values(imagesFor(target, null))))
-  const live = new Set(state.targets.flatMap((target) => Object.values(target.live)))
-  const mixed = live.size > 1
-  // An earlier rollback that was cut short has left some workloads where the others still have to go.
-  const stays = (target: Target) => mixed && Object.values(target.live).every((image) => goals.has(image))
-  const going = state.targets.filter((target) => !stays(target))
-  const unknown = going.filter((target) => imagesBefore(target) === null)
-  if (unknown.length > 0) return fail(state, unknownBefore(state, unknown))
-  const ends = new Set(going.flatMap((target) => Object.values(imagesFor(target, null))))
-  if (mixed && ends.size !== 1) return fail(state, nothingInCommon(state))
-  const aimed = withTargets(state, (target) => ({
-    ...target,
-    to: stays(target) ? target.live : imagesFor(target, null),
-  }))
-  return go(aimed, { name: "patching" })
-}
-
-function unknownBefore({ plan }: DeployState, unknown: readonly Target[]) {
+function otherWay(environment: string): DeployFailure {
   return failure(
-    "NO_PREVIOUS_RELEASE",
-    `no release before the one that runs is known of ${unknown.map(({ text }) => text).join(", ")}`,
-    `deploy an image that exists: envseal deploy ${plan.environment} --image IMAGE`,
-  )
-}
-
-function nothingInCommon({ plan }: DeployState) {
-  return failure(
-    "NO_PREVIOUS_RELEASE",
-    "the workloads run different releases, and there is no one release before them all",
-    `see what runs, then deploy one image to all: envseal deploy ${plan.environment} --image IMAGE`,
+    "SUPERSEDED",
+    `${environment} was changed since it was asked whether to roll it back; nothing was done`,
+    `look again, and answer again: envseal rollback ${environment}`,
   )
 }
 

@@ -32,8 +32,22 @@ export type Start =
   | { readonly type: "resume"; readonly build: string }
   /** An image that exists. */
   | { readonly type: "image"; readonly image: string }
-  /** The release before the one that runs. */
-  | { readonly type: "back" }
+  /**
+   * @property to names a release, as `isNamed` has it; `null` for the one before that which runs.
+   * @property agreed the way back that somebody agreed to; `null` when nobody was asked.
+   */
+  | { readonly type: "back"; readonly to: string | null; readonly agreed: readonly BackStep[] | null }
+
+/** One workload on the way back. */
+export interface BackStep {
+  readonly workload: string
+  /** What runs; only its images where nobody wrote down what it is. */
+  readonly from: Release
+  readonly to: Release
+  /** What its containers have now, and what they get. */
+  readonly live: Images
+  readonly images: Images
+}
 
 /** A workload as it was found, with the containers that are to get the image. */
 export interface CheckedTarget {

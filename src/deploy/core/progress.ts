@@ -1,5 +1,5 @@
 import type { Images } from "../../core/workload.ts"
-import type { DeployFailure, Diagnostics, Signal } from "./plan.ts"
+import type { BackStep, DeployFailure, Diagnostics, Signal } from "./plan.ts"
 import type { Counts, Trouble, Verdict } from "./verdict.ts"
 
 /** What the workloads run once a run has ended. */
@@ -46,6 +46,8 @@ export type Progress =
       readonly workloads: readonly { readonly workload: string; readonly images: Images }[]
     }
   | { readonly type: "locked" }
+  /** A rollback begins. */
+  | { readonly type: "way-back"; readonly steps: readonly BackStep[] }
   | {
       readonly type: "build-started"
       readonly build: string

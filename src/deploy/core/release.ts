@@ -71,8 +71,8 @@ export function writeReleases(releases: readonly Release[]): string {
 
 /** The releases once `next` runs. What runs now without envseal's doing gets its own entry. */
 export function pushRelease(releases: readonly Release[], live: Images, next: Release): readonly Release[] {
-  const [newest, ...older] = known(releases, live)
-  return describes(newest, next.images) ? [next, ...older] : [next, ...known(releases, live)]
+  const [newest, ...older] = knownReleases(releases, live)
+  return describes(newest, next.images) ? [next, ...older] : [next, ...knownReleases(releases, live)]
 }
 
 /** The releases once the newer ones are gone, and `images` run again. */
@@ -84,7 +84,7 @@ export function popRelease(releases: readonly Release[], images: Images): readon
 
 /** The last proven release before the one that runs, with other images; `null` when none is known. */
 export function previousRelease(releases: readonly Release[], live: Images): Release | null {
-  const [, ...older] = known(releases, live)
+  const [, ...older] = knownReleases(releases, live)
   return older.find((one) => one.proven !== false && !describes(one, live)) ?? null
 }
 
@@ -110,7 +110,31 @@ export function proveRelease(releases: readonly Release[], live: Images): readon
   return [{ ...newest, proven: true }, ...older]
 }
 
-function known(releases: readonly Release[], live: Images): readonly Release[] {
+/** The release of the images that run; one with nothing but these where that is not written down. */
+export function runningRelease(releases: readonly Release[], live: Images): Release {
+  return releases.find((one) => describes(one, live)) ?? { images: live }
+}
+
+/** As few characters name a release. */
+const shortestName = 4
+
+/**
+ * Whether a text names the release: its image's digest, its commit or the own id of its build, each whole or its
+ * beginning; or the tag of its image, or the build's whole id.
+ */
+export function isNamed({ images, build, commit }: Release, text: string): boolean {
+  const begins = (id: string | undefined) => text.length >= shortestName && id?.startsWith(text) === true
+  const digests = Object.values(images).flatMap((image) => image.split("@sha256:")[1] ?? [])
+  return (
+    text === build ||
+    [commit, build?.split(":").at(-1)].some(begins) ||
+    digests.some((digest) => begins(digest) || begins(`sha256:${digest}`)) ||
+    Object.values(images).some((image) => image === text || shortImage(image) === text)
+  )
+}
+
+/** The releases with the one that runs as the newest, whoever gave it. */
+export function knownReleases(releases: readonly Release[], live: Images): readonly Release[] {
   return describes(releases[0], live) ? releases : [{ images: live }, ...releases]
 }
 

@@ -11,7 +11,6 @@ import {
   describes,
   imagesIn,
   popRelease,
-  previousRelease,
   proveRelease,
   pushRelease,
   type Release,
@@ -21,6 +20,7 @@ import {
   writeReleases,
 } from "../core/release.ts"
 import { deadlineOf } from "../core/rollout.ts"
+import { goodBefore } from "../core/way-back.ts"
 
 /** What became of a workload that was given images. */
 export interface Changed {
@@ -72,7 +72,7 @@ export function giveImages(
       return release === null ? unchanged(live, to, images) : keep(cluster, ref, found, release, author)
     }
     replaced = images
-    const before = release === null ? images : goodBefore(releases, images, to)
+    const before = release === null ? images : goodBefore(images, releases, to)
     const next =
       release === null
         ? popRelease(releases, to)
@@ -83,19 +83,6 @@ export function giveImages(
     )
     return { ...unchanged(patched, to, before), changed: true }
   })
-}
-
-/**
- * What a workload goes back to when its new images fail: what it has, or the last proven release before that when what
- * it has is known not to be proven. `null` when that is what it is given.
- */
-function goodBefore(releases: readonly Release[], live: Images, to: Images): Images | null {
-  const [newest] = releases
-  if (newest?.proven !== false || !describes(newest, live)) return live
-  const good = previousRelease(releases, live)
-  const images = good === null ? null : imagesIn(good, Object.keys(live))
-  if (images === null) return live
-  return sameImages(images, to) ? null : images
 }
 
 /**
@@ -172,8 +159,9 @@ async function keep(
   // What is proven is no unfinished work.
   if (record === undefined || record.proven === true || !describes(record, images))
     return unchanged(live, images, images)
-  const good = older.find(({ proven }) => proven !== false) ?? older[0]
-  const before = good?.images ?? null
+  const [last] = older
+  const had = last === undefined ? null : imagesIn(last, Object.keys(images))
+  const before = had === null ? null : goodBefore(had, older, images)
   const isOurs = record.run === run || (record.build !== undefined && record.build === release.build)
   if (isOurs) return unchanged(live, images, before)
   if (record.run === undefined || record.run !== after) return unchanged(live, images, images)

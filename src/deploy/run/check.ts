@@ -57,7 +57,10 @@ export async function checkDeploy(
   const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
   if (denied !== undefined) throw denied
   const targets = found.flatMap((result) => ("target" in result ? [result.target] : []))
-  if (plan.start.type === "back") await checkOldImages(targets, request, ports.registry)
+  if (plan.start.type === "back") {
+    const { environment, start } = plan
+    await checkOldImages(targets, { environment, to: start.to }, settings, ports.registry)
+  }
   return targets
 }
 

@@ -1,9 +1,10 @@
-import type { WorkloadSettings } from "../../config/settings.ts"
+import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import type { Problem } from "../../core/error.ts"
 import { type Container, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
-import { workloadText } from "../../core/workload.ts"
-import { allContainers } from "../core/pods.ts"
+import { type Images, workloadText } from "../../core/workload.ts"
+import { allContainers, imagesOf } from "../core/pods.ts"
+import { readReleases } from "../core/release.ts"
 
 /** The containers that get the image: those that are named, or else all that have an image of the repository. */
 export function containersOf(
@@ -16,6 +17,20 @@ export function containersOf(
   return allContainers(podTemplateOf(workload))
     .filter(({ image }) => repository !== null && isOf(image ?? "", repository))
     .map(({ name }) => name)
+}
+
+/**
+ * What the containers have that a deploy changes. Where the settings name none and none has an image of theirs, those
+ * that the last deploy changed.
+ */
+export function liveImages(
+  wanted: WorkloadSettings,
+  workload: Workload,
+  { image }: Pick<EnvironmentSettings, "image">,
+): Images {
+  const names = containersOf(wanted, workload, image?.repository ?? null)
+  const [last] = readReleases(workload.metadata.annotations)
+  return imagesOf(podTemplateOf(workload), names.length > 0 ? names : Object.keys(last?.images ?? {}))
 }
 
 function isOf(image: string, repository: string): boolean {

@@ -3,6 +3,7 @@ import type { Diagnostics } from "../core/plan.ts"
 import type { Progress } from "../core/progress.ts"
 import { lastLineOf, saidText } from "../core/said.ts"
 import type { Counts } from "../core/verdict.ts"
+import { wayWords } from "./release-words.ts"
 import { elapsed, logText, troubleName, troubleText } from "./shorthand.ts"
 
 /** Before each line that a container or the cluster wrote. */
@@ -28,6 +29,8 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
       return [`checked: ${count(progress.workloads.length, "workload")} can be deployed to`]
     case "locked":
       return []
+    case "way-back":
+      return wayWords(progress.steps)
     case "build-started":
       return startedWords(progress)
     case "build-phase":

@@ -1,15 +1,14 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
-import { type Lease, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import type { Lease, Workload } from "../../core/kubernetes.ts"
 import { type Images, workloadText } from "../../core/workload.ts"
 import { type Judgement, judge, patienceMs, type Sightings } from "../../deploy/core/judge.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { unpullable } from "../../deploy/core/pod-trouble.ts"
-import { imagesOf } from "../../deploy/core/pods.ts"
 import { describes, type Release, readReleases } from "../../deploy/core/release.ts"
 import { type Assessment, assess, pullsIn } from "../../deploy/core/rollout.ts"
 import type { Verdict } from "../../deploy/core/verdict.ts"
 import { obstacles } from "../../deploy/run/check.ts"
-import { containersOf } from "../../deploy/run/containers.ts"
+import { liveImages } from "../../deploy/run/containers.ts"
 import { holderOf } from "../../deploy/run/lock.ts"
 import type { ClusterView } from "../../ports/cluster.ts"
 import {
@@ -126,17 +125,6 @@ function summarizeWorkload(
     rollout: rolloutOf(verdict, live),
   }
   return { status, entry: [workload, sightings] }
-}
-
-/** Where the settings name no container and none has an image of theirs, those that the last deploy changed. */
-function liveImages(
-  wanted: WorkloadSettings,
-  workload: Workload,
-  { image }: Pick<EnvironmentSettings, "image">,
-): Images {
-  const names = containersOf(wanted, workload, image?.repository ?? null)
-  const [last] = readReleases(workload.metadata.annotations)
-  return imagesOf(podTemplateOf(workload), names.length > 0 ? names : Object.keys(last?.images ?? {}))
 }
 
 /** What the workload's record says of these images. What an older entry knows of the same images holds for them too. */

@@ -1,15 +1,7 @@
 import { printable } from "../../core/text.ts"
+import { buildText, imageText } from "../../deploy/view/release-words.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
-import {
-  buildText,
-  failureText,
-  imageText,
-  lockText,
-  mixedText,
-  remarksOn,
-  rolloutText,
-  secretTexts,
-} from "./words.ts"
+import { failureText, lockText, mixedText, remarksOn, rolloutText, secretTexts } from "./words.ts"
 
 /** Lines for a log: what is to be said of an environment, by what each is about. */
 export function statementsOn(status: EnvironmentStatus): ReadonlyMap<string, string> {
@@ -19,7 +11,7 @@ export function statementsOn(status: EnvironmentStatus): ReadonlyMap<string, str
       const { secret, release } = workload
       const facts = [
         rolloutText(workload),
-        `image ${imageText(workload)}`,
+        `image ${imageText(workload.images)}`,
         ...(release?.build === undefined ? [] : [`build ${buildText(release.build)}`]),
         ...(secret.state === "unknown" ? [] : [`secret ${secret.state}`]),
         ...remarksOn(workload),

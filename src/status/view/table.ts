@@ -3,12 +3,10 @@ import { bold, dim, green, type Paint, red, yellow } from "../../cli/colour.ts"
 import { type Cell, tableLines } from "../../cli/table.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable, printableLine } from "../../core/text.ts"
+import { buildText, commitText, imageText } from "../../deploy/view/release-words.ts"
 import type { EnvironmentStatus, WorkloadStatus } from "../core/status.ts"
 import {
-  buildText,
-  commitText,
   failureText,
-  imageText,
   lockText,
   mixedText,
   releaseTexts,
@@ -93,7 +91,7 @@ function cellsOf(workload: WorkloadStatus): readonly Cell[] {
   const plain = (text: string): Cell => ({ text, colour: null })
   return [
     plain(printable(workload.workload)),
-    plain(imageText(workload)),
+    plain(imageText(workload.images)),
     plain(buildText(release?.build)),
     plain(commitText(release?.commit)),
     {

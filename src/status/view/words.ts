@@ -1,29 +1,10 @@
 import { count, printable } from "../../core/text.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
-import { shortImage } from "../../deploy/core/release.ts"
+import { imageText, timeText } from "../../deploy/view/release-words.ts"
 import { troubleText } from "../../deploy/view/shorthand.ts"
 import type { EnvironmentStatus, LockStatus, WorkloadStatus } from "../core/status.ts"
 
 const maxText = 500
-const shownCommit = 7
-
-/** The images in short, each once: a digest by its first digits, without `sha256:`. */
-export function imageText({ images }: Pick<WorkloadStatus, "images">): string {
-  const short = new Set(Object.values(images).map((image) => shortImage(image).replace(/^sha256:/, "")))
-  return [...short].map((text) => printable(text, 80)).join(", ") || "-"
-}
-
-/** A build by the beginning of its own id, without the project's name. */
-export function buildText(build: string | undefined): string {
-  const own = build?.split(":").at(-1) ?? "-"
-  return printable(/^[0-9a-f]{8}-[0-9a-f-]+$/.test(own) ? own.slice(0, 8) : own)
-}
-
-export function commitText(commit: string | undefined): string {
-  return printable(
-    /^[0-9a-f]{12,}$/.test(commit ?? "") ? (commit ?? "").slice(0, shownCommit) : commit || "-",
-  )
-}
 
 /** How far a rollout is: `done 3/3`, or ready, updated and total while it goes on. */
 export function rolloutText({ rollout }: Pick<WorkloadStatus, "rollout">): string {
@@ -63,7 +44,7 @@ function originText(images: WorkloadStatus["images"]): string {
 export function releaseTexts({ workloads }: EnvironmentStatus): readonly string[] {
   const byImage = new Map<string, readonly string[]>()
   for (const workload of workloads) {
-    const image = imageText(workload)
+    const image = imageText(workload.images)
     if (workload.release !== null && !byImage.has(image)) byImage.set(image, originsOf(workload))
   }
   return [...byImage].flatMap(([image, texts]) => texts.map((text) => `${image} ${text}`))
@@ -120,10 +101,4 @@ export function mixedText({ workloads }: EnvironmentStatus): string {
 
 export function failureText({ code, message }: DeployFailure): string {
   return `not known: ${printable(message, maxText)} [${code}]`
-}
-
-/** `2026-01-02 03:04:05Z` of an RFC 3339 time in UTC; what is none, as it is. */
-export function timeText(text: string): string {
-  const [, day, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/.exec(text) ?? []
-  return day === undefined ? printable(text, 40) : `${day} ${time}Z`
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest"
 import type { Images } from "../../../src/core/workload.ts"
+import type { BackStep, Start } from "../../../src/deploy/core/plan.ts"
 import type { Target } from "../../../src/deploy/core/state.ts"
 import { step } from "../../../src/deploy/core/step.ts"
 import { newImage, oldImage, otherImage, plan, stateIn, target } from "./scene.ts"
 
-const start = { type: "back" } as const
+const start = { type: "back", to: null, agreed: null } as const
 
 /** A workload that has the first of these images, and had the others before. */
 function withHistory(name: string, ...images: readonly string[]): Target {
@@ -13,10 +14,15 @@ function withHistory(name: string, ...images: readonly string[]): Target {
 }
 
 function goBack(...targets: readonly Target[]) {
-  const locking = stateIn("locking", { plan: plan({ start }), targets, release: null })
+  return beginBack(start, ...targets)
+}
+
+function beginBack(how: Start, ...targets: readonly Target[]) {
+  const locking = stateIn("locking", { plan: plan({ start: how }), targets, release: null })
   const { state, effects } = step(locking, { type: "locked", renewAfterMs: 10_000, atMs: 1 })
   const given = effects.flatMap((effect): Images[] => (effect.do === "patch" ? [effect.to] : []))
-  return { state, images: given.map(({ app }) => app) }
+  const told = effects.flatMap((effect) => (effect.do === "tell" ? [effect.progress] : []))
+  return { state, told, images: given.map(({ app }) => app) }
 }
 
 describe("a rollback", () => {
@@ -90,5 +96,44 @@ describe("a rollback", () => {
     const { state, images } = goBack(...targets)
     expect(images).toEqual([])
     expect(state.phase).toMatchObject({ ending: { failure: { code: "NO_PREVIOUS_RELEASE" } } })
+  })
+
+  test("tells from where to where each workload goes that moves", () => {
+    const { told } = goBack(withHistory("a", oldImage, otherImage), withHistory("b", newImage, oldImage))
+    expect(told.find(({ type }) => type === "way-back")).toEqual({
+      type: "way-back",
+      steps: [
+        {
+          workload: "deployment/b",
+          from: { images: { app: newImage } },
+          to: { images: { app: oldImage } },
+          live: { app: newImage },
+          images: { app: oldImage },
+        },
+      ],
+    })
+  })
+
+  test("goes to the release that is named, by whatever way it is named", () => {
+    const { images } = beginBack({ ...start, to: "0000" }, withHistory("a", newImage, otherImage, oldImage))
+    expect(images).toEqual([oldImage])
+  })
+
+  test("goes the way that somebody agreed to, and no other", () => {
+    const a = withHistory("a", newImage, oldImage)
+    const step: BackStep = {
+      workload: "deployment/a",
+      from: { images: a.live },
+      to: { images: { app: oldImage } },
+      live: a.live,
+      images: { app: oldImage },
+    }
+    const same = beginBack({ ...start, agreed: [step] }, a)
+    expect(same.images).toEqual([oldImage])
+    // It was told before.
+    expect(same.told.map(({ type }) => type)).not.toContain("way-back")
+    const other = beginBack({ ...start, agreed: [{ ...step, images: { app: otherImage } }] }, a)
+    expect(other.images).toEqual([])
+    expect(other.state.phase).toMatchObject({ ending: { failure: { code: "SUPERSEDED" } } })
   })
 })

@@ -47,7 +47,7 @@ const starts: { readonly [T in Start["type"]]: (detach: boolean) => Start } = {
   build: (detach) => ({ type: "build", commit: null, detach }),
   resume: () => ({ type: "resume", build: "shop:1" }),
   image: () => ({ type: "image", image: newImage }),
-  back: () => ({ type: "back" }),
+  back: () => ({ type: "back", to: null, agreed: null }),
 }
 
 /** Longer than any history may take. */

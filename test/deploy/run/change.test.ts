@@ -159,6 +159,16 @@ describe("what is known to be good", () => {
   })
 })
 
+describe("a run that goes on with another one's work", () => {
+  test("knows what a container ran before that has another name now", async () => {
+    const cluster = new OneDeployment(newImage, [
+      { images: { web: newImage }, run: "run-2", proven: false },
+      { images: { web: oldImage }, proven: true },
+    ])
+    expect(await give(cluster)).toMatchObject({ before: { app: oldImage }, changed: false })
+  })
+})
+
 describe("a workload that is given back what it had", () => {
   const back = (cluster: OneDeployment) =>
     takeBack(cluster.port, ref, { app: newImage }, { app: oldImage }, null, author)

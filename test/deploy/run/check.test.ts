@@ -136,14 +136,15 @@ describe("a check where all is well", () => {
     expect([site.asked, site.warnings]).toEqual([["shop"], []])
   })
 
-  test.each<Start>([{ type: "resume", build: "shop:1" }, { type: "image", image: "v1" }, { type: "back" }])(
-    "does not ask for the project when nothing is built, as with $type",
-    async (start) => {
-      site.project = null
-      expect(await site.check(start)).toHaveLength(1)
-      expect(site.asked).toEqual([])
-    },
-  )
+  test.each<Start>([
+    { type: "resume", build: "shop:1" },
+    { type: "image", image: "v1" },
+    { type: "back", to: null, agreed: null },
+  ])("does not ask for the project when nothing is built, as with $type", async (start) => {
+    site.project = null
+    expect(await site.check(start)).toHaveLength(1)
+    expect(site.asked).toEqual([])
+  })
 
   test("takes any account where the settings name none", async () => {
     site.settings = { ...site.settings, account: null }
@@ -658,7 +659,7 @@ describe("a repository that is not in ECR", () => {
   test("is gone back in without asking for its images", async () => {
     const releases = [{ images: { app: oldImage } }, { images: { app: newImage } }]
     site.workload = withMetadata({ annotations: { "envseal.dev/releases": JSON.stringify(releases) } })
-    expect(await site.check({ type: "back" })).toHaveLength(1)
+    expect(await site.check({ type: "back", to: null, agreed: null })).toHaveLength(1)
     expect(site.lookedFor).toEqual([])
   })
 })
@@ -674,13 +675,21 @@ describe("going back", () => {
   test("asks the registry for what ran before, and for no container that is gone", async () => {
     ranBefore(newImage)
     site.images = [digest]
-    expect(await site.check({ type: "back" })).toHaveLength(1)
+    expect(await site.check({ type: "back", to: null, agreed: null })).toHaveLength(1)
+    expect(site.lookedFor).toEqual([digest])
+  })
+
+  test("asks for what a container that has another name now ran before", async () => {
+    const releases = [{ images: { web: oldImage } }, { images: { web: newImage } }]
+    site.workload = withMetadata({ annotations: { "envseal.dev/releases": JSON.stringify(releases) } })
+    site.images = [digest]
+    expect(await site.check({ type: "back", to: null, agreed: null })).toHaveLength(1)
     expect(site.lookedFor).toEqual([digest])
   })
 
   test("is refused when that image has expired", async () => {
     ranBefore(newImage)
-    expect(await site.failure({ type: "back" })).toMatchObject({
+    expect(await site.failure({ type: "back", to: null, agreed: null })).toMatchObject({
       code: "IMAGE_UNUSABLE",
       message: `there is no image ${newImage}`,
     })
@@ -688,7 +697,7 @@ describe("going back", () => {
 
   test("is refused when that image is of another repository", async () => {
     ranBefore("nginx:1")
-    expect(await site.failure({ type: "back" })).toMatchObject({
+    expect(await site.failure({ type: "back", to: null, agreed: null })).toMatchObject({
       code: "IMAGE_UNUSABLE",
       message: `what deployment/web ran before is nginx:1, which is not of ${repository}`,
     })
@@ -696,7 +705,7 @@ describe("going back", () => {
   })
 
   test("is left to the run when no release before is known", async () => {
-    expect(await site.check({ type: "back" })).toHaveLength(1)
+    expect(await site.check({ type: "back", to: null, agreed: null })).toHaveLength(1)
     expect(site.lookedFor).toEqual([])
   })
 })

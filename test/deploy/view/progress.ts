@@ -1,5 +1,6 @@
 import type { DeployFailure } from "../../../src/deploy/core/plan.ts"
 import type { Progress } from "../../../src/deploy/core/progress.ts"
+import type { Release } from "../../../src/deploy/core/release.ts"
 import type { Trouble } from "../../../src/deploy/core/verdict.ts"
 
 export type ProgressOf<T extends Progress["type"]> = Extract<Progress, { type: T }>
@@ -23,6 +24,19 @@ export function troubleOf(text: string): Trouble {
   }
 }
 
+function releaseOf(text: string): Release {
+  const facts = {
+    build: text,
+    commit: text,
+    secretVersion: text,
+    sealedAt: text,
+    run: text,
+    at: text,
+    by: text,
+  }
+  return { images: { app: text }, ...facts, proven: true }
+}
+
 /** One progress event of each type, with this text wherever it has one from outside. */
 export function newsWith(text: string): { readonly [T in Progress["type"]]: ProgressOf<T> } {
   const failure = failureOf(text)
@@ -32,6 +46,10 @@ export function newsWith(text: string): { readonly [T in Progress["type"]]: Prog
   return {
     checked: { type: "checked", workloads: [{ workload: text, images }] },
     locked: { type: "locked" },
+    "way-back": {
+      type: "way-back",
+      steps: [{ workload: text, from: releaseOf(text), to: releaseOf(text), live: images, images }],
+    },
     "build-started": { type: "build-started", build: text, number: 42, source: text, url: text },
     "build-phase": { type: "build-phase", phase: text, status: "FAILED", seconds: 65 },
     "build-retried": { type: "build-retried", build: text, by: text },

@@ -15,7 +15,7 @@ export const hook: PhaseModule<"hook"> = {
       when: phase.when,
       name,
       release,
-      images: newImages(state),
+      images: newImages(state, release),
     })
   },
 

@@ -1,0 +1,71 @@
+import { printable } from "../../core/text.ts"
+import type { Images } from "../../core/workload.ts"
+import type { BackStep } from "../core/plan.ts"
+import { type Release, shortImage } from "../core/release.ts"
+
+const shownCommit = 7
+const shownId = 8
+
+/** The images in short, each once: a digest by its first digits, without `sha256:`. So `rollback --to` takes it. */
+export function imageText(images: Images): string {
+  const short = new Set(Object.values(images).map((image) => shortImage(image).replace(/^sha256:/, "")))
+  return [...short].map((text) => printable(text, 80)).join(", ") || "-"
+}
+
+/** A build by the beginning of its own id, without the project's name. */
+export function buildText(build: string | undefined): string {
+  return shortId(build?.split(":").at(-1) ?? "-")
+}
+
+export function commitText(commit: string | undefined): string {
+  return printable(
+    /^[0-9a-f]{12,}$/.test(commit ?? "") ? (commit ?? "").slice(0, shownCommit) : commit || "-",
+  )
+}
+
+/** The versions of the secrets by their beginnings, as they were written down: joined by commas. */
+export function secretText(versions: string | undefined): string {
+  return versions?.split(",").map(shortId).join(",") || "-"
+}
+
+/** A UUID by its beginning; anything else as it is. */
+function shortId(id: string): string {
+  return printable(/^[0-9a-f]{8}-[0-9a-f-]+$/.test(id) ? id.slice(0, shownId) : id)
+}
+
+/** `2026-01-02 03:04:05Z` of an RFC 3339 time in UTC; what is none, as it is. */
+export function timeText(text: string): string {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/.exec(text) ?? []
+  return day === undefined ? printable(text, 40) : `${day} ${time}Z`
+}
+
+/** All that is known of a release, in one line. */
+export function releaseText({ images, build, commit, secretVersion, at, by }: Release): string {
+  const facts = [
+    imageText(images),
+    ...(build === undefined ? [] : [`build ${buildText(build)}`]),
+    ...(commit === undefined ? [] : [`commit ${commitText(commit)}`]),
+    ...(secretVersion === undefined ? [] : [`secret ${secretText(secretVersion)}`]),
+    ...(at === undefined
+      ? []
+      : [`deployed ${timeText(at)}${by === undefined ? "" : ` by ${printable(by)}`}`]),
+  ]
+  return facts.join(", ")
+}
+
+/** From where to where a rollback leads: once for all workloads that go the same way. */
+export function wayWords(steps: readonly BackStep[]): readonly string[] {
+  // What one run gave at several times is one release.
+  const key = (release: Release) => release.run ?? releaseText(release)
+  const ways = Map.groupBy(steps, ({ from, to }) => JSON.stringify([key(from), key(to)]))
+  return [...ways.values()].flatMap((same) => {
+    const [step] = same
+    if (step === undefined) return []
+    const names = same.map(({ workload }) => printable(workload)).join(", ")
+    return [
+      `${names} ${same.length === 1 ? "goes" : "go"} back`,
+      `  from ${releaseText(step.from)}`,
+      `  to   ${releaseText(step.to)}`,
+    ]
+  })
+}
