@@ -4,7 +4,7 @@ import { readModules } from "./modules.ts"
 /** Who starts another program, and by which rule it gets its variables. */
 const starters: Readonly<Record<string, "childEnvironment" | "fixed" | "the app's">> = {
   "adapters/aws/profile.ts": "childEnvironment",
-  "adapters/kubernetes/exec-plugin.ts": "childEnvironment",
+  "adapters/node/bounded-program.ts": "childEnvironment",
   "adapters/node/git.ts": "childEnvironment",
   "adapters/node/guard.ts": "fixed",
   "adapters/node/launcher.ts": "the app's",

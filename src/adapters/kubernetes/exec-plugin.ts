@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process"
 import { isAbsolute } from "node:path"
 import { childEnvironment } from "../../core/child-environment.ts"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import type { ProgramEnd, ProgramLimits, RunProgram } from "../../ports/bounded-program.ts"
 import type { ClusterCredential } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Environment } from "../../ports/runtime.ts"
@@ -10,12 +10,19 @@ import { type ExecCredential, parseExecCredential } from "./exec-credential.ts"
 import { type Fields, isFields, type KubeconfigEntry, pathIn, textOf, wrongEntry } from "./kubeconfig-file.ts"
 import { pemOf } from "./pem.ts"
 
-const timeoutMs = 60_000
-const maxBytes = 1024 * 1024
+/** A plugin may ask a server that is slow, and no person. */
+const limits: ProgramLimits = { timeoutMs: 60_000, leftoverMs: 1_000, maxBytes: 1024 * 1024 }
 const maxHintLength = 300
 /** A credential is not used up to its last second, so that none ends on its way. */
 const skewMs = 60_000
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
+
+/** What a kubeconfig is read with. */
+export interface KubeconfigTools {
+  readonly environment: Environment
+  readonly log: Log
+  readonly run: RunProgram
+}
 
 /**
  * A program that gets credentials, such as `aws eks get-token` (Kubernetes documentation, "client-go credential
@@ -25,23 +32,15 @@ export class ExecPlugin {
   readonly #user: KubeconfigEntry
   readonly #exec: Fields
   readonly #cluster: KubeconfigEntry
-  readonly #environment: Environment
-  readonly #log: Log
+  readonly #tools: KubeconfigTools
   #held: ExecCredential | null = null
   #running: Promise<ClusterCredential> | null = null
 
-  constructor(
-    user: KubeconfigEntry,
-    exec: Fields,
-    cluster: KubeconfigEntry,
-    environment: Environment,
-    log: Log,
-  ) {
+  constructor(user: KubeconfigEntry, exec: Fields, cluster: KubeconfigEntry, tools: KubeconfigTools) {
     this.#user = user
     this.#exec = exec
     this.#cluster = cluster
-    this.#environment = environment
-    this.#log = log
+    this.#tools = tools
     if (!versions.includes(this.#version)) {
       throw wrongEntry(
         user,
@@ -91,34 +90,18 @@ export class ExecPlugin {
     return answer.credential
   }
 
-  #execute(): Promise<string> {
+  async #execute(): Promise<string> {
     const args = this.#exec["args"]
     const words = Array.isArray(args) ? args.map(String) : []
     const env = this.#variables()
-    const settings = { env, timeout: timeoutMs, maxBuffer: maxBytes }
-    this.#log.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
-    return new Promise((resolve, reject) => {
-      const child = execFile(this.#command, words, settings, (error, stdout, stderr) => {
-        const lines = stderr.split("\n").filter((text) => text.trim() !== "")
-        const said = lines.map((line) => pluginWords(line, env))
-        for (const line of said) this.#log.debug(`${printable(this.#command)}: ${line}`)
-        if (error === null) resolve(stdout)
-        else reject(this.#failed(error, said.at(-1) ?? ""))
-      })
-      child.stdin?.end()
-    })
-  }
-
-  /** @param said its last line. */
-  #failed(error: Error & { killed?: boolean }, said: string): EnvsealError {
-    const command = printable(this.#command)
-    const missing = systemCode(error) === "ENOENT"
-    const why = missing
-      ? "is not there"
-      : error.killed
-        ? `did not end within ${timeoutMs / 1000} s`
-        : `failed${said === "" ? "" : `: ${said}`}`
-    return this.#refuse(`the credential plugin ${command} ${why}`)
+    const { log, run } = this.#tools
+    log.debug(`runs ${printable(this.#command)} for credentials of ${printable(this.#user.name)}`)
+    const { end, stdout, stderr } = await run(this.#command, words, env, limits)
+    const lines = stderr.split("\n").filter((text) => text.trim() !== "")
+    const said = lines.map((line) => pluginWords(line, env))
+    for (const line of said) log.debug(`${printable(this.#command)}: ${line}`)
+    if (end.type === "exited" && end.status === 0) return stdout
+    throw this.#refuse(`the credential plugin ${printable(this.#command)} ${endText(end, said.at(-1) ?? "")}`)
   }
 
   #refuse(message: string): EnvsealError {
@@ -137,7 +120,7 @@ export class ExecPlugin {
       return name === null || !isFields(pair) ? [] : [[name, String(pair["value"] ?? "")] as const]
     })
     return {
-      ...childEnvironment(this.#environment),
+      ...childEnvironment(this.#tools.environment),
       ...Object.fromEntries(given),
       KUBERNETES_EXEC_INFO: JSON.stringify(this.#info()),
     }
@@ -160,6 +143,20 @@ export class ExecPlugin {
       ...(fields["insecure-skip-tls-verify"] === true ? { "insecure-skip-tls-verify": true } : {}),
       ...pluginConfig(fields["extensions"]),
     }
+  }
+}
+
+/** @param said its last line. */
+function endText(end: ProgramEnd, said: string): string {
+  switch (end.type) {
+    case "late":
+      return `did not end within ${limits.timeoutMs / 1000} s`
+    case "talkative":
+      return "writes without an end"
+    case "unstarted":
+      return systemCode(end.error) === "ENOENT" ? "is not there" : "cannot be started"
+    case "exited":
+      return `failed${said === "" ? "" : `: ${said}`}`
   }
 }
 

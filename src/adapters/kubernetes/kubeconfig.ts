@@ -1,10 +1,9 @@
 import { nameList, printable } from "../../core/text.ts"
 import type { ClusterAccess } from "../../ports/cluster.ts"
-import type { Log } from "../../ports/log.ts"
 import type { Environment } from "../../ports/runtime.ts"
 import { proxyKind } from "../proxy/address.ts"
 import { isLoopback } from "./agent.ts"
-import { ExecPlugin } from "./exec-plugin.ts"
+import { ExecPlugin, type KubeconfigTools } from "./exec-plugin.ts"
 import {
   isFields,
   type Kubeconfig,
@@ -48,9 +47,9 @@ export function kubeconfigContexts(environment: Environment): readonly ContextSu
  */
 export async function kubeconfigAccess(
   context: string | null,
-  environment: Environment,
-  log: Log,
+  tools: KubeconfigTools,
 ): Promise<ClusterAccess> {
+  const { environment, log } = tools
   const config = readKubeconfig(environment)
   const name = context ?? config.currentContext
   const found = name === null ? undefined : config.contexts.get(name)
@@ -66,7 +65,7 @@ export async function kubeconfigAccess(
     tlsServerName: textOf(cluster.fields, "tls-server-name"),
     insecure,
     proxy: proxyOf(cluster),
-    credential: credentialOf(user, cluster, environment, log),
+    credential: credentialOf(user, cluster, tools),
   }
 }
 
@@ -124,8 +123,7 @@ function entryOf(
 function credentialOf(
   user: KubeconfigEntry,
   cluster: KubeconfigEntry,
-  environment: Environment,
-  log: Log,
+  tools: KubeconfigTools,
 ): GetCredential {
   refuseUnsupported(user)
   const base = clientCertificateOf(user)
@@ -142,7 +140,7 @@ function credentialOf(
   }
   const exec = user.fields["exec"]
   if (!isFields(exec)) return async () => base
-  const plugin = new ExecPlugin(user, exec, cluster, environment, log)
+  const plugin = new ExecPlugin(user, exec, cluster, tools)
   return async (refused) => ({ ...base, ...(await plugin.credential(refused)) })
 }
 

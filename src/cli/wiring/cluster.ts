@@ -17,13 +17,16 @@ export async function connectCluster(
   aws: AwsAccess,
   log: CommandLog,
 ): Promise<Cluster & NamespaceReader> {
-  const [{ KubernetesCluster }, { kubeconfigAccess }, { eksAccess }] = await Promise.all([
-    import("../../adapters/kubernetes/cluster.ts"),
-    import("../../adapters/kubernetes/kubeconfig.ts"),
-    import("../../adapters/aws/eks.ts"),
-  ])
+  const [{ KubernetesCluster }, { kubeconfigAccess }, { runBoundedProgram }, { eksAccess }] =
+    await Promise.all([
+      import("../../adapters/kubernetes/cluster.ts"),
+      import("../../adapters/kubernetes/kubeconfig.ts"),
+      import("../../adapters/node/bounded-program.ts"),
+      import("../../adapters/aws/eks.ts"),
+    ])
   const access = await accessOf(cluster, {
-    kubeconfig: (context) => kubeconfigAccess(context, process.env, log),
+    kubeconfig: (context) =>
+      kubeconfigAccess(context, { environment: process.env, log, run: runBoundedProgram }),
     eks: (name) => eksAccess(name, region ?? "", aws.settings, aws.credentials),
   })
   return new KubernetesCluster(access, cluster.namespace, { log, activity: new CurrentActivity() })

@@ -5,6 +5,7 @@
 import { text } from "node:stream/consumers"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
 import { kubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig.ts"
+import { runBoundedProgram } from "../../../src/adapters/node/bounded-program.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import { podTemplateOf } from "../../../src/core/kubernetes.ts"
 import type { ClusterAccess, ClusterCredential } from "../../../src/ports/cluster.ts"
@@ -26,7 +27,11 @@ const limits = { firstPauseMs: 20, longestPauseMs: 100, retryMs: 500, connectMs:
 
 async function accessOf({ kubeconfig, access, credential = {} }: Question): Promise<ClusterAccess> {
   if (access !== undefined) return { ...access, name: "fake", credential: async () => credential }
-  return kubeconfigAccess(null, { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] }, log)
+  return kubeconfigAccess(null, {
+    environment: { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] },
+    log,
+    run: runBoundedProgram,
+  })
 }
 
 async function observed(cluster: KubernetesCluster, image: string): Promise<string> {

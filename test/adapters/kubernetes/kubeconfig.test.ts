@@ -5,6 +5,7 @@ import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { parseExecCredential } from "../../../src/adapters/kubernetes/exec-credential.ts"
 import { kubeconfigAccess, kubeconfigContexts } from "../../../src/adapters/kubernetes/kubeconfig.ts"
+import { runBoundedProgram } from "../../../src/adapters/node/bounded-program.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import { Authority } from "../../fake/kubernetes/certificate.ts"
 
@@ -37,7 +38,11 @@ function config(user: object, cluster: object = {}, context = "shop"): string {
 }
 
 const access = (path: string, context: string | null = null) =>
-  kubeconfigAccess(context, { KUBECONFIG: path, PATH: process.env["PATH"] }, log)
+  kubeconfigAccess(context, {
+    environment: { KUBECONFIG: path, PATH: process.env["PATH"] },
+    log,
+    run: runBoundedProgram,
+  })
 
 async function failureOf(work: Promise<unknown>): Promise<EnvsealError> {
   const error = await work.then(
@@ -302,7 +307,7 @@ describe("a credential plugin", () => {
     const cluster = { extensions: [{ name: "client.authentication.k8s.io/exec", extension }] }
     const path = write("config", config(plugin(credential("t", "2099-01-01T00:00:00Z"), more), cluster))
     const environment = { KUBECONFIG: path, PATH: process.env["PATH"], ENVSEAL_IDENTITY: "AGE-SECRET-KEY-1X" }
-    await (await kubeconfigAccess(null, environment, log)).credential()
+    await (await kubeconfigAccess(null, { environment, log, run: runBoundedProgram })).credential()
     expect(JSON.parse(await read("info"))).toEqual({
       apiVersion: "client.authentication.k8s.io/v1",
       kind: "ExecCredential",
@@ -354,7 +359,7 @@ describe("a credential plugin", () => {
       PATH: process.env["PATH"],
       AWS_SECRET_ACCESS_KEY: "hunter2/of/the/environment",
     }
-    const found = await kubeconfigAccess(null, environment, log)
+    const found = await kubeconfigAccess(null, { environment, log, run: runBoundedProgram })
     const error = await failureOf(found.credential())
     expect(error.message).toMatch(/ failed: /)
     expect(error.message.split(" failed: ")[1]).toBe(shown)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
 import { kubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig.ts"
+import { runBoundedProgram } from "../../../src/adapters/node/bounded-program.ts"
 import type { Observation } from "../../../src/ports/cluster.ts"
 import { deployment, type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
 import { sandbox } from "../../script/harness.ts"
@@ -14,7 +15,11 @@ async function observed(
   fake: FakeKubernetes,
 ): Promise<{ cluster: KubernetesCluster; images: (image: string) => Promise<Observation[]> }> {
   const path = await fake.kubeconfig(sandbox().folder, "admin", "exec")
-  const access = await kubeconfigAccess(null, { KUBECONFIG: path, PATH: process.env["PATH"] }, log)
+  const access = await kubeconfigAccess(null, {
+    environment: { KUBECONFIG: path, PATH: process.env["PATH"] },
+    log,
+    run: runBoundedProgram,
+  })
   const cluster = new KubernetesCluster(access, "shop", { log, activity, limits })
   const stop = new AbortController()
   const seen = cluster.observe(["Deployment"], stop.signal)[Symbol.asyncIterator]()
