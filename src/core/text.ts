@@ -13,6 +13,11 @@ export function printable(text: string, max = 120): string {
   return cut.replace(obeyed, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
+/** The first word of a command for messages. What follows a `=` may be the value of a variable, and is left out. */
+export function printableCommand(word: string): string {
+  return printable(word.replace(/=.*$/s, "=…"))
+}
+
 /** One line of a text for standard output, safe like {@link printable}, and never cut. Tabs stay. */
 export function printableLine(line: string): string {
   return line

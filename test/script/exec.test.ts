@@ -94,6 +94,16 @@ describe.concurrent("a command that cannot be started", () => {
     )
   })
 
+  test("because it is a variable shows no value, and says how one is set", async () => {
+    const box = await sealedSandbox({ A: "1" })
+    const run = await box.envseal([...openArgs, "--", "APP_KEY=hunter2", "php"])
+    expect(run.stderr).toContain("could not start APP_KEY=…: it is not in PATH [COMMAND_NOT_FOUND]")
+    expect(run.stderr).toContain("envseal open -- env NAME=value php-fpm")
+    expect(run.stderr).not.toContain("hunter2")
+    expect(run).toMatchObject({ status: 127, stdout: "" })
+    expect(box.list()).not.toContain(".env")
+  })
+
   test("because the environment would be too large is named with its variables", async () => {
     const box = await sealedSandbox({ BIG: "x".repeat(131_067) })
     const env = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`V${at}`, "y".repeat(125_000)]))

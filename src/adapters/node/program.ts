@@ -1,10 +1,10 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs"
 import { basename, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
-import { printable } from "../../core/text.ts"
+import { printable, printableCommand } from "../../core/text.ts"
 import type { Program, RawText } from "../../ports/runtime.ts"
 import { type Executable, readExecutable, type StartFault } from "./executable.ts"
-import { joinRaw, rawBytes, rawPath, shownText, splitRaw } from "./raw-text.ts"
+import { joinRaw, rawBytes, rawPath, splitRaw } from "./raw-text.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
@@ -99,15 +99,19 @@ export function filesOf(file: string | Buffer): (string | Buffer)[] {
 
 function searchPath(command: RawText, path: RawText): RawText {
   let denied: RawText | null = null
-  for (const folder of splitRaw(path, ":")) {
-    const found = joinRaw(folder.length === 0 ? "." : folder, command)
+  for (const found of placesOf(command, path)) {
     const file = typeof found === "string" ? resolve(found) : found
     const kind = kindOf(rawPath(file))
     if (kind === "program") return file
     if (kind === "denied") denied ??= file
   }
-  if (denied !== null) throw notExecutable(command, fault(`${shownText(denied)} may not be executed`))
+  if (denied !== null) throw notExecutable(command, fault(`${shownCommand(denied)} may not be executed`))
   throw notFound(command, "it is not in PATH")
+}
+
+/** Where a name is looked for, in the order of `PATH`. */
+function placesOf(name: RawText, path: RawText): readonly RawText[] {
+  return splitRaw(path, ":").map((folder) => joinRaw(folder.length === 0 ? "." : folder, name))
 }
 
 function kindOf(file: string | Buffer): "program" | "denied" | "none" {
@@ -159,10 +163,7 @@ function lookedUpFault(interpreter: string, argument: string, path: RawText): St
   if (name === null) return null
   const isThere = name.includes("/")
     ? kindOf(name) === "program"
-    : splitRaw(path, ":").some((folder) => {
-        const file = joinRaw(folder.length === 0 ? "." : folder, name)
-        return kindOf(rawPath(file)) === "program"
-      })
+    : placesOf(name, path).some((file) => kindOf(rawPath(file)) === "program")
   return isThere ? null : fault(`its interpreter ${printable(name)} is not in PATH`)
 }
 
@@ -198,15 +199,22 @@ function fault(why: string, hint: string | null = null): StartFault {
 }
 
 function notFound(command: RawText, why: string, cause?: unknown): EnvsealError {
-  return new EnvsealError("COMMAND_NOT_FOUND", `could not start ${shownText(command)}: ${why}`, {
+  const setsVariable = /^\w+=/.test(rawBytes(command).toString("latin1"))
+  return new EnvsealError("COMMAND_NOT_FOUND", `could not start ${shownCommand(command)}: ${why}`, {
     cause,
-    hint: "give the command after --, as in: envseal open -- php-fpm",
+    hint: setsVariable
+      ? "no shell reads the command: set a variable through env, as in: envseal open -- env NAME=value php-fpm"
+      : "give the command after --, as in: envseal open -- php-fpm",
   })
 }
 
 function notExecutable(command: RawText, { why, hint }: StartFault, cause?: unknown): EnvsealError {
-  return new EnvsealError("COMMAND_NOT_EXECUTABLE", `could not start ${shownText(command)}: ${why}`, {
+  return new EnvsealError("COMMAND_NOT_EXECUTABLE", `could not start ${shownCommand(command)}: ${why}`, {
     cause,
     hint: hint ?? "check the file, its mode, and the platform of the image it came from",
   })
+}
+
+function shownCommand(command: RawText): string {
+  return printableCommand(rawBytes(command).toString())
 }

@@ -29,7 +29,7 @@ export function joinRaw(folder: RawText, name: RawText): RawText {
 /** @returns the parts between the separators, of one byte each. */
 export function splitRaw(text: RawText, separator: string): readonly RawText[] {
   if (typeof text === "string") return text.split(separator)
-  return text === null ? [] : splitBytes(rawBytes(text), separator.charCodeAt(0)).map(rawText)
+  return splitBytes(rawBytes(text), separator.charCodeAt(0)).map(rawText)
 }
 
 export function splitBytes(bytes: Uint8Array, separator: number): readonly Uint8Array[] {

@@ -103,15 +103,16 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const place = settings === null ? null : podPlace(settings)
   const { log, ports, deadline } = await startSession(options, place)
   await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
-  const start = await prepare(command)
+  const variables = options.stdout ? [] : await handedOn()
+  const start = command === null ? null : await prepare(command, variables)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
-  await checkReading(opened, options, command, { ports, log })
+  if (!options.stdout) await checkReading(opened, options, { command, variables, log })
   const written = await deliver(opened, options, ports, log)
   if (start === null) return 0
   const undo = () => written?.undo()
   // However this process ends before the command has taken its place, no plaintext stays for nobody.
   process.once("exit", undo)
-  const status = await start.launcher.become(start.program, childVariables(opened, options, start.variables))
+  const status = await start.launcher.become(start.program, childVariables(opened, options, variables))
   process.off("exit", undo)
   return status
 }
@@ -140,19 +141,26 @@ function inputsOf(options: OpenOptions, environment: Environment): string[] {
 interface Start {
   readonly launcher: Launcher
   readonly program: Program
-  /** Those of this process that the program gets. */
-  readonly variables: RawVariables
 }
 
 /** Finds the command before anything is opened, so that a wrong one leaves no file behind. */
-async function prepare(command: readonly string[] | null): Promise<Start | null> {
-  if (command === null) return null
-  const [{ nodeLauncher: launcher }, { givenArguments, givenVariables }] = await Promise.all([
+async function prepare(command: readonly string[], variables: RawVariables): Promise<Start> {
+  const [{ nodeLauncher: launcher }, { givenArguments }] = await Promise.all([
     import("../../adapters/node/launcher.ts"),
     import("../../adapters/node/given.ts"),
   ])
-  const variables = givenVariables().filter(([name]) => !isOurs(name))
-  return { launcher, variables, program: await launcher.find(givenArguments(command), variables) }
+  return { launcher, program: await launcher.find(givenArguments(command), variables) }
+}
+
+/** The variables of this process that a command gets: all but envseal's own. */
+async function handedOn(): Promise<RawVariables> {
+  const { givenVariables } = await import("../../adapters/node/given.ts")
+  return givenVariables().filter(([name]) => !rawString(name).startsWith("ENVSEAL_"))
+}
+
+/** What is not UTF-8 is replaced. */
+function rawString(text: RawText): string {
+  return typeof text === "string" ? text : Buffer.from(text).toString()
 }
 
 /** No settings are read in a container whose pod template says all: it starts sooner, and also with a damaged file. */
@@ -184,6 +192,13 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
+/** What reads it, as far as it is known here. */
+interface Started {
+  readonly command: readonly string[] | null
+  readonly variables: RawVariables
+  readonly log: CommandLog
+}
+
 /**
  * Whether the app gets what is opened for it, before anything is written.
  *
@@ -192,10 +207,8 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
 async function checkReading(
   { values }: Opened,
   options: OpenOptions,
-  command: readonly string[] | null,
-  { ports, log }: Pick<Opening, "ports" | "log">,
+  { command, variables, log }: Started,
 ): Promise<void> {
-  if (options.stdout) return
   const [{ readingFacts }, { judgeReading, readingFailure, readingWarning }, { nodeSurroundings }] =
     await Promise.all([
       import("../run/reading-facts.ts"),
@@ -204,7 +217,7 @@ async function checkReading(
     ])
   const { out = defaultOut, mode, owner = null } = options
   const file = options.env ? null : { path: out, mode, owner }
-  const inherited = inheritedOf(ports.environment)
+  const inherited = Object.fromEntries(variables.map((pair) => pair.map(rawString)))
   const problems = judgeReading(readingFacts({ file, command, values, inherited }, nodeSurroundings))
   for (const problem of problems) {
     if (problem.verdict === "warned") log.warn(readingWarning(problem))
@@ -244,13 +257,4 @@ function childVariables(opened: Opened, { env }: OpenOptions, own: RawVariables)
   if (!env) return own
   const injected = [...opened.values].map(([name, value]): [string, string] => [name, value.reveal()])
   return [...own.filter(([name]) => typeof name !== "string" || !opened.values.has(name)), ...injected]
-}
-
-function inheritedOf(own: Environment): Environment {
-  return Object.fromEntries(Object.entries(own).filter(([name]) => !isOurs(name)))
-}
-
-function isOurs(name: RawText): boolean {
-  const text = typeof name === "string" ? name : Buffer.from(name).toString("latin1")
-  return text.startsWith("ENVSEAL_")
 }

@@ -1,4 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
+import { printableCommand } from "../../core/text.ts"
 import { judgeAccess } from "./judge-access.ts"
 import { judgeEnvironment } from "./judge-environment.ts"
 import { judgeLaravel } from "./judge-laravel.ts"
@@ -14,12 +15,16 @@ export function readingWarning({ code, name, reason, remedy }: ReadingProblem): 
   return `${name} ${reason} [${code}]: ${remedy}`
 }
 
-/** @returns `null` when nothing is refused. */
+/** @param command its first word. @returns `null` when nothing is refused. */
 export function readingFailure(problems: readonly ReadingProblem[], command: string): EnvsealError | null {
   const refused = problems.filter(({ verdict }) => verdict === "refused")
   if (refused.length === 0) return null
-  return new EnvsealError("OPENED_IN_VAIN", `${command} would not get what is opened for it`, {
-    problems: refused.map(({ code, name, reason }) => ({ code, name, reason })),
-    hint: [...new Set(refused.map(({ remedy }) => remedy))].join("; "),
-  })
+  return new EnvsealError(
+    "OPENED_IN_VAIN",
+    `${printableCommand(command)} would not get what is opened for it`,
+    {
+      problems: refused.map(({ code, name, reason }) => ({ code, name, reason })),
+      hint: [...new Set(refused.map(({ remedy }) => remedy))].join("; "),
+    },
+  )
 }
