@@ -11,7 +11,7 @@ export interface FileAccess {
 export interface SystemUser {
   readonly name: string
   readonly uid: number
-  /** All groups that it is in. */
+  /** All groups that it is in, the one that its files get first. */
   readonly gids: readonly number[]
 }
 
@@ -31,6 +31,8 @@ export interface Surroundings {
   self(): SystemUser | null
   /** @param user a name or a number. @returns `null` when there is no such user. */
   user(user: string): SystemUser | null
+  /** @param group a name or a number. @returns `null` when there is no such group. */
+  group(group: string): number | null
   /**
    * Where {@link Files.replaceSecret} would put a file.
    *

@@ -23,19 +23,23 @@ export function fakeSurroundings({
 }: FakePlace): Surroundings {
   const users = [rootUser, webUser, appUser]
   const user = (name: string) => users.find((one) => one.name === name || String(one.uid) === name) ?? null
+  // Each of these has a group of its own name; the app's user is also in that of the web server.
+  const group = (name: string) =>
+    name === "staff" ? 50 : /^\d+$/.test(name) ? Number(name) : (user(name)?.gids[0] ?? null)
   const absolute = (path: string): string => normal(path.startsWith("/") ? path : `/app/${path}`)
   const realPath = (path: string): string => links[absolute(path)] ?? absolute(path)
   const text = (path: string) => files[realPath(path)] ?? null
   const plan = (path: string, mode: number, owner: string | null): PlannedFile => {
-    const [name = "", group] = owner?.split(":") ?? []
+    const [name = "", groupName] = owner?.split(":") ?? []
     const account = owner === null ? self : user(name)
-    const gid = group === undefined ? account?.gids[0] : user(group)?.gids[0]
+    const gid = groupName === undefined ? account?.gids[0] : group(groupName)
     const file = { path: realPath(path), uid: account?.uid ?? 0, gid: gid ?? 0, mode }
     return { path: file.path, file, folders: parents(file.path).map((at) => folderAt(at, folders)) }
   }
   return {
     self: () => self,
     user,
+    group,
     plan,
     isFile: (path) => text(path) !== null,
     realPath,

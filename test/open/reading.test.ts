@@ -1,51 +1,9 @@
 import { readFileSync } from "node:fs"
-import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { Secret } from "../../src/core/secret.ts"
-import { judgeReading, readingFailure, readingWarning } from "../../src/open/core/judge-reading.ts"
-import type { ReadingProblem } from "../../src/open/core/reading.ts"
-import { readingFacts } from "../../src/open/run/reading-facts.ts"
-import { appUser, type FakePlace, fakeSurroundings, webUser } from "../fake/surroundings.ts"
+import { readingFailure, readingWarning } from "../../src/open/core/judge-reading.ts"
+import { appUser, webUser } from "../fake/surroundings.ts"
+import { type Case, canary, laravel, problemsOf, told } from "./reading-case.ts"
 
-const canary = "canary-3f9a"
-
-interface Case extends FakePlace {
-  readonly command?: string | readonly string[]
-  readonly owner?: string
-  readonly mode?: number
-  readonly out?: string
-  /** Give the values as variables. */
-  readonly env?: true
-  readonly values?: Readonly<Record<string, string>>
-  readonly environment?: Readonly<Record<string, string>>
-}
-
-function problemsOf({
-  command,
-  owner,
-  mode = 0o400,
-  out = ".env",
-  env,
-  ...rest
-}: Case): readonly ReadingProblem[] {
-  const { values = { APP_KEY: canary }, environment = {}, ...place } = rest
-  const facts = readingFacts(
-    {
-      file: env ? null : { path: out, mode, owner: owner ?? null },
-      command: typeof command === "string" ? command.split(" ") : (command ?? null),
-      values: new Map(Object.entries(values).map(([name, value]) => [name, new Secret(value)])),
-      inherited: environment,
-    },
-    fakeSurroundings(place),
-  )
-  return judgeReading(facts)
-}
-
-function told(one: Case): string[] {
-  return problemsOf(one).map(({ verdict, code }) => `${verdict} ${code}`)
-}
-
-const laravel = { "/app/artisan": "#!/usr/bin/env php", "/app/bootstrap/app.php": "<?php return app();" }
 const entry = { "/usr/local/bin/entry": '#!/bin/sh\nchown -R www-data storage\nexec "$@"\n' }
 const boot = { "/usr/local/bin/boot": '#!/bin/sh\nphp artisan config:cache\nexec "$@"\n' }
 const apache = {
@@ -194,6 +152,76 @@ describe("a normal start warns of nothing:", () => {
       "--env for php-fpm that hands variables on",
       { env: true, command: "php-fpm", files: pool("clear_env = no") },
     ],
+    ...[
+      "gosu app:staff php artisan x",
+      "su-exec app:staff php-fpm",
+      "chpst -u app:adm:staff php artisan x",
+      "setpriv --reuid app --regid 50 --clear-groups php artisan x",
+      "setpriv --reuid=app --regid=app --groups=50 php artisan x",
+      "sudo -u app -g staff php artisan x",
+      "runuser -u app -g staff -- php artisan x",
+      "runuser -u app -G staff -- php artisan x",
+      "s6-setuidgid 10001:50 php artisan x",
+      "s6-applyuidgid -u 10001 -g 10001 -G 50 php artisan x",
+      "tini -- setpriv --regid staff --keep-groups setpriv --reuid app php artisan x",
+    ].map((command): readonly [string, Case] => [
+      `a file for the group that ${command.split(" ")[0]} names, as in ${command}`,
+      { owner: "root:staff", mode: 0o440, command, files: laravel },
+    ]),
+    [
+      "a file for a group that the user file gives gosu's user",
+      { owner: "root:www-data", mode: 0o440, command: "gosu app php artisan x", files: laravel },
+    ],
+    [
+      "a file for the group that a pool names",
+      { owner: "root:staff", mode: 0o440, command: "php-fpm", files: pool("user = app\ngroup = staff") },
+    ],
+    [
+      "a file for the group that Apache's file names",
+      {
+        owner: "root:staff",
+        mode: 0o440,
+        command: "httpd",
+        files: { "/etc/apache2/httpd.conf": "User app\nGroup staff\n" },
+      },
+    ],
+    [
+      "a file for the group that Apache's variable names",
+      {
+        owner: "root:staff",
+        mode: 0o440,
+        command: "apache2-foreground",
+        environment: { APACHE_RUN_USER: "app", APACHE_RUN_GROUP: "#50" },
+      },
+    ],
+    ["nginx whose root process reads the file, by --owner root", { owner: "root", command: "nginx" }],
+    ["a shell beside an app of PHP", { command: "bash", files: laravel }],
+    ["a login shell beside an app of PHP", { command: "bash -l", files: laravel }],
+    [
+      "a script of PHP",
+      {
+        command: "console queue",
+        files: { ...laravel, "/usr/local/bin/console": "#!/usr/bin/env php\n<?php" },
+      },
+    ],
+    [
+      "--env for pools that set each of its names",
+      { env: true, command: "php-fpm", files: pool("env[APP_KEY] = $APP_KEY") },
+    ],
+    [
+      "APP_ENV's file beside an app that chooses its file elsewhere",
+      {
+        self: appUser,
+        command: "php-fpm",
+        out: "/run/x/.env",
+        files: {
+          ...laravel,
+          "/app/.env.production": "OLD=1",
+          "/app/bootstrap/app.php": "<?php $app->useEnvironmentPath('/run/x');",
+        },
+        environment: { APP_ENV: "production" },
+      },
+    ],
     [
       "--env over a variable that is set",
       { env: true, command: "php artisan x", environment: { APP_KEY: "other" } },
@@ -286,6 +314,28 @@ describe("an app that would not get what is opened:", () => {
       "root's file, for gosu to a user that is not there",
       ["refused UNREADABLE_FILE"],
       { command: "gosu nobody php artisan x" },
+    ],
+    [
+      "a file for a group that the user is in, and gosu drops",
+      ["refused UNREADABLE_FILE"],
+      { owner: "root:www-data", mode: 0o440, command: "gosu app:staff php artisan x" },
+    ],
+    [
+      "a file for a group that the user is in, and setpriv clears",
+      ["refused UNREADABLE_FILE"],
+      {
+        owner: "root:www-data",
+        mode: 0o440,
+        command: "setpriv --reuid app --regid app --clear-groups php x",
+      },
+    ],
+    [
+      "root's file, for gosu in a script that does more",
+      ["warned UNREADABLE_FILE"],
+      {
+        command: "entry php artisan x",
+        files: { "/usr/local/bin/entry": '#!/bin/sh\nchown app storage\nexec gosu www-data "$@"\n' },
+      },
     ],
     [
       "the app's file, for sudo to another user",
@@ -465,17 +515,54 @@ describe("an app that would not get what is opened:", () => {
       },
     ],
     [
-      "--env through sudo",
-      ["refused VARIABLES_DROPPED"],
+      "--env through sudo, which may be told to keep it",
+      ["warned VARIABLES_DROPPED"],
       { env: true, self: appUser, command: "sudo -u app php artisan x" },
     ],
-    ["--env through env -i", ["refused VARIABLES_DROPPED"], { env: true, command: "env -i php artisan x" }],
+    [
+      "--env through doas, which may be told to keep it",
+      ["warned VARIABLES_DROPPED"],
+      { env: true, command: "doas -u app php artisan x" },
+    ],
+    ...["env -i php x", "setpriv --reset-env php x", "runuser -l app -c php", "su - app -c php"].map(
+      (command): readonly [string, string[], Case] => [
+        `--env through ${command}`,
+        ["refused VARIABLES_DROPPED"],
+        { env: true, command },
+      ],
+    ),
     ["--env for cron", ["warned VARIABLES_DROPPED"], { env: true, command: "cron -f" }],
     [
       "--env for php-fpm that hands no variables on",
       ["warned VARIABLES_DROPPED"],
       { env: true, command: "php-fpm", files: pool("") },
     ],
+    [
+      "--env for php-fpm whose pools set another name",
+      ["warned VARIABLES_DROPPED"],
+      { env: true, command: "php-fpm", files: pool("env[OTHER] = $OTHER") },
+    ],
+    [
+      "a variable that php-fpm's pool sets to something else",
+      ["warned ENVIRONMENT_WINS"],
+      { self: appUser, command: "php-fpm", files: { ...laravel, ...pool("env[APP_KEY] = other") } },
+    ],
+    [
+      "APP_ENV's file beside the one that an app chooses",
+      ["warned OTHER_FILE"],
+      {
+        self: appUser,
+        command: "php-fpm",
+        out: "/run/x/.env",
+        files: {
+          ...laravel,
+          "/run/x/.env.production": "OLD=1",
+          "/app/bootstrap/app.php": "<?php $app->useEnvironmentPath('/run/x');",
+        },
+        environment: production,
+      },
+    ],
+    ["root's file, for nginx through sudo", ["refused UNREADABLE_FILE"], { command: "sudo nginx" }],
     [
       "several at once",
       ["refused UNREADABLE_FILE", "refused CONFIG_CACHED", "warned ENVIRONMENT_WINS"],
@@ -510,99 +597,6 @@ describe("an app that would not get what is opened:", () => {
         for (const value of values) expect(text).not.toContain(value)
       }
     }
-  })
-})
-
-describe("a value on a command line is in no text", () => {
-  const values = [
-    canary,
-    `base64:${canary}/${canary}==`,
-    `/${canary}/nginx`,
-    `"${canary} ${canary}"`,
-    `'${canary} php-fpm ${canary}'`,
-    `"x gosu ${canary} ${canary}"`,
-    `x"${canary} "'gosu ${canary} php'`,
-    `"${canary}\\" gosu ${canary} y"`,
-    `"${canary} # ${canary}`,
-    `$(${canary})`,
-  ]
-  const programs = [
-    "php-fpm",
-    "exec php-fpm",
-    "gosu app php-fpm",
-    "exec php artisan x",
-    "nginx",
-    "own-server",
-    "",
-  ]
-  const ends = ["", "; true", "\nexec nginx"]
-  const carriers: readonly ((text: string) => readonly string[])[] = [
-    (text) => ["sh", "-c", text],
-    (text) => ["bash", "-euc", `exec ${text}`],
-    (text) => ["bash", "-c", `time ${text}`],
-    (text) => ["su", "-c", text, "www-data"],
-    (text) => ["su", "-", "www-data", "-c", text],
-    (text) => ["sh", "-c", `exec env ${text}`],
-    (text) => ["sh", "-c", `sudo -u app ${text}`],
-    (text) => ["sh", "-c", `true; gosu app env ${text}`],
-    (text) => ["gosu", "app", "sh", "-c", text],
-    (text) => ["tini", "--", text === "" ? "sh" : "script"],
-  ]
-  const bare: readonly ((words: readonly string[]) => readonly string[])[] = [
-    (words) => words,
-    (words) => ["env", ...words],
-    (words) => ["env", "-S", ...words],
-    (words) => ["env", "-S", words.join(" ")],
-    (words) => ["exec", ...words],
-    (words) => ["sudo", ...words],
-    (words) => ["sudo", "-u", ...words],
-    (words) => ["gosu", ...words],
-    (words) => ["gosu", "app", ...words],
-  ]
-  const places: readonly Case[] = [{}, { env: true }, { owner: "app" }, { self: appUser }]
-
-  const given = fc.record({
-    set: fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 2 }),
-    program: fc.constantFrom(...programs),
-    end: fc.constantFrom(...ends),
-    place: fc.constantFrom(...places),
-  })
-  const assigned = (set: readonly string[]) => set.map((value, at) => `KEY_${at}=${value}`)
-
-  function expectNoValue(one: Case): void {
-    const problems = problemsOf(one)
-    const failure = readingFailure(problems, "app")
-    const told = [problems, problems.map(readingWarning), failure?.message, failure?.hint]
-    expect(JSON.stringify(told)).not.toContain(canary)
-  }
-
-  test("in a shell's text, whatever runs that", () => {
-    fc.assert(
-      fc.property(given, fc.constantFrom(...carriers), ({ set, program, end, place }, carry) => {
-        const text = [...assigned(set), program].join(" ") + end
-        const files = { ...laravel, "/usr/local/bin/script": `#!/bin/sh\n${text}\n` }
-        expectNoValue({ ...place, files, command: carry(text) })
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  test("as a word, whatever it is given to", () => {
-    fc.assert(
-      fc.property(given, fc.constantFrom(...bare), ({ set, program, place }, carry) => {
-        expectNoValue({ ...place, files: laravel, command: carry([...assigned(set), ...program.split(" ")]) })
-      }),
-      { numRuns: 300 },
-    )
-  })
-
-  test.each([
-    [["sh", "-c", `APP_KEY=base64:${canary} php artisan queue:work`]],
-    [["su", "-c", `APP_KEY=${canary} php-fpm`, "www-data"]],
-    [["sh", "-c", `APP_KEY="${canary} x" exec php-fpm`]],
-  ])("and %j is judged as the program that it sets a variable for", (command) => {
-    const file = { command, files: laravel, owner: "www-data" }
-    expect(told({ ...file, values: { APP_KEY: "sealed" } })).toEqual(["warned ENVIRONMENT_WINS"])
   })
 })
 

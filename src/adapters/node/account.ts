@@ -22,7 +22,7 @@ export function findAccount(owner: string): Account {
   if (more.length > 0) throw noAccount(owner, "it has more than a user and a group")
   const known = isNumber(user) ? { uid: numberOf(user, owner), gid: null } : findUser(user, owner)
   if (group === undefined) return known
-  return { uid: known.uid, gid: isNumber(group) ? numberOf(group, owner) : findGroup(group, owner) }
+  return { uid: known.uid, gid: findGroup(group, owner) }
 }
 
 /** All groups that an account is in, by the files that every image has. */
@@ -60,8 +60,14 @@ function numberIn(text: string | undefined, owner: string): number {
   throw noAccount(owner, "its row has no number")
 }
 
-function findGroup(name: string, owner: string): number {
-  return numberIn(findRow("/etc/group", name, owner)[2], owner)
+/**
+ * The number of a group, by name or number.
+ *
+ * @param owner what it is part of, for messages.
+ * @throws EnvsealError as {@link findAccount} does.
+ */
+export function findGroup(name: string, owner = name): number {
+  return isNumber(name) ? numberOf(name, owner) : numberIn(findRow("/etc/group", name, owner)[2], owner)
 }
 
 function findRow(path: string, name: string, owner: string): string[] {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"
 import type { FileAccess, PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
-import { type Account, accountGroups, findAccount, userName } from "./account.ts"
+import { type Account, accountGroups, findAccount, findGroup, userName } from "./account.ts"
 import { findFile } from "./program.ts"
 import { resolveTarget, type WayRules } from "./target.ts"
 import { SecretRules } from "./trust.ts"
@@ -17,6 +17,7 @@ export const nodeSurroundings: Surroundings = {
     return { name: userName(uid), uid, gids: [gid, ...(process.getgroups?.() ?? [])] }
   },
   user: systemUser,
+  group: (group) => orNull(() => findGroup(group)),
   plan,
   isFile: (path) => statOrNull(path)?.isFile() === true,
   realPath: (path) => realPath(resolve(path), maxLinks),

@@ -1,9 +1,13 @@
+import { type UserChange, userInGroup } from "./user-change.ts"
+
 /** What php-fpm's configuration says of the processes that run the app. */
 export interface FpmPools {
-  /** Their users, by name or number, each once. */
-  readonly users: readonly string[]
+  /** As whom they run, each once. */
+  readonly users: readonly UserChange[]
   /** Whether no pool hands the variables of php-fpm on to the app, which is the default. */
   readonly clearsVariables: boolean
+  /** The variables that every pool sets by `env[NAME]`, as they stand there: a text, or `$NAME` of another. */
+  readonly given: ReadonlyMap<string, string>
 }
 
 /** A file of php-fpm's configuration: the settings of each pool, and what else it takes in. */
@@ -44,12 +48,32 @@ export function poolsOf(files: readonly FpmFile[]): FpmPools | null {
   }
   const all = [...merged.values()]
   if (all.length === 0) return null
-  const users = all.flatMap((settings) => settings.get("user") ?? [])
   return {
-    // A variable stands for a user that nobody here knows.
-    users: users.some((user) => user.includes("$")) ? [] : [...new Set(users)],
+    users: usersOf(all),
     clearsVariables: all.every((settings) => !/^(?:no|off|false|0)$/i.test(settings.get("clear_env") ?? "")),
+    given: givenByAll(all),
   }
+}
+
+function usersOf(pools: readonly ReadonlyMap<string, string>[]): UserChange[] {
+  const named = pools.flatMap((settings) => {
+    const [user, group] = [settings.get("user"), settings.get("group")]
+    return user ? [{ user, group: group || null }] : []
+  })
+  // A variable stands for a user that nobody here knows.
+  if (named.some(({ user, group }) => /\$/.test(`${user}${group}`))) return []
+  const different = new Map(named.map(({ user, group }) => [`${user}:${group}`, userInGroup(user, group)]))
+  return [...different.values()]
+}
+
+function givenByAll(pools: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
+  const [first = new Map<string, string>(), ...others] = pools
+  return new Map(
+    [...first].flatMap(([setting, value]) => {
+      const [, name] = /^env\[(\w+)\]$/.exec(setting) ?? []
+      return name !== undefined && others.every((pool) => pool.has(setting)) ? [[name, value]] : []
+    }),
+  )
 }
 
 /**

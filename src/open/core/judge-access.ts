@@ -1,6 +1,6 @@
 import type { FileAccess, PlannedFile, SystemUser } from "../../ports/surroundings.ts"
 import { allowsRoot } from "./fpm-pool.ts"
-import { canEnter, canRead, type ReadingFacts, type ReadingProblem } from "./reading.ts"
+import { canEnter, canRead, isPhpServer, type ReadingFacts, type ReadingProblem } from "./reading.ts"
 import type { StartedApp } from "./started-app.ts"
 
 const root = 0
@@ -25,23 +25,24 @@ interface Readers {
 }
 
 function readersOf(facts: ReadingFacts, app: StartedApp, self: SystemUser): Readers {
-  if (app.user !== null) {
-    const known = facts.appUser === null ? [] : [facts.appUser]
-    return {
-      known,
-      another: known.length === 0 && app.user !== "root" && app.user !== "0" ? "certain" : "no",
-    }
-  }
-  if (self.uid !== root) return { known: [self], another: "no" }
+  const starter = changesUser(app) ? facts.appUser : self
+  if (starter === null) return { known: [], another: "certain" }
+  if (starter.uid !== root) return { known: [starter], another: "no" }
   if (app.kind === "server") return { known: facts.serverUsers, another: serverDrops(app, facts) }
   if (app.kind === "plain" || app.kind === "artisan" || app.kind === "php")
-    return { known: [self], another: "no" }
+    return { known: [starter], another: "no" }
   return { known: [], another: app.kind !== "unknown" || facts.hasPhp ? "possible" : "no" }
 }
 
-function serverDrops({ name, words }: StartedApp, { serverUsers }: ReadingFacts): Readers["another"] {
+function serverDrops(app: StartedApp, { serverUsers, isOwned }: ReadingFacts): Readers["another"] {
   if (serverUsers.length > 0) return "no"
-  return name === "php-fpm" && allowsRoot(words.slice(1)) ? "no" : "certain"
+  if (app.name === "php-fpm" && allowsRoot(app.words.slice(1))) return "no"
+  // Where root's processes may be what reads it, --owner root says so.
+  return isOwned && !isPhpServer(app) ? "no" : "certain"
+}
+
+function changesUser({ userChanges }: StartedApp): boolean {
+  return userChanges.length > 0
 }
 
 function judgeFile(
@@ -56,30 +57,32 @@ function judgeFile(
   if (known.length > 0) {
     if (known.some((reader) => canRead(reader, file))) return []
     const users = known.map(({ name }) => name).join(", ")
-    const reason = `will be readable by ${whoReads(file)} alone, and ${app.name} runs the app as ${users}`
-    return [
-      {
-        ...problem,
-        verdict: app.isDirect && (isForRoot || app.user !== null) ? "refused" : "warned",
-        reason,
-      },
-    ]
+    const isSure = app.isDirect && (isForRoot || changesUser(app))
+    const reason = `will be readable only by ${whoReads(file)}, but ${runsAs(app, users)}`
+    return [{ ...problem, verdict: isSure ? "refused" : "warned", reason }]
   }
   if (another === "no" || !isForRoot) return []
   if (another === "certain") {
-    // Out of a script, that word is a guess, and may be no user's name.
-    const isSaid = app.user !== null && app.isDirect && !app.user.includes("=")
-    const who = isSaid ? app.user : "another user than root"
-    const reason = `will be readable by root alone, and ${app.name} runs the app as ${who}`
+    const reason = `will be readable only by root, but ${runsAs(app, saidUser(app) ?? "another user")}`
     // A group that root shares with the app is rare, and no mistake.
     const isSure = app.isDirect && (file.mode & readableByGroup) === 0
     return [{ ...problem, verdict: isSure ? "refused" : "warned", reason }]
   }
   if (isOwned) return []
-  const reason = `will be readable by root alone: the app reads nothing if ${app.name} runs it as another user`
+  const reason = `will be readable only by root: the app reads nothing if ${app.name} runs it as another user`
   return [
     { ...problem, verdict: "warned", reason, remedy: `${problem.remedy}, or --owner root if it stays root` },
   ]
+}
+
+function runsAs(app: StartedApp, user: string): string {
+  return changesUser(app) ? `the app runs as ${user}` : `${app.name} runs the app as ${user}`
+}
+
+/** @returns `null` where it is a guess out of a script, or may be no user's name. */
+function saidUser({ isDirect, userChanges }: StartedApp): string | null {
+  const name = userChanges.findLast(({ user }) => user !== null)?.user ?? null
+  return isDirect && name !== null && !name.includes("=") ? name : null
 }
 
 /** Whether nobody but root may read the file. */
@@ -111,13 +114,13 @@ function judgeFolders(
   const closed = folders.find((folder) => !readers.some((reader) => canEnter(reader, folder)))
   if (closed === undefined) return []
   const users = readers.map(({ name }) => name).join(", ")
-  const isKnown = app.isDirect && (app.user !== null || app.kind === "server")
+  const isKnown = app.isDirect && (changesUser(app) || app.kind === "server")
   return [
     {
       verdict: isKnown && (closed.mode & enterableByOthers) === 0 ? "refused" : "warned",
       code: "UNREACHABLE_FILE",
       name: closed.path,
-      reason: `lets user ${users} not in, and the file is behind it`,
+      reason: `does not let user ${users} in, and the file is behind it`,
       remedy: `write to a folder that ${users} may enter, or chmod o+x ${closed.path}`,
     },
   ]

@@ -9,19 +9,21 @@ export function judgeEnvironment(facts: ReadingFacts): readonly ReadingProblem[]
 }
 
 /** With `--env`: whether anything takes the variables away again. */
-function judgeCleared({ app, pools }: ReadingFacts): ReadingProblem[] {
+function judgeCleared({ app, withheld }: ReadingFacts): ReadingProblem[] {
   if (app === null) return []
   const code = "VARIABLES_DROPPED"
   const problem = { code, remedy: "write a file instead: drop --env" } as const
-  if (app.clearedBy !== null) {
-    const reason = "starts the app without the variables of --env"
-    return [{ ...problem, name: app.clearedBy, verdict: app.isDirect ? "refused" : "warned", reason }]
+  if (app.clearing !== null) {
+    const { by, isCertain } = app.clearing
+    const reason = `starts the app without the variables of --env${isCertain ? "" : ", unless its configuration keeps them"}`
+    return [{ ...problem, name: by, verdict: isCertain && app.isDirect ? "refused" : "warned", reason }]
   }
   if (app.kind === "cron") {
     return [{ ...problem, name: app.name, verdict: "warned", reason: "gives its jobs no variables of --env" }]
   }
-  if (app.name === "php-fpm" && pools?.clearsVariables) {
-    const reason = "gives the app no variables of --env: clear_env is not no in its pools"
+  if (withheld.length > 0) {
+    const names = nameList(withheld, maxNames)
+    const reason = `does not hand on ${names} of --env: clear_env is not no in its pools, nor has each an env[NAME]`
     const remedy = `${problem.remedy}, or set clear_env = no`
     return [{ ...problem, name: app.name, verdict: "warned", reason, remedy }]
   }

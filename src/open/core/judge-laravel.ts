@@ -23,9 +23,10 @@ function judgeCache(facts: ReadingFacts): ReadingProblem[] {
 function judgeOtherFile(facts: ReadingFacts): ReadingProblem[] {
   const { otherFile, planned, target, laravel, app } = facts
   if (otherFile === null || planned === null) return []
+  const isLaravel = laravel === null ? app?.kind === "artisan" : !laravel.choosesFile
   return [
     {
-      verdict: isKnownReader(facts) && (laravel !== null || app?.kind === "artisan") ? "refused" : "warned",
+      verdict: isKnownReader(facts) && isLaravel ? "refused" : "warned",
       code: "OTHER_FILE",
       name: otherFile,
       reason: `is there, and Laravel reads it in place of ${target}`,
@@ -43,7 +44,7 @@ function judgePlace({ app, laravel, planned, target, otherFile }: ReadingFacts):
       verdict: "warned",
       code: "OTHER_PLACE",
       name: target,
-      reason: `is not what the app in ${laravel.path} looks for, which is ${laravel.path}/.env`,
+      reason: `is not where the app in ${laravel.path} looks: it reads ${laravel.path}/.env`,
       remedy: `write there, or make that a link: ln -s ${planned.path} ${laravel.path}/.env`,
     },
   ]

@@ -1,6 +1,5 @@
 import type { ProblemCode } from "../../core/error.ts"
 import type { FileAccess, PlannedFile, SystemUser } from "../../ports/surroundings.ts"
-import type { FpmPools } from "./fpm-pool.ts"
 import type { StartedApp } from "./started-app.ts"
 
 /** Why an app would not read what is opened for it. Safe to print: no field holds the value of a variable. */
@@ -25,6 +24,7 @@ export interface Override {
 
 /** A folder that a Laravel app is in, and what it would read there. */
 export interface LaravelFolder {
+  /** For messages: where only a variable names it, that variable. */
   readonly path: string
   /** Whether its `.env`, or the one that `APP_ENV` chooses, is the file that is written. */
   readonly readsTarget: boolean
@@ -43,11 +43,12 @@ export interface ReadingFacts {
   readonly self: SystemUser | null
   /** `null` where no command is started: somebody else reads the file. */
   readonly app: StartedApp | null
-  /** Who {@link StartedApp.user} is; `null` when it is not known. */
+  /** Who the app is after {@link StartedApp.userChanges}; `null` when there are none, or it is not known. */
   readonly appUser: SystemUser | null
   /** The users that a server gives the app, as far as they are known. */
   readonly serverUsers: readonly SystemUser[]
-  readonly pools: FpmPools | null
+  /** The names of values that php-fpm's pools would not hand on as variables. */
+  readonly withheld: readonly string[]
   /** Whether there is anything of PHP in the working directory or beside the target. */
   readonly hasPhp: boolean
   readonly laravel: LaravelFolder | null
@@ -63,9 +64,9 @@ export function isKnownReader({ app }: ReadingFacts): boolean {
   return app?.isDirect === true && (isPhpServer(app) || app.kind === "artisan")
 }
 
-/** nginx hands requests on, and reads nothing itself. */
-function isPhpServer({ kind, name }: StartedApp): boolean {
-  return kind === "server" && name !== "nginx"
+/** php-fpm or Apache, which never run the app as root. nginx and the like hand requests on, and read nothing. */
+export function isPhpServer({ kind, name }: StartedApp): boolean {
+  return kind === "server" && /^(?:php-fpm|apache|httpd)/.test(name)
 }
 
 export function canRead({ uid, gids }: SystemUser, file: FileAccess): boolean {

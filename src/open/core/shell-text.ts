@@ -1,10 +1,17 @@
-/** What only a shell understands. A text without it is one command with its words. */
-const shellSyntax = /[;&|<>()`$\\*?[\]{}~\n#!]/
+import { readShell, type ShellWord } from "./shell-words.ts"
 
-const quoted = /"((?:\\.|[^"\\])*)"|'([^']*)'/gs
-/** What is set to a text in quotes, which no command is looked for in: `NAME="a text"`. */
-const quotedAssignment =
-  /(?<=^|[\s;&|(])\w+=[^\s"';&|()]*(?:"(?:\\.|[^"\\])*"|'[^']*')(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"';&|()])*/gs
+/** What a shell is given for all its arguments. */
+const allArguments = /^\$(?:@|\*|\{[@*]\})$/
+
+/** Commands whose words are names of other things, and start nothing. */
+const talkers = new Set(
+  "[ addgroup adduser apk apt-get cat chgrp chmod chown command cp echo find getent grep hash kill killall ln ls mkdir mv pgrep pidof pkill printf rm sed stat test touch type useradd usermod which".split(
+    " ",
+  ),
+)
+
+/** What may stand before a command. */
+const keywords = new Set("if then else elif do while until ! { time".split(" "))
 
 /**
  * The words of a script that is nothing but one command, such as `exec php-fpm`, or `exec "$@"` after settings of the
@@ -14,58 +21,67 @@ const quotedAssignment =
  * @returns `null` for any other script.
  */
 export function simpleCommand(text: string, args: readonly string[]): readonly string[] | null {
-  const lines = linesOf(text).filter((line) => !/^set\s+[-+]\w+$/.test(line))
-  const [line, ...more] = lines
-  if (line === undefined || more.length > 0) return null
-  if (isCutOff(line)) return null
-  const words = wordsOf(line)
-  if (words.length === 0) return null
+  const { commands, isPlain } = readShell(text)
+  const [words, ...more] = commands.filter((command) => !isSetting(command))
+  if (!isPlain || words === undefined || more.length > 0) return null
   const last = words.at(-1)
-  if (last === "$@") {
+  if (last !== undefined && allArguments.test(last.text)) {
     const own = words.slice(0, -1)
-    return args.length > 0 && own.every(isPlainWord) ? [...own, ...args] : null
+    return args.length > 0 && own.every(isPlainWord) ? [...own.map(textOf), ...args] : null
   }
-  return words.every(isPlainWord) ? words : null
+  return words.every(isPlainWord) ? words.map(textOf) : null
 }
 
-/** The commands of a script that begin with one of these names, each with its words up to the end of the command. */
-export function shellCommands(text: string, names: readonly string[]): readonly (readonly string[])[] {
-  const name = names.map((one) => one.replaceAll("-", "\\-")).join("|")
+/** What a script starts, as far as its text tells. */
+export interface ScriptCommands {
+  /** The commands that begin with one of the names, with `"$@"` as what it stands for. */
+  readonly found: readonly (readonly string[])[]
+  /** Whether `"$@"` stands in any other command. */
+  readonly passesArguments: boolean
+}
+
+/** Looks for commands that begin with one of these names, each with its words up to the end of the command. */
+export function scriptCommands(
+  text: string,
+  names: readonly string[],
+  args: readonly string[],
+): ScriptCommands {
   const pattern = new RegExp(
-    `(?:^|[\\s;&|(])((?:[\\w./-]*/s?bin/)?(?:${name})[\\d.]*(?:[ \\t][^\\n;&|)]*)?)(?=[\\n;&|)]|$)`,
-    "g",
+    `^(?:[\\w./-]*/s?bin/)?(?:${names.map((one) => one.replaceAll("-", "\\-")).join("|")})[\\d.]*$`,
   )
-  const lines = linesOf(text).join("\n").replace(quotedAssignment, "")
-  return [...lines.matchAll(pattern)].map(([, command = ""]) => wordsOf(command))
+  const found: (readonly string[])[] = []
+  let passesArguments = false
+  for (const command of readShell(text).commands) {
+    const at = isTalk(command) ? -1 : command.findIndex((word) => pattern.test(word.text))
+    if (at >= 0) {
+      found.push(command.slice(at).flatMap((word) => (allArguments.test(word.text) ? args : [word.text])))
+    } else if (command.some((word) => allArguments.test(word.text))) passesArguments = true
+  }
+  return { found, passesArguments }
 }
 
-/** Lines that do something, joined where a backslash says so. */
-function linesOf(text: string): string[] {
-  return text
-    .replace(/\\\n/g, " ")
-    .split("\n")
-    .map((line) => line.replace(/(?:^|\s)#.*$/, "").trim())
-    .filter((line) => line !== "")
-}
-
-/** Words, with the quotes taken off. */
-function wordsOf(line: string): string[] {
-  const words = line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/gs) ?? []
-  return words.map((word) =>
-    word.replace(quoted, (_, double?: string, single?: string) => double ?? single ?? ""),
-  )
-}
-
-/** Whether a quote has no end: the words are not what they seem. */
-function isCutOff(line: string): boolean {
-  return /["']/.test(line.replace(quoted, ""))
-}
-
-/** The words of a text as `env -S` takes them apart; none where a quote has no end. */
+/** The words of a text as `env -S` takes them apart; none where it is more than words. */
 export function splitWords(text: string): readonly string[] {
-  return isCutOff(text) ? [] : wordsOf(text)
+  const { commands, isPlain } = readShell(text)
+  const [words = [], ...more] = commands
+  return isPlain && more.length === 0 ? words.map(textOf) : []
 }
 
-function isPlainWord(word: string): boolean {
-  return !shellSyntax.test(word)
+/** `set -eu`, `set -o pipefail`. */
+function isSetting([first, option, ...more]: readonly ShellWord[]): boolean {
+  if (first?.text !== "set" || option === undefined || !/^[-+]\w+$/.test(option.text)) return false
+  return more.every(({ text }) => /^[-+]?\w+$/.test(text))
+}
+
+function isTalk(command: readonly ShellWord[]): boolean {
+  const first = command.find(({ text }) => !keywords.has(text))
+  return first !== undefined && talkers.has(first.text)
+}
+
+function isPlainWord({ isPlain }: ShellWord): boolean {
+  return isPlain
+}
+
+function textOf({ text }: ShellWord): string {
+  return text
 }

@@ -1,17 +1,9 @@
-import { shellCommands, simpleCommand } from "./shell-text.ts"
-import { splitAssignments, unwrap, userChangers, type VariableChanges } from "./wrapper.ts"
-
-/**
- * What a program does with its user, and what it reads:
- *
- * - `server`: gives the app another user than root, by its own configuration (php-fpm, Apache)
- * - `supervisor`: starts others, as whom its configuration says
- * - `cron`: the same, and gives them no variables
- * - `artisan`, `php`: Laravel's command line, and PHP's; they stay who they are
- * - `plain`: known to stay who it is
- * - `unknown`: anything else
- */
-export type AppKind = "server" | "supervisor" | "cron" | "artisan" | "php" | "plain" | "unknown"
+import { artisanTask, hasCacheWork, isCacheWork } from "./artisan.ts"
+import { type AppKind, isShell, kindOf, programName, tellingNames, unnamed } from "./program-kind.ts"
+import { type ScriptReader, shebangWords, shellScript } from "./script-start.ts"
+import { scriptCommands, simpleCommand } from "./shell-text.ts"
+import type { UserChange } from "./user-change.ts"
+import { splitAssignments, unwrap, userChangers, type VariableChanges, type Wrapped } from "./wrapper.ts"
 
 /** What a command comes to, as far as its words and its scripts tell. */
 export interface StartedApp {
@@ -22,187 +14,129 @@ export interface StartedApp {
   readonly words: readonly string[]
   /** False where a script starts it, which may do more before: change an owner, or remove a cache. */
   readonly isDirect: boolean
-  /** Who it is started as, by name or number; `null` where that is who started `open`. */
-  readonly user: string | null
-  /** The program on the way that starts it without the variables of this process; `null` when none does. */
-  readonly clearedBy: string | null
+  /** As whom it is started, in the order in which that changes; empty where that is who started `open`. */
+  readonly userChanges: readonly UserChange[]
+  /** Who takes the variables of this process away on the way to it; `null` when nobody does. */
+  readonly clearing: Clearing | null
   /** What is done to the variables of this process, or to none where they are cleared, before it starts. */
   readonly changes: VariableChanges
   /** Whether Laravel's cached configuration is made or removed before the app runs. */
   readonly rebuildsCache: boolean
 }
 
-/** @returns the text of the file that a command names, where that is a script of a shell; else `null`. */
-export type ScriptReader = (command: string) => string | null
+/** A program that starts another one without the variables of this process. */
+export interface Clearing {
+  readonly by: string
+  /** Whether no configuration of it could keep them. */
+  readonly isCertain: boolean
+}
 
-const servers =
-  "php-fpm apache2 apache2-foreground apache2ctl apachectl httpd httpd-foreground nginx unitd lighttpd"
-const supervisors = "supervisord s6-svscan s6-overlay-suexec init runsvdir runit circusd monit systemd"
-const crons = "cron crond"
-const stayers =
-  "true false cat echo env ls printenv printf sleep stat tail test id pwd whoami composer frankenphp node npm npx python python3 ruby"
-const shells = "sh bash dash ash ksh zsh"
-
-const kinds: ReadonlyMap<string, AppKind> = new Map([
-  ...servers.split(" ").map((name): [string, AppKind] => [name, "server"]),
-  ...supervisors.split(" ").map((name): [string, AppKind] => [name, "supervisor"]),
-  ...crons.split(" ").map((name): [string, AppKind] => [name, "cron"]),
-  ...stayers.split(" ").map((name): [string, AppKind] => [name, "plain"]),
-])
-
-/** What a script is looked through for. `init` is too common a word. */
-const telling = [...kinds.keys()].filter((name) => kinds.get(name) !== "plain" && name !== "init")
-
-const cacheWork = /^(?:config:cache|config:clear|optimize|optimize:clear)$/
-const cacheWorkInText = /\bartisan\s+(?:-\S+\s+)*(?:config:cache|config:clear|optimize)/
-
+/** The most programs on the way to one app. */
 const maxSteps = 12
 
-/** In place of a word that is not sure to be the name of a program: what a script is looked through for is a guess. */
-const unnamed = "the command"
+/** The most programs that are looked at in all, whatever scripts start each other. */
+const maxLooks = 200
 
 /** What stands on the way from the command to the app. */
-interface Passage {
-  readonly isDirect: boolean
-  readonly user: string | null
-  readonly clearedBy: string | null
-  readonly changes: VariableChanges
-  readonly rebuildsCache: boolean
+interface Passage extends Omit<StartedApp, "name" | "kind" | "words"> {
   readonly steps: number
 }
 
 /** @param words the command and its arguments, as they stand after `--`. */
 export function startedApp(words: readonly string[], scriptOf: ScriptReader): StartedApp {
-  const start = {
+  return new Search(scriptOf).follow(words, {
     isDirect: true,
-    user: null,
-    clearedBy: null,
+    userChanges: [],
+    clearing: null,
     changes: {},
     rebuildsCache: false,
     steps: 0,
-  }
-  return follow(words, start, scriptOf)
+  })
 }
 
-function follow(words: readonly string[], before: Passage, scriptOf: ScriptReader): StartedApp {
-  const [command = "", ...args] = words
-  const name = programName(command)
-  const passage = { ...before, steps: before.steps + 1 }
-  if (passage.steps > maxSteps) return appOf(name, words, passage)
-  const wrapped = unwrap(name, args)
-  if (wrapped !== null && (wrapped.words.length > 0 || wrapped.script !== null)) {
-    const { user, clears, script } = wrapped
-    const next = {
-      ...passage,
-      user: user ?? passage.user,
-      clearedBy: clears ? name : passage.clearedBy,
-      changes: { ...(clears ? {} : passage.changes), ...wrapped.changes },
+class Search {
+  readonly #scriptOf: ScriptReader
+  #looks = 0
+
+  constructor(scriptOf: ScriptReader) {
+    this.#scriptOf = scriptOf
+  }
+
+  follow(words: readonly string[], before: Passage): StartedApp {
+    const [command = "", ...args] = words
+    const name = programName(command)
+    const passage = { ...before, steps: before.steps + 1 }
+    this.#looks += 1
+    if (passage.steps > maxSteps || this.#looks > maxLooks) return appOf(words, passage)
+    const wrapped = unwrap(name, args)
+    if (wrapped !== null && (wrapped.words.length > 0 || wrapped.script !== null)) {
+      const { words: next, script } = wrapped
+      const beyond = through(name, wrapped, passage)
+      return script === null
+        ? this.follow(next, beyond)
+        : this.#followText(name, script, next.slice(1), beyond)
     }
-    return script === null
-      ? follow(wrapped.words, next, scriptOf)
-      : followText(name, script, [], next, scriptOf)
+    // What a known name does is known, also where it is a script, as apache2-foreground is.
+    if (kindOf(name) !== null || artisanTask(words) !== null) return appOf(words, passage)
+    return this.#followScript(name, words, passage)
   }
-  const text = scriptText(name, command, args, scriptOf)
-  return text === null
-    ? appOf(name, words, passage)
-    : followText(name, text.text, text.args, passage, scriptOf)
+
+  #followScript(name: string, words: readonly string[], passage: Passage): StartedApp {
+    const [command = "", ...args] = words
+    if (isShell(name)) {
+      const given = shellScript(args, this.#scriptOf)
+      return given === null ? appOf(words, passage) : this.#followText(name, given.text, given.args, passage)
+    }
+    const script = this.#scriptOf(command)
+    const interpreter = script === null ? null : shebangWords(script.text)
+    if (script === null || interpreter === null) return appOf(words, passage)
+    if (isShell(programName(interpreter[0] ?? ""))) return this.#followText(name, script.text, args, passage)
+    return this.follow([...interpreter, script.path, ...args], passage)
+  }
+
+  /** @param args what `"$@"` stands for. */
+  #followText(name: string, text: string, args: readonly string[], before: Passage): StartedApp {
+    const single = splitAssignments(simpleCommand(text, args) ?? [])
+    if (single.words.length > 0) {
+      return this.follow(single.words, { ...before, changes: { ...before.changes, ...single.changes } })
+    }
+    const rebuildsCache = before.rebuildsCache || hasCacheWork(text)
+    const passage = { ...before, isDirect: false, rebuildsCache }
+    const { found, passesArguments } = scriptCommands(text, [...tellingNames, ...userChangers], args)
+    const passed = passesArguments && args.length > 0 ? [args] : []
+    const apps = [...passed, ...found].map((words) => this.follow(words, passage))
+    const changesUser = ({ kind, userChanges }: StartedApp) => kind === "server" || userChanges.length > 0
+    const risky = apps.find(changesUser) ?? apps.find(mayChangeUser) ?? apps[0]
+    return risky ?? { ...appOf([name], passage), name, kind: "plain" }
+  }
 }
 
-/** A script of a shell, and what its `$@` stands for. */
-function scriptText(
-  name: string,
-  command: string,
-  args: readonly string[],
-  scriptOf: ScriptReader,
-): { readonly text: string; readonly args: readonly string[] } | null {
-  // What a known name does is known, also where it is a script, as apache2-foreground is.
-  if (kinds.has(name) || artisanTask(name, args) !== null) return null
-  if (!shells.split(" ").includes(name)) {
-    const text = scriptOf(command)
-    return text === null ? null : { text, args }
-  }
-  const at = args.findIndex((arg) => !/^[-+]/.test(arg))
-  const [first = "", ...rest] = at < 0 ? [] : args.slice(at)
-  const isText = args.slice(0, Math.max(at, 0)).some((arg) => /^-\w*c\w*$/.test(arg))
-  // What follows the text of -c is first $0, then $1.
-  if (isText) return { text: first, args: rest.slice(1) }
-  const text = first === "" ? null : scriptOf(first)
-  return text === null ? null : { text, args: rest }
-}
-
-function followText(
-  name: string,
-  text: string,
-  args: readonly string[],
-  before: Passage,
-  scriptOf: ScriptReader,
-): StartedApp {
-  const single = splitAssignments(simpleCommand(text, args) ?? [])
-  if (single.words.length > 0) {
-    return follow(single.words, { ...before, changes: { ...before.changes, ...single.changes } }, scriptOf)
-  }
-  const passage = {
+/** What stands on the way behind a program that starts another one. */
+function through(name: string, { change, clears, changes }: Wrapped, before: Passage): Passage {
+  const isClearing = clears !== "no" && before.clearing?.isCertain !== true
+  return {
     ...before,
-    isDirect: false,
-    rebuildsCache: before.rebuildsCache || cacheWorkInText.test(text),
+    userChanges: change === null ? before.userChanges : [...before.userChanges, change],
+    clearing: isClearing ? { by: name, isCertain: clears === "certain" } : before.clearing,
+    changes: { ...(clears === "no" ? before.changes : {}), ...changes },
   }
-  const found = shellCommands(text, [...telling, ...userChangers])
-  const passed = /\$(?:@|\{@|\*)/.test(text) && args.length > 0 ? [args] : []
-  const apps = [...passed, ...found].map((words) => follow(words, passage, scriptOf))
-  const risky = apps.find(({ kind, user }) => kind === "server" || user !== null) ?? apps.find(mayChangeUser)
-  return risky ?? apps[0] ?? { ...appOf(name, [name], passage), name, kind: "plain" }
 }
 
 function mayChangeUser({ kind }: StartedApp): boolean {
   return kind === "supervisor" || kind === "cron" || kind === "unknown"
 }
 
-function appOf(name: string, words: readonly string[], passage: Passage): StartedApp {
-  const { isDirect, user, clearedBy, changes } = passage
-  const task = artisanTask(name, words.slice(1))
-  const kind = task !== null ? "artisan" : name === "php" ? "php" : (kinds.get(name) ?? "unknown")
-  const rebuildsCache = passage.rebuildsCache || (task !== null && cacheWork.test(task))
+function appOf(words: readonly string[], { steps: _, ...passage }: Passage): StartedApp {
+  const [command = "", ...args] = words
+  const name = programName(command)
+  const task = artisanTask(words)
+  const isBareShell = isShell(name) && args.every((arg) => /^[-+]/.test(arg))
+  const kind = task !== null ? "artisan" : (kindOf(name) ?? (isBareShell ? "plain" : "unknown"))
   return {
-    name: kind === "artisan" ? "php artisan" : kind === "unknown" && !isDirect ? unnamed : name,
+    ...passage,
+    name: kind === "artisan" ? "php artisan" : kind === "unknown" && !passage.isDirect ? unnamed : name,
     kind,
     words,
-    isDirect,
-    user,
-    clearedBy,
-    changes,
-    rebuildsCache,
+    rebuildsCache: passage.rebuildsCache || (task !== null && isCacheWork(task)),
   }
-}
-
-/** The command that artisan is given, empty for none; `null` when it is not artisan that runs. */
-function artisanTask(name: string, args: readonly string[]): string | null {
-  const words = name === "php" ? scriptWords(args) : name === "artisan" ? ["artisan", ...args] : []
-  const [script, ...rest] = words
-  if (script === undefined || programName(script) !== "artisan") return null
-  return rest.find((word) => !word.startsWith("-")) ?? ""
-}
-
-/** What php is given after its own options: the script and its arguments. */
-function scriptWords(args: readonly string[]): readonly string[] {
-  for (let at = 0; at < args.length; at += 1) {
-    const arg = args[at] ?? ""
-    if (/^-[dczg]$/.test(arg)) at += 1
-    else if (!arg.startsWith("-")) return args.slice(at)
-    else if (/^-[rBRFEfS]/.test(arg)) return []
-  }
-  return []
-}
-
-/** The folder of the app that artisan belongs to, as the command names it; `null` where none is named. */
-export function artisanPath({ kind, words }: StartedApp): string | null {
-  if (kind !== "artisan") return null
-  const [command = "", ...args] = words
-  return programName(command) === "artisan" ? command : (scriptWords(args)[0] ?? null)
-}
-
-/** `/usr/sbin/php-fpm8.4` is `php-fpm`, `php83` is `php`. Never a word that may hold the value of a variable. */
-function programName(command: string): string {
-  if (command.includes("=")) return unnamed
-  const name = command.slice(command.lastIndexOf("/") + 1)
-  return /^(php|php-fpm)-?[\d.]+$/.exec(name)?.[1] ?? name
 }

@@ -1,85 +1,99 @@
+import { hasOption, optionValue, optionWords } from "./option-words.ts"
 import { splitWords } from "./shell-text.ts"
+import { type UserChange, userInGroup, wholeUser } from "./user-change.ts"
 
 /** The variables that a program sets for the one it starts, by name; `null` where it takes one away. */
 export type VariableChanges = Readonly<Record<string, string | null>>
 
 /** What a program that starts another one says of it. */
 export interface Wrapped {
-  /** The command that is started, its name first; empty when none is. */
+  /** The command that is started, its name first, or what stands after `script`; empty when none is. */
   readonly words: readonly string[]
-  /** Who it runs as, by name or number; `null` where that stays as it is. */
-  readonly user: string | null
-  /** Whether it starts without the variables that it was given. */
-  readonly clears: boolean
+  /** Who it runs as; `null` where that stays as it is. */
+  readonly change: UserChange | null
+  /** Whether it starts without the variables that it was given; `possible` where files of the program say so. */
+  readonly clears: "certain" | "possible" | "no"
   readonly changes: VariableChanges
   /** Text that a shell is to run, in place of words. */
   readonly script: string | null
 }
 
-type Unwrap = (args: readonly string[]) => Wrapped
+const plain = { change: null, clears: "no", changes: {}, script: null } as const
 
-const plain = { user: null, clears: false, changes: {}, script: null }
-
-/** Options that take the word after them, by program. */
-const valued: Readonly<Record<string, string>> = {
-  chpst: "-b -d -o -p -f -c -m -r -t -l -L -n -/ -e",
-  env: "-u --unset -C --chdir -S --split-string",
-  ionice: "-c -n -p --class --classdata",
-  nice: "-n --adjustment",
-  setpriv:
-    "--reuid --regid --groups --inh-caps --ambient-caps --bounding-set --securebits --pdeathsig --ruid --euid --rgid --egid",
-  stdbuf: "-i -o -e --input --output --error",
-  sudo: "-g --group -h --host -p --prompt -C -D --chdir -R --chroot -r --role -t --type -T -U",
-  timeout: "-s --signal -k --kill-after",
+/** Programs that become what follows their options, as the same user: with the options that take a value. */
+const transparent: Readonly<Record<string, string>> = {
+  busybox: "",
+  catatonit: "",
+  chronic: "",
+  command: "",
+  "docker-init": "-p -e",
+  "dumb-init": "-r,--rewrite",
+  ionice: "-c,--class -n,--classdata -p,--pid -P,--pgid -u,--uid",
+  nice: "-n,--adjustment",
+  nohup: "",
+  numactl:
+    "-i,--interleave -w,--weighted-interleave -N,--cpunodebind -C,--physcpubind -m,--membind -p,--preferred -P,--preferred-many -S,--shm -f,--file -o,--offset -L,--length -M,--shmmode -I,--shmid -T,--touch",
+  setsid: "",
+  stdbuf: "-i,--input -o,--output -e,--error",
+  time: "-f,--format -o,--output",
   tini: "-p -e",
+  "with-contenv": "",
 }
 
-/** Programs that become what they are given, as the same user and with the same variables. */
-const transparent =
-  "catatonit chronic command docker-init docker-php-entrypoint dumb-init exec ionice nice nohup setsid stdbuf time tini"
+/** The same, with a word before the command: a time, a mask, a priority. */
+const withWord: Readonly<Record<string, string>> = {
+  chrt: "-T,--sched-runtime -P,--sched-period -D,--sched-deadline",
+  taskset: "",
+  timeout: "-s,--signal -k,--kill-after",
+}
 
-/** Programs that take a user as their first word, and become the rest. */
-const userFirst = "gosu su-exec s6-setuidgid setuidgid"
-
-const unwrappers: Readonly<Record<string, Unwrap>> = {
-  ...Object.fromEntries(transparent.split(" ").map((name) => [name, (args) => become(name, args)])),
-  ...Object.fromEntries(userFirst.split(" ").map((name) => [name, changeUser])),
-  timeout: (args) => {
-    const { words } = splitOptions("timeout", args)
-    return { ...plain, words: words.slice(1) }
-  },
-  env: (args) => {
-    const { options, words } = splitOptions("env", args)
-    const clears = options.some(({ name }) => /^(?:-|-\w*i|--ignore-environment)$/.test(name))
-    const split = options.flatMap(({ name, value }) => (/^(?:-S|--split-string)$/.test(name) ? [value] : []))
-    const command = [...split.flatMap((text) => splitWords(text)), ...words]
-    // To env, any word with = before the command is one, whatever the name.
-    const { changes: set, words: started } = splitAssignments(command, /=/)
-    const unset = options.flatMap(({ name, value }) => (/^(?:-u|--unset)$/.test(name) ? [value] : []))
-    const changes = { ...Object.fromEntries(unset.map((name) => [name, null])), ...set }
-    return { ...plain, clears, changes, words: started }
+const unwrappers: Readonly<Record<string, (args: readonly string[]) => Wrapped>> = {
+  ...mapped(transparent, (valued, args) => ({ ...plain, words: optionWords(valued, args).words })),
+  ...mapped(withWord, (valued, args) => ({ ...plain, words: optionWords(valued, args).words.slice(1) })),
+  // gosu and su-exec: a group that is named is the only one.
+  gosu: ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
+  "su-exec": ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
+  // No user is as good as none of these programs.
+  "s6-setuidgid": ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
+  setuidgid: ([user = "", ...words]) => ({ ...plain, words, change: changeOf(user, []) }),
+  "s6-applyuidgid": (args) => {
+    const given = optionWords("-u -g -G", args)
+    const [user, group, others] = ["-u", "-g", "-G"].map((name) => optionValue(given, name))
+    const change = {
+      user: user ?? null,
+      primary: group == null ? ("before" as const) : [group],
+      others: others == null ? ("before" as const) : listOf(others),
+    }
+    return { ...plain, words: given.words, change }
   },
   chpst: (args) => {
-    const { options, words } = splitOptions("chpst", args, "-u")
-    return { ...plain, words, user: userOf(optionValue(options, "-u")) }
+    const given = optionWords("-u -U -b -e -/ -C -n -l -L -m -d -o -p -f -c -r -t", args)
+    // A colon before says that all are numbers.
+    const spec = optionValue(given, "-u")?.replace(/^:/, "") ?? null
+    return { ...plain, words: given.words, change: spec === null ? null : changeOf(spec, []) }
   },
-  setpriv: (args) => {
-    const { options, words } = splitOptions("setpriv", args)
-    const user = optionValue(options, "--reuid") ?? optionValue(options, "--euid")
-    return { ...plain, words, user, clears: options.some(({ name }) => name === "--reset-env") }
-  },
-  sudo: (args) => {
-    const { options, words } = splitOptions("sudo", args, "-u --user")
-    const keeps = options.some(({ name }) => /^(?:-\w*E|--preserve-env)$/.test(name))
-    const user = optionValue(options, "-u") ?? optionValue(options, "--user") ?? "root"
-    return { ...plain, ...splitAssignments(words), user, clears: !keeps }
+  "docker-php-entrypoint": (args) => {
+    // The entry point of the official images: an option is one of php.
+    return { ...plain, words: args[0]?.startsWith("-") ? ["php", ...args] : args }
   },
   doas: (args) => {
-    const { options, words } = splitOptions("doas", args, "-u -C")
-    return { ...plain, words, user: optionValue(options, "-u") ?? "root", clears: true }
+    const given = optionWords("-u -C -a", args)
+    return {
+      ...plain,
+      words: given.words,
+      change: wholeUser(optionValue(given, "-u") ?? "root"),
+      clears: "possible",
+    }
   },
-  su: (args) => login("su", args),
-  runuser: (args) => login("runuser", args),
+  env: unwrapEnv,
+  exec: (args) => {
+    const given = optionWords("-a", args)
+    return { ...plain, words: given.words, clears: hasOption(given, "-c") ? "certain" : "no" }
+  },
+  runuser: login,
+  setpriv: unwrapSetpriv,
+  su: login,
+  sudo: unwrapSudo,
 }
 
 /** @returns `null` for a program that is none of these. */
@@ -89,7 +103,11 @@ export function unwrap(name: string, args: readonly string[]): Wrapped | null {
 
 /** The programs that start another one as somebody else. */
 export const userChangers: readonly string[] = [
-  ...userFirst.split(" "),
+  "gosu",
+  "su-exec",
+  "s6-setuidgid",
+  "s6-applyuidgid",
+  "setuidgid",
   "chpst",
   "setpriv",
   "sudo",
@@ -98,27 +116,110 @@ export const userChangers: readonly string[] = [
   "runuser",
 ]
 
-function become(name: string, args: readonly string[]): Wrapped {
-  // The entry point of the official images: an option is one of php.
-  if (name === "docker-php-entrypoint" && args[0]?.startsWith("-")) {
-    return { ...plain, words: ["php", ...args] }
+function mapped(
+  programs: Readonly<Record<string, string>>,
+  become: (valued: string, args: readonly string[]) => Wrapped,
+): Record<string, (args: readonly string[]) => Wrapped> {
+  return Object.fromEntries(
+    Object.entries(programs).map(([name, valued]) => [name, (args) => become(valued, args)]),
+  )
+}
+
+function unwrapEnv(args: readonly string[]): Wrapped {
+  const given = optionWords("-u,--unset -C,--chdir -S,--split-string -a,--argv0", args)
+  const split = given.options.flatMap(({ name, value }) => (name === "-S" ? splitWords(value) : []))
+  // To env, any word with = before the command is one, whatever the name.
+  const { changes: set, words } = splitAssignments([...split, ...given.words], /=/)
+  const unset = given.options.flatMap(({ name, value }) => (name === "-u" ? [value] : []))
+  return {
+    ...plain,
+    words,
+    clears: hasOption(given, "-", "-i", "--ignore-environment") ? "certain" : "no",
+    changes: { ...Object.fromEntries(unset.map((name) => [name, null])), ...set },
   }
-  return { ...plain, words: splitOptions(name, args).words }
 }
 
-function changeUser([user = "", ...words]: readonly string[]): Wrapped {
-  return { ...plain, words, user: userOf(user) }
+function unwrapSudo(args: readonly string[]): Wrapped {
+  const given = optionWords(
+    "-u,--user -g,--group -h,--host -p,--prompt -C,--close-from -D,--chdir -R,--chroot -r,--role -t,--type -T,--command-timeout -U,--other-user -a,--auth-type -c,--login-class",
+    args,
+  )
+  const group = optionValue(given, "-g")
+  // With a group alone, the user stays.
+  const user = optionValue(given, "-u") ?? (group === null ? "root" : null)
+  const change =
+    user === null
+      ? { user, primary: [group ?? ""], others: "before" as const }
+      : userInGroup(withoutMark(user), group === null ? null : withoutMark(group))
+  const preserved = given.options.find(({ name }) => name === "--preserve-env")
+  const keepsAll = hasOption(given, "-E") || preserved?.value === ""
+  return { ...plain, ...splitAssignments(given.words), change, clears: keepsAll ? "no" : "possible" }
 }
 
-/** `su [-] USER -c TEXT`, and `runuser -u USER -- command`. */
-function login(name: string, args: readonly string[]): Wrapped {
-  const { options, words } = splitOptions(name, args, "-c --command -u --user -s --shell -g -G --group", true)
-  const clears = options.some(({ name: option }) => /^(?:-|-l|--login)$/.test(option))
-  const script = optionValue(options, "-c") ?? optionValue(options, "--command")
-  const named = optionValue(options, "-u") ?? optionValue(options, "--user")
-  if (named !== null) return { ...plain, words, user: named, clears }
-  const [user = "root"] = words
-  return { ...plain, words: [], user, clears, script }
+/** To sudo, `#33` is a number. */
+function withoutMark(name: string): string {
+  return name.replace(/^#/, "")
+}
+
+function unwrapSetpriv(args: readonly string[]): Wrapped {
+  const given = optionWords(
+    "--reuid --ruid --euid --regid --rgid --egid --groups --inh-caps --ambient-caps --bounding-set --securebits --pdeathsig --ptracer --selinux-label --apparmor-profile --landlock-access --landlock-rule --seccomp-filter",
+    args,
+  )
+  const user = optionValue(given, "--reuid") ?? optionValue(given, "--euid")
+  const group = optionValue(given, "--regid") ?? optionValue(given, "--egid")
+  const groups = optionValue(given, "--groups")
+  const others = hasOption(given, "--clear-groups")
+    ? []
+    : hasOption(given, "--init-groups")
+      ? ("user" as const)
+      : ("before" as const)
+  const isChanged = user !== null || group !== null || groups !== null || others !== "before"
+  const change = {
+    user,
+    primary: group === null ? ("before" as const) : [group],
+    others: groups === null ? others : listOf(groups),
+  }
+  return {
+    ...plain,
+    words: given.words,
+    change: isChanged ? change : null,
+    clears: hasOption(given, "--reset-env") ? "certain" : "no",
+  }
+}
+
+/** `su [-] USER -c TEXT ARGS`, `su USER FILE ARGS`, and `runuser -u USER -- command`. */
+function login(args: readonly string[]): Wrapped {
+  const given = optionWords(
+    "-c,--command,--session-command -u,--user -s,--shell -g,--group -G,--supp-group -w,--whitelist-environment",
+    args,
+    // With -u, a command follows, and its options are its own.
+    (options) => !options.some(({ name }) => name === "-u"),
+  )
+  const named = optionValue(given, "-u")
+  const [user = "root", ...rest] = named === null ? given.words : [named, ...given.words]
+  const groups = given.options.flatMap(({ name, value }) => (name === "-G" ? [value] : []))
+  const [first, ...others] = [optionValue(given, "-g") ?? [], groups].flat()
+  const change = first === undefined ? wholeUser(user) : { user, primary: [first], others }
+  const isLogin = hasOption(given, "-", "-l", "--login")
+  const clears = isLogin ? (hasOption(given, "-w") ? "possible" : "certain") : "no"
+  const script = named === null ? optionValue(given, "-c") : null
+  const words = named !== null || script !== null ? rest : ["sh", ...rest]
+  return { ...plain, words, change, clears, script }
+}
+
+/** `USER`, or `USER:GROUP`, or `USER:GROUP:GROUP`. @param others those that are left without a named group. */
+function changeOf(spec: string, others: UserChange["others"] = "user"): UserChange | null {
+  const [user = "", ...groups] = spec.split(":")
+  const named = groups.filter((group) => group !== "")
+  if (user === "" && named.length === 0) return null
+  const [first, ...more] = named
+  if (first !== undefined) return { user: user || null, primary: [first], others: more }
+  return { user, primary: "user", others }
+}
+
+function listOf(text: string): readonly string[] {
+  return text.split(",").filter((name) => name !== "")
 }
 
 /**
@@ -140,64 +241,4 @@ export function splitAssignments(
 function assignment(word: string): readonly [string, string] {
   const at = word.indexOf("=")
   return [word.slice(0, at), word.slice(at + 1)]
-}
-
-interface Option {
-  readonly name: string
-  readonly value: string
-}
-
-/**
- * Options, and the words after them.
- *
- * @param more options that take a value here, besides those of the table.
- * @param mixed whether options may also follow a word.
- */
-function splitOptions(
-  program: string,
-  args: readonly string[],
-  more = "",
-  mixed = false,
-): { options: Option[]; words: string[] } {
-  const takesValue = new Set([...(valued[program] ?? "").split(" "), ...more.split(" ")])
-  const options: Option[] = []
-  const words: string[] = []
-  for (let at = 0; at < args.length; at += 1) {
-    const word = args[at] ?? ""
-    if (word === "--") return { options, words: [...words, ...args.slice(at + 1)] }
-    if (!word.startsWith("-")) {
-      if (!mixed) return { options, words: args.slice(at) }
-      words.push(word)
-    } else if (takesValue.has(lastOf(word, takesValue))) {
-      at += 1
-      options.push({ name: lastOf(word, takesValue), value: args[at] ?? "" })
-      if (lastOf(word, takesValue) !== word) options.push({ name: word.slice(0, -1), value: "" })
-    } else {
-      options.push(joined(word, takesValue))
-    }
-  }
-  return { options, words }
-}
-
-/** The option that the next word would belong to: of `-Eu`, it is `-u`. */
-function lastOf(word: string, takesValue: ReadonlySet<string>): string {
-  const isCluster = /^-\w{2,}$/.test(word) && !takesValue.has(word.slice(0, 2))
-  return isCluster ? `-${word.at(-1)}` : word
-}
-
-/** `--user=NAME` and `-uNAME`. */
-function joined(word: string, takesValue: ReadonlySet<string>): Option {
-  const [, long, longValue] = /^(--[^=]+)=(.*)$/s.exec(word) ?? []
-  if (long !== undefined) return { name: long, value: longValue ?? "" }
-  const short = word.slice(0, 2)
-  return takesValue.has(short) ? { name: short, value: word.slice(2) } : { name: word, value: "" }
-}
-
-function optionValue(options: readonly Option[], name: string): string | null {
-  return options.find((option) => option.name === name)?.value ?? null
-}
-
-/** `USER`, or `USER:GROUP`. */
-function userOf(text: string | null): string | null {
-  return text === null ? null : (text.split(":")[0] ?? null) || null
 }

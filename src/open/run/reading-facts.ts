@@ -1,6 +1,6 @@
 import { Secret } from "../../core/secret.ts"
 import type { Environment } from "../../ports/runtime.ts"
-import type { PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
+import type { Surroundings, SystemUser } from "../../ports/surroundings.ts"
 import { apacheFiles, apacheUser } from "../core/apache-user.ts"
 import {
   type FpmFile,
@@ -11,8 +11,11 @@ import {
   readFpmFile,
 } from "../core/fpm-pool.ts"
 import { isServiceLink } from "../core/judge-environment.ts"
-import type { LaravelFolder, Override, ReadingFacts } from "../core/reading.ts"
-import { artisanPath, type StartedApp, startedApp } from "../core/started-app.ts"
+import type { Override, ReadingFacts } from "../core/reading.ts"
+import type { Script } from "../core/script-start.ts"
+import { type StartedApp, startedApp } from "../core/started-app.ts"
+import { type UserChange, userAfter } from "../core/user-change.ts"
+import { appFolders, cachedConfig, laravelFolder, otherFile } from "./laravel-facts.ts"
 
 /** How a secret is to get to an app. */
 export interface Delivery {
@@ -29,56 +32,66 @@ const phpSigns = ["artisan", "composer.json", "vendor/autoload.php", "public/ind
 
 /** Looks at the place where an app starts. @throws EnvsealError what writing the file would throw. */
 export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFacts {
-  const { file, command } = delivery
+  const { file, command, values } = delivery
   const planned = file === null ? null : world.plan(file.path, file.mode, file.owner)
-  const app = command === null ? null : startedApp(command, (name) => shellScript(name, world))
+  const app = command === null ? null : startedApp(command, (name) => scriptOf(name, world))
   const pools = app?.name === "php-fpm" ? fpmPools(app, world) : null
   const seen = seenVariables(delivery, app, pools)
-  const folders = foldersOf(file?.path ?? ".", app, seen)
-  const laravel = folders.find((folder) => world.isFile(`${folder}/artisan`)) ?? null
+  const folders = appFolders(file?.path ?? ".", app, seen, world)
+  const view = { app, seen, folders }
+  const target = file === null || planned === null ? null : { path: file.path, realPath: planned.path }
+  const laravel = target === null ? null : laravelFolder(view, target, world)
+  const self = world.self()
   return {
     target: file?.path ?? "",
     planned,
     isOwned: file !== null && file.owner !== null,
-    self: world.self(),
+    self,
     app,
-    appUser: app?.user == null ? null : world.user(app.user),
-    serverUsers: usersOf(serverUsers(app, pools, seen, world), world),
-    pools,
-    hasPhp: folders.some((folder) => phpSigns.some((sign) => world.isFile(`${folder}/${sign}`))),
-    laravel: laravel === null || planned === null ? null : laravelFolder(laravel, planned, seen, app, world),
-    otherFile: planned === null ? null : otherFile(planned, folders, seen, app, world),
-    cachedConfig: cachedConfig(folders, seen, world),
+    appUser: app === null ? null : appUser(app, self, world),
+    serverUsers: serverUsers(app, pools, seen, world),
+    withheld: withheldNames(values, pools),
+    hasPhp: folders.some(({ path }) => phpSigns.some((sign) => world.isFile(`${path}/${sign}`))),
+    laravel,
+    otherFile: target === null ? null : otherFile(view, target, laravel?.choosesFile === true, world),
+    cachedConfig: cachedConfig(view, world),
     overrides: file === null ? [] : overrides(delivery, seen),
   }
 }
 
 /** What of the container's variables the app has, as those that start it leave and change them. */
 function seenVariables({ inherited }: Delivery, app: StartedApp | null, pools: FpmPools | null): Environment {
-  if (pools?.clearsVariables) return {}
-  const seen = { ...(app?.clearedBy == null ? inherited : {}), ...app?.changes }
+  const kept = { ...(app?.clearing == null ? inherited : {}), ...app?.changes }
+  const given = [...(pools?.given ?? [])].map(([name, text]): [string, string | null | undefined] => [
+    name,
+    text.startsWith("$") ? kept[text.slice(1)] : text,
+  ])
+  const seen = { ...(pools?.clearsVariables ? {} : kept), ...Object.fromEntries(given) }
   return Object.fromEntries(Object.entries(seen).filter(([, value]) => value != null)) as Environment
 }
 
-/** Where the app may be: where its command line says, in the working directory, beside the file. */
-function foldersOf(path: string, app: StartedApp | null, seen: Environment): readonly string[] {
-  const artisan = app === null ? null : artisanPath(app)
-  const base = seen["APP_BASE_PATH"]
-  const named = artisan === null ? [] : [folderOf(artisan)]
-  return [...new Set([...(base ? [base] : []), ...named, ".", folderOf(path)])]
+/** The names of values that php-fpm's pools would not hand on as variables. */
+function withheldNames(values: ReadonlyMap<string, Secret>, pools: FpmPools | null): readonly string[] {
+  if (!pools?.clearsVariables) return []
+  return [...values.keys()].filter((name) => pools.given.get(name) !== `$${name}`)
 }
 
-function folderOf(path: string): string {
-  const at = path.lastIndexOf("/")
-  return at < 0 ? "." : path.slice(0, at) || "/"
+/** Who the app is started as; `null` when that is not known, or nobody else than who started `open`. */
+function appUser(
+  { userChanges }: StartedApp,
+  self: SystemUser | null,
+  world: Surroundings,
+): SystemUser | null {
+  if (userChanges.length === 0) return null
+  const [first, ...more] = userChanges
+  const start = first === undefined ? self : userAfter(self, first, world)
+  return more.reduce((who, change) => (who === null ? null : userAfter(who, change, world)), start)
 }
 
-function shellScript(command: string, world: Surroundings): string | null {
-  const file = world.program(command)
-  const text = file === null ? null : world.text(file)
-  return text !== null && /^#![ \t]*\S*?\/?(?:env[ \t]+)?\S*\b(?:sh|bash|dash|ash|ksh|zsh)\b/.test(text)
-    ? text
-    : null
+function scriptOf(command: string, world: Surroundings): Script | null {
+  const path = world.program(command) ?? (world.isFile(command) ? command : null)
+  const text = path === null ? null : world.text(path)
+  return path === null || text === null || text.includes("\0") ? null : { path, text }
 }
 
 function fpmPools(app: StartedApp, world: Surroundings): FpmPools | null {
@@ -104,7 +117,16 @@ function serverUsers(
   pools: FpmPools | null,
   seen: Environment,
   world: Surroundings,
-): readonly string[] {
+): readonly SystemUser[] {
+  return serverChanges(app, pools, seen, world).flatMap((change) => userAfter(null, change, world) ?? [])
+}
+
+function serverChanges(
+  app: StartedApp | null,
+  pools: FpmPools | null,
+  seen: Environment,
+  world: Surroundings,
+): readonly UserChange[] {
   if (app?.kind !== "server") return []
   if (app.name === "php-fpm") return pools?.users ?? []
   if (!/^(?:apache|httpd)/.test(app.name)) return []
@@ -113,67 +135,6 @@ function serverUsers(
     apacheFiles.flatMap((path) => world.text(path) ?? []),
   )
   return user === null ? [] : [user]
-}
-
-function usersOf(names: readonly string[], world: Surroundings): readonly SystemUser[] {
-  return names.flatMap((name) => world.user(name) ?? [])
-}
-
-function laravelFolder(
-  folder: string,
-  { path }: PlannedFile,
-  seen: Environment,
-  app: StartedApp | null,
-  world: Surroundings,
-): LaravelFolder {
-  const endings = ["", ...chosenEndings(seen, app)]
-  const bootstrap = world.text(`${folder}/bootstrap/app.php`) ?? ""
-  return {
-    path: world.realPath(folder),
-    readsTarget: endings.some((ending) => world.realPath(`${folder}/.env${ending}`) === path),
-    choosesFile: /useEnvironmentPath|loadEnvironmentFrom|Dotenv/.test(bootstrap),
-  }
-}
-
-/** Laravel's LoadEnvironmentVariables: `--env` of artisan first, then `APP_ENV` of the environment. */
-function chosenEndings(seen: Environment, app: StartedApp | null): readonly string[] {
-  const appEnv = seen["APP_ENV"]
-  const option = app?.kind === "artisan" ? envOption(app.words) : null
-  return [option, appEnv].flatMap((name) => (name ? [`.${name}`] : []))
-}
-
-function envOption(words: readonly string[]): string | null {
-  const at = words.indexOf("--env")
-  if (at >= 0) return words[at + 1] ?? null
-  return words.find((word) => word.startsWith("--env="))?.slice(6) ?? null
-}
-
-/** @returns a name that holds no value of a variable. */
-function otherFile(
-  { path }: PlannedFile,
-  folders: readonly string[],
-  seen: Environment,
-  app: StartedApp | null,
-  world: Surroundings,
-): string | null {
-  for (const ending of chosenEndings(seen, app)) {
-    for (const folder of folders) {
-      const file = `${folder}/.env${ending}`
-      if (!world.isFile(file) || world.realPath(file) === path) continue
-      const shown = ending === `.${seen["APP_ENV"]}` ? ".env.$APP_ENV" : `.env${ending}`
-      return folder === "." ? shown : `${folder}/${shown}`
-    }
-  }
-  return null
-}
-
-/** Laravel's Application::getCachedConfigPath. @returns a name that holds no value of a variable. */
-function cachedConfig(folders: readonly string[], seen: Environment, world: Surroundings): string | null {
-  const chosen = seen["APP_CONFIG_CACHE"]
-  const paths = folders.map((folder) => `${folder}/${chosen ?? "bootstrap/cache/config.php"}`)
-  const found = (chosen?.startsWith("/") ? [chosen] : paths).find((path) => world.isFile(path))
-  if (found === undefined) return null
-  return chosen === undefined ? found.replace(/^\.\//, "") : "the file that APP_CONFIG_CACHE names"
 }
 
 function overrides({ values }: Delivery, seen: Environment): readonly Override[] {
