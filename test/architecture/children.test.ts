@@ -5,6 +5,7 @@ import { readModules } from "./modules.ts"
 const starters: Readonly<Record<string, "childEnvironment" | "fixed" | "the app's">> = {
   "adapters/aws/profile.ts": "childEnvironment",
   "adapters/node/bounded-program.ts": "childEnvironment",
+  "adapters/node/commit-book.ts": "childEnvironment",
   "adapters/node/git.ts": "childEnvironment",
   "adapters/node/guard.ts": "fixed",
   "adapters/node/launcher.ts": "the app's",

@@ -276,7 +276,7 @@ export const entries: readonly Entry[] = [
   { from: "doctor/core", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/run", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/run", to: "seal/run/check-secret.ts", because: asSealed },
-  { from: "status/run", to: "seal/run/source.ts", because: asSealed },
+  { from: "deploy/run", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/core", to: "deploy/core/pods.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/check.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/containers.ts", because: judges },
@@ -284,17 +284,17 @@ export const entries: readonly Entry[] = [
   { from: "doctor/core", to: "deploy/run/rights.ts", because: judges },
   { from: "doctor/run", to: "deploy/run/request.ts", because: judges },
   { from: "doctor/run", to: "deploy/run/rights.ts", because: judges },
-  ...["plan", "release", "verdict"].map((name) => ({
+  ...["plan", "release", "sealed-secret", "verdict"].map((name) => ({
     from: "status/core",
     to: `deploy/core/${name}.ts`,
     because: "a status tells of releases and troubles in the words of a deploy",
   })),
-  ...["judge", "plan", "pod-trouble", "release", "rollout", "verdict"].map((name) => ({
+  ...["judge", "plan", "pod-trouble", "release", "rollout", "sealed-secret", "verdict"].map((name) => ({
     from: "status/run",
     to: `deploy/core/${name}.ts`,
     because: judges,
   })),
-  ...["check", "containers", "failure", "lock", "request"].map((name) => ({
+  ...["check", "containers", "current-versions", "failure", "lock", "request"].map((name) => ({
     from: "status/run",
     to: `deploy/run/${name}.ts`,
     because: judges,

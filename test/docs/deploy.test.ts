@@ -45,7 +45,12 @@ describe("docs/deploy.md", () => {
   })
 
   test("names every member of what status tells with --json", () => {
-    const types = ["src/status/core/status.ts", "src/status/view/document.ts"].map(read).join("")
+    const files = [
+      "src/status/core/status.ts",
+      "src/deploy/core/sealed-secret.ts",
+      "src/status/view/document.ts",
+    ]
+    const types = files.map(read).join("")
     const members = new Set(all(types, /^ {2}readonly ([a-zA-Z]+):/gm))
     expect(members.size).toBeGreaterThan(20)
     const status = section("envseal status")
@@ -65,6 +70,17 @@ describe("docs/deploy.md", () => {
     expect(members.size).toBeGreaterThan(12)
     const history = section("envseal history")
     expect([...members].filter((name) => !history.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test("names every member of what a dry run tells with --json", () => {
+    const text = read("src/deploy/run/preview.ts")
+    const parts = [/interface Preview [\s\S]*?\n}/, /interface PlannedBuild [\s\S]*?\n}/].map(
+      (one) => one.exec(text)?.[0],
+    )
+    const members = new Set(all(parts.join(""), /readonly ([a-zA-Z]+):/g))
+    expect(members.size).toBeGreaterThan(18)
+    const dryRun = section("Options")
+    expect([...members].filter((name) => !dryRun.includes(`\`${name}\``))).toEqual([])
   })
 
   test("names every reason for which a pod is doomed, and every state that a run can end in", () => {

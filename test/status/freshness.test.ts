@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { type Freshness, sealedSecret } from "../../src/status/core/status.ts"
+import { type Freshness, sealedSecret } from "../../src/deploy/core/sealed-secret.ts"
 
 const secretsAt = (...versions: readonly (string | null)[]) =>
   versions.map((version, index) => ({ secret: `shop/${index}`, version }))

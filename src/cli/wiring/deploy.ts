@@ -1,5 +1,6 @@
 import type { With } from "../../config/demand.ts"
 import type { DeployPorts } from "../../deploy/run/ports.ts"
+import type { PreviewPorts } from "../../deploy/run/preview.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { CommandLog } from "../log.ts"
 import { type AwsAccess, deployerAws } from "./aws.ts"
@@ -8,14 +9,32 @@ import { connectCluster } from "./cluster.ts"
 type Settings = With<"image" | "cluster" | "workloads">
 
 /** The real world for a deploy. Nothing of it can read a secret's value. */
-export async function makeDeployPorts(settings: Settings, log: CommandLog): Promise<DeployPorts> {
-  const aws = await deployerAws(settings, log)
+export async function makeDeployPorts(
+  settings: Settings,
+  log: CommandLog,
+  access: AwsAccess | null = null,
+): Promise<DeployPorts> {
+  const aws = access ?? (await deployerAws(settings, log))
   const [ports, node, cluster] = await Promise.all([
     awsPorts(aws),
     nodePorts(),
     connectCluster(settings, aws, log),
   ])
   return { ...ports, ...node, cluster, log, random: Math.random }
+}
+
+/** The same for what a deploy would do, and the versions of its secrets. */
+export async function makePreviewPorts(settings: Settings, log: CommandLog): Promise<PreviewPorts> {
+  const aws = await deployerAws(settings, log)
+  const [ports, { AwsSecretStore }, { gitCommits }] = await Promise.all([
+    makeDeployPorts(settings, log, aws),
+    import("../../adapters/aws/secret-store.ts"),
+    import("../../adapters/node/commit-book.ts"),
+  ])
+  const store = new AwsSecretStore(aws.settings, aws.credentials)
+  // Nothing else of the store is handed on.
+  const secretStore = { currentVersion: (id: string, stage?: string) => store.currentVersion(id, stage) }
+  return { ...ports, secretStore, commits: gitCommits }
 }
 
 /** The cluster of an environment alone, to look at. */

@@ -10,6 +10,7 @@ interface DeployOptions extends RunOptions {
   readonly image?: string
   readonly resume?: string
   readonly detach: boolean
+  readonly dryRun: boolean
 }
 
 export function addDeploy(program: Command, { outcome }: Invocation): void {
@@ -35,6 +36,11 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
       ]),
     )
     .option("--detach", "start the build, tell its id, and leave", false)
+    .addOption(
+      new Option("--dry-run", "tell what would be done, and change nothing")
+        .default(false)
+        .conflicts(["resume", "detach", "breakLock"]),
+    )
   addRunOptions(command)
     .addOption(
       new Option(
@@ -58,11 +64,18 @@ what runs now.
 
 Examples:
   $ envseal deploy production
+  $ envseal deploy production --dry-run
   $ envseal deploy production --resume shop:1b2c3d4e-…
   $ envseal deploy production --image build-42`,
     )
     .action(async (environment: string, options: DeployOptions) => {
-      outcome.status = await runOnEnvironment(environment, options, startOf(options))
+      const start = startOf(options)
+      if (!options.dryRun || start.type === "resume") {
+        outcome.status = await runOnEnvironment(environment, options, start)
+        return
+      }
+      const { tellPreview } = await import("./tell-preview.ts")
+      outcome.status = await tellPreview(environment, options, start)
     })
 }
 

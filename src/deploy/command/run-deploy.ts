@@ -52,17 +52,14 @@ export async function runOnEnvironment(
   options: RunOptions,
   wanted: RequestedStart,
 ): Promise<number> {
-  const found = await settingsNamed(environment, options)
-  const purpose = wanted.type === "back" ? "envseal rollback" : "envseal deploy"
-  const settings = demand(found, ["image", "cluster", "workloads"], purpose)
-  if (wanted.type === "source" || wanted.type === "resume") demand(settings, ["build"], purpose)
+  const settings = await settingsFor(environment, options, wanted)
   const { makeDeployPorts } = await import("../../cli/wiring/deploy.ts")
   const view = await viewFor(settings, options)
   const ports = await makeDeployPorts(settings, logBeside(view, options))
   const runOf = (start: Start) => makeRun(settings, start, options)
   switch (wanted.type) {
     case "source":
-      return deploy(await runOf(await startOf(wanted, settings, ports)), options, ports, view)
+      return deploy(await runOf(await resolveStart(wanted, settings, ports)), options, ports, view)
     case "back": {
       const start = { type: "back", to: wanted.to, agreed: null } as const
       const { askWay } = await import("./way-question.ts")
@@ -73,6 +70,19 @@ export async function runOnEnvironment(
     default:
       return deploy(await runOf(wanted), options, ports, view)
   }
+}
+
+/** The settings of an environment, with all that a run of this kind needs. @throws EnvsealError */
+export async function settingsFor(
+  environment: string,
+  options: ConfigOption,
+  { type }: Pick<RequestedStart, "type">,
+): Promise<Settings> {
+  const found = await settingsNamed(environment, options)
+  const purpose = type === "back" ? "envseal rollback" : "envseal deploy"
+  const settings = demand(found, ["image", "cluster", "workloads"], purpose)
+  if (type === "source" || type === "resume") demand(settings, ["build"], purpose)
+  return settings
 }
 
 async function viewFor(settings: Settings, options: RunOptions): Promise<DeployView> {
@@ -103,7 +113,8 @@ function logBeside(view: DeployView, options: RunOptions): CommandLog {
   return { note: beside(log.note), warn: once(beside(log.warn)), debug: beside(log.debug) }
 }
 
-async function startOf(
+/** What is built, once its commit is known. @throws EnvsealError `COMMIT_UNKNOWN`. */
+export async function resolveStart(
   { source, detach }: RequestedBuild,
   settings: Settings,
   ports: DeployPorts,
@@ -118,7 +129,8 @@ async function startOf(
   return { type: "build", commit, detach }
 }
 
-async function makeRun(settings: Settings, start: Start, options: RunOptions): Promise<Run> {
+/** A run that has not begun. */
+export async function makeRun(settings: Settings, start: Start, options: RunOptions): Promise<Run> {
   const { planOf, scopeOf } = await import("../run/request.ts")
   const stalled = options.stall === undefined ? settings : withStall(settings, options.stall)
   const plan = planOf(stalled, { start, pollMs: options.poll ?? null, keep: !options.rollback })

@@ -6,19 +6,13 @@ import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { unpullable } from "../../deploy/core/pod-trouble.ts"
 import { describes, type Release, readReleases } from "../../deploy/core/release.ts"
 import { type Assessment, assess, pullsIn } from "../../deploy/core/rollout.ts"
+import { type SecretStatus, sealedSecret } from "../../deploy/core/sealed-secret.ts"
 import type { Verdict } from "../../deploy/core/verdict.ts"
 import { obstacles } from "../../deploy/run/check.ts"
 import { liveImages } from "../../deploy/run/containers.ts"
 import { holderOf } from "../../deploy/run/lock.ts"
 import type { ClusterView } from "../../ports/cluster.ts"
-import {
-  type EnvironmentStatus,
-  type LockStatus,
-  type RolloutStatus,
-  type SecretStatus,
-  sealedSecret,
-  type WorkloadStatus,
-} from "../core/status.ts"
+import type { EnvironmentStatus, LockStatus, RolloutStatus, WorkloadStatus } from "../core/status.ts"
 
 /** All that was found out of an environment. */
 export interface Knowledge {

@@ -1,9 +1,9 @@
 import { EnvsealError } from "../../core/error.ts"
-import type { DeployFailure } from "../../deploy/core/plan.ts"
-import { failureOf } from "../../deploy/run/failure.ts"
 import type { SecretStore } from "../../ports/secrets.ts"
 import { sourceOf } from "../../seal/run/source.ts"
-import type { SecretStatus } from "../core/status.ts"
+import type { DeployFailure } from "../core/plan.ts"
+import type { SecretStatus } from "../core/sealed-secret.ts"
+import { failureOf } from "./failure.ts"
 
 /** The versions of the secrets, and which of them could not be asked. */
 export interface CurrentVersions {

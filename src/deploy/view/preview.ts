@@ -1,0 +1,85 @@
+import { wrap } from "../../cli/wrap.ts"
+import { count, printable } from "../../core/text.ts"
+import type { PlannedBuild, Preview } from "../run/preview.ts"
+import { commitText, imageText, releaseText, secretText } from "./release-words.ts"
+
+const titleWidth = 10
+const maxSubject = 100
+
+/** What a deploy would do, for a person: a line for each part of it, as wide as the terminal. */
+export function previewLines(preview: Preview, columns: number): readonly string[] {
+  const { environment, app, cluster, namespace } = preview
+  const title = `${printable(environment)}  ${printable(app)} on ${printable(cluster)}, namespace ${printable(namespace)}`
+  const indent = " ".repeat(2 + titleWidth)
+  return [
+    ...wrap(title, { columns, indent: "  " }),
+    ...partsOf(preview).flatMap(([name, texts]) =>
+      texts.flatMap((text, at) =>
+        wrap(`  ${(at === 0 ? name : "").padEnd(titleWidth)}${text}`, { columns, indent }),
+      ),
+    ),
+    "nothing was changed",
+  ]
+}
+
+function partsOf(preview: Preview): readonly (readonly [string, readonly string[]])[] {
+  const { build, image, hooks, workloads, lock } = preview
+  const names = (list: readonly string[]) => list.map((text) => printable(text)).join(", ")
+  return [
+    ["runs", runsTexts(preview)],
+    ["builds", build === null ? [] : buildTexts(build)],
+    ["image", image === null ? [] : [imageText({ image })]],
+    ["before", hooks.before.length === 0 ? [] : [`hook ${names(hooks.before)}`]],
+    ["changes", [names(workloads)]],
+    ["after", hooks.after.length === 0 ? [] : [`hook ${names(hooks.after)}`]],
+    ["secret", secretTextsOf(preview)],
+    ["lock", [lock === null ? "nobody deploys" : `${printable(lock)} deploys`]],
+  ]
+}
+
+function runsTexts({ runs, workloads }: Preview): readonly string[] {
+  if (runs.length === 0) return ["nothing that envseal knows of"]
+  return runs.map((release) => {
+    const where = release.runsOn.length === workloads.length ? "" : `, on ${release.runsOn.join(", ")}`
+    const mark = release.proven === false ? ", not proven" : ""
+    return `${releaseText(release)}${mark}${printable(where, 1_000)}`
+  })
+}
+
+function buildTexts({ project, commit, subject, since, ahead, behind }: PlannedBuild): readonly string[] {
+  if (commit === null) return [`${printable(project)}, of what the project itself names`]
+  const title = subject === null ? "" : ` ${printable(subject, maxSubject)}`
+  return [
+    `${printable(project)}, commit ${commitText(commit)}${title}`,
+    distanceText({ commit, since, ahead, behind }),
+  ]
+}
+
+function distanceText({
+  commit,
+  since,
+  ahead,
+  behind,
+}: Pick<PlannedBuild, "commit" | "since" | "ahead" | "behind">): string {
+  if (since === null) return "which commit runs is not known"
+  if (since === commit) return "the commit that runs"
+  if (ahead === null || behind === null)
+    return `how far it is from ${commitText(since)}, which runs, is not known here`
+  const left = behind === 0 ? "" : `, and without ${count(behind, "commit")} that it has`
+  return `${count(ahead, "commit")} ahead of ${commitText(since)}, which runs${left}`
+}
+
+/** With several secrets each is compared, where as many are sealed. */
+function secretTextsOf({ secrets, sealed, build }: Preview): readonly string[] {
+  const { versions } = sealed
+  return secrets.map(({ secret, version }, at) => {
+    const name = printable(secret)
+    const old = versions.length === secrets.length ? versions[at] : undefined
+    if (build === null) return `${name}: ${version === null ? "not known" : secretText(version)} is current`
+    if (version === null) return `${name}: what would be sealed is not known`
+    if (old === undefined)
+      return `${name}: ${secretText(version)} would be sealed; what is sealed is not known`
+    if (old === version) return `${name}: ${secretText(version)} is sealed, and would be again`
+    return `${name}: ${secretText(version)} would be sealed, ${secretText(old)} is`
+  })
+}
