@@ -5,7 +5,9 @@ import { printable } from "../../core/text.ts"
 import type { Origin, Resolution, SourceRepository } from "../../ports/repository.ts"
 
 const timeoutMs = 30_000
-const maxBytes = 4 * 1024 * 1024
+const mebibyte = 1024 * 1024
+/** The most that is read of what git says. */
+const maxOutputBytes = 4 * mebibyte
 
 /**
  * Asks a repository by `git ls-remote`, with whatever access git has on this machine. It asks for no password. The
@@ -65,8 +67,8 @@ function pullRequest(number: string, commits: ReadonlyMap<string, string>): Reso
 }
 
 async function shortCommit(short: string, location: string | null): Promise<Resolution> {
-  const ends = await lsRemote(location ?? "origin", [])
-  const found = new Set([...ends.values()].filter((id) => id.startsWith(short)))
+  const ends = await branchesAndTags(location ?? "origin")
+  const found = new Set([...ends].filter((id) => id.startsWith(short)))
   const local = location === null && found.size === 0 ? await revParse(short) : null
   const [commit, ...others] = local === null ? found : [local]
   if (commit === undefined) return { type: "nothing" }
@@ -86,11 +88,24 @@ export const gitOrigin: Origin = {
   },
 }
 
-/** Commits by the names of their refs. @throws EnvsealError `COMMIT_UNKNOWN`. */
+/** Ids by the names of their refs, of a tag too. @throws EnvsealError `COMMIT_UNKNOWN`. */
 async function lsRemote(remote: string, refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const lines = (await git(["ls-remote", "--", remote, ...refs], remote)).trim().split("\n")
-  const pairs = lines.map((line) => line.split("\t")).filter(([id = ""]) => /^[0-9a-f]{40}$/.test(id))
-  return new Map(pairs.map(([id = "", ref = ""]) => [ref, id]))
+  return idsByRef(await git(["ls-remote", "--", remote, ...refs], remote))
+}
+
+/** The commits at the ends of all branches and tags. CodeBuild fetches no other refs. */
+async function branchesAndTags(remote: string): Promise<ReadonlySet<string>> {
+  const ids = idsByRef(await git(["ls-remote", "--heads", "--tags", "--", remote], remote))
+  // An annotated tag has an id of its own, and beside it that of its commit.
+  return new Set([...ids].flatMap(([ref, id]) => (ids.has(`${ref}^{}`) ? [] : [id])))
+}
+
+function idsByRef(list: string): ReadonlyMap<string, string> {
+  const pairs = list
+    .trim()
+    .split("\n")
+    .map((line) => line.split("\t"))
+  return new Map(pairs.flatMap(([id = "", ref = ""]) => (/^[0-9a-f]{40}$/.test(id) ? [[ref, id]] : [])))
 }
 
 /** The only commit of the working directory's repository whose id begins so; `null` when there is none. */
@@ -108,7 +123,7 @@ function git(args: readonly string[], remote: string): Promise<string> {
   // What git and ssh say is read here, so it has to be in one language.
   const env = { ...childEnvironment(process.env), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" }
   return new Promise((resolve, reject) => {
-    execFile("git", args, { env, timeout: timeoutMs, maxBuffer: maxBytes }, (error, stdout, stderr) => {
+    execFile("git", args, { env, timeout: timeoutMs, maxBuffer: maxOutputBytes }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(unasked(remote, error, stderr))
     })
@@ -128,6 +143,9 @@ function unasked(remote: string, error: ExecFileException, stderr: string): Envs
 
 function whyOf(error: ExecFileException, stderr: string): string {
   if (systemCode(error) === "ENOENT") return "git is not installed"
+  if (systemCode(error) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") {
+    return `git says more than ${maxOutputBytes / mebibyte} MiB`
+  }
   if (error.killed === true) return `git did not end within ${timeoutMs / 1000} s`
   return printable(withoutPasswords(reasonIn(stderr)), 300)
 }

@@ -102,6 +102,12 @@ describe("git", () => {
     expect(message).toBe(`the repository origin could not be asked: ${reason}`)
   })
 
+  test("that has more to say than is read is told", async () => {
+    git("head -c 5000000 /dev/zero | tr '\\0' x")
+    const { message } = await failureOf(() => gitRepository.resolve(null, "main"))
+    expect(message).toBe("the repository origin could not be asked: git says more than 4 MiB")
+  })
+
   test("that is not installed is told", async () => {
     vi.stubEnv("PATH", folder)
     const { message } = await failureOf(() => gitRepository.resolve(null, "main"))
@@ -136,6 +142,7 @@ if [ "$1" = rev-parse ]; then
   case "$4" in 9f8e7d6c^*) echo ${local} ;; *) exit 1 ;; esac
   exit
 fi
+if [ "$2" = --heads ] && [ "$3" = --tags ]; then grep -e refs/heads/ -e refs/tags/ "${folder}/refs"; exit; fi
 shift 3
 if [ $# = 0 ]; then cat "${folder}/refs"; exit; fi
 for ref in "$@"; do
@@ -166,6 +173,7 @@ true`)
     ["1a2b3c4d", main],
     ["2b3c", pull],
     ["9f8e7d6c", local],
+    ["cccccc", commit],
   ])("can be %s", async (name, id) => {
     expect(await gitRepository.resolve(null, name)).toEqual({ type: "commit", commit: id })
   })
@@ -176,6 +184,8 @@ true`)
     ["a branch that is not there", "refs/heads/gone", { type: "nothing" }],
     ["the beginning of two commits", "1a2b3c4", { type: "several" }],
     ["the beginning of none", "abcdef0", { type: "nothing" }],
+    ["the beginning of what only a pull request of a fork has", "3c4d5e6f", { type: "nothing" }],
+    ["the beginning of an annotated tag, which is no commit", "dddddd", { type: "nothing" }],
     ["too little of a commit", "1a2", { type: "nothing" }],
   ])("is no commit when it is %s", async (_, name, resolution) => {
     expect(await gitRepository.resolve(null, name)).toEqual(resolution)
