@@ -205,6 +205,24 @@ describe("a plain tar", () => {
   })
 })
 
+describe("a tar of links alone", () => {
+  test.each([["1"], ["2"]] as const)("is searched (type %s)", async (type) => {
+    const link = (target: string) =>
+      tar([
+        { path: "app/", type: "5" },
+        { path: "l", type, link: target },
+      ])
+    expect((await scanOf(link("clean"))).findings).toEqual([])
+    expect((await scanOf(link("/x/hunter22-canary"))).findings).toMatchObject([{ path: "l", part: "link" }])
+  })
+})
+
+test("a value in an attribute called __proto__ is found", async () => {
+  const attributes = Object.fromEntries([["__proto__", "hunter22-canary"]])
+  const { findings } = await scanOf(tar([{ ...clean, attributes }]))
+  expect(findings).toMatchObject([{ path: "app/index.php", part: "attributes" }])
+})
+
 describe("a scan that would search nothing is refused:", () => {
   test.each([
     ["an empty file", Buffer.alloc(0)],

@@ -153,6 +153,26 @@ describe.concurrent.each(runtimes)("on $runtime", ({ executable }) => {
     expect(run.stderr).toContain("looked for 2 values in 1 file")
   })
 
+  // Apple's file systems have no such names.
+  test.skipIf(process.platform === "darwin")(
+    "scan looks into files and folders whose names are not UTF-8, and at what links to such",
+    async () => {
+      const one = box()
+      const named = (name: string) =>
+        Buffer.concat([Buffer.from(one.path("app/")), Buffer.from(name, "latin1")])
+      mkdirSync(named("d\xff"), { recursive: true })
+      writeFileSync(named("d\xff/f\xfe"), value)
+      symlinkSync(Buffer.concat([Buffer.from([0xff]), Buffer.from(value)]), named("l\xff"))
+      const run = await one.envseal(["scan", "app", ...args], { executable })
+      expect(run.status, run.stderr).toBe(3)
+      expect(run.stdout.split("\n").filter((line) => line !== "")).toEqual([
+        "DB_PASSWORD (raw) in d\ufffd/f\ufffd",
+        "DB_PASSWORD (raw) in l\ufffd (what it links to)",
+      ])
+      expect(run.stderr).toContain("looked for 2 values in 1 file")
+    },
+  )
+
   test("scan --json reports findings, what was skipped, and what was searched", async () => {
     const image = tar(savedMembers(imageOf(file(value))))
     const run = await box(image).envseal(["scan", "image.tar", "--json", ...args], { executable })

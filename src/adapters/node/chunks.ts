@@ -8,15 +8,22 @@ const chunkBytes = 262_144
 const leastBytes = 65_536
 const pollMs = 1
 
-/** A file piece by piece. A pipe or a device is read to its end. */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+/**
+ * A file piece by piece. A pipe or a device is read to its end.
+ *
+ * @param shown the path for messages.
+ */
+export async function* readChunks(
+  path: string | Buffer,
+  shown = path.toString(),
+): AsyncGenerator<Uint8Array> {
   let handle: FileHandle | undefined
   try {
     // Waiting in open(2) for a pipe's writer would hold a thread that Node cannot exit without.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     yield* handleChunks(handle, path)
   } catch (error) {
-    throw unreadableFile(path, error)
+    throw unreadableFile(shown, error)
   } finally {
     await handle?.close()
   }
@@ -31,7 +38,7 @@ export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* handleChunks(handle: FileHandle, path: string): AsyncGenerator<Uint8Array> {
+async function* handleChunks(handle: FileHandle, path: string | Buffer): AsyncGenerator<Uint8Array> {
   let begun = false
   for (;;) {
     const room = takeRoom()
@@ -72,6 +79,6 @@ async function readChunk(handle: FileHandle, chunk: Buffer): Promise<number | nu
 }
 
 /** A named pipe seems to be at its end until somebody opens it to write. */
-function isNamedPipe(path: string): boolean {
+function isNamedPipe(path: string | Buffer): boolean {
   return lstatSync(path).isFIFO()
 }

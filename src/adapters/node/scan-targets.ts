@@ -1,10 +1,12 @@
-import { type Dirent, statSync } from "node:fs"
-import { readdir, readlink } from "node:fs/promises"
-import { join } from "node:path"
+import { type Stats, statSync } from "node:fs"
+import { lstat, readdir, readlink } from "node:fs/promises"
+import type { RawText } from "../../ports/runtime.ts"
 import type { Member, ScanTargets } from "../../ports/scan-target.ts"
 import { readChunks, readStdinChunks } from "./chunks.ts"
 import { decompress } from "./decompress.ts"
 import { fileError } from "./error.ts"
+import { isReplaced } from "./given.ts"
+import { joinRaw, rawBytes, rawPath, rawText } from "./raw-text.ts"
 
 /** Files, folders and standard input of the machine. */
 export const nodeScanTargets: ScanTargets = {
@@ -36,37 +38,70 @@ function saveFirst(image: string): string {
   return `to scan an image, save it first: docker save ${image} | envseal scan -`
 }
 
+/** What a folder has, with its name as the system keeps it: one that is not UTF-8 stays bytes. */
+interface Entry {
+  readonly name: RawText
+  readonly type: Member["type"]
+}
+
 /** Everything below a folder, in the order of the names. Links are reported, and not followed. */
-async function* walk(root: string, below: string): AsyncGenerator<Member> {
-  for (const entry of await list(join(root, below))) {
-    const path = below === "" ? entry.name : `${below}/${entry.name}`
-    yield await memberOf(join(root, path), path, entry)
-    if (entry.isDirectory()) yield* walk(root, path)
+async function* walk(root: RawText, below: string): AsyncGenerator<Member> {
+  for (const entry of await list(root)) {
+    const file = joinRaw(root, entry.name)
+    const name = rawBytes(entry.name).toString()
+    const path = below === "" ? name : `${below}/${name}`
+    yield await memberOf(file, path, entry)
+    if (entry.type === "folder") yield* walk(file, path)
   }
 }
 
-async function list(folder: string): Promise<Dirent[]> {
+async function list(folder: RawText): Promise<readonly Entry[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    const entries = await readdir(rawPath(folder), { withFileTypes: true })
+    const names = entries.map(({ name }) => name)
+    const list = names.some(isReplaced)
+      ? await listBytes(folder)
+      : entries.map((entry): Entry => ({ name: entry.name, type: typeOf(entry) }))
+    return list.toSorted((a, b) => Buffer.compare(rawBytes(a.name), rawBytes(b.name)))
   } catch (error) {
-    throw unreadable(folder, error)
+    throw unreadable(shownPath(folder), error)
   }
 }
 
-async function memberOf(file: string, path: string, entry: Dirent): Promise<Member> {
-  const member = { path, link: "", texts: [], content: nothing() }
-  if (entry.isFile()) return { ...member, type: "file", content: readChunks(file) }
-  if (entry.isSymbolicLink()) return { ...member, type: "symlink", link: await target(file) }
-  return { ...member, type: entry.isDirectory() ? "folder" : "other" }
+/** Bun tells bytes of names only without the types. */
+async function listBytes(folder: RawText): Promise<readonly Entry[]> {
+  const names = await readdir(rawPath(folder), { encoding: "buffer" })
+  return Promise.all(
+    names.map(async (bytes) => {
+      const name = rawText(bytes)
+      return { name, type: typeOf(await lstat(rawPath(joinRaw(folder, name)))) }
+    }),
+  )
 }
 
-async function target(link: string): Promise<string> {
+function typeOf(entry: Pick<Stats, "isFile" | "isSymbolicLink" | "isDirectory">): Member["type"] {
+  if (entry.isFile()) return "file"
+  if (entry.isSymbolicLink()) return "symlink"
+  return entry.isDirectory() ? "folder" : "other"
+}
+
+async function memberOf(file: RawText, path: string, { type }: Entry): Promise<Member> {
+  const member = { type, path, link: "", texts: [], content: nothing() }
+  if (type === "file") return { ...member, content: readChunks(rawPath(file), shownPath(file)) }
+  return type === "symlink" ? { ...member, link: await target(file) } : member
+}
+
+async function target(link: RawText): Promise<string> {
   try {
-    return await readlink(link)
+    return await readlink(rawPath(link))
   } catch (error) {
-    throw unreadable(link, error)
+    throw unreadable(shownPath(link), error)
   }
+}
+
+/** For messages, which are made safe where they are written. */
+function shownPath(path: RawText): string {
+  return rawBytes(path).toString()
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,6 +1,7 @@
 import { createTarDecoder } from "modern-tar"
 import { EnvsealError } from "../../core/error.ts"
 import type { Member } from "../../ports/scan-target.ts"
+import { LostRecords } from "./extended-header.ts"
 
 const blockBytes = 512
 
@@ -12,14 +13,15 @@ const blockBytes = 512
  */
 export async function* readTar(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Member> {
   const decoder = createTarDecoder({ strict: true })
-  const entries = ReadableStream.from(chunks).pipeThrough(decoder)
+  const lost = new LostRecords()
+  const entries = ReadableStream.from(lost.watch(chunks)).pipeThrough(decoder)
   for await (const { header, body } of guarded(entries, name)) {
     const { linkname = "", uname = "", gname = "", pax = {} } = header
     yield {
       type: kinds[header.type ?? "file"] ?? "other",
       path: header.name,
       link: linkname,
-      texts: [uname, gname, ...attributes(pax)],
+      texts: [uname, gname, ...attributes(pax), ...lost.next()],
       content: guarded(body, name),
     }
   }

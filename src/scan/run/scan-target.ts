@@ -102,8 +102,8 @@ async function readAll(
   try {
     await search.read(await targets.open(target))
     const names = nameImages(search.inventory, name)
-    const { files, inventory } = search
-    if (inventory.layers.size > 0 || (files > 0 && names.images === 0)) return names
+    const { files, links, inventory } = search
+    if (inventory.layers.size > 0 || (files + links > 0 && names.images === 0)) return names
     throw new EnvsealError(
       "IMAGE_MALFORMED",
       `${name} has ${names.images > 0 ? "no layer" : "no file"} to search`,

@@ -31,6 +31,8 @@ export class ImageSearch {
   readonly sightings: Sighting[] = []
   seen = 0
   files = 0
+  /** Links and the like, whose names and targets were looked at. */
+  links = 0
   bytes = 0
   readonly #name: string
   readonly #searchSet: SearchSet
@@ -101,7 +103,8 @@ export class ImageSearch {
     } else if (type === "link" && what !== null) this.#keep([{ type: "exposure", what }], place)
   }
 
-  #names({ path, link, texts }: Member, blob: Blob): void {
+  #names({ type, path, link, texts }: Member, blob: Blob): void {
+    if (type !== "file" && type !== "folder") this.links++
     this.#look(path, blob, path, "path")
     this.#look(link, blob, path, "link")
     this.#look(texts.join("\n"), blob, path, "attributes")

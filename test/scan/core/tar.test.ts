@@ -102,6 +102,26 @@ describe("a tar", () => {
     }
   })
 
+  test("tells an attribute called __proto__, of the member that it belongs to, wherever the chunks end", async () => {
+    const hidden = Object.fromEntries([["__proto__", "hello=\nworld"]])
+    const bytes = tar([
+      { path: "a", content: "x".repeat(1_500), attributes: { note: "none" } },
+      { path: "l", type: "2", link: "a" },
+      { path: "b".repeat(200), content: "13 __proto__=no", attributes: hidden },
+      { path: "c", type: "S", content: "y" },
+      { path: "d".repeat(200), long: "gnu", attributes: hidden },
+    ])
+    for (const size of [1, 100, 512, 5_000, 100_000]) {
+      const told: string[] = []
+      for await (const { path: name, texts, content } of readTar(pieces(bytes, size), "a.tar")) {
+        for await (const _ of content);
+        if (texts.includes("__proto__=hello=\nworld")) told.push(name[0] ?? "")
+        else expect(texts.join()).not.toContain("__proto__")
+      }
+      expect(told).toEqual(["b", "d"])
+    }
+  })
+
   test("gives what a sparse file holds", async () => {
     expect(await read(pieces(tar([{ path: "s", type: "S", content: "data" }]), 512))).toEqual([
       { path: "s", type: "file", link: "", content: "data" },
