@@ -128,6 +128,8 @@ export interface Cluster {
   pods(labelSelector: string): Promise<readonly Pod[]>
   /** Deletes just this pod; one of the same name that has another uid stays. Nothing happens when it is gone. */
   deletePod(name: string, uid: string, fence?: Fence): Promise<void>
+  /** Deletes just this Job, and its pods after it; as {@link deletePod} does. */
+  deleteJob(name: string, uid: string, fence?: Fence): Promise<void>
   /** What was reported of the object with this uid, oldest first. */
   events(uid: string): Promise<readonly ClusterEvent[]>
   /** The last lines of a container's log; none when there is no log. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { letReady } from "./cluster/held.ts"
 import { imageOf } from "./cluster/plays.ts"
-import { makeDeployment, makePodQuota, makeStatefulSet } from "./cluster/workloads.ts"
+import { makeCronJob, makeDeployment, makePodQuota, makeStatefulSet } from "./cluster/workloads.ts"
 import { oldImage, Shop } from "./deploy/shop.ts"
 import { type Stage, startStage } from "./deploy/stage.ts"
 import { oncePatched } from "./deploy/while-running.ts"
@@ -151,6 +151,32 @@ describe("the number of pods", () => {
     const workloads = [{ workload: "deployment/web", note: expect.stringContaining("it has no pods") }]
     expect(run.progress.at(-1)).toMatchObject({ ...deployed, workloads })
   })
+})
+
+test("A rollback deletes a Job of the release before that cannot start, so that a schedule goes on.", async () => {
+  const namespace = "blocked"
+  const report = makeCronJob({ namespace, name: "report", image: oldImage }, "0 0 1 1 *", "Forbid")
+  const shop = await Shop.open(stage, { namespace, workloads: [report] })
+  for (const play of ["ready", "config-missing"] as const)
+    expect(await shop.deploy({ play, n: 12 })).toMatchObject({ status: 0 })
+  await shop.kubectl("create", "job", "report-1", "--from=cronjob/report")
+  const { metadata } = JSON.parse(await shop.kubectl("get", "job/report-1", "-o", "json"))
+  const active = [{ kind: "Job", name: "report-1", namespace, uid: metadata.uid }]
+  // As if its time had come: only its controller writes that down.
+  const status = ["--subresource=status", "--type=merge", "--patch", JSON.stringify({ status: { active } })]
+  await shop.kubectl("patch", "cronjob/report", ...status)
+  const waiting = "jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}"
+  const reason = () => shop.kubectl("get", "pods", "-o", waiting)
+  await expect.poll(reason, { timeout: 30_000, interval: 250 }).toBe("CreateContainerConfigError")
+  const run = await shop.envseal(["rollback", "production", "--json"])
+  expect(run.status, run.stderr).toBe(0)
+  expect(run.stdout).toContain('"type":"job-deleted","workload":"cronjob/report","job":"report-1"')
+  expect(run.stdout).not.toContain("kubectl delete job")
+  expect(await shop.images()).toEqual([imageOf("ready", 12)])
+  const left = async () => shop.kubectl("get", "jobs,pods", "-o", "name")
+  await expect.poll(left, { timeout: 30_000, interval: 250 }).toBe("")
+  const live = async () => JSON.parse(await shop.kubectl("get", "cronjob/report", "-o", "json")).status
+  await expect.poll(live, { timeout: 30_000, interval: 250 }).not.toHaveProperty("active")
 })
 
 describe("a hook before the rollout", () => {

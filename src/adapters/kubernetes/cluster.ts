@@ -139,6 +139,13 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
     await this.#client.repeat(operation.right, () => orNull([404, 409], this.#client.once(operation)))
   }
 
+  async deleteJob(name: string, uid: string, fence?: Fence): Promise<void> {
+    const { body, ...rest } = this.#deletion(jobs, name, { uid })
+    // A Job's pods would stay, unless the request says otherwise (batch/v1, DefaultGarbageCollectionPolicy).
+    const operation = { ...rest, body: { ...body, propagationPolicy: "Background" }, ...fenced(fence) }
+    await this.#client.repeat(operation.right, () => orNull([404, 409], this.#client.once(operation)))
+  }
+
   async events(uid: string): Promise<readonly ClusterEvent[]> {
     const list = await this.#client.sendForObject<{ readonly items?: readonly TimedEvent[] | null }>({
       ...this.#operation("list", events, null),
@@ -266,7 +273,7 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
     return { right: { verb, group, resource, name }, namespace: this.namespace }
   }
 
-  #deletion(resource: Resource, name: string, preconditions: Readonly<Record<string, string>>): Operation {
+  #deletion(resource: Resource, name: string, preconditions: Readonly<Record<string, string>>) {
     const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions }
     return { ...this.#operation("delete", resource, name), body }
   }

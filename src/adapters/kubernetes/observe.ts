@@ -27,12 +27,12 @@ export async function* observe(
     new Reflector(client, resource, namespace, () => bell.ring())
   const workloads = kinds.map((kind) => reflect(workloadResources[kind]))
   const sets = kinds.includes("Deployment") ? [reflect(replicaSets)] : []
-  const podReflectors = kinds.some((kind) => kind !== "CronJob") ? [reflect(pods)] : []
-  const reflectors = [...workloads, ...sets, ...podReflectors]
+  const ofPods = reflect(pods)
+  const reflectors = [...workloads, ...sets, ofPods]
   const over = Promise.all(reflectors.map((reflector) => reflector.run(all)))
   over.catch((error) => bell.break(error))
   try {
-    yield* views(client, reflectors, () => viewOf(workloads, sets, podReflectors), bell, all)
+    yield* views(client, reflectors, () => viewOf(workloads, sets, ofPods), bell, all)
   } finally {
     stop.abort()
     await over.catch(() => undefined)
@@ -75,14 +75,14 @@ async function* views(
 function viewOf(
   workloads: readonly Reflector[],
   sets: readonly Reflector[],
-  podReflectors: readonly Reflector[],
+  ofPods: Reflector,
 ): ClusterView | null {
-  if ([...workloads, ...sets, ...podReflectors].some(({ objects }) => objects === null)) return null
+  if ([...workloads, ...sets, ofPods].some(({ objects }) => objects === null)) return null
   // Each reflector holds objects of the kind that it was made for.
   return {
     workloads: workloads.flatMap(({ objects }) => (objects ?? []) as readonly Workload[]),
     replicaSets: sets.flatMap(({ objects }) => (objects ?? []) as readonly ReplicaSet[]),
-    pods: podReflectors.flatMap(({ objects }) => (objects ?? []) as readonly Pod[]),
+    pods: (ofPods.objects ?? []) as readonly Pod[],
   }
 }
 

@@ -4,7 +4,10 @@ import type { ReleaseImage } from "./plan.ts"
 import type { Progress } from "./progress.ts"
 import type { Trouble } from "./verdict.ts"
 
-/** What is to be done. Each is answered by an event, except `tell`, `follow-log`, `observe` and `delete-pod`. */
+/**
+ * What is to be done. Each is answered by an event, except `tell`, `follow-log`, `observe`, `delete-pod` and
+ * `delete-job`.
+ */
 export type Effect =
   | { readonly do: "tell"; readonly progress: Progress }
   /** Looks at account, cluster, rights and workloads, and changes nothing. */
@@ -44,3 +47,5 @@ export type Effect =
   | { readonly do: "observe"; readonly kinds: readonly WorkloadKind[] }
   | { readonly do: "examine"; readonly ref: WorkloadRef; readonly trouble: Trouble }
   | { readonly do: "delete-pod"; readonly name: string; readonly uid: string }
+  /** With its pods. */
+  | { readonly do: "delete-job"; readonly name: string; readonly uid: string }

@@ -101,6 +101,7 @@ export type Progress =
   | { readonly type: "restored"; readonly workload: string }
   | { readonly type: "not-restored"; readonly workload: string; readonly failure: DeployFailure }
   | { readonly type: "pod-replaced"; readonly workload: string; readonly pod: string }
+  | { readonly type: "job-deleted"; readonly workload: string; readonly job: string }
   | { readonly type: "stopping-soon"; readonly build: string; readonly seconds: number }
   | { readonly type: "build-stopped"; readonly build: string; readonly failure: DeployFailure | null }
   | { readonly type: "lock-left"; readonly why: string }

@@ -10,6 +10,7 @@ import {
 } from "../../core/kubernetes.ts"
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
+import { blockingJobs } from "./blocking-job.ts"
 import { type PodTrouble, type Pull, pullsOf, troubleOfPod } from "./pod-trouble.ts"
 import {
   allContainers,
@@ -146,13 +147,15 @@ function restartsOf({ status }: Pod): number {
 
 /** Nothing of it runs until its next time. */
 function assessCronJob(workload: CronJob, around: NamespaceView, { images }: Wanted): Assessment {
-  const blocking = blockingJob(workload, around, images)
+  const blocking = blockingJobs(workload, around).find(({ pods }) =>
+    pods.some((pod) => !runsImages(pod, images)),
+  )
   const note =
-    blocking === null
+    blocking === undefined
       ? workload.spec.suspend === true
         ? "it is suspended"
         : nextRunNote
-      : `its Job ${blocking} has another image, and until that has ended no other starts (Forbid): kubectl delete job ${blocking}`
+      : `its Job ${blocking.name} has another image, and until that has ended no other starts (Forbid): kubectl delete job ${blocking.name}`
   return {
     type: "ours",
     counts: noPods,
@@ -164,17 +167,6 @@ function assessCronJob(workload: CronJob, around: NamespaceView, { images }: Wan
     restarts: 0,
     ending: 0,
   }
-}
-
-/** A Job of another image that the CronJob waits for; `null` for none. A Job whose pod never starts does not end. */
-function blockingJob({ spec, status }: CronJob, { pods }: NamespaceView, images: Images): string | null {
-  if (spec.concurrencyPolicy !== "Forbid") return null
-  const theirs = (uid: string) =>
-    pods.filter(({ metadata }) => metadata.ownerReferences?.some((one) => one.uid === uid))
-  const found = (status?.active ?? []).find(({ uid = "" }) =>
-    theirs(uid).some((pod) => !isOver(pod) && !runsImages(pod, images)),
-  )
-  return found?.name ?? null
 }
 
 function totalOf(workload: Workload): number {

@@ -175,7 +175,7 @@ export interface Target {
   readonly restarts: number
   /** Pods of the release before that are still ending. */
   readonly ending: number
-  /** Pods of the failed release that were deleted, by uid. */
+  /** Pods and Jobs of the failed release that were deleted, by uid. */
   readonly deleted: readonly string[]
   /** Its change, which failed in a way that may pass; `null` when it did not. */
   readonly again: Again | null

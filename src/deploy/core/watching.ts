@@ -105,8 +105,15 @@ interface Look {
 function lookAt(target: Target, state: DeployState): Look | null {
   const { view } = state
   if (view === null) return null
-  const assessment = assess(seenOf(target, view), view, target.wanted)
+  const assessment = assess(withoutDeleted(seenOf(target, view), target), view, target.wanted)
   return { assessment, settleMs: settleMsIn(target, state) }
+}
+
+/** A CronJob without the Jobs that this run has deleted, though it may not know it yet. */
+function withoutDeleted(workload: Workload | null, { deleted }: Target): Workload | null {
+  if (workload?.kind !== "CronJob" || deleted.length === 0) return workload
+  const active = (workload.status?.active ?? []).filter(({ uid = "" }) => !deleted.includes(uid))
+  return { ...workload, status: { ...workload.status, active } }
 }
 
 function seenOf({ ref }: Target, { workloads }: View): Workload | null {

@@ -81,7 +81,13 @@ export class Performer {
       case "follow-log":
         return this.#follow(effect.build)
       case "delete-pod":
-        return this.#deletePod(effect.name, effect.uid)
+        return this.#delete("pod", effect, (name, uid, fence) =>
+          this.#ports.cluster.deletePod(name, uid, fence),
+        )
+      case "delete-job":
+        return this.#delete("job", effect, (name, uid, fence) =>
+          this.#ports.cluster.deleteJob(name, uid, fence),
+        )
       case "run-hook":
         return this.#runHook(effect, answer)
       default:
@@ -90,7 +96,10 @@ export class Performer {
   }
 
   #answerTo(
-    effect: Exclude<Effect, { do: "tell" | "observe" | "follow-log" | "delete-pod" | "run-hook" }>,
+    effect: Exclude<
+      Effect,
+      { do: "tell" | "observe" | "follow-log" | "delete-pod" | "delete-job" | "run-hook" }
+    >,
   ): Promise<Happening> {
     switch (effect.do) {
       case "check":
@@ -318,14 +327,18 @@ export class Performer {
   }
 
   /** Tries it until it is done, or is refused: without it, a workload may not come back. */
-  async #deletePod(name: string, uid: string): Promise<void> {
+  async #delete(
+    kind: string,
+    { name, uid }: Extract<Effect, { do: "delete-pod" | "delete-job" }>,
+    remove: (name: string, uid: string, fence: Fence) => Promise<void>,
+  ): Promise<void> {
     const fence = this.#fence(`it was not deleted`)
     for (let told = false; !this.#signal.aborted; told = true) {
       try {
-        return await this.#ports.cluster.deletePod(name, uid, fence)
+        return await remove(name, uid, fence)
       } catch (error) {
         const failure = failureOf(error)
-        if (!told) this.#ports.log.warn(`pod ${name} could not be deleted: ${failure.message}`)
+        if (!told) this.#ports.log.warn(`${kind} ${name} could not be deleted: ${failure.message}`)
         if (!mayPass(failure)) return
       }
       await this.#ports.timer.sleep(lookAgainMs, this.#signal)

@@ -28,6 +28,7 @@ export function rightsOf({ workloads, hooks, lease }: Scope): readonly Right[] {
     ...rights(["get"], ["", "pods/log"], null),
     ...rights(["list"], ["", "events"], null),
     ...(kinds.has("StatefulSet") ? rights(["delete"], ["", "pods"], null) : []),
+    ...(kinds.has("CronJob") ? rights(["delete"], ["batch", "jobs"], null) : []),
     ...(hooks ? rights(["get", "create", "patch"], ["batch", "jobs"], null) : []),
     // The right to create cannot be granted by name (Kubernetes documentation, "Using RBAC Authorization").
     ...rights(["create"], ["coordination.k8s.io", "leases"], null),

@@ -76,6 +76,10 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
       return [`${progress.workload} was not given back what it had: ${progress.failure.message}`]
     case "pod-replaced":
       return [`${progress.workload} pod ${progress.pod} is deleted: it would be waited for, for ever`]
+    case "job-deleted":
+      return [
+        `${progress.workload} Job ${progress.job} is deleted: it cannot start, and would keep others from it for ever`,
+      ]
     case "stopping-soon":
       return [`stopped watching; press Ctrl-C again within ${progress.seconds} s to stop the build too`]
     case "build-stopped":

@@ -164,6 +164,7 @@ describe("a change that is kept back", () => {
     ["patch", (fence) => cluster.patch(web, steps, fence)],
     ["create", (fence) => cluster.createJob(job, fence)],
     ["delete", (fence) => cluster.deletePod("none", "uid", fence)],
+    ["delete", (fence) => cluster.deleteJob("none", "uid", fence)],
   ]
 
   test.each(changes)("is not sent, and is not tried again: %s", async (verb, change) => {
@@ -348,6 +349,21 @@ describe("a Job", () => {
     expect(await cluster.readJob("none")).toBeNull()
   })
 
+  test("is deleted with its pods, and only when it is the one that is meant", async () => {
+    const { uid = "" } = (await cluster.createJob(jobOf("stuck")))?.metadata ?? {}
+    const pods = async () =>
+      (await fake.list("pods")).filter(({ metadata }) =>
+        metadata.ownerReferences?.some((owner) => owner.uid === uid),
+      )
+    await expect.poll(pods).toHaveLength(1)
+    await cluster.deleteJob("stuck", "another")
+    expect((await cluster.readJob("stuck"))?.metadata.uid).toBe(uid)
+    await cluster.deleteJob("stuck", uid)
+    await cluster.deleteJob("stuck", uid)
+    expect(await cluster.readJob("stuck")).toBeNull()
+    await expect.poll(pods).toEqual([])
+  })
+
   test("whose answer is lost is known again", async () => {
     await fake.fail({ verb: "create", resource: "jobs", times: 1, with: "lost" })
     const job = await cluster.createJob(jobOf("lost", { "envseal.dev/run": "1" }))
@@ -465,7 +481,7 @@ describe("a watch", () => {
       ["StatefulSet", "DaemonSet"],
       ["daemonsets", "pods", "statefulsets"],
     ],
-    [["CronJob"], ["cronjobs"]],
+    [["CronJob"], ["cronjobs", "pods"]],
   ] as const)("of %j is of %j", async (kinds, resources) => {
     const stop = new AbortController()
     const seen = cluster.observe(kinds, stop.signal)[Symbol.asyncIterator]()

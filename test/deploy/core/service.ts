@@ -82,6 +82,7 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
     case "delete-pod":
       deletePod(effect.name, simulation)
       return null
+    case "delete-job":
     case "tell":
     case "observe":
     case "follow-log":

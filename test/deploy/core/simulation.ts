@@ -298,7 +298,7 @@ export class Simulation {
   }
 
   #checkEffect(effect: Effect): void {
-    if (["patch", "restore", "run-hook", "delete-pod", "prove"].includes(effect.do)) {
+    if (["patch", "restore", "run-hook", "delete-pod", "delete-job", "prove"].includes(effect.do)) {
       const sinceMs = this.nowMs - (this.#confirmed?.askedMs ?? Number.NEGATIVE_INFINITY)
       // Two seconds, and for how long the answer to a renewal proves something.
       expect(sinceMs, `${effect.do} with a lock that was just confirmed`).toBeLessThan(22_000)

@@ -94,7 +94,7 @@ async function perform(effect: Effect, stubs: Stubs = {}, change: Partial<Enviro
   return performBy(performerOf(stubs, change), effect)
 }
 
-const changes: readonly Effect["do"][] = ["patch", "restore", "prove", "run-hook", "delete-pod"]
+const changes: readonly Effect["do"][] = ["patch", "restore", "prove", "run-hook", "delete-pod", "delete-job"]
 
 /** What changes the cluster is performed by who holds the lock. */
 async function performBy(performer: Performer, effect: Effect): Promise<readonly Happening[]> {
@@ -541,14 +541,17 @@ describe("a workload", () => {
   })
 })
 
-test("a pod that cannot be deleted is warned of, and nothing more", async () => {
-  const effect: Effect = { do: "delete-pod", name: "web-0", uid: "u" }
+test.each([
+  ["pod", "delete-pod", "deletePod"],
+  ["job", "delete-job", "deleteJob"],
+] as const)("a %s that cannot be deleted is warned of, and nothing more", async (kind, does, method) => {
+  const effect: Effect = { do: does, name: "web-0", uid: "u" }
   const asked: string[] = []
-  const deletePod = async (name: string, uid: string) => void asked.push(`${name} ${uid}`)
-  expect(await perform(effect, { cluster: { deletePod } })).toEqual([])
+  const remove = async (name: string, uid: string) => void asked.push(`${name} ${uid}`)
+  expect(await perform(effect, { cluster: { [method]: remove } })).toEqual([])
   expect([asked, said]).toEqual([["web-0 u"], []])
-  expect(await perform(effect, { cluster: { deletePod: refusing(refusal("ACCESS_DENIED")) } })).toEqual([])
-  expect(said).toEqual(["pod web-0 could not be deleted: no"])
+  expect(await perform(effect, { cluster: { [method]: refusing(refusal("ACCESS_DENIED")) } })).toEqual([])
+  expect(said).toEqual([`${kind} web-0 could not be deleted: no`])
 })
 
 test("a pod is deleted only with a lock that is ours for certain, and asked for until then", async () => {

@@ -68,6 +68,7 @@ export function newsWith(text: string): { readonly [T in Progress["type"]]: Prog
     restored: { type: "restored", workload: text },
     "not-restored": { type: "not-restored", workload: text, failure },
     "pod-replaced": { type: "pod-replaced", workload: text, pod: text },
+    "job-deleted": { type: "job-deleted", workload: text, job: text },
     "stopping-soon": { type: "stopping-soon", build: text, seconds: 3 },
     "build-stopped": { type: "build-stopped", build: text, failure },
     "lock-left": { type: "lock-left", why: text },

@@ -76,11 +76,22 @@ export function makeDaemonSet(init: WorkloadInit): Manifest {
   }
 }
 
-/** @param schedule of cron; once a year when it is left out, so that nothing starts by itself. */
-export function makeCronJob(init: WorkloadInit, schedule = "0 0 1 1 *"): Manifest {
+/**
+ * @param schedule of cron; once a year when it is left out, so that nothing starts by itself.
+ * @param concurrencyPolicy `Allow` when it is left out.
+ */
+export function makeCronJob(
+  init: WorkloadInit,
+  schedule = "0 0 1 1 *",
+  concurrencyPolicy = "Allow",
+): Manifest {
   return {
     ...{ apiVersion: "batch/v1", kind: "CronJob", metadata: metadata(init) },
-    spec: { schedule, jobTemplate: { spec: { backoffLimit: 0, template: podTemplate(init, "Never") } } },
+    spec: {
+      schedule,
+      concurrencyPolicy,
+      jobTemplate: { spec: { backoffLimit: 0, template: podTemplate(init, "Never") } },
+    },
   }
 }
 

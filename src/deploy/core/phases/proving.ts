@@ -1,13 +1,20 @@
+import { sameImages } from "../../../core/workload.ts"
 import { mayPass } from "../again.ts"
+import { deleteBroken, stuckJobs } from "../back.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
-import { end, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
+import type { DeployState } from "../state.ts"
+import { andThen, end, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
+import { judgeTargets } from "../watching.ts"
 
 /** How long that may take, and how soon it is tried again: the deploy is green all the same. */
 const recordMs = 30_000
 const againMs = 2_000
 
-/** Writes down that the release is proven, so that a later run goes back to it. */
+/**
+ * Writes down that the release is proven, so that a later run goes back to it. A rollback deletes Jobs of what it went
+ * back from that keep CronJobs from starting others.
+ */
 export const proving: PhaseModule<"proving"> = {
   changes: true,
 
@@ -17,7 +24,8 @@ export const proving: PhaseModule<"proving"> = {
       left.includes(text) ? [{ do: "prove", ref, images: wanted.images }] : [],
     )
     const waiting = { ...state, phase: { ...state.phase, dueMs: Number.POSITIVE_INFINITY } }
-    return left.length === 0 ? end(state, { type: "deployed" }) : stay(waiting, ...records)
+    if (left.length === 0) return end(state, { type: "deployed" })
+    return andThen(stay(waiting, ...records), deleteStuckJobs)
   },
 
   on(state, event) {
@@ -38,6 +46,14 @@ export const proving: PhaseModule<"proving"> = {
     if (nowMs - phase.sinceMs >= recordMs) return end(state, { type: "deployed" })
     return nowMs < phase.dueMs ? stay(state) : go(state, phase)
   },
+}
+
+function deleteStuckJobs(state: DeployState): Turn {
+  if (state.plan.start.type !== "back") return stay(state)
+  const jobs = state.targets
+    .filter(({ stage, live, to }) => stage === "forward" && !sameImages(live, to))
+    .flatMap((target) => stuckJobs(state, target, target.live))
+  return andThen(deleteBroken(state, jobs), (next) => judgeTargets(next, "forward"))
 }
 
 function recorded(

@@ -1,5 +1,5 @@
 import { awaiting, cutShort, isToSend, sent, triedAgain, whenDue } from "../again.ts"
-import { revertEnd, toReplace } from "../back.ts"
+import { deleteBroken, revertEnd, toReplace } from "../back.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
 import { beginBack, toRestore } from "../goal.ts"
@@ -17,7 +17,7 @@ import {
 } from "../transition.ts"
 
 /**
- * Gives workloads back what they had, all at once, and deletes pods that stand in the way. Both go on by entering the
+ * Gives workloads back what they had, all at once, and deletes what stands in the way. Both go on by entering the
  * phase again.
  */
 export const restoring: PhaseModule<"restoring"> = {
@@ -27,7 +27,7 @@ export const restoring: PhaseModule<"restoring"> = {
     const { setback } = state
     if (setback === null) throw new Error("a run goes back for a reason")
     const isBegun = state.targets.some(({ stage }) => stage === "restoring" || stage === "back")
-    return isBegun ? andThen(sendAgain(state), replacePods) : begin(state, setback)
+    return isBegun ? andThen(sendAgain(state), replaceBroken) : begin(state, setback)
   },
 
   on(state, event) {
@@ -72,18 +72,8 @@ function sendAgain(state: DeployState): Turn {
   return stay(going, ...chosen.flatMap(restoreOf))
 }
 
-function replacePods(state: DeployState): Turn {
-  const broken = toReplace(state)
-  const next = broken.reduce(
-    (all, { workload, pod }) =>
-      withTarget(all, workload, (target) => ({ ...target, deleted: [...target.deleted, pod.metadata.uid] })),
-    state,
-  )
-  const effects = broken.flatMap(({ workload, pod: { metadata } }): Effect[] => [
-    { do: "delete-pod", name: metadata.name, uid: metadata.uid },
-    tell({ type: "pod-replaced", workload, pod: metadata.name }),
-  ])
-  return andThen(stay(next, ...effects), whenAllAnswered)
+function replaceBroken(state: DeployState): Turn {
+  return andThen(deleteBroken(state, toReplace(state)), whenAllAnswered)
 }
 
 function onRestored(state: DeployState, event: Extract<DeployEvent, { type: "patched" }>): Turn {

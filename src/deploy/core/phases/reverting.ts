@@ -28,14 +28,14 @@ function look(state: In<"reverting">): Turn {
 
 function decide(state: DeployState): Turn {
   const left = withTargets(state, (target) => (isTheirs(target) ? { ...target, stage: "foreign" } : target))
+  if (toReplace(left).length > 0) return go(left, { name: "restoring", from: null })
   const going = left.targets.filter(({ stage, verdict }) => stage === "back" && verdict?.type !== "done")
   if (going.length === 0) return revertEnd(left)
   const doomed = going.flatMap((target) => {
     const trouble = doomOf(target, left)
     return trouble === null ? [] : [{ target, trouble }]
   })[0]
-  if (doomed !== undefined) return failToGoBack(left, doomed.target, doomed.trouble)
-  return toReplace(left).length > 0 ? go(left, { name: "restoring", from: null }) : stay(left)
+  return doomed === undefined ? stay(left) : failToGoBack(left, doomed.target, doomed.trouble)
 }
 
 /** Whether somebody else has changed what was given back. */
