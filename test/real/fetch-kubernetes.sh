@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the control plane of Kubernetes, kubectl, etcd and kwok from their Go modules (test/real/cluster/build) and puts
-# them into .cache/kubernetes. Finished programs are kept for the machine's other clones in a folder named by
-# everything that they are made of, for the first build takes minutes.
+# Builds the control plane of Kubernetes, the kubelet, kubectl, etcd and kwok from their Go modules
+# (test/real/cluster/build) and puts them into .cache/kubernetes. Finished programs are kept for the machine's other
+# clones in a folder named by everything that they are made of, for the first build takes minutes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 module=test/real/cluster/build
 target="$PWD/.cache/kubernetes"
 export CGO_ENABLED=0
-programs=(k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kubectl}
+programs=(k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kubectl,kubelet}
   go.etcd.io/etcd/server/v3 sigs.k8s.io/kwok/cmd/kwok)
 
 version=$(sed -n 's/^\tk8s.io\/kubernetes \(v[0-9.]*\).*/\1/p' "$module/go.mod")

@@ -114,6 +114,21 @@ const parts: readonly Part[] = [
     isThere: () => runs("setpriv", "--version"),
   },
   { name: "Docker", from: "Debian's docker.io", isThere: () => runs("dockerd", "--version") },
+  {
+    name: "containerd and runc",
+    from: "Debian's containerd and runc, which come with docker.io",
+    isThere: () => runs("containerd", "--version") && runs("runc", "--version"),
+  },
+  {
+    name: "networks for containers",
+    from: "Debian's containernetworking-plugins",
+    isThere: () => existsSync("/usr/lib/cni/bridge") && existsSync("/usr/lib/cni/host-local"),
+  },
+  {
+    name: "BusyBox, static",
+    from: "Debian's busybox-static",
+    isThere: () => runs("/bin/busybox", "true"),
+  },
   { name: "debootstrap", from: "Debian's debootstrap", isThere: () => runs("debootstrap", "--version") },
   {
     name: "a registry for images",

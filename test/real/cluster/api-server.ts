@@ -103,12 +103,17 @@ async function fileFlags(init: ApiServerInit): Promise<string[]> {
   const inFolder = (name: string) => join(init.folder, name)
   const serving = await init.authority.server("kube-apiserver")
   const accounts = await writeAccountKeys(init.folder)
+  const asked = { user: "kube-apiserver", groups: ["system:masters"] }
+  const kubelet = await init.authority.client("kubelet-client", asked)
   await writeFile(inFolder("tokens.csv"), init.tokens, { mode: 0o600 })
   await writeFile(inFolder("audit-policy.json"), JSON.stringify(auditPolicy))
   return [
     `--tls-cert-file=${serving.certificate}`,
     `--tls-private-key-file=${serving.key}`,
     `--client-ca-file=${init.authority.certificate}`,
+    // Who it is to a kubelet, which hands out logs to nobody else.
+    `--kubelet-client-certificate=${kubelet.certificate}`,
+    `--kubelet-client-key=${kubelet.key}`,
     `--service-account-key-file=${accounts.certificate}`,
     `--service-account-signing-key-file=${accounts.key}`,
     `--token-auth-file=${inFolder("tokens.csv")}`,

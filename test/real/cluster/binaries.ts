@@ -5,7 +5,14 @@ export const kubernetesFolder = join(import.meta.dirname, "../../../.cache/kuber
 
 /** @returns the path of one of the programs that fetch-kubernetes.sh builds. */
 export function kubernetesBinary(
-  name: "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubectl" | "kwok",
+  name:
+    | "etcd"
+    | "kube-apiserver"
+    | "kube-controller-manager"
+    | "kube-scheduler"
+    | "kubectl"
+    | "kubelet"
+    | "kwok",
 ): string {
   return join(kubernetesFolder, name)
 }

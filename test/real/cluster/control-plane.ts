@@ -20,7 +20,10 @@ export interface ControlPlaneOptions {
   readonly users?: Groups
   /** Who is asked about a token that is in no file, as EKS asks the AWS IAM authenticator. */
   readonly tokenWebhook?: TokenWebhook
-  /** How many nodes there are, each with 64 CPUs and room for 250 pods. 4 when it is left out. */
+  /**
+   * How many nodes kwok plays, each with 64 CPUs and room for 250 pods. 4 when it is left out; with 0 there is no kwok,
+   * and nodes are somebody else's to start (test/real/node).
+   */
   readonly nodes?: number
 }
 
@@ -169,15 +172,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
   const own = await masters(ownUsers[0])
   const scheduler = await masters(ownUsers[1])
+  const nodes = options.nodes ?? 4
   const programs = [
-    await startKwok(folder, own, authority),
+    ...(nodes > 0 ? [await startKwok(folder, own, authority)] : []),
     await startScheduler(folder, scheduler),
     startControllerManager(folder, own),
     etcd.program,
   ]
   const plane = new ControlPlane({ api, users, auditLog, adminKubeconfig: await masters("admin"), programs })
-  await plane.apply(
-    ...Array.from({ length: options.nodes ?? 4 }, (_, index) => makeNode(`node-${index + 1}`)),
-  )
+  const played = Array.from({ length: nodes }, (_, index) => makeNode(`node-${index + 1}`))
+  if (played.length > 0) await plane.apply(...played)
   return plane
 }

@@ -27,6 +27,10 @@ export interface ShopInit {
   readonly byEks?: true
   /** The command of a hook `migrate` before the workloads change, with the first one's pod template. */
   readonly migrate?: readonly string[]
+  /** How long all must stay ready before a release counts as proven; not at all when it is left out. */
+  readonly settle?: string
+  /** What the pods of the workloads need of the namespace. */
+  readonly objects?: readonly Manifest[]
 }
 
 /** How envseal ended, and what it told. */
@@ -60,7 +64,10 @@ export class Shop {
   static async open(stage: Stage, init: ShopInit): Promise<Shop> {
     const shop = new Shop(stage, init)
     await stage.plane.namespace(init.namespace)
-    await stage.plane.apply(...shop.#grant(init.migrate !== undefined), ...init.workloads)
+    await stage.plane.apply(
+      ...shop.#grant(init.migrate !== undefined),
+      ...[...(init.objects ?? []), ...init.workloads],
+    )
     for (const workload of shop.#watched) {
       await shop.kubectl("rollout", "status", workload, `--timeout=${patience}`)
     }
@@ -84,7 +91,16 @@ export class Shop {
   /** Builds an image of that play, and deploys it. */
   async deploy(build: NextBuild, args: readonly string[] = [], options: RunOptions = {}): Promise<Deploy> {
     await prepareBuild(this.#stage, build)
-    const line = ["deploy", "production", "--json", "--poll", "500ms", ...args]
+    return this.#deploy(["--poll", "500ms", ...args], options)
+  }
+
+  /** Deploys an image that is there. */
+  deployImage(image: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Deploy> {
+    return this.#deploy(["--image", image, ...args], options)
+  }
+
+  async #deploy(args: readonly string[], options: RunOptions): Promise<Deploy> {
+    const line = ["deploy", "production", "--json", ...args]
     const env = { ...this.#env, ...options.env }
     const run = await this.#box.envseal(line, { limitMs, ...options, env })
     return { ...run, progress: run.stdout.split("\n").filter(Boolean).map(parseProgress), code: codeOf(run) }
@@ -154,7 +170,10 @@ function parseProgress(line: string): Progress {
   return JSON.parse(line)
 }
 
-function settingsOf({ namespace, migrate, byEks }: ShopInit, workloads: readonly string[]): string {
+function settingsOf(
+  { namespace, migrate, byEks, settle = "0s" }: ShopInit,
+  workloads: readonly string[],
+): string {
   const environment = {
     account: "111122223333",
     region: "eu-west-1",
@@ -162,7 +181,7 @@ function settingsOf({ namespace, migrate, byEks }: ShopInit, workloads: readonly
     image: { repository: shopRepository },
     cluster: { ...(byEks ? { eks: "shop" } : { context: contextName }), namespace },
     workloads,
-    rollout: { settle: "0s" },
+    rollout: { settle },
     ...(migrate === undefined
       ? {}
       : { hooks: { before: [{ name: "migrate", workload: workloads[0], command: migrate }] } }),

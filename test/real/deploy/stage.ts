@@ -23,13 +23,15 @@ export interface Stage extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
 }
 
-export async function startStage(): Promise<Stage> {
+/** @param nodes how many nodes kwok plays; 4 when it is left out. */
+export async function startStage(nodes?: number): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-deploy-"))
   const aws = await startFakeAwsApart({ ...deployWorld, buildClock: { speed: 120 } })
   const plane = await startControlPlane({
     folder: join(folder, "plane"),
     users: { [clusterUser]: [] },
     tokenWebhook: { url: `${aws.url}/_eks/token-review/shop` },
+    ...(nodes !== undefined && { nodes }),
   })
   await aws.setWorld({ eksClusters: [await eksClusterOf(plane)] })
   const env = {
