@@ -18,7 +18,7 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     project: "unit",
-    files: ["test/adapters/{aws,kubernetes}/runtimes.test.ts"],
+    files: ["test/adapters/{aws,kubernetes}/runtimes.test.ts", "test/adapters/node/bounded-program.test.ts"],
     why: "They start a process for each question and runtime. The scripts ask the same from the binary, over TLS.",
   },
   {

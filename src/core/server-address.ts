@@ -17,6 +17,7 @@ export function isServerAt(url: string, { server, serverName }: ServerAddress): 
   return isBare && serverName !== null && serverName.toLowerCase() === wanted.hostname.toLowerCase()
 }
 
+/** A URL has its host in lower case already; case counts in its path. */
 function plain({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname.replace(/\/+$/, "")}`.toLowerCase()
+  return `${protocol}//${host}${pathname.replace(/\/+$/, "")}`
 }

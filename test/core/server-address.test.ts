@@ -25,6 +25,10 @@ describe("an API server", () => {
   })
 
   test("of several behind one host is known by its path alone", () => {
+    const found = (server: string) =>
+      isServerAt("https://Rancher.example/k8s/clusters/c-1", { server, serverName: null })
+    expect(found("HTTPS://RANCHER.example/k8s/clusters/c-1/")).toBe(true)
+    expect(found("https://rancher.example/k8s/clusters/C-1")).toBe(false)
     const address = { server: tunnel, serverName: "rancher.example" }
     expect(isServerAt("https://rancher.example/k8s/clusters/c-1", address)).toBe(false)
   })

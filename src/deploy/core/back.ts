@@ -89,13 +89,15 @@ function workloadOf({ view }: DeployState, { ref }: Target): Workload | undefine
 /** Ends a run that went back: everything that could be taken back is. */
 export function revertEnd(state: DeployState): Turn {
   const why = state.setback?.failure ?? failure("ROLLOUT_FAILED", "the rollout failed")
-  const stuck = state.targets.filter(({ stage }) => stage === "stuck").map(({ text }) => text)
+  const stuck = state.targets.filter(({ stage }) => stage === "stuck")
   if (stuck.length === 0) return fail(state, why)
+  const names = stuck.map(({ text }) => text).join(", ")
+  const causes = [...new Set(stuck.map(({ stuckBy }) => stuckBy))].join("; ")
   return fail(
     state,
     failure(
       "ROLLBACK_FAILED",
-      `${why.message}; and ${stuck.join(", ")} could not be given back what ran before`,
+      `${why.message}; and ${names} could not be given back what ran before: ${causes}`,
       `see what runs: envseal status ${state.plan.environment}`,
     ),
   )

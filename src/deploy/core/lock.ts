@@ -29,7 +29,7 @@ export function mayChange(state: DeployState): boolean {
 export function takeLock(state: DeployState, renewAfterMs: number): DeployState {
   const { nowMs } = state
   const renewAtMs = nowMs + renewAfterMs
-  return { ...state, lock: { status: "held", renewAfterMs, renewAtMs, keptAtMs: nowMs, renewing: [] } }
+  return { ...state, lock: { ...noLock, status: "held", renewAfterMs, renewAtMs, keptAtMs: nowMs } }
 }
 
 /** Renews the lock where that is due. */
@@ -86,7 +86,7 @@ export function onRenewal(
     case "lock-lost":
       if (lock.status !== "held") return stay(state)
       return stay(
-        { ...state, lock: { ...noLock, status: "lost" } },
+        { ...state, lock: { ...noLock, status: "lost", lostTo: event.holder } },
         tell({ type: "lock-lost", holder: event.holder }),
       )
   }

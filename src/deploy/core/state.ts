@@ -54,6 +54,8 @@ export interface Lock {
   readonly keptAtMs: number | null
   /** The renewals whose answers are awaited, oldest first. */
   readonly renewing: readonly Renewal[]
+  /** Who has it once it is lost, {@link nobody} when it was deleted; `null` while it is not lost. */
+  readonly lostTo: string | null
 }
 
 /** @property sentAtMs when it was asked for, as {@link DeployState.atMs}. */
@@ -177,11 +179,23 @@ export interface Target {
   readonly ending: number
   /** Pods and Jobs of the failed release that were deleted, by uid. */
   readonly deleted: readonly string[]
+  /** Why it could not be given back what it had; `null` unless it is `stuck`. */
+  readonly stuckBy: string | null
   /** Its change, which failed in a way that may pass; `null` when it did not. */
   readonly again: Again | null
 }
 
-export const noLock: Lock = { status: "none", renewAfterMs: 0, renewAtMs: 0, keptAtMs: null, renewing: [] }
+/** Who has a lock that is not there. */
+export const nobody = "nobody"
+
+export const noLock: Lock = {
+  status: "none",
+  renewAfterMs: 0,
+  renewAtMs: 0,
+  keptAtMs: null,
+  renewing: [],
+  lostTo: null,
+}
 
 /** The state of a run that has not begun. */
 export function initialState(plan: Plan): DeployState {

@@ -1,8 +1,9 @@
+import { printable } from "../../core/text.ts"
 import type { Effect } from "./effect.ts"
 import type { DeployEvent } from "./event.ts"
 import { type DeployFailure, failure } from "./plan.ts"
 import type { Ending, Progress } from "./progress.ts"
-import type { DeployState, Phase, Target } from "./state.ts"
+import { type DeployState, nobody, type Phase, type Target } from "./state.ts"
 
 /** What follows from an event: the next state, and what is to be done. */
 export interface Step {
@@ -69,14 +70,17 @@ export function endInterrupted(state: DeployState, buildStopped = false): Turn {
   return end(state, { type: "interrupted", signal: state.interrupt ?? "SIGINT", buildStopped })
 }
 
-/** Ends a run whose lock is somebody else's: nothing more is changed, not even back. */
+/** Ends a run whose lock is not its own any more: nothing more is changed, not even back. */
 export function failWithoutLock(state: DeployState): Turn {
   const { environment } = state.plan
+  const { lostTo } = state.lock
   return fail(
     state,
     failure(
       "LOCK_LOST",
-      `another deploy of ${environment} has taken the lock`,
+      lostTo === nobody
+        ? `the lock of ${environment} was deleted while this run had it`
+        : `another deploy of ${environment} has taken the lock: ${printable(lostTo ?? "")}`,
       `see what runs before you deploy again: envseal status ${environment}`,
     ),
   )

@@ -4,6 +4,7 @@ import { printable } from "../../core/text.ts"
 import type { Clock, Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
+import { nobody } from "../core/state.ts"
 import { RunClock } from "./run-clock.ts"
 
 export interface LockRequest {
@@ -89,7 +90,7 @@ export class LeaseLock {
   async renew(): Promise<string | null> {
     const { cluster, clock } = this.#ports
     for (let attempt = 0; attempt < attempts; attempt++) {
-      if (this.#held === null) return "nobody"
+      if (this.#held === null) return nobody
       const sentMs = this.#clock.nowMs()
       const now = clock.now()
       const spec = { ...this.#held.spec, renewTime: microTime(now) }
@@ -168,7 +169,7 @@ export class LeaseLock {
 /** Who has the lock, for people. */
 export function holderOf(lease: Lease | null): string {
   // The unique part of a holder is not for people.
-  return printable((lease?.spec.holderIdentity ?? "nobody").replace(run, ""))
+  return printable((lease?.spec.holderIdentity ?? nobody).replace(run, ""))
 }
 
 /** What makes a holder unique, which is its run; `null` when it has no such part. */

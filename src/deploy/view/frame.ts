@@ -4,7 +4,7 @@ import { inWidth } from "../../cli/table.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable } from "../../core/text.ts"
 import { shortImage } from "../core/release.ts"
-import type { DeployState, Target } from "../core/state.ts"
+import { type DeployState, nobody, type Target } from "../core/state.ts"
 import type { Trouble, Verdict } from "../core/verdict.ts"
 import { elapsed, shortBuild, troubleText } from "./shorthand.ts"
 
@@ -104,9 +104,13 @@ function newImage({ release }: DeployState): string {
   return release === null ? "the release before" : printable(shortImage(release.image))
 }
 
+function lockWords(lostTo: string | null): string {
+  return lostTo === nobody ? "the lock was deleted" : "another run has taken the lock"
+}
+
 function warnings({ lock, blindSinceMs, nowMs }: DeployState, paint: Paint): readonly string[] {
   return [
-    ...(lock.status === "lost" ? [paint(yellow, "another run has taken the lock")] : []),
+    ...(lock.status === "lost" ? [paint(yellow, lockWords(lock.lostTo))] : []),
     ...(blindSinceMs === null
       ? []
       : [paint(yellow, `the cluster cannot be seen for ${elapsed((nowMs - blindSinceMs) / 1000)}`)]),

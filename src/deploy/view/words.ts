@@ -2,6 +2,7 @@ import { count, printable } from "../../core/text.ts"
 import type { Diagnostics } from "../core/plan.ts"
 import type { Progress } from "../core/progress.ts"
 import { lastLineOf, saidText } from "../core/said.ts"
+import { nobody } from "../core/state.ts"
 import type { Counts } from "../core/verdict.ts"
 import { wayWords } from "./release-words.ts"
 import { elapsed, logText, troubleName, troubleText } from "./shorthand.ts"
@@ -60,9 +61,8 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
     case "contact-found":
       return ["the cluster can be seen again"]
     case "lock-lost":
-      // As a Lease that is not there has it.
       return [
-        progress.holder === "nobody"
+        progress.holder === nobody
           ? "the lock was deleted while this run had it"
           : `the lock was taken by ${printable(progress.holder)}`,
       ]

@@ -115,7 +115,7 @@ describe("when the answers to going back are there", () => {
       false,
       "stuck",
       "ROLLBACK_FAILED",
-      "it broke; and deployment/web could not be given back what ran before",
+      "it broke; and deployment/web could not be given back what ran before: it was refused",
     ],
     [true, "foreign", "REMOTE_FAILED", "it broke"],
   ])("one that was not taken, by somebody else: %s, ends the run", (foreign, stage, code, message) => {
@@ -139,7 +139,7 @@ describe("when the answers to going back are there", () => {
     expect(endOf(course.sees(4, view))).toMatchObject({
       failure: {
         code: "ROLLBACK_FAILED",
-        message: "it broke; and deployment/web could not be given back what ran before",
+        message: "it broke; and deployment/web could not be given back what ran before: it was refused",
         hint: "see what runs: envseal status production",
       },
     })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { DeployState } from "../../../src/deploy/core/state.ts"
+import { type DeployState, nobody } from "../../../src/deploy/core/state.ts"
 import { Course, stepAwake } from "./course.ts"
 import { broken, plan, release, stateIn } from "./scene.ts"
 
@@ -61,8 +61,17 @@ describe("a lock that is held", () => {
       renewAtMs: 0,
       keptAtMs: null,
       renewing: [],
+      lostTo: "bert",
     })
     expect(asksAt(lost, 60_000)).toEqual([])
+  })
+
+  test.each([
+    ["bert@ci", "another deploy of production has taken the lock: bert@ci"],
+    [nobody, "the lock of production was deleted while this run had it"],
+  ])("ends a run by its own cause once %s has it", (holder, message) => {
+    const course = new Course("rolling", {}).at(1, { type: "lock-lost", holder })
+    expect(course.state.phase).toMatchObject({ ending: { failure: { code: "LOCK_LOST", message } } })
   })
 
   test("is not asked for by a run that has none", () => {

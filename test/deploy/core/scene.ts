@@ -97,6 +97,7 @@ export function target(
     restarts: 0,
     ending: 0,
     deleted: [],
+    stuckBy: null,
     again: null,
     ...change,
   }
@@ -156,6 +157,7 @@ export function stateIn(name: PhaseName, change: Partial<DeployState> = {}): Dep
       renewAtMs: 20_000,
       keptAtMs: name === "confirming" ? null : 0,
       renewing: [],
+      lostTo: null,
     },
     release,
     targets: name === "checking" ? [] : [target({ stage, wanted })],

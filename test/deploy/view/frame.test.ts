@@ -1,7 +1,7 @@
 import cliTruncate from "cli-truncate"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import type { Target } from "../../../src/deploy/core/state.ts"
+import { nobody, noLock, type Target } from "../../../src/deploy/core/state.ts"
 import type { Verdict } from "../../../src/deploy/core/verdict.ts"
 import { frame } from "../../../src/deploy/view/frame.ts"
 import { build, phaseNames, stateIn, target } from "../core/scene.ts"
@@ -149,8 +149,11 @@ test("a build is drawn with its phase, its time and the end of its log", () => {
 })
 
 test("a lost lock and a cluster out of sight are told beneath the first line", () => {
-  const lock = { status: "lost", renewAfterMs: 0, renewAtMs: 0, keptAtMs: 0, renewing: [] } as const
-  const text = frame(stateIn("rolling", { lock, blindSinceMs: 0, nowMs: 7_000 }), plain)
-  expect(text).toContain("another run has taken the lock")
-  expect(text).toContain("the cluster cannot be seen for 7s")
+  const framed = (lostTo: string) => {
+    const lock = { ...noLock, status: "lost", lostTo } as const
+    return frame(stateIn("rolling", { lock, blindSinceMs: 0, nowMs: 7_000 }), plain)
+  }
+  expect(framed("bert@ci")).toContain("another run has taken the lock")
+  expect(framed("bert@ci")).toContain("the cluster cannot be seen for 7s")
+  expect(framed(nobody)).toContain("the lock was deleted")
 })

@@ -44,6 +44,7 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
     restarts: 0,
     ending: 0,
     deleted: [],
+    stuckBy: null,
     again: null,
   }
 }

@@ -101,7 +101,8 @@ function onNotRestored(state: DeployState, event: Extract<DeployEvent, { type: "
   const again = foreign || target === null ? null : triedAgain(target, why, state)
   if (again !== null) return whenAllAnswered(withTarget(state, workload, () => again))
   const stage = foreign ? "foreign" : "stuck"
-  const next = withTarget(state, workload, (one) => ({ ...one, stage, again: null }))
+  const stuckBy = foreign ? null : why.message
+  const next = withTarget(state, workload, (one) => ({ ...one, stage, stuckBy, again: null }))
   return andThen(stay(next, tell({ type: "not-restored", workload, failure: why })), whenAllAnswered)
 }
 
