@@ -65,7 +65,7 @@ const warnings: readonly (readonly [(name: string) => boolean, string])[] = [
     "redirects the app's outgoing traffic",
   ],
   [matcherOf(trustNames), "changes which certificates the app trusts"],
-  [matcherOf(leakingNames), "writes the keys of the app's TLS connections into a file"],
+  [matcherOf(leakingNames), "lets others read what the app sends"],
   [(name) => name === "ENV", "names a file that an interactive sh runs"],
   [matcherOf(choosingNames), "chooses options or code for a program that reads it"],
 ]

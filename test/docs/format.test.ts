@@ -11,7 +11,7 @@ import {
   trafficNames,
   trustNames,
 } from "../../src/dotenv/special-names.ts"
-import { hijacking, scriptOwned, shellOwned } from "../dotenv/special-names.ts"
+import { harmlessInClients, hijacking, revealing, scriptOwned, shellOwned } from "../dotenv/special-names.ts"
 
 const root = join(import.meta.dirname, "../..")
 const text = readFileSync(join(root, "docs/format.md"), "utf8")
@@ -80,6 +80,13 @@ test("every name that is warned about may be sealed", () => {
   const names = [roleNames, trafficNames, trustNames, leakingNames, choosingNames].flatMap(each)
   expect(names.filter((name) => nameProblem(name) !== null)).toEqual([])
   expect(names.filter((name) => nameWarning(name) === null)).toEqual([])
+})
+
+test("what shows others what the app sends is warned about, and names of clients that run nothing are not", () => {
+  const warned = revealing.map(([name]) => nameWarning(name))
+  expect(new Set(warned)).toEqual(new Set(["lets others read what the app sends"]))
+  for (const [name] of harmlessInClients)
+    expect([name, nameProblem(name), nameWarning(name)]).toEqual([name, null, null])
 })
 
 test("no name stands in two lists", () => {
