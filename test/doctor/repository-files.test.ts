@@ -160,8 +160,15 @@ phases:
         set -eu
         envseal seal
 `
-  const demands = { secrets: ["shop/production"], variables: ["ENVSEAL_IMAGE"] }
+  const demands = { builds: true, secrets: ["shop/production"], variables: ["ENVSEAL_IMAGE"] }
   const judge = (text: string | null) => judgeBuildspec(text, "buildspec.yml", demands)
+
+  test("that is not there is missed only where CodeBuild builds", () => {
+    expect(told(judge(null))).toEqual(["no", "write one: envseal init, or docs/container.md"])
+    expect(told(judgeBuildspec(null, "buildspec.yml", { ...demands, builds: false }))).toEqual([
+      "not checked",
+    ])
+  })
 
   test("that seals and tells the image is ok", () => {
     expect(told(judge(good))).toEqual(["ok"])

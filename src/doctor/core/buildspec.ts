@@ -1,11 +1,13 @@
 import { placeText } from "../../config/fault.ts"
 import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
 import { readYaml } from "../../config/yaml.ts"
-import { type Finding, no, of, ok } from "./finding.ts"
+import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
 
 /** What the buildspec is judged by. */
 export interface BuildspecDemands {
+  /** Whether CodeBuild builds at all: an environment may get its images from another CI. */
+  readonly builds: boolean
   /** Names or ARNs of the app's secrets. */
   readonly secrets: readonly string[]
   /** The variables that a deploy reads the image from. */
@@ -25,6 +27,8 @@ const subject = of("buildspec")
  * @param text `null` when there is none.
  */
 export function judgeBuildspec(text: string | null, file: string, demands: BuildspecDemands): Finding {
+  if (text === null && !demands.builds)
+    return unchecked(subject, "there is none, and build is not in envseal.yaml: another CI builds the image")
   if (text === null)
     return no(subject, "there is none", advice("write one: envseal init, or docs/container.md"))
   const { root, faults } = readYaml(text)

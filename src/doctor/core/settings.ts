@@ -6,13 +6,12 @@ import { advice } from "./remedy.ts"
 
 const subject = of("settings")
 
-/** What an environment is whole with. */
+/** What an environment is whole with. One without a build gets images that another CI has built. */
 const whole: readonly Demandable[] = [
   "account",
   "region",
   "secrets",
   "recipients",
-  "build",
   "image",
   "cluster",
   "workloads",
@@ -22,7 +21,8 @@ const whole: readonly Demandable[] = [
 export function judgeSettings(settings: EnvironmentSettings): Finding {
   try {
     demand(settings, whole, "a deploy")
-    return ok(subject, "has all that a deploy needs")
+    const { build } = settings
+    return ok(subject, `has all that a deploy ${build === null ? "of an image that exists " : ""}needs`)
   } catch (error) {
     return settingsFinding(error)
   }

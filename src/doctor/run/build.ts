@@ -67,7 +67,8 @@ export function judgeAsBuild(
 
 function setServiceRole(settings: EnvironmentSettings): Remedy {
   const { build, roles } = settings
-  if (build === null || roles.build === null) return advice("give the CodeBuild project its role")
+  if (build === null) return advice("have the job that builds take the role roles.build of envseal.yaml")
+  if (roles.build === null) return advice("give the CodeBuild project its role")
   return aws(
     settings,
     ...["codebuild", "update-project", "--name", build.project, "--service-role", roles.build],

@@ -50,9 +50,11 @@ export function judgeRepositoryFiles(
   environments: readonly EnvironmentSettings[],
   { buildspec, dockerfile, dockerignore }: RepositoryFacts,
 ): readonly Finding[] {
+  const building = environments.filter(({ build }) => build !== null)
   const demands = {
+    builds: building.length > 0,
     secrets: environments.flatMap((one) => secretsOf(one).map(({ id }) => id)),
-    variables: [...new Set(environments.flatMap(({ image }) => image?.variable ?? []))],
+    variables: [...new Set(building.flatMap(({ image }) => image?.variable ?? []))],
   }
   return [
     judgeBuildspec(buildspec.text, buildspec.path, demands),

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Finding } from "../../../src/doctor/core/finding.ts"
@@ -93,13 +93,25 @@ describe("envseal doctor --offline", () => {
       "ENVSEAL_KMS_KEYS",
       "manifest.pin cronjob/shop-schedule",
     ],
-    ["an environment without a build", "envseal.yaml", "project: shop-production", "{}", "settings"],
+    ["an environment without an image", "envseal.yaml", /^ {2}image:\n {4}repository: .*\n/m, "", "settings"],
   ])("names %s, and ends with 3", async (_, name, from, to, link) => {
     const box = example()
     change(box, name, from, to)
     const told = await examine(box)
     expect(told.no).toEqual([link])
     expect(told.status).toBe(3)
+  })
+})
+
+describe("envseal doctor --offline, of an environment whose images another CI builds,", () => {
+  test("asks for no build, no buildspec and no exported variable", async () => {
+    const box = example()
+    change(box, "envseal.yaml", /^ +build:\n(?: +(?:source|timeout|project): .*\n)+/gm, "")
+    rmSync(box.path("buildspec.yaml"))
+    const told = await examine(box)
+    expect([told.status, told.no]).toEqual([0, []])
+    expect(told.stdout).toContain("has all that a deploy of an image that exists needs")
+    expect(told.stdout).toContain("another CI builds the image")
   })
 })
 
