@@ -65,6 +65,25 @@ export const exitStatusOf = {
 
 export const answerIsNo = 3
 
+type ExitStatus = (typeof exitStatusOf)[ErrorCode] | 0 | 1 | typeof answerIsNo | 130 | 143
+
+/** What each status says to the caller. */
+export const exitMeaningOf = {
+  0: "done",
+  1: "a bug in envseal",
+  2: "usage or settings",
+  3: "the answer is no, of check, diff, doctor, scan and status",
+  4: "bad input, or an output that cannot be written",
+  5: "no usable key, or access denied",
+  6: "altered, or not for here",
+  7: "a remote failed, or time ran out: trying again may help",
+  8: "the deploy failed",
+  126: "the command of open cannot be run",
+  127: "the command of open was not found",
+  130: "interrupted (Ctrl-C)",
+  143: "ended by SIGTERM",
+} as const satisfies Record<ExitStatus, string>
+
 /** The status for anything thrown: by the table for what envseal foresaw, 1 for a bug. */
 export function exitStatus(error: unknown): number {
   return error instanceof EnvsealError ? exitStatusOf[error.code] : 1

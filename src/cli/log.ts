@@ -1,7 +1,7 @@
 import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
 import { printable } from "../core/text.ts"
 import type { Log } from "../ports/log.ts"
-import { yellow } from "./colour.ts"
+import { hasColours, yellow } from "./colour.ts"
 
 export interface LogOptions {
   readonly quiet: boolean
@@ -18,13 +18,13 @@ export interface CommandLog extends Log {
 export const longestLine = 10_000
 
 /**
- * Paints for a terminal, unless it asks for plain text (no-color.org).
+ * Paints by the rule of {@link hasColours}.
  *
  * @param terminal whether the text goes to one; standard error when left out.
  */
 export function paint(colour: string, text: string, terminal = stderrIsTerminal()): string {
-  const plain = !terminal || process.env["NO_COLOR"] || process.env["TERM"] === "dumb"
-  return plain ? text : `\u001b[${colour}m${text}\u001b[0m`
+  const scene = { args: process.argv.slice(2), environment: process.env, terminal }
+  return !hasColours(scene) ? text : `\u001b[${colour}m${text}\u001b[0m`
 }
 
 /**

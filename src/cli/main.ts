@@ -1,7 +1,6 @@
-import type { Command, CommanderError } from "commander"
 import { givenArguments, isReplaced } from "../adapters/node/given.ts"
 import { leave } from "../adapters/node/leave.ts"
-import { writeStderr, writeStdout } from "../adapters/node/standard-streams.ts"
+import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { writeTerminationLog } from "../adapters/node/termination-log.ts"
 import { EnvsealError } from "../core/error.ts"
 import { exitStatus } from "./exit.ts"
@@ -46,29 +45,23 @@ async function isOpenedPlainly([name, ...args]: readonly string[], invocation: I
 }
 
 async function runProgram(own: readonly string[], invocation: Invocation): Promise<void> {
-  const { makeProgram } = await import("./program.ts")
+  const { refusalFailure, makeProgram, RefusedLine } = await import("./program.ts")
   const program = await makeProgram(invocation, own[0])
-  for (const command of [program, ...program.commands]) {
-    command.configureOutput({ writeOut: writeStdout, writeErr: writeStderr, outputError: () => {} })
-  }
   if (own.length === 0) {
     writeStderr(program.helpInformation())
     invocation.outcome.status = 2
     return
   }
   try {
-    await program.parseAsync(own, { from: "user" })
+    await program.parseAsync(own[0] === "-V" ? ["-v"] : own, { from: "user" })
   } catch (error) {
+    if (error instanceof RefusedLine) throw await refusalFailure(error)
     if (!isOfCommander(error)) throw error
-    if (error.exitCode !== 0) throw usageError(error, commandOf(program, own[0])?.name() ?? null)
   }
 }
 
-function commandOf(program: Command, name: string | undefined): Command | undefined {
-  return program.commands.find((one) => one.name() === name)
-}
-
-function isOfCommander(error: unknown): error is CommanderError {
+/** It throws when it has shown the help or the version. */
+function isOfCommander(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("commander.")
 }
 
@@ -84,15 +77,6 @@ function refuseBrokenText(argv: readonly string[], own: number): void {
   throw new EnvsealError("USAGE", `argument ${broken + 1} is not UTF-8`, {
     hint: "name files and options in UTF-8; only what stands after -- may be anything",
   })
-}
-
-/** What commander says, on one line: it puts what may have been meant on a second line. */
-function usageError(error: CommanderError, command: string | null): EnvsealError {
-  const [, said = "", meant = ""] =
-    /^(?:error: )?(.*?)\.?(\n\(Did you mean [^\n]*\?\))?$/s.exec(error.message) ?? []
-  const message = `${said}${meant.replace("\n", " ")}`
-  const topic = command === null ? "envseal --help" : `envseal ${command} --help`
-  return new EnvsealError("USAGE", message, { hint: `see ${topic}` })
 }
 
 function end(argv: readonly string[], error: unknown): never {

@@ -13,6 +13,8 @@ export interface OptionSpec {
    */
   readonly read?: (text: string, before?: never) => unknown
   readonly initial?: unknown
+  /** The heading that the help has it under; its command's own options have none. */
+  readonly group?: string
   /** How the help shows the initial value; as it is without this. */
   readonly shown?: string
 }
@@ -25,10 +27,11 @@ export class InvalidValue extends Error {
 }
 
 export function addOptions(command: Command, specs: readonly OptionSpec[]): Command {
-  for (const { flags, description, read, initial, shown } of specs) {
+  for (const { flags, description, read, initial, shown, group } of specs) {
     const option = command.createOption(flags, description)
     if (read !== undefined) option.argParser(read as (text: string) => unknown)
     if (initial !== undefined) option.default(initial, shown)
+    if (group !== undefined) option.helpGroup(group)
     command.addOption(option)
   }
   return command
@@ -36,6 +39,8 @@ export function addOptions(command: Command, specs: readonly OptionSpec[]): Comm
 
 interface Flag {
   readonly name: string
+  /** What it is without the option. */
+  readonly initial: unknown
   readonly takesValue: boolean
   readonly spec: OptionSpec
 }
@@ -53,8 +58,8 @@ export function readPlainly(
 ): Record<string, unknown> | null {
   const flags = flagsOf(specs)
   const options: Record<string, unknown> = {}
-  for (const { name, spec } of flags.values()) {
-    if (spec.initial !== undefined) options[name] = spec.initial
+  for (const { name, initial } of flags.values()) {
+    if (initial !== undefined) options[name] = initial
   }
   for (let at = 0; at < args.length; at++) {
     const [, written = "", joined] = /^(--[a-z-]+|-[a-zA-Z])(?:=(.*))?$/s.exec(args[at] ?? "") ?? []
@@ -62,7 +67,7 @@ export function readPlainly(
     if (flag === undefined || (joined !== undefined && !written.startsWith("--"))) return null
     if (!flag.takesValue) {
       if (joined !== undefined) return null
-      options[flag.name] = true
+      options[flag.name] = flag.initial !== true
       continue
     }
     const text = joined ?? args[++at]
@@ -82,8 +87,11 @@ function flagsOf(specs: readonly OptionSpec[]): ReadonlyMap<string, Flag> {
   const flags = new Map<string, Flag>()
   for (const spec of specs) {
     const [, short, long = "", value] = /^(?:(-\w), )?--([a-z-]+)( <.*>)?$/.exec(spec.flags) ?? []
-    const name = long.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    const flag = { name, takesValue: value !== undefined, spec }
+    // As commander has it, `--no-color` makes of the true `color` a false one.
+    const [, negated] = /^no-(.*)$/.exec(long) ?? []
+    const name = (negated ?? long).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const initial = spec.initial ?? (negated === undefined ? undefined : true)
+    const flag = { name, initial, takesValue: value !== undefined, spec }
     flags.set(`--${long}`, flag)
     if (short !== undefined) flags.set(short, flag)
   }

@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { maxDurationMs } from "../core/duration.ts"
+import { awsRegion } from "../core/region.ts"
 import type { LogOptions } from "./log.ts"
 import { addOptions, InvalidValue, type OptionSpec } from "./option-spec.ts"
 
@@ -12,9 +13,23 @@ export function collect(text: string, before: readonly string[] = []): string[] 
   return [...before, text]
 }
 
+/** Over the options that every command has. */
+export const commonHeading = "Common options:"
+const common = { group: commonHeading } as const
+const ofAws = { group: "AWS:" } as const
+
+export const colourOption: OptionSpec = {
+  flags: "--no-color",
+  description: "no colours (NO_COLOR; FORCE_COLOR for colours in a pipe)",
+  ...common,
+}
+
+const logFlags = { initial: false, ...common } as const
+
 export const logOptions: readonly OptionSpec[] = [
-  { flags: "-q, --quiet", description: "say nothing but errors", initial: false },
-  { flags: "--debug", description: "tell each step on standard error; never a value", initial: false },
+  { flags: "-q, --quiet", description: "say nothing but errors", ...logFlags },
+  { flags: "--debug", description: "tell each step on standard error; never a value", ...logFlags },
+  colourOption,
 ]
 
 export function addLogOptions(command: Command): Command {
@@ -22,7 +37,8 @@ export function addLogOptions(command: Command): Command {
 }
 
 export function addJsonOption(command: Command): Command {
-  return command.option("--json", "report as JSON on standard output, errors as JSON on standard error")
+  const description = "report as JSON on standard output, errors as JSON on standard error"
+  return addOptions(command, [{ flags: "--json", description, ...common }])
 }
 
 /** How `seal`, `check`, `diff` and `scan` treat objects and arrays. */
@@ -59,15 +75,44 @@ export function addSecretOptions(command: Command): Command {
   )
 }
 
-/** What the commands take that may ask AWS. */
+/** How a command line says where AWS is asked, and with whose credentials. */
+export interface AwsOptions {
+  readonly profile?: string
+  readonly region?: string
+}
+
+const profileOption: OptionSpec = {
+  flags: "--profile <name>",
+  description: "the AWS profile, before all other credentials",
+  ...ofAws,
+}
+
+const awsOptions: readonly OptionSpec[] = [
+  profileOption,
+  { flags: "--region <region>", description: "the AWS Region to ask in", read: parseRegion, ...ofAws },
+]
+
+/** For a command whose `--region` is another thing. */
+export function addProfileOption(command: Command): Command {
+  return addOptions(command, [profileOption])
+}
+
+/** For the commands that may ask AWS. */
+export function addAwsOptions(command: Command): Command {
+  return addOptions(command, awsOptions)
+}
+
+/** What the commands take that may ask AWS, and have a limit for all of it. */
 export function remoteOptions(timeoutMs: number): OptionSpec[] {
-  const timeout = { read: parseDuration, initial: timeoutMs, shown: `${timeoutMs / 1_000}s` }
+  const timeout = { read: parseDuration, initial: timeoutMs, shown: `${timeoutMs / 1_000}s`, ...ofAws }
   return [
+    ...awsOptions,
     { flags: "--timeout <duration>", description: "give up after this long", ...timeout },
     {
       flags: "--allow-instance-role",
       description: "let AWS calls use the role of the machine below",
       initial: false,
+      ...ofAws,
     },
   ]
 }
@@ -89,6 +134,12 @@ export function parseDuration(text: string): number {
   const milliseconds = Number(digits) * ({ ms: 1, s: 1_000, m: 60_000 }[unit ?? ""] ?? Number.NaN)
   if (milliseconds > 0 && milliseconds <= maxDurationMs) return milliseconds
   throw new InvalidValue("write a duration of at most 48 hours as 20s, 500ms or 2m.")
+}
+
+/** Such as `eu-west-1`. */
+export function parseRegion(text: string): string {
+  if (awsRegion.test(text)) return text
+  throw new InvalidValue("write an AWS Region, such as eu-west-1.")
 }
 
 /** A number of characters from 4 to 1000: base64 of fewer says nothing. */

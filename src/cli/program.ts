@@ -1,28 +1,48 @@
-import { Command } from "commander"
+import { Command, type CommanderError, Option } from "commander"
+import { writeStderr, writeStdout } from "../adapters/node/standard-streams.ts"
+import { EnvsealError } from "../core/error.ts"
+import { allCommands, callOf, commandPath } from "./commands.ts"
+import { addHelp, helpStyle } from "./help.ts"
 import type { Invocation } from "./invocation.ts"
+import { addOptions } from "./option-spec.ts"
+import { colourOption, commonHeading } from "./options.ts"
 import { versionText } from "./version.ts"
 
 type AddCommand = (program: Command, invocation: Invocation) => void
 
-/** In the order of the help. */
-const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  init: async () => (await import("../setup/command/init.ts")).addInit,
-  env: async () => (await import("../setup/command/env.ts")).addEnv,
-  seal: async () => (await import("../seal/command/seal.ts")).addSeal,
-  open: async () => (await import("../open/command/open.ts")).addOpen,
-  inspect: async () => (await import("../open/command/inspect.ts")).addInspect,
-  keygen: async () => (await import("../open/command/keygen.ts")).addKeygen,
-  rekey: async () => (await import("../open/command/rekey.ts")).addRekey,
-  diff: async () => (await import("../open/command/diff.ts")).addDiff,
-  check: async () => (await import("../seal/command/check.ts")).addCheck,
-  scan: async () => (await import("../scan/command/scan.ts")).addScan,
-  deploy: async () => (await import("../deploy/command/deploy.ts")).addDeploy,
-  rollback: async () => (await import("../deploy/command/rollback.ts")).addRollback,
-  history: async () => (await import("../deploy/command/history.ts")).addHistory,
-  doctor: async () => (await import("../doctor/command/doctor.ts")).addDoctor,
-  status: async () => (await import("../status/command/status.ts")).addStatus,
-  policy: async () => (await import("../setup/command/policy.ts")).addPolicy,
+type Load = () => Promise<AddCommand>
+
+/** By the heading that it has in the help, and in its order. */
+const commandGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  "Set up:": {
+    init: async () => (await import("../setup/command/init.ts")).addInit,
+    env: async () => (await import("../setup/command/env.ts")).addEnv,
+    policy: async () => (await import("../setup/command/policy.ts")).addPolicy,
+    doctor: async () => (await import("../doctor/command/doctor.ts")).addDoctor,
+  },
+  "Seal and open:": {
+    seal: async () => (await import("../seal/command/seal.ts")).addSeal,
+    check: async () => (await import("../seal/command/check.ts")).addCheck,
+    open: async () => (await import("../open/command/open.ts")).addOpen,
+    inspect: async () => (await import("../open/command/inspect.ts")).addInspect,
+    diff: async () => (await import("../open/command/diff.ts")).addDiff,
+    rekey: async () => (await import("../open/command/rekey.ts")).addRekey,
+    keygen: async () => (await import("../open/command/keygen.ts")).addKeygen,
+    scan: async () => (await import("../scan/command/scan.ts")).addScan,
+  },
+  "Deploy:": {
+    deploy: async () => (await import("../deploy/command/deploy.ts")).addDeploy,
+    rollback: async () => (await import("../deploy/command/rollback.ts")).addRollback,
+    history: async () => (await import("../deploy/command/history.ts")).addHistory,
+    status: async () => (await import("../status/command/status.ts")).addStatus,
+  },
+  "Of envseal itself:": {
+    help: async () => addHelp,
+    version: async () => addVersion,
+  },
 }
+
+const commands: Readonly<Record<string, Load>> = Object.assign({}, ...Object.values(commandGroups))
 
 /**
  * The command line. A container waits for `open`: only the command that is called is loaded, and it loads what it
@@ -33,31 +53,86 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 export async function makeProgram(invocation: Invocation, name: string | undefined): Promise<Command> {
   const program = new Command("envseal")
     .description("Seal an app's secrets into its container image, open them when it starts.")
-    .version(versionText(), "-V, --version", "print version, commit and runtime")
+    .usage("<command> [options]")
+    .version(versionText(), "-v, --version", "print version, commit and runtime")
     .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show help for a command")
+    .helpCommand(false)
     .showHelpAfterError(false)
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp(helpStyle)
     .addHelpText(
       "after",
       `
 Examples:
-  $ envseal keygen --out key.txt
-  $ envseal seal --from file:secret.json -r age1… --context app=shop,environment=production
-  $ envseal open --expect app=shop,environment=production -i key.txt -- php-fpm
+  $ envseal init
+  $ envseal seal production
+  $ envseal open --expect app=shop,environment=production -- php-fpm
+  $ envseal deploy production
 
-Exit status:
-  0 done  1 a bug  2 usage  3 the answer is no  4 bad input or output
-  5 no usable key, or access denied  6 altered, or not for here
-  7 a remote failed, or time ran out  8 the deploy failed`,
+More: envseal help COMMAND, help environment (variables), help exit-status.`,
     )
+  addOptions(program, [colourOption])
   for (const load of called(name)) (await load())(program, invocation)
+  for (const [heading, group] of Object.entries(commandGroups)) {
+    for (const command of program.commands) {
+      if (Object.hasOwn(group, command.name())) command.helpGroup(heading)
+    }
+  }
+  for (const command of allCommands(program)) makeUniform(command)
   return program
 }
 
-function called(name: string | undefined): (() => Promise<AddCommand>)[] {
-  if (name === "-V" || name === "--version") return []
-  const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+function addVersion(program: Command): void {
+  program
+    .command("version")
+    .description("print version, commit and runtime")
+    .action(() => writeStdout(`${versionText()}\n`))
+}
+
+/** What holds for every command: it prints through us, throws its own failures, and a group of commands wants one. */
+function makeUniform(command: Command): void {
+  command
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: writeStdout, writeErr: writeStderr, outputError: () => {} })
+    .exitOverride((error) => {
+      if (error.exitCode === 0) throw error
+      throw new RefusedLine(error, command)
+    })
+  if (command.parent === null) return
+  command.addHelpOption(new Option("-h, --help", "show help").helpGroup(commonHeading))
+  if (command.commands.length === 0) return
+  const calls = command.commands.map(callOf)
+  command.action(() => {
+    throw new EnvsealError("USAGE", `${commandPath(command)} is given without a command`, {
+      hint: `write one of: ${calls.join(", ")}`,
+    })
+  })
+}
+
+/** What commander says of a command line. */
+export class RefusedLine extends Error {
+  readonly refusal: CommanderError
+  readonly command: Command
+
+  constructor(refusal: CommanderError, command: Command) {
+    super("the command line is refused", { cause: refusal })
+    this.refusal = refusal
+    this.command = command
+  }
+}
+
+/** What to tell of a refused line. All commands are loaded for it: an option may be another one's. */
+export async function refusalFailure({ refusal, command }: RefusedLine): Promise<EnvsealError> {
+  const [{ usageError }, all] = await Promise.all([
+    import("./usage.ts"),
+    makeProgram({ command: null, outcome: { status: 0 } }, undefined),
+  ])
+  return usageError(refusal, { command, others: allCommands(all).filter(({ parent }) => parent !== null) })
+}
+
+/** `help` shows any of them. */
+function called(name: string | undefined): Load[] {
+  if (name === "-v" || name === "--version") return []
+  const load =
+    name !== undefined && name !== "help" && Object.hasOwn(commands, name) ? commands[name] : undefined
   return load === undefined ? Object.values(commands) : [load]
 }

@@ -1,11 +1,12 @@
 import type { Ports } from "../ports/envelope-ports.ts"
 import { Deadline } from "./deadline.ts"
 import { type CommandLog, type LogOptions, makeLog } from "./log.ts"
+import type { AwsOptions } from "./options.ts"
 import type { AwsPlace } from "./wiring/aws.ts"
 import { makePorts } from "./wiring/envelope.ts"
 
 /** Options of the commands that may ask AWS. */
-export interface RemoteOptions {
+export interface RemoteOptions extends AwsOptions {
   readonly timeout?: number
   readonly allowInstanceRole?: boolean
 }
@@ -28,5 +29,16 @@ export async function startSession(
   const log = makeLog(options)
   const deadline = new Deadline(options.timeout ?? noTimeoutMs)
   const allowInstanceRole = options.allowInstanceRole ?? false
-  return { log, deadline, ports: await makePorts({ log, deadline, allowInstanceRole, place }) }
+  const given = placeBy(options, place)
+  return { log, deadline, ports: await makePorts({ log, deadline, allowInstanceRole, place: given }) }
+}
+
+/** The command line's word goes first, in a command without an environment too. */
+function placeBy({ profile, region }: AwsOptions, place: AwsPlace | null): AwsPlace | null {
+  if (profile === undefined && region === undefined) return place
+  return {
+    region: region ?? place?.region ?? null,
+    profile: place?.profile ?? null,
+    ...(profile === undefined ? {} : { givenProfile: profile }),
+  }
 }

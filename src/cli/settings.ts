@@ -5,9 +5,10 @@ import type { EnvironmentSettings } from "../config/settings.ts"
 import { findSettingsFile, settingsMissing } from "../config/settings-file.ts"
 import { EnvsealError } from "../core/error.ts"
 import { addOptions, type OptionSpec } from "./option-spec.ts"
+import type { AwsOptions } from "./options.ts"
 
-/** The option of every command that reads `envseal.yaml`. */
-export interface ConfigOption {
+/** The options of every command that reads `envseal.yaml`; those of AWS where it may be asked. */
+export interface ConfigOption extends AwsOptions {
   readonly config?: string
 }
 
@@ -66,7 +67,7 @@ export async function settingsOf(
     if (options.environment === undefined || fileOptional) return null
     throw settingsMissing(null, parents)
   }
-  return settingsAt(path, environment, parents)
+  return withAws(await settingsAt(path, environment, parents), options)
 }
 
 /**
@@ -78,7 +79,7 @@ export async function settingsNamed(
   environment: string,
   options: ConfigOption,
 ): Promise<EnvironmentSettings> {
-  return settingsAt(await settingsFile(options), environment, true)
+  return withAws(await settingsAt(await settingsFile(options), environment, true), options)
 }
 
 /**
@@ -89,7 +90,18 @@ export async function settingsNamed(
 export async function configOf(options: ConfigOption): Promise<Config> {
   const path = await settingsFile(options)
   const { loadConfig } = await import("../config/read-settings.ts")
-  return loadConfig(nodeFiles, { path, parents: true })
+  const config = await loadConfig(nodeFiles, { path, parents: true })
+  const environments = [...config.environments].map(([name, one]) => [name, withAws(one, options)] as const)
+  return { ...config, environments: new Map(environments) }
+}
+
+/** The command line's word on AWS goes before that of the settings. */
+function withAws(settings: EnvironmentSettings, { region, profile }: AwsOptions): EnvironmentSettings {
+  return {
+    ...settings,
+    region: region ?? settings.region,
+    ...(profile === undefined ? {} : { givenProfile: profile }),
+  }
 }
 
 /**

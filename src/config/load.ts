@@ -1,3 +1,4 @@
+import { closest } from "../core/closest.ts"
 import { EnvsealError } from "../core/error.ts"
 import { nameList, printable } from "../core/text.ts"
 import { crossFaults, resolveEnvironment } from "./environment.ts"
@@ -5,7 +6,7 @@ import { configMalformed, type Fault, placeText } from "./fault.ts"
 import { faultsOfIssues, type IssueSubject } from "./issue.ts"
 import { dataOf, type MapEntry, type MapNode, mergeNodes, nodeAt, type SettingNode } from "./node.ts"
 import { environmentSchema, fileSchema, isDigits } from "./schema.ts"
-import { closest, knownSettings } from "./setting-names.ts"
+import { knownSettings } from "./setting-names.ts"
 import type { EnvironmentSettings } from "./settings.ts"
 import { readYaml } from "./yaml.ts"
 

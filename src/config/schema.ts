@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { awsRegion } from "../core/region.ts"
 import { buildSection, imageSection, partOfBuild, partOfImage } from "./build-schema.ts"
 import { envelopeSettings } from "./envelope-schema.ts"
 import { section, text } from "./leaf.ts"
@@ -18,7 +19,7 @@ const awsSettings = {
   region: text(
     "AWS Region of the environment.",
     "write an AWS Region, such as eu-west-1",
-    /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/,
+    awsRegion,
   ).optional(),
   profile: text(
     "AWS profile to use on a laptop.",

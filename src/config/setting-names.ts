@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { closest } from "../core/closest.ts"
 
 /** A setting of a schema: its path, with `*` for any name or index, and what it is for. */
 export interface KnownSetting {
@@ -60,38 +61,4 @@ function isJustBelow(known: readonly string[], path: readonly string[]): boolean
 /** `environments.NAME.build`, for people. */
 function written(path: readonly string[]): string {
   return path.map((step) => (step === "*" ? "NAME" : step)).join(".")
-}
-
-/** Those of the names that are likely meant, the likeliest first. */
-export function closest(name: string, names: readonly string[]): string[] {
-  const plain = bare(name)
-  return names
-    .map((candidate) => ({ candidate, distance: distanceTo(plain, bare(candidate)) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(bare(candidate).length / 3)))
-    .sort((one, other) => one.distance - other.distance)
-    .map(({ candidate }) => candidate)
-}
-
-/** A short form, such as `prod`, is near its whole. */
-function distanceTo(name: string, candidate: string): number {
-  return name.length >= 3 && candidate.startsWith(name) ? 1 : editDistance(name, candidate)
-}
-
-/** `set_env`, `set-env` and `SetEnv` are meant alike. */
-function bare(name: string): string {
-  return name.slice(0, 64).toLowerCase().replace(/[_-]/g, "")
-}
-
-/** Number of characters to add, remove or replace (Levenshtein). */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
-  for (const [i, character] of [...one].entries()) {
-    const next = [i + 1]
-    for (const [j, wanted] of [...other].entries()) {
-      const replaced = (row[j] ?? 0) + (character === wanted ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

@@ -19,6 +19,8 @@ export interface EnvironmentSettings {
   readonly region: string | null
   /** The AWS profile to use on a laptop. */
   readonly profile: string | null
+  /** The profile that the command line names: it goes before all other credentials. No file has it. */
+  readonly givenProfile?: string
   /** Names or ARNs in Secrets Manager, each with `#STAGE` or `#VERSION-ID` where it has one; a later one wins. */
   readonly secrets: readonly string[]
   /** Path of the example file whose names are required, as it is written: from the folder of the settings file. */

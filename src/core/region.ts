@@ -1,3 +1,6 @@
+/** The name of an AWS Region. */
+export const awsRegion = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/
+
 /** The AWS Region by the environment, or `null`: the variable of the SDKs first, then that of the AWS CLI. */
 export function regionOf(environment: Readonly<Record<string, string | undefined>>): string | null {
   return environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null

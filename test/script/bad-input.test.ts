@@ -74,7 +74,7 @@ const usages: readonly (readonly [string, readonly string[], string])[] = [
   ["open --stdout with a command", ["open", "--stdout", "--", "true"], "exclude each other"],
   ["open --out with --stdout", ["open", "--stdout", "-o", "x"], "exclude each other"],
   ["open with a mode that is none", ["open", "--mode", "0999"], "write a mode in octal"],
-  ["open with an operand", ["open", "php-fpm"], "too many arguments"],
+  ["open with two operands", ["open", "php", "artisan"], "too many arguments"],
   ["an unknown option", ["open", "--frobnicate"], "unknown option"],
   ["an unknown command", ["frobnicate"], "unknown command"],
 ]

@@ -159,9 +159,9 @@ test.each([
   [
     "an unknown option",
     ["seal", "--recipent"],
-    "unknown option '--recipent' (Did you mean --recipient?) [USAGE]\n",
+    "unknown option --recipent, did you mean --recipient? [USAGE]\n",
   ],
-  ["an unknown command", ["seel"], "unknown command 'seel' (Did you mean seal?) [USAGE]\n"],
+  ["an unknown command", ["seel"], "unknown command seel, did you mean seal? [USAGE]\n"],
 ])("%s is told on one line, with what may have been meant", async (_, args, text) => {
   const box = await sealedSandbox()
   const run = await box.envseal(args)

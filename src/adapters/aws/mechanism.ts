@@ -26,7 +26,7 @@ const sessionName = "envseal"
 /**
  * The one rule of whose credentials count, in the order that the AWS SDKs document: access key, web identity,
  * container, profile, machine. The profile of the settings is for laptops: it counts where nothing before it is
- * there, and not before the one that `AWS_PROFILE` names.
+ * there, and not before the one that `AWS_PROFILE` names. The one of the command line counts before all.
  *
  * @throws EnvsealError `NO_CREDENTIALS` when there is none.
  */
@@ -37,6 +37,7 @@ export function chooseMechanism(
 ): Mechanism {
   const { environment, allowInstanceRole } = settings
   const mechanism =
+    givenProfile(settings, requestHandler) ??
     staticKey(environment, redactor) ??
     webIdentity(settings, requestHandler, redactor) ??
     container(environment, redactor) ??
@@ -130,6 +131,15 @@ function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechani
   const { environment } = settings
   const name = environment["AWS_PROFILE"] || settings.profile
   if (name === null && !hasDefaultProfile(environment)) return null
+  return profileNamed(name, settings, requestHandler)
+}
+
+function givenProfile(settings: AwsSettings, requestHandler: RequestHandler): Mechanism | null {
+  const { givenProfile: name = null } = settings
+  return name === null ? null : profileNamed(name, settings, requestHandler)
+}
+
+function profileNamed(name: string | null, settings: AwsSettings, requestHandler: RequestHandler): Mechanism {
   return {
     name: `profile ${printable(name ?? "default")}`,
     role: null,

@@ -8,6 +8,8 @@ export interface AwsSettings {
   readonly environment: Environment
   /** The profile whose credentials and settings count where the environment gives no credentials; `null` for none. */
   readonly profile: string | null
+  /** The profile that goes before all other credentials; `null` for none. */
+  readonly givenProfile?: string | null
   /** The Region to ask in, whatever the environment has; `null` for that of the environment or the profile. */
   readonly region: string | null
   /** Whether the role of the machine below may be used: on EKS the node's role, which every pod on it shares. */

@@ -5,7 +5,7 @@ import { CurrentActivity } from "../activity.ts"
 import type { CommandLog } from "../log.ts"
 
 /** Where an environment's commands ask AWS, and by which profile where nothing else gives credentials. */
-export type AwsPlace = Pick<EnvironmentSettings, "region" | "profile">
+export type AwsPlace = Pick<EnvironmentSettings, "region" | "profile" | "givenProfile">
 
 /** What the calls to AWS go by, and the credentials that they share. */
 export interface AwsAccess {
@@ -28,14 +28,15 @@ export function awsSettings(place: AwsPlace | null, rules: CallRules): AwsSettin
   return {
     environment: process.env,
     profile: place?.profile ?? null,
+    givenProfile: place?.givenProfile ?? null,
     region: place?.region ?? null,
     ...rules,
   }
 }
 
 /** For `open`: a pod asks in its own Region, where a multi-Region key has its replica. */
-export function podPlace({ profile }: AwsPlace): AwsPlace {
-  return { profile, region: null }
+export function podPlace(place: AwsPlace): AwsPlace {
+  return { ...place, region: null }
 }
 
 /** How long one call of a deployer may be repeated. What is polled is asked for once at a time. */

@@ -4,11 +4,16 @@ import type { EnvAddPorts } from "../../setup/run/env-add.ts"
 import type { CommandLog } from "../log.ts"
 import { deployerAws } from "./aws.ts"
 
-/** AWS for `env add`: asks which account this is, and makes the secret when that is wanted. */
-export function environmentAws(log: CommandLog): EnvAddPorts["aws"] {
+/**
+ * AWS for `env add`: asks which account this is, and makes the secret when that is wanted.
+ *
+ * @param givenProfile the one of the command line; `null` for none.
+ */
+export function environmentAws(givenProfile: string | null, log: CommandLog): EnvAddPorts["aws"] {
   return async (settings) => {
+    const place = givenProfile === null ? settings : { ...settings, givenProfile }
     const [aws, { AwsAccountService }, { AwsSecretCreator }] = await Promise.all([
-      deployerAws(settings, log),
+      deployerAws(place, log),
       import("../../adapters/aws/account.ts"),
       import("../../adapters/aws/secret-creator.ts"),
     ])

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import type { Invocation } from "../../cli/invocation.ts"
-import { addJsonOption, addLogOptions, parseDuration } from "../../cli/options.ts"
+import { addAwsOptions, addJsonOption, addLogOptions, parseDuration } from "../../cli/options.ts"
 import { addConfigOption } from "../../cli/settings.ts"
 import { type RequestedBack, type RequestedStart, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
 
@@ -17,7 +18,7 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
   const command = program
     .command("deploy")
     .description("build, put the image on every workload, watch every pod; or put back what ran")
-    .argument("<environment>", "an environment of envseal.yaml")
+  addEnvironmentArgument(command, "required")
     .option("--source <name>", "build this branch or tag instead of the configured one")
     .addOption(new Option("--commit <id>", "build just this commit").conflicts(["source"]))
     .addOption(
@@ -81,7 +82,7 @@ Examples:
 
 /** What `deploy` and `rollback` have in common. */
 export function addRunOptions(command: Command): Command {
-  return addConfigOption(command)
+  return addAwsOptions(addConfigOption(command))
     .option("--no-rollback", "leave a rollout that fails as it is")
     .option("--break-lock", "take the lock from its holder", false)
     .addOption(

@@ -1,6 +1,7 @@
 import type { Command } from "commander"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import { makeLog } from "../../cli/log.ts"
-import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
+import { addAwsOptions, addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printPainted, stdoutColumns, stdoutIsTerminal } from "../../cli/output.ts"
 import { addConfigOption, type ConfigOption, settingsNamed } from "../../cli/settings.ts"
 import { demand } from "../../config/demand.ts"
@@ -11,8 +12,8 @@ export function addHistory(program: Command): void {
   const command = program
     .command("history")
     .description("the releases of an environment, newest first, and which one runs")
-    .argument("<environment>", "an environment of envseal.yaml")
-  addJsonOption(addLogOptions(addConfigOption(command)))
+  addEnvironmentArgument(command, "required")
+  addJsonOption(addLogOptions(addAwsOptions(addConfigOption(command))))
     .addHelpText(
       "after",
       `

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import { addJsonOption, addLogOptions } from "../../cli/options.ts"
 import { addRunOptions } from "./deploy.ts"
@@ -13,12 +14,12 @@ export function addRollback(program: Command, { outcome }: Invocation): void {
   const command = program
     .command("rollback")
     .description("put every workload back to the release before, watched like a deploy")
-    .argument("<environment>", "an environment of envseal.yaml")
     .option(
       "--to <release>",
       "back to this one instead: the beginning of its digest, commit or build, or its tag",
     )
     .option("-y, --yes", "do not ask", false)
+  addEnvironmentArgument(command, "required")
   addJsonOption(addLogOptions(addRunOptions(command)))
     .addHelpText(
       "after",

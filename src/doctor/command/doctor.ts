@@ -1,9 +1,16 @@
 import { type Command, Option } from "commander"
 import { Deadline } from "../../cli/deadline.ts"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import { answerIsNo } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import { makeLog } from "../../cli/log.ts"
-import { addJsonOption, addLogOptions, type CommonOptions, parseDuration } from "../../cli/options.ts"
+import {
+  addAwsOptions,
+  addJsonOption,
+  addLogOptions,
+  type CommonOptions,
+  parseDuration,
+} from "../../cli/options.ts"
 import { printJson, printLines, stdoutColumns } from "../../cli/output.ts"
 import { addConfigOption, type ConfigOption, configOf } from "../../cli/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
@@ -22,7 +29,6 @@ export function addDoctor(program: Command, { outcome }: Invocation): void {
   const command = program
     .command("doctor")
     .description("prove every link from the secret to the pod, and tell what to do about a broken one")
-    .argument("[environment]", "an environment of envseal.yaml (default: all of them)")
     .addOption(
       new Option(
         "--as <who>",
@@ -37,7 +43,8 @@ export function addDoctor(program: Command, { outcome }: Invocation): void {
         .argParser(parseDuration)
         .default(usualTimeoutMs, `${usualTimeoutMs / 1_000}s`),
     )
-  addJsonOption(addLogOptions(addConfigOption(command)))
+  addEnvironmentArgument(command, "optional", "an environment of envseal.yaml (default: all of them)")
+  addJsonOption(addLogOptions(addAwsOptions(addConfigOption(command))))
     .addHelpText(
       "after",
       `

@@ -1,4 +1,6 @@
 import type { Command } from "commander"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
+import { exitStatus, exitStatusOf } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import type { CommandLog } from "../../cli/log.ts"
 import { addOptions, type OptionSpec, readPlainly } from "../../cli/option-spec.ts"
@@ -9,6 +11,7 @@ import { type SettingsOptions, settingsOf, settingsOptions } from "../../cli/set
 import { podPlace } from "../../cli/wiring/aws.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { shellWord } from "../../core/shell.ts"
 import { count, encodeUtf8 } from "../../core/text.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { WrittenSecret } from "../../ports/files.ts"
@@ -60,8 +63,8 @@ export function addOpen(program: Command, invocation: Invocation): void {
   const command = program
     .command("open")
     .description("decrypt an envelope into a .env, then become the app's process")
-    .usage("[options] [-- command args…]")
-  addOptions(command, openOptions)
+    .usage("[options] [environment] [-- command args…]")
+  addEnvironmentArgument(addOptions(command, openOptions))
     .addHelpText(
       "after",
       `
@@ -76,7 +79,22 @@ command.
 Example:
   $ envseal open --expect app=shop,environment=production -- php-fpm`,
     )
-    .action((options: OpenOptions) => act(options, invocation))
+    .action(async (name: string | undefined, options: OpenOptions) => {
+      try {
+        await act(options, invocation)
+      } catch (error) {
+        throw invocation.command === null && name !== undefined ? orCommand(error, name) : error
+      }
+    })
+}
+
+/** What is written as an environment, and is none, may be a command without its `--`. */
+function orCommand(error: unknown, name: string): unknown {
+  if (!(error instanceof EnvsealError) || exitStatus(error) !== exitStatusOf.USAGE) return error
+  const { code, message, problems } = error
+  const command = `a command stands behind --: envseal open -- ${shellWord(name)}`
+  const hint = error.hint === undefined ? command : `${error.hint}; ${command}`
+  return new EnvsealError(code, message, { hint, problems, cause: error })
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import { answerIsNo } from "../../cli/exit.ts"
 import { formatProblem } from "../../cli/failure.ts"
 import type { Invocation } from "../../cli/invocation.ts"
@@ -19,17 +20,21 @@ type CheckOptions = CommonOptions & SourceOptions & SettingsOptions & RemoteOpti
 
 export function addCheck(program: Command, { outcome }: Invocation): void {
   const command = program.command("check").description("run all of seal's checks, and write nothing")
-  addJsonOption(addLogOptions(addRemoteOptions(addSourceOptions(addSettingsOptions(command)), 60_000)))
+  addJsonOption(
+    addLogOptions(
+      addRemoteOptions(addSourceOptions(addEnvironmentArgument(addSettingsOptions(command))), 60_000),
+    ),
+  )
     .addHelpText(
       "after",
       `
 Ends with 3 when the secret could not be sealed.
 
 Examples:
-  $ envseal check -e production
+  $ envseal check production
   $ envseal check --from file:secret.json --require .env.example`,
     )
-    .action(async (options: CheckOptions) => {
+    .action(async (_: unknown, options: CheckOptions) => {
       const settings = await settingsOf(options, { parents: true })
       const { log, ports, deadline } = await startSession(options, settings)
       const { checkSecret } = await import("../run/check-secret.ts")

@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import {
   addJsonOption,
   addLogOptions,
@@ -33,7 +34,7 @@ const sealedMode = 0o644
 
 export function addSeal(program: Command): void {
   const command = program.command("seal").description("turn a secret's JSON into an encrypted .env")
-  addSourceOptions(addSettingsOptions(command))
+  addSourceOptions(addEnvironmentArgument(addSettingsOptions(command)))
   addRecipientOptions(command)
   command
     .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
@@ -43,15 +44,17 @@ export function addSeal(program: Command): void {
     .addHelpText(
       "after",
       `
-With -e or ENVSEAL_ENVIRONMENT, secret, require, setEnv, recipients, context and
-kmsKeys are those of envseal.yaml (docs/config.md), unless they are given here.
+With an environment (ENVSEAL_ENVIRONMENT), secret, require, setEnv, recipients,
+context and kmsKeys are those of envseal.yaml (docs/config.md), unless they are
+given here.
 
 Examples:
-  $ envseal seal -e production
+  $ envseal seal production
   $ envseal seal --from aws-sm:shop/production --require .env.example \\
-      -r aws-kms:alias/envseal-production --context app=shop,environment=production`,
+      -r aws-kms:alias/envseal-production \\
+      --context app=shop,environment=production`,
     )
-    .action(run)
+    .action((_: unknown, options: SealOptions) => run(options))
 }
 
 async function run(options: SealOptions): Promise<void> {

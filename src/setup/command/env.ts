@@ -1,9 +1,14 @@
 import type { Command } from "commander"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
-import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
+import {
+  type AwsOptions,
+  addJsonOption,
+  addLogOptions,
+  addProfileOption,
+  type CommonOptions,
+} from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { addConfigOption, type ConfigOption, settingsFile } from "../../cli/settings.ts"
-import { EnvsealError } from "../../core/error.ts"
 import { shellWord } from "../../core/shell.ts"
 import { count } from "../../core/text.ts"
 import type { GivenSettings } from "../core/derived-environment.ts"
@@ -12,21 +17,15 @@ import type { EnvAddResult } from "../run/env-add.ts"
 import type { Placed } from "../run/place-files.ts"
 import { sayNextSteps } from "../view/next-steps.ts"
 
-interface EnvAddOptions extends CommonOptions, ConfigOption, GivenSettings {
+interface EnvAddOptions extends CommonOptions, Omit<ConfigOption, keyof AwsOptions>, GivenSettings {
+  readonly profile?: string
   readonly from?: string
   readonly createSecret: boolean
   readonly dryRun: boolean
 }
 
 export function addEnv(program: Command): void {
-  const env = program
-    .command("env")
-    .description("add an environment")
-    .action(() => {
-      throw new EnvsealError("USAGE", "env is given without what to do", {
-        hint: "add an environment: envseal env add NAME",
-      })
-    })
+  const env = program.command("env").description("add an environment")
   const command = env
     .command("add")
     .description("add an environment to envseal.yaml, and write what it is to be set up with")
@@ -39,7 +38,7 @@ export function addEnv(program: Command): void {
     .option("--eks <name>", "another EKS cluster")
     .option("--namespace <name>", "another namespace than that of the same name")
     .option("-n, --dry-run", "print what would be written, and write and make nothing", false)
-  addJsonOption(addLogOptions(addConfigOption(command)))
+  addJsonOption(addLogOptions(addProfileOption(addConfigOption(command))))
     .addHelpText(
       "after",
       `
@@ -69,7 +68,7 @@ async function run(name: string, options: EnvAddOptions): Promise<void> {
   const request = { name, from, given: givenOf(options), file, createSecret, dryRun }
   const added = await addEnvironmentTo(request, {
     tree: nodeWorkTree(folder),
-    aws: environmentAws(log),
+    aws: environmentAws(options.profile ?? null, log),
     tellSecret: (secret, outcome) => options.json || log.note(secretWords[outcome](secret)),
   })
   const result = { ...added, next: [...stepsTo(folder), ...added.next] }

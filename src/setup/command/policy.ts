@@ -54,7 +54,7 @@ Examples:
   $ envseal policy pod -e production
   $ envseal policy cluster -e production | kubectl apply -f -
   $ envseal policy pod -e production -c app=shop \\
-      --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+      --kms-key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-…`,
     )
     .action(run)
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander"
+import { addEnvironmentsArgument } from "../../cli/environment-argument.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import { makeLog } from "../../cli/log.ts"
-import { addJsonOption, addLogOptions } from "../../cli/options.ts"
+import { addAwsOptions, addJsonOption, addLogOptions } from "../../cli/options.ts"
 import { addConfigOption } from "../../cli/settings.ts"
 import type { StatusOptions } from "./tell-status.ts"
 
@@ -9,12 +10,9 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
   const command = program
     .command("status")
     .description("what runs in each environment, and whether its secret is the current one")
-    .argument(
-      "[environments...]",
-      "environments of envseal.yaml; all that are deployed to when none is named",
-    )
     .option("-w, --watch", "go on and tell each change, until Ctrl-C", false)
-  addJsonOption(addLogOptions(addConfigOption(command)))
+  addEnvironmentsArgument(command, "environments of envseal.yaml (default: all that are deployed to)")
+  addJsonOption(addLogOptions(addAwsOptions(addConfigOption(command))))
     .addHelpText(
       "after",
       `

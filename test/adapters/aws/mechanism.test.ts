@@ -26,11 +26,13 @@ const files = { AWS_CONFIG_FILE: "/none", AWS_SHARED_CREDENTIALS_FILE: "/none" }
 function choose(
   environment: Readonly<Record<string, string>>,
   profile: string | null = "laptop",
+  givenProfile: string | null = null,
 ): { readonly chosen: Mechanism; readonly warned: readonly string[] } {
   const warned: string[] = []
   const settings = {
     environment: { ...files, ...environment },
     profile,
+    givenProfile,
     region: null,
     allowInstanceRole: false,
     log: { warn: (text: string) => warned.push(text), debug: () => undefined },
@@ -68,6 +70,13 @@ describe("the profile of the settings", () => {
     ],
   ])("counts where the environment has %s", (_, environment) => {
     expect(choose(environment).chosen).toMatchObject({ name: "profile laptop", profile: "laptop" })
+  })
+})
+
+test.each(kinds)("the profile that the command line names goes before %s", (_, environment) => {
+  expect(choose(environment, "laptop", "given").chosen).toMatchObject({
+    name: "profile given",
+    profile: "given",
   })
 })
 

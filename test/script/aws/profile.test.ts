@@ -98,6 +98,12 @@ describe.each(commands.map((line) => [line.join(" "), line] as const))(
       expect(await askedAs()).toEqual([roleArn("chosen")])
     })
 
+    test.each(mechanisms)("asks by the profile of --profile, whatever else gives them: %s", async (via) => {
+      const env = { ...as(via, "laptop"), AWS_CONFIG_FILE: box.path("both") }
+      await box.envseal([...line, "--profile", "chosen"], { env })
+      expect(await askedAs()).toEqual([roleArn("chosen")])
+    })
+
     test("asks by its profile where nothing else gives credentials", async () => {
       await box.envseal(line, { env: machine() })
       expect(await askedAs()).toEqual([roleArn("laptop")])

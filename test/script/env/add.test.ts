@@ -218,7 +218,7 @@ describe("envseal env add refuses, and writes nothing, for", () => {
     const box = shop()
     const alone = await box.envseal(["env"])
     expect(alone).toMatchObject({ status: 2, stdout: "" })
-    expect(alone.stderr).toContain("hint: add an environment: envseal env add NAME")
+    expect(alone.stderr).toContain("hint: write one of: envseal env add")
     expect(await box.envseal(["env", "remove"])).toMatchObject({ status: 2, stdout: "" })
   })
 

@@ -1,0 +1,56 @@
+import { Argument, type Command } from "commander"
+import { EnvsealError } from "../core/error.ts"
+import { printable } from "../core/text.ts"
+import { collect } from "./options.ts"
+
+type Need = "required" | "optional"
+
+/**
+ * Lets a command take its environment as its first argument and as `-e`, which mean the same. Its action gets the
+ * name as the first argument and as the option `environment`, whichever way it was written.
+ *
+ * @param need whether the command cannot do without.
+ * @param meaning for the help. The option may be there already, with its own.
+ */
+export function addEnvironmentArgument(
+  command: Command,
+  need: Need = "optional",
+  meaning = "an environment of envseal.yaml",
+): Command {
+  command.addArgument(new Argument("[environment]", meaning))
+  if (command.options.every(({ short }) => short !== "-e")) {
+    command.option("-e, --environment <name>", "the same")
+  }
+  return command.hook("preAction", () => {
+    const [argument] = command.args
+    const { environment } = command.opts<{ environment?: string }>()
+    if (argument !== undefined && environment !== undefined && argument !== environment) {
+      throw new EnvsealError(
+        "USAGE",
+        `two environments are named: ${printable(argument)} and -e ${printable(environment)}`,
+        { hint: "drop one of them" },
+      )
+    }
+    const name = argument ?? environment
+    if (name === undefined && need === "required") throw environmentMissing(command)
+    command.processedArgs[0] = name
+    command.setOptionValue("environment", name)
+  })
+}
+
+function environmentMissing(command: Command): EnvsealError {
+  return new EnvsealError("USAGE", `${command.name()} is given without an environment`, {
+    hint: `name one of envseal.yaml: envseal ${command.name()} production`,
+  })
+}
+
+/** The same for a command that takes any number of environments. Its action gets all of them as its first argument. */
+export function addEnvironmentsArgument(command: Command, meaning: string): Command {
+  return command
+    .addArgument(new Argument("[environments...]", meaning))
+    .option("-e, --environment <name>", "the same; repeatable", collect)
+    .hook("preAction", () => {
+      const { environment = [] } = command.opts<{ environment?: readonly string[] }>()
+      command.processedArgs[0] = [...command.args, ...environment]
+    })
+}
