@@ -8,6 +8,9 @@ import { failureLine, reportBug, reportFailure } from "./failure.ts"
 import { endOnSignals } from "./interrupt.ts"
 import type { Invocation } from "./invocation.ts"
 
+/** What the scripts of `completion` call, with the words of a command line behind `--`. */
+const completer = "__complete"
+
 const defaultTerminationLog = "/dev/termination-log"
 
 /**
@@ -47,6 +50,10 @@ async function isOpenedPlainly([name, ...args]: readonly string[], invocation: I
 async function runProgram(own: readonly string[], invocation: Invocation): Promise<void> {
   const { refusalFailure, makeProgram, RefusedLine } = await import("./program.ts")
   const program = await makeProgram(invocation, own[0])
+  if (own[0] === completer) {
+    await (await import("./complete.ts")).complete(program, invocation.command ?? [])
+    return
+  }
   if (own.length === 0) {
     writeStderr(program.helpInformation())
     invocation.outcome.status = 2

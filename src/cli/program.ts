@@ -38,6 +38,7 @@ const commandGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
   },
   "Of envseal itself:": {
     help: async () => addHelp,
+    completion: async () => (await import("./complete.ts")).addCompletion,
     version: async () => addVersion,
   },
 }

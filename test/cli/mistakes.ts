@@ -273,6 +273,22 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
     ["help xyz", 'there is no help for "xyz"', "see envseal help"],
     ["--hlep", "unknown option --hlep, did you mean --help?", "see envseal --help"],
   ],
+  completion: [
+    ["completoin bash", "unknown command completoin, did you mean completion?", "see envseal --help"],
+    ["completions bash", "unknown command completions, did you mean completion?", "see envseal --help"],
+    ["completion", "completion is given without <shell>", "write: envseal completion [options] <shell>"],
+    ["completion tcsh", "<shell> of completion: tcsh is none of bash, zsh, fish"],
+    ["completion fihs", "<shell> of completion: fihs is none of bash, zsh, fish, did you mean fish?"],
+    ["completion Bash", "<shell> of completion: Bash is none of bash, zsh, fish, did you mean bash?"],
+    ["completion powershell", "<shell> of completion: powershell is none of bash, zsh, fish"],
+    [
+      "completion bash zsh",
+      "too many arguments for completion: zsh",
+      "write: envseal completion [options] <shell>",
+    ],
+    ["completion --shell bash", "unknown option --shell"],
+    ["completion bash --out x", "unknown option --out: seal, open, rekey, keygen have it"],
+  ],
   version: [
     ["verison", "unknown command verison, did you mean version?", "see envseal --help"],
     ["--verison", "unknown option --verison, did you mean --version?", "see envseal --help"],
