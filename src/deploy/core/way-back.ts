@@ -106,7 +106,8 @@ function staysIn({ live, goal }: Candidate, all: readonly Candidate[], to: strin
   return isMixed(all) && Object.values(live).every((image) => goals.some((one) => sameImage(one, image)))
 }
 
-function isMixed(all: readonly Candidate[]): boolean {
+/** Whether the workloads run different images, as a deploy or rollback leaves them that was cut short. */
+export function isMixed(all: readonly Pick<CheckedTarget, "live">[]): boolean {
   return distinct(all.flatMap(({ live }) => Object.values(live))).length > 1
 }
 

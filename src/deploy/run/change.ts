@@ -40,6 +40,8 @@ export interface Author {
   readonly run: string
   /** The run whose lock was taken, since it did not come to its end; `null` when there is none. */
   readonly after: string | null
+  /** Whether the workloads ran different releases when it began: what is unproven then is unfinished work too. */
+  readonly mixed: boolean
   readonly now: Date
 }
 
@@ -147,13 +149,14 @@ interface Found {
 /**
  * It has the images already. When this run gave them and its answer was lost, or a run for the same build, or the run
  * that had the lock before and did not come to its end, that work goes on: it goes back to what was there before that run.
+ * So does what a run left on some of the workloads alone.
  */
 async function keep(
   cluster: ChangedCluster,
   ref: WorkloadRef,
   { live, images, releases }: Found,
   release: ReleaseImage,
-  { run, after }: Author,
+  { run, after, mixed }: Author,
 ): Promise<Changed> {
   const [record, ...older] = releases
   // What is proven is no unfinished work.
@@ -164,7 +167,8 @@ async function keep(
   const before = had === null ? null : goodBefore(had, older, images)
   const isOurs = record.run === run || (record.build !== undefined && record.build === release.build)
   if (isOurs) return unchanged(live, images, before)
-  if (record.run === undefined || record.run !== after) return unchanged(live, images, images)
+  const isLeft = record.run !== undefined && record.run === after
+  if (!isLeft && !(mixed && record.proven === false)) return unchanged(live, images, images)
   // From now on it is this run's work, in case this run does not come to its end either.
   const records = { [releasesAnnotation]: writeReleases([{ ...record, run }, ...older]) }
   return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), images, before)

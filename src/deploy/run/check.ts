@@ -5,6 +5,7 @@ import { isServerAt } from "../../core/server-address.ts"
 import { nameList } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
+import { mixtureWarning } from "../core/mixture.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
 import { readReleases } from "../core/release.ts"
@@ -57,6 +58,8 @@ export async function checkDeploy(
   const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
   if (denied !== undefined) throw denied
   const targets = found.flatMap((result) => ("target" in result ? [result.target] : []))
+  const mixture = mixtureWarning(targets, plan.start.type)
+  if (mixture !== null) ports.log.warn(mixture)
   if (plan.start.type === "back") {
     const { environment, start } = plan
     await checkOldImages(targets, { environment, to: start.to }, settings, ports.registry)

@@ -8,6 +8,7 @@ import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import type { Release } from "../core/release.ts"
+import { isMixed } from "../core/way-back.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import {
   type Author,
@@ -319,7 +320,8 @@ export class Performer {
   #author(): Author {
     const { settings, by, token } = this.#run
     const now = this.#ports.clock.now()
-    return { environment: settings.name, by, run: token, after: this.#lock.takenFrom, now }
+    const mixed = isMixed(this.#targets)
+    return { environment: settings.name, by, run: token, after: this.#lock.takenFrom, mixed, now }
   }
 
   async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {

@@ -138,7 +138,14 @@ async function plannedImage(
 ): Promise<string | null> {
   if (plan.start.type !== "image") return null
   const release = await existingImage(plan.start.image, settings.image, ports, signal)
-  const author = { environment: settings.name, by, run: token, after: null, now: ports.clock.now() }
+  const author = {
+    environment: settings.name,
+    by,
+    run: token,
+    after: null,
+    mixed: false,
+    now: ports.clock.now(),
+  }
   await rehearseChange(targets, release, author, ports.cluster)
   return release.image
 }

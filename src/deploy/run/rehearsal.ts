@@ -25,7 +25,7 @@ export async function rehearse(
   { settings, by, token }: Rehearsal,
   { cluster, clock }: Pick<DeployPorts, "cluster" | "clock">,
 ): Promise<string | null> {
-  const author = { environment: settings.name, by, run: token, after: null, now: clock.now() }
+  const author = { environment: settings.name, by, run: token, after: null, mixed: false, now: clock.now() }
   try {
     await cluster.rehearse(ref, plannedPatch(workload, live, rehearsed(live), author))
     return null

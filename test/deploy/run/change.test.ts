@@ -11,6 +11,7 @@ const author: Author = {
   by: "anna@laptop",
   run: "run-2",
   after: null,
+  mixed: false,
   now: new Date(0),
 }
 
@@ -99,6 +100,16 @@ describe("a workload that is given an image", () => {
     })
     // A third run finds the second one's name there.
     expect(cluster.releases).toMatchObject(given("run-2"))
+  })
+
+  test.each([
+    ["on some workloads alone goes back to what was proven before", { mixed: true }, false, oldImage],
+    ["on all workloads is left as it is", { mixed: false }, false, newImage],
+    ["on some workloads alone, where it was proven, is left as it is", { mixed: true }, true, newImage],
+  ])("that it has already, by a run that left it %s", async (_, change, proven, before) => {
+    const [record, ...older] = given("run-1")
+    const cluster = new OneDeployment(newImage, record === undefined ? [] : [{ ...record, proven }, ...older])
+    expect(await give(cluster, change)).toMatchObject({ before: { app: before }, changed: false })
   })
 
   test("that somebody else gave it since does not go back to what an unfinished run found", async () => {
