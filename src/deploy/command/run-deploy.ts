@@ -1,4 +1,4 @@
-import { constants, hostname, userInfo } from "node:os"
+import { constants } from "node:os"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
 import { type ConfigOption, settingsNamed } from "../../cli/settings.ts"
@@ -56,7 +56,7 @@ export async function runOnEnvironment(
   const { makeDeployPorts } = await import("../../cli/wiring/deploy.ts")
   const view = await viewFor(settings, options)
   const ports = await makeDeployPorts(settings, logBeside(view, options))
-  const runOf = (start: Start) => makeRun(settings, start, options)
+  const runOf = (start: Start) => makeRun(settings, start, options, ports)
   switch (wanted.type) {
     case "source":
       return deploy(await runOf(await resolveStart(wanted, settings, ports)), options, ports, view)
@@ -130,31 +130,39 @@ export async function resolveStart(
 }
 
 /** A run that has not begun. */
-export async function makeRun(settings: Settings, start: Start, options: RunOptions): Promise<Run> {
-  const { planOf, scopeOf } = await import("../run/request.ts")
+export async function makeRun(
+  settings: Settings,
+  start: Start,
+  options: RunOptions,
+  { account }: Pick<DeployPorts, "account">,
+): Promise<Run> {
+  const [{ planOf, scopeOf }, { authorOf }, { machineOf }] = await Promise.all([
+    import("../run/request.ts"),
+    import("../run/author.ts"),
+    import("./machine.ts"),
+  ])
   const stalled = options.stall === undefined ? settings : withStall(settings, options.stall)
   const plan = planOf(stalled, { start, pollMs: options.poll ?? null, keep: !options.rollback })
-  const by = `${userInfo().username}@${hostname()}`
+  const by = await authorOf(machineOf(process.env), account)
   return { plan, settings: stalled, scope: scopeOf(settings), by, token: crypto.randomUUID() }
 }
 
-async function deploy(
-  run: Run,
-  { breakLock }: RunOptions,
-  ports: DeployPorts,
-  view: DeployView,
-): Promise<number> {
+async function deploy(run: Run, options: RunOptions, ports: DeployPorts, view: DeployView): Promise<number> {
   const [{ runDeploy }, { takeSignals }] = await Promise.all([
     import("../run/run.ts"),
     import("../../adapters/node/interrupts.ts"),
   ])
+  const { breakLock } = options
   const { scope, by, token } = run
   const lock = { name: scope.lease, holder: `${by} ${token}`, force: breakLock }
-  try {
-    return await statusOf(await runDeploy(run, lock, ports, view, { listen: takeSignals }))
-  } finally {
-    view.end()
+  const end = await runDeploy(run, lock, ports, view, { listen: takeSignals }).finally(() => view.end())
+  const status = await statusOf(end)
+  const isDeployed = end.phase.name === "ended" && end.phase.ending.type === "deployed"
+  if (isDeployed && options.json !== true) {
+    const { tellCommits } = await import("./tell-commits.ts")
+    await tellCommits(end, makeLog(options).note)
   }
+  return status
 }
 
 function withStall(settings: Settings, timeoutMs: number): Settings {

@@ -24,7 +24,7 @@ export async function tellPreview(
   const settings = await settingsFor(environment, options, wanted)
   const ports = await makePreviewPorts(settings, makeLog(options))
   const start = wanted.type === "source" ? await resolveStart(wanted, settings, ports) : wanted
-  const run = await makeRun(settings, start, options)
+  const run = await makeRun(settings, start, options, ports)
   // Ctrl-C ends the process: there is nothing to be given back.
   const preview = await previewDeploy({ ...run, settings }, ports, new AbortController().signal)
   if (json) printJson({ at: new Date().toISOString(), ...preview })

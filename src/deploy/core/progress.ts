@@ -1,5 +1,6 @@
 import type { Images } from "../../core/workload.ts"
 import type { BackStep, DeployFailure, Diagnostics, Signal } from "./plan.ts"
+import type { Release } from "./release.ts"
 import type { Counts, Trouble, Verdict } from "./verdict.ts"
 
 /** What the workloads run once a run has ended. */
@@ -38,6 +39,15 @@ export type Ending =
       readonly trouble: Trouble | null
       readonly clues: Diagnostics | null
     }
+
+/** A part of a run, as people think of it. */
+export type RunPart = "check" | "lock" | "build" | "image" | "hooks" | "change" | "rollout" | "back"
+
+/** How long a part took, all times that it was done together. A run that stood still counts. */
+export interface Spent {
+  readonly part: RunPart
+  readonly ms: number
+}
 
 /** What a run reports while it goes on: for people, and with `--json` one object a line (docs/deploy.md). */
 export type Progress =
@@ -112,4 +122,10 @@ export type Progress =
       readonly workloads: readonly WorkloadEnd[]
       /** The Job of a hook that may still run; `null` when there is none. */
       readonly job: string | null
+      /** What ran before; `null` when that is not known, or was not one release. */
+      readonly from: Release | null
+      /** What was to run then; `null` as in `from`. */
+      readonly to: Release | null
+      /** In the order in which the parts began. */
+      readonly spent: readonly Spent[]
     }

@@ -3,7 +3,7 @@ import type { Images, WorkloadRef } from "../../core/workload.ts"
 import type { View } from "./event.ts"
 import type { Sightings } from "./judge.ts"
 import type { DeployFailure, Diagnostics, Plan, ReleaseImage, Signal } from "./plan.ts"
-import type { Ending } from "./progress.ts"
+import type { Ending, Spent } from "./progress.ts"
 import type { Release } from "./release.ts"
 import type { Wanted } from "./rollout.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
@@ -16,6 +16,8 @@ export interface DeployState {
   /** Milliseconds in which the run was awake until then. All other times of a state are of these. */
   readonly nowMs: number
   readonly phase: Phase
+  /** How long each part of it took until then. */
+  readonly spent: readonly Spent[]
   readonly lock: Lock
   /** The build that is followed. */
   readonly build: Build | null
@@ -204,6 +206,7 @@ export function initialState(plan: Plan): DeployState {
     atMs: 0,
     nowMs: 0,
     phase: { name: "checking", ask: 0 },
+    spent: [],
     lock: noLock,
     build: null,
     release: null,

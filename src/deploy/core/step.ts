@@ -1,6 +1,7 @@
 import type { DeployEvent } from "./event.ts"
 import { doubtLock, mayChange, onRenewal, renewInTime } from "./lock.ts"
 import { outcomeOf, workloadEnds } from "./outcome.ts"
+import { passageOf } from "./passage.ts"
 import { building } from "./phases/building.ts"
 import { checking } from "./phases/checking.ts"
 import { closing } from "./phases/closing.ts"
@@ -37,8 +38,9 @@ import { afterJump, atTimeOf, isJump, loseSight, seeAgain } from "./watching.ts"
 const ended: PhaseModule<"ended"> = {
   enter(state) {
     const { ending } = state.phase
-    const end = { ending, standing: outcomeOf(state), workloads: workloadEnds(state), job: state.job }
-    return stay(state, tell({ type: "ended", ...end }))
+    const { job, spent } = state
+    const end = { ending, standing: outcomeOf(state), workloads: workloadEnds(state), job }
+    return stay(state, tell({ type: "ended", ...end, ...passageOf(state), spent }))
   },
 }
 

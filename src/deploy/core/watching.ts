@@ -5,6 +5,7 @@ import { judge } from "./judge.ts"
 import { unpullable } from "./pod-trouble.ts"
 import { type Assessment, assess, pullsIn } from "./rollout.ts"
 import { settleMsOf } from "./settle.ts"
+import { spend } from "./spent.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
 import { stay, type Turn, tell, withTargets } from "./transition.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
@@ -42,7 +43,8 @@ export function isJump({ atMs }: DeployState, event: DeployEvent): boolean {
 export function atTimeOf(state: DeployState, event: DeployEvent): DeployState {
   const passedMs = Math.max(0, event.atMs - state.atMs)
   const awakeMs = Math.min(passedMs, jumpMs)
-  return { ...state, atMs: state.atMs + passedMs, nowMs: state.nowMs + awakeMs }
+  const spent = spend(state.spent, state.phase, passedMs)
+  return { ...state, atMs: state.atMs + passedMs, nowMs: state.nowMs + awakeMs, spent }
 }
 
 /**

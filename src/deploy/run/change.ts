@@ -4,6 +4,7 @@ import { printable } from "../../core/text.ts"
 import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import { imagePatch } from "../core/image-patch.ts"
+import { recorded } from "../core/passage.ts"
 import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
 import { imagesOf } from "../core/pods.ts"
 import {
@@ -230,22 +231,8 @@ async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function recordOf(
-  images: Images,
-  { build, commit, secretVersion, sealedAt }: ReleaseImage,
-  { by, run, now }: Author,
-): Release {
-  return {
-    images,
-    ...(build === null ? {} : { build }),
-    ...(commit === null ? {} : { commit }),
-    ...(secretVersion === null ? {} : { secretVersion }),
-    ...(sealedAt === null ? {} : { sealedAt }),
-    run,
-    proven: false,
-    at: now.toISOString(),
-    by,
-  }
+function recordOf(images: Images, release: ReleaseImage, { by, run, now }: Author): Release {
+  return { ...recorded(release, images), run, proven: false, at: now.toISOString(), by }
 }
 
 function annotations(releases: readonly Release[], cause: string): Readonly<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { wrap } from "../../cli/wrap.ts"
-import { count, printable } from "../../core/text.ts"
+import { printable } from "../../core/text.ts"
 import type { PlannedBuild, Preview } from "../run/preview.ts"
-import { commitText, imageText, releaseText, secretText } from "./release-words.ts"
+import { commitText, distanceText, imageText, releaseText, secretText } from "./release-words.ts"
 
 const titleWidth = 10
 const maxSubject = 100
@@ -51,11 +51,11 @@ function buildTexts({ project, commit, subject, since, ahead, behind }: PlannedB
   const title = subject === null ? "" : ` ${printable(subject, maxSubject)}`
   return [
     `${printable(project)}, commit ${commitText(commit)}${title}`,
-    distanceText({ commit, since, ahead, behind }),
+    howFar({ commit, since, ahead, behind }),
   ]
 }
 
-function distanceText({
+function howFar({
   commit,
   since,
   ahead,
@@ -63,10 +63,9 @@ function distanceText({
 }: Pick<PlannedBuild, "commit" | "since" | "ahead" | "behind">): string {
   if (since === null) return "which commit runs is not known"
   if (since === commit) return "the commit that runs"
-  if (ahead === null || behind === null)
-    return `how far it is from ${commitText(since)}, which runs, is not known here`
-  const left = behind === 0 ? "" : `, and without ${count(behind, "commit")} that it has`
-  return `${count(ahead, "commit")} ahead of ${commitText(since)}, which runs${left}`
+  return ahead === null || behind === null
+    ? `how far it is from ${commitText(since)}, which runs, is not known here`
+    : `${distanceText({ ahead, behind }, since)}; that one runs`
 }
 
 /** With several secrets each is compared, where as many are sealed. */

@@ -1,5 +1,6 @@
-import { printable } from "../../core/text.ts"
+import { count, printable } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
+import type { CommitDistance } from "../../ports/commits.ts"
 import type { BackStep } from "../core/plan.ts"
 import { type Release, shortImage } from "../core/release.ts"
 
@@ -51,6 +52,13 @@ export function releaseText({ images, build, commit, secretVersion, at, by }: Re
       : [`deployed ${timeText(at)}${by === undefined ? "" : ` by ${printable(by)}`}`]),
   ]
   return facts.join(", ")
+}
+
+/** How far a commit is from another one: `3 commits ahead of 2e2e2e2`. */
+export function distanceText({ ahead, behind }: CommitDistance, since: string): string {
+  if (behind === 0) return `${count(ahead, "commit")} ahead of ${commitText(since)}`
+  if (ahead === 0) return `${count(behind, "commit")} behind ${commitText(since)}`
+  return `${count(ahead, "commit")} ahead of ${commitText(since)}, and without ${behind} of its commits`
 }
 
 /** From where to where a rollback leads: once for all workloads that go the same way. */

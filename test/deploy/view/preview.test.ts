@@ -56,7 +56,7 @@ describe("what a deploy would do", () => {
       "  runs      000000000000, commit 2e2e2e2, deployed 2026-01-02 03:04:05Z by",
       "            anna@laptop",
       "  builds    shop, commit 1f1f1f1 Mend the cart",
-      "            3 commits ahead of 2e2e2e2, which runs",
+      "            3 commits ahead of 2e2e2e2; that one runs",
       "  before    hook migrate",
       "  changes   deployment/web, cronjob/report",
       "  after     hook warm, tell",
@@ -70,8 +70,9 @@ describe("what a deploy would do", () => {
     ["shop, of what the project itself names", { commit: null, subject: null }],
     ["the commit that runs", { since: commit, ahead: 0 }],
     ["which commit runs is not known", { since: null, ahead: null, behind: null }],
+    ["3 commits ahead of 2e2e2e2, and without 1 of its commits; that one runs", { behind: 1 }],
     ["how far it is from 2e2e2e2, which runs, is not known here", { ahead: null, behind: null }],
-    ["0 commits ahead of 2e2e2e2, which runs, and without 1 commit that it has", { ahead: 0, behind: 1 }],
+    ["1 commit behind 2e2e2e2; that one runs", { ahead: 0, behind: 1 }],
   ])("says of a build: %s", (text, change) => {
     const lines = told({ build: { ...build, ...change } })
     expect(lines.some((line) => line.endsWith(text))).toBe(true)

@@ -78,6 +78,9 @@ export function newsWith(text: string): { readonly [T in Progress["type"]]: Prog
       standing: "mixed",
       workloads: [{ workload: text, images, state: "unknown", counts, note: text }],
       job: text,
+      from: releaseOf(text),
+      to: { ...releaseOf(text), images: { app: `${text}2` } },
+      spent: [{ part: "build", ms: 65_000 }],
     },
   }
 }

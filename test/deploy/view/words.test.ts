@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import type { ErrorCode } from "../../../src/core/error.ts"
 import type { Ending, Progress } from "../../../src/deploy/core/progress.ts"
 import { Narrator } from "../../../src/deploy/view/narrator.ts"
@@ -126,8 +126,10 @@ const endings: readonly (readonly [Ending, boolean])[] = [
   [failedBy("SUPERSEDED"), false],
 ]
 
+const nothingMore = { from: null, to: null, spent: [] } as const
+
 test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
-  const ended = { type: "ended", ending, standing: "new", workloads: [], job: null } as const
+  const ended = { type: "ended", ending, standing: "new", workloads: [], job: null, ...nothingMore } as const
   const words = deploySummary(ended, { ...subject, build: "shop:1" })
   expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
   expect(deploySummary(ended, subject).join("\n")).not.toContain("--resume")
@@ -136,7 +138,7 @@ test.each(endings)("the command that resumes ends the summary of %j: %s", (endin
 test("the summary tells of a Job that may still run, with the commands to look at it and to stop it", () => {
   const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
   const job = "envseal-migrate-1b2c"
-  const ended = { type: "ended", ending, standing: "untouched", workloads: [], job } as const
+  const ended = { type: "ended", ending, standing: "untouched", workloads: [], job, ...nothingMore } as const
   expect(deploySummary(ended, subject)).toEqual([
     "interrupted: production was not changed",
     `the Job ${job} of a hook may still run; to see what it does, and to stop it:`,
@@ -147,7 +149,14 @@ test("the summary tells of a Job that may still run, with the commands to look a
 
 test("the summary of a deploy that left an image tells how to go back, and how to go on", () => {
   const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
-  const ended = { type: "ended", ending, standing: "unproven", workloads: [], job: null } as const
+  const ended = {
+    type: "ended",
+    ending,
+    standing: "unproven",
+    workloads: [],
+    job: null,
+    ...nothingMore,
+  } as const
   expect(deploySummary(ended, { ...subject, image: "shop@sha256:12ab" }).slice(1)).toEqual([
     "to go back to what ran before:",
     "    envseal rollback production",
@@ -161,6 +170,7 @@ test("the summary tells what each workload runs, with its note", () => {
   const end = { images: { app: image, init: image }, state: "new", counts: { ...counts, ready: 5 } } as const
   const words = deploySummary(
     {
+      ...nothingMore,
       type: "ended",
       ending: { type: "deployed" },
       standing: "new",
@@ -193,4 +203,45 @@ test.each([
   [3_605, "1h 00m 05s"],
 ])("%d seconds are %s", (seconds, text) => {
   expect(elapsed(seconds)).toBe(text)
+})
+
+describe("the summary of a run", () => {
+  const from = {
+    images: { app: `shop@sha256:${"1".repeat(64)}` },
+    commit: "1f".repeat(20),
+    by: "anna@laptop",
+  }
+  const to = { images: { app: `shop@sha256:${"2".repeat(64)}` }, commit: "2e".repeat(20), build: "shop:2" }
+  const spent = [
+    { part: "check", ms: 900 },
+    { part: "build", ms: 95_400 },
+    { part: "rollout", ms: 27_800 },
+  ] as const
+  const ended = { type: "ended", standing: "new", workloads: [], job: null, from, to, spent } as const
+  const deployed = { type: "deployed" } as const
+
+  test("tells from which release to which it deployed, and how long its parts took", () => {
+    expect(deploySummary({ ...ended, ending: deployed }, { ...subject, image: "shop" })).toEqual([
+      "deployed: production runs the wanted release",
+      "  from 111111111111, commit 1f1f1f1",
+      "  to   222222222222, build 2, commit 2e2e2e2",
+      "  took 2m 04s: build 1m 35s, rollout 27s",
+    ])
+  })
+
+  test.each([
+    ["it did not end well", { ending: failedBy("ROLLOUT_FAILED") }],
+    ["the image ran already", { to: { ...from } }],
+    ["the workloads ran different ones", { from: null }],
+    ["the new one is not known", { to: null }],
+  ])("tells no way when %s", (_, change) => {
+    const words = deploySummary({ ...ended, ending: deployed, ...change }, subject).join("\n")
+    expect(words).not.toContain("from ")
+    expect(words).toContain("took 2m 04s")
+  })
+
+  test("tells no time of a run that took less than a second", () => {
+    const short = { ...ended, ending: deployed, spent: [{ part: "check", ms: 999 }] } as const
+    expect(deploySummary(short, subject).join("\n")).not.toContain("took")
+  })
 })

@@ -66,7 +66,7 @@ describe("envseal deploy --dry-run", () => {
     expect(run.stdout.split("\n")).toEqual(
       expect.arrayContaining([
         `  builds    shop, commit ${last.slice(0, 7)} Mend the cart`,
-        `            2 commits ahead of ${first.slice(0, 7)}, which runs`,
+        `            2 commits ahead of ${first.slice(0, 7)}; that one runs`,
         "  before    hook migrate",
         "  secret    shop/production: 00000000 is sealed, and would be again",
         "nothing was changed",

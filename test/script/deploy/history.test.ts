@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { History } from "../../../src/deploy/run/history.ts"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
@@ -52,9 +53,17 @@ describe("envseal history", () => {
     const run = await stage.box.envseal(["history", "production"], { env: stage.env })
     expect([run.status, run.stderr]).toEqual([0, ""])
     expect(run.stdout).toMatch(/^ {2}\* cccccccccccc .* proven$/m)
-    expect(run.stdout).toMatch(/^ {6}by \S+@\S+$/m)
+    expect(run.stdout).toMatch(/^ {6}by \S+$/m)
     expect(await changes(stage)).toEqual([])
     expect(new Set((await stage.cluster.requests()).map(({ verb }) => verb))).toEqual(new Set(["get"]))
+  })
+
+  test("has the AWS identity as who deployed where a job of a CI did", async () => {
+    await using ci = await startStage({ builds: [successPlay()] })
+    await ci.cluster.deploy(deployment("web", { image: oldImage }))
+    ci.env["CI"] = "true"
+    expect((await deploy(ci)).status).toBe(0)
+    expect((await historyOf(ci)).releases[0]).toMatchObject({ by: "deployer/static" })
   })
 
   test("names a workload that is not there, and shows the others", async () => {
@@ -69,6 +78,37 @@ describe("envseal history", () => {
       "envseal: warning: deployment/gone does not exist in the namespace shop\n",
     ])
     expect(run.stdout).toContain("* 000000000000")
+  })
+})
+
+describe("the end of a deploy", () => {
+  test("says from which release to which, and how many commits that were", async () => {
+    await using stage = await startStage({ builds: [successPlay()] })
+    const git = (...args: readonly string[]) => {
+      const who = ["-c", "user.name=Anna", "-c", "user.email=anna@example.com"]
+      return execFileSync("git", [...who, ...args], { cwd: stage.box.folder, encoding: "utf8" }).trim()
+    }
+    const commit = (subject: string) => {
+      git("commit", "--quiet", "--allow-empty", "--message", subject)
+      return git("rev-parse", "HEAD")
+    }
+    git("init", "--quiet")
+    const first = commit("Open the shop")
+    const last = commit("Mend the cart")
+    const annotations = {
+      "envseal.dev/releases": JSON.stringify([{ images: { app: oldImage }, commit: first }]),
+    }
+    await stage.cluster.deploy(deployment("web", { image: oldImage, annotations }))
+    const { box, env } = stage
+    const args = ["deploy", "production", "--commit", last, "--poll", "300ms", "--logs", "none"]
+    const run = await box.envseal(args, { env })
+    expect([run.status, run.stdout]).toEqual([0, ""])
+    const shortOf = (id: string) => id.slice(0, 7)
+    expect(run.stderr).toContain(`  from 000000000000, commit ${shortOf(first)}\n`)
+    expect(run.stderr).toMatch(
+      new RegExp(`  to   [0-9a-f]{12}, build [0-9a-f]{8}, commit ${shortOf(last)}\n`),
+    )
+    expect(run.stderr).toContain(`envseal: 1 commit ahead of ${shortOf(first)}: Mend the cart\n`)
   })
 })
 
