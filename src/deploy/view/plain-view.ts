@@ -1,6 +1,7 @@
 import type { LogLine } from "../../ports/builder.ts"
 import type { Progress } from "../core/progress.ts"
 import type { Audience } from "../run/ports.ts"
+import type { LogGroups } from "./log-groups.ts"
 import { type LogMode, LogShare, type LogSource, type SourcedLine } from "./log-share.ts"
 import { Narrator, type Scene } from "./narrator.ts"
 import { LongPhase, logText } from "./shorthand.ts"
@@ -10,6 +11,8 @@ export interface PlainViewOptions extends Scene {
   readonly logs: LogMode
   /** Reports only what went wrong. */
   readonly quiet: boolean
+  /** `null` where none are known. */
+  readonly groups: LogGroups | null
   readonly now: () => Date
   readonly write: (line: string) => void
 }
@@ -20,6 +23,7 @@ export class PlainView implements Audience {
   readonly #narrator: Narrator
   readonly #share: LogShare
   readonly #phase = new LongPhase()
+  #isGroupOpen = false
 
   constructor(options: PlainViewOptions) {
     this.#options = options
@@ -37,7 +41,24 @@ export class PlainView implements Audience {
   }
 
   line(from: LogSource, line: LogLine): void {
-    this.#show(this.#share.take(from, line))
+    const shown = this.#share.take(from, line)
+    if (shown.length > 0) this.#beginGroup(`log of the ${from}`)
+    for (const one of shown) this.#write(logWords(one))
+  }
+
+  /** Something else is written now, or nothing more: it is no part of a log. */
+  endGroup(): void {
+    const { groups, write, now } = this.#options
+    if (groups === null || !this.#isGroupOpen) return
+    this.#isGroupOpen = false
+    write(groups.end(now()))
+  }
+
+  #beginGroup(title: string): void {
+    const { groups, write, now } = this.#options
+    if (groups === null || this.#isGroupOpen) return
+    this.#isGroupOpen = true
+    write(groups.begin(title, now()))
   }
 
   /** Called often, so that a long phase is noticed. */
@@ -47,13 +68,22 @@ export class PlainView implements Audience {
   }
 
   #show(lines: readonly SourcedLine[]): void {
-    for (const { line } of lines) this.#say(`| ${logText(line.text)}`)
+    for (const one of lines) this.#say(logWords(one))
   }
 
   #say(text: string): void {
+    this.endGroup()
+    this.#write(text)
+  }
+
+  #write(text: string): void {
     const time = this.#options.now().toTimeString().slice(0, 8)
     this.#options.write(`${time} ${text}\n`)
   }
+}
+
+function logWords({ line }: SourcedLine): string {
+  return `| ${logText(line.text)}`
 }
 
 /** What a reader wants who asked for errors only: what went wrong, and what runs now. */

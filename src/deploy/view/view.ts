@@ -3,6 +3,7 @@ import { stderrIsTerminal, writeStderr, writeStdout } from "../../cli/output.ts"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import type { DeployView } from "./deploy-view.ts"
 import { JsonView } from "./json-view.ts"
+import { logGroupsOf } from "./log-groups.ts"
 import type { LogMode } from "./log-share.ts"
 import type { Scene } from "./narrator.ts"
 import { PlainView } from "./plain-view.ts"
@@ -21,7 +22,10 @@ export async function viewOf({ json, quiet, logs, ...scene }: ViewOptions): Prom
   const live = stderrIsTerminal() && process.env["TERM"] !== "dumb" && !quiet
   if (!live) {
     const shown = logs ?? (quiet ? "none" : "full")
-    return still(new PlainView({ ...scene, logs: shown, quiet, now, write: writeStderr }))
+    const groups = logGroupsOf(process.env)
+    const view = new PlainView({ ...scene, logs: shown, quiet, groups, now, write: writeStderr })
+    const endGroup = () => view.endGroup()
+    return { ...still(view), clear: endGroup, end: endGroup }
   }
   const [{ LiveView }, { terminalOf }] = await Promise.all([
     import("./live-view.ts"),

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { JsonView } from "../../../src/deploy/view/json-view.ts"
 import { LiveView } from "../../../src/deploy/view/live-view.ts"
+import { type LogGroups, logGroupsOf } from "../../../src/deploy/view/log-groups.ts"
 import type { LogMode } from "../../../src/deploy/view/log-share.ts"
 import { PlainView } from "../../../src/deploy/view/plain-view.ts"
 import { identity } from "../../script/harness.ts"
@@ -17,10 +18,10 @@ const buildFailed = {
 
 const scene = { environment: "production", kubectl: "kubectl --namespace shop" }
 
-function plain(logs: LogMode, quiet = false, now = clock) {
+function plain(logs: LogMode, quiet = false, now = clock, groups: LogGroups | null = null) {
   const lines: string[] = []
   const write = (text: string) => lines.push(...text.trimEnd().split("\n"))
-  return { lines, view: new PlainView({ ...scene, logs, quiet, now, write }) }
+  return { lines, view: new PlainView({ ...scene, logs, quiet, groups, now, write }) }
 }
 
 test("a plain view begins each line with the time of day", () => {
@@ -28,6 +29,43 @@ test("a plain view begins each line with the time of day", () => {
   view.line("build", logLine("\u001b[1mcomposer install\u001b[0m"))
   view.progress({ type: "contact-found" })
   expect(lines).toEqual(["12:03:04 | composer install", "12:03:04 the cluster can be seen again"])
+})
+
+test.each([
+  ["GitHub Actions", { GITHUB_ACTIONS: "true" }, "::group::log of the build", "::endgroup::"],
+  [
+    "GitLab",
+    { GITLAB_CI: "true" },
+    "\u001b[0Ksection_start:1767355384:envseal_log_1[collapsed=true]\r\u001b[0Klog of the build",
+    "\u001b[0Ksection_end:1767355384:envseal_log_1\r\u001b[0K",
+  ],
+])("in %s each stretch of a log is a group, and nothing else is in it", (_, environment, begin, end) => {
+  const now = () => new Date("2026-01-02T12:03:04Z")
+  const { lines, view } = plain("full", false, now, logGroupsOf(environment))
+  view.endGroup()
+  for (const text of ["one", "::group::two", "\u001b[0Ksection_end:1:x\r\u001b[0Kthree"])
+    view.line("build", logLine(text))
+  view.progress({ type: "contact-found" })
+  view.line("hook", logLine("four"))
+  view.endGroup()
+  const at = lines[1]?.slice(0, 8)
+  expect(lines.map((line) => line.replace(`${at} `, ""))).toEqual([
+    ...[begin, "| one", "| ::group::two", expect.stringMatching(/^\| (?!.*\u001b).*three$/), end],
+    "the cluster can be seen again",
+    begin.replace("build", "hook").replace("log_1", "log_2"),
+    "| four",
+    end.replace("log_1", "log_2"),
+  ])
+})
+
+test("the end of a log that failed is in no group, and neither is any line where the CI has none", () => {
+  const failed = plain("tail", false, clock, logGroupsOf({ GITHUB_ACTIONS: "true" }))
+  failed.view.line("build", logLine("its last words"))
+  failed.view.progress(buildFailed)
+  failed.view.endGroup()
+  expect(failed.lines.join("\n")).toContain("its last words")
+  expect(failed.lines.join("\n")).not.toContain("::")
+  expect(logGroupsOf({ CI: "true", CODEBUILD_BUILD_ID: "shop:1", GITHUB_ACTIONS: "" })).toBeNull()
 })
 
 test("the last 20 lines of a build's log are told once it failed, with --logs tail", () => {

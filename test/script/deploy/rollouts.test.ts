@@ -159,6 +159,18 @@ describe.concurrent("envseal deploy ends well", () => {
     expect(await stage.cluster.podImages("web")).toEqual(Array(pods).fill(newImage))
   }
 
+  test("once its pods stayed ready for rollout.settle", async () => {
+    await using stage = await rolloutStage({ do: "ready" }, { settle: "2s" })
+    const run = await deploy(stage, ...existing)
+    await expectNew(stage, run)
+    const rollouts = run.progress.filter((one) => one.type === "rollout")
+    const settling = rollouts.find(({ waitsFor }) => waitsFor === "its pods to stay ready for 2 s")
+    const times = [settling, rollouts.find(({ state }) => state === "done")].map((one) =>
+      Date.parse((one as { readonly at?: string } | undefined)?.at ?? ""),
+    )
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_900)
+  })
+
   test("with a note when a workload has no pods", async () => {
     await using stage = await rolloutStage()
     await stage.cluster.scale("deployments", "web", 0)

@@ -56,6 +56,8 @@ export interface StageOptions {
   readonly setup?: Partial<Setup>
   /** How the kubeconfig proves who one is. */
   readonly way?: Way
+  /** `rollout.settle`; none by default. */
+  readonly settle?: string
   /** Seconds of the builds' clock in one of ours. */
   readonly speed?: number
 }
@@ -96,6 +98,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       cluster: options.cluster ?? ["context: fake"],
       accountId: options.accountId ?? account,
       namespace: options.namespace ?? "shop",
+      settle: options.settle ?? "0s",
     }),
   )
   const env = {
@@ -247,8 +250,9 @@ function settingsText({
   cluster,
   accountId,
   namespace,
+  settle,
 }: Required<
-  Pick<StageOptions, "workloads" | "settings" | "image" | "cluster" | "accountId" | "namespace">
+  Pick<StageOptions, "workloads" | "settings" | "image" | "cluster" | "accountId" | "namespace" | "settle">
 >): string {
   return `version: 1
 app: shop
@@ -268,6 +272,6 @@ ${cluster.map((line) => `      ${line}`).join("\n")}
 ${workloads.map((text) => `      - ${text}`).join("\n")}
     rollout:
       # The workloads of the fake cluster have probes, and its plays say when they fail.
-      settle: 0s
+      settle: ${settle}
 ${settings}`
 }
