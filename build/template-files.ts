@@ -9,6 +9,7 @@ const templates = {
   dockerfile: "docker/Dockerfile",
   boot: "docker/boot.sh",
   phpFpm: "docker/php-fpm.conf",
+  phpIni: "docker/php.ini",
   dockerignore: "docker/.dockerignore",
   buildspec: "buildspec.yaml",
   settings: "docker/app/envseal.yaml",

@@ -18,7 +18,8 @@ import { fileError } from "./error.ts"
 import { nodeFiles } from "./files.ts"
 import { readLimited } from "./read.ts"
 
-const limitBytes = 1024 * 1024
+/** A `composer.lock` of a large app has more than one MiB. */
+const limitBytes = 8 * 1024 * 1024
 
 /** The tree below a folder. */
 export function nodeWorkTree(top: string): WorkTree {

@@ -87,6 +87,7 @@ function report(result: InitResult, { json, dryRun, quiet }: InitOptions, log: C
     return
   }
   printLines(result.placed.map((placed) => lineOf(placed, dryRun)))
+  for (const { what, from } of result.concluded) log.note(`${what} (${from})`)
   log.note(`${count(result.written.length, "file")} ${dryRun ? "would be written" : "written"}; next:`)
   sayNextSteps(result.next, quiet)
 }

@@ -56,7 +56,7 @@ export const grammars = {
   },
   baseImage: {
     pattern: /^[a-z0-9][a-z0-9.:/_-]{0,200}(?::[\w.-]{1,128})?(?:@sha256:[0-9a-f]{64})?$/,
-    instead: "write an image that has php-fpm, such as php:8.4-fpm or php:8.4-fpm-alpine",
+    instead: "write an image that has php-fpm, such as public.ecr.aws/docker/library/php:8.4-fpm",
   },
   source: {
     pattern: /^[^\s~^:?*\\[-][^\s~^:?*\\[]{0,254}$/,

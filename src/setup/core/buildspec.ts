@@ -9,25 +9,16 @@ export interface BuildOptions {
   readonly baseImage: string
   /** The image that carries envseal, by its digest; `null` when nobody has pushed it yet. */
   readonly binaryImage: string | null
-  /** Whether Composer brings what the app stands on. */
-  readonly composer: boolean
+  /** Names that the asset build takes from the build's variables. */
+  readonly publicNames: readonly string[]
 }
 
 const zeros = "0".repeat(64)
 
-const heading = `# Copy it to the top of the app's repository, with Dockerfile, boot.sh, php-fpm.conf and .dockerignore of docker/ and
-# envseal.yaml of docker/app/ beside it, and put your own names in. The project`
+const heading = `# Copy it to the top of the app's repository, with Dockerfile, boot.sh, php-fpm.conf, php.ini and .dockerignore of docker/
+# and envseal.yaml of docker/app/ beside it, and put your own names in. The project`
 
-const before = `      # composer install, npm run build and tests go before this: they need no configuration of the environment.
-`
-
-const withComposer = `      # npm run build and tests go here too: they need no configuration of the environment.
-      - |
-        set -euo pipefail
-        # What the app stands on, unless it is in the repository.
-        if [ ! -e vendor/autoload.php ]; then
-          composer install --no-dev --no-interaction --prefer-dist --optimize-autoloader
-        fi
+const libcArgument = `          --build-arg ENVSEAL_LIBC="$ENVSEAL_LIBC" \\
 `
 
 /** Where the image that carries envseal is, if nothing else is said: in the registry of the app's images. */
@@ -55,11 +46,15 @@ export function buildspecFor(sites: readonly [Site, ...Site[]], options: BuildOp
     "# docker/envseal.Dockerfile in a registry.": "# The image that carries envseal.",
     [`111122223333.dkr.ecr.eu-west-1.amazonaws.com/envseal@sha256:${zeros}`]: binaryImage,
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": repository,
-    "BASE_IMAGE: php:8.4-fpm": `BASE_IMAGE: ${options.baseImage}`,
+    "BASE_IMAGE: public.ecr.aws/docker/library/php:8.4-fpm": `BASE_IMAGE: ${options.baseImage}`,
     "ENVSEAL_LIBC: glibc": `ENVSEAL_LIBC: ${libcOf(options.baseImage)}`,
     "production | staging)": `${sites.map(({ environment }) => environment).join(" | ")})`,
     "aws-sm:shop/": `aws-sm:${app}/`,
-    [before]: options.composer ? withComposer : before,
+    // A name alone takes the value of the build's variable, and nothing where there is none.
+    [libcArgument]: [
+      libcArgument,
+      ...options.publicNames.map((name) => `          --build-arg ${name} \\\n`),
+    ].join(""),
   })
 }
 

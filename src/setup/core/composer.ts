@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject, jsonObject, objectIn, textIn } from "./json-object.ts"
+
 /** What is known of a PHP app by its `composer.json`. */
 export interface ComposerFacts {
   /** Such as `acme/shop`; `null` when it has no name. */
@@ -8,52 +10,95 @@ export interface ComposerFacts {
   readonly php: string | null
   /** What at the top of the repository has code that is loaded: files and folders, each once. */
   readonly loaded: readonly string[]
+  /** Extensions of PHP that it requires, such as `gd`. */
+  readonly extensions: readonly string[]
+  /** Packages that it requires, such as `laravel/horizon`. */
+  readonly packages: readonly string[]
+}
+
+/** What `composer.lock` says of all packages that are installed without `--dev`. */
+export interface LockedPackages {
+  readonly names: readonly string[]
+  /** Each extension with the first package that requires it. */
+  readonly extensions: ReadonlyMap<string, string>
+  /** What each requires of PHP. */
+  readonly php: readonly string[]
 }
 
 /** @returns `null` for what is no composer.json. */
 export function readComposer(text: string): ComposerFacts | null {
-  const root = parsed(text)
-  if (!isObject(root)) return null
-  const required = isObject(root["require"]) ? root["require"] : {}
-  const config = isObject(root["config"]) ? root["config"] : {}
-  const platform = isObject(config["platform"]) ? config["platform"] : {}
+  const root = jsonObject(text)
+  if (root === null) return null
+  const required = objectIn(root, "require")
+  const platform = objectIn(objectIn(root, "config"), "platform")
+  const steps = [...pathsIn(root["autoload"]), ...pathRepositories(root)].map(topOf)
   return {
-    name: textOf(root["name"]),
-    laravel: textOf(required["laravel/framework"]),
+    name: textIn(root, "name"),
+    laravel: textIn(required, "laravel/framework"),
     // What dependencies were chosen for.
-    php: textOf(platform["php"]) ?? textOf(required["php"]),
-    loaded: loadedBy(root["autoload"]),
+    php: textIn(platform, "php") ?? textIn(required, "php"),
+    loaded: [...new Set(steps)].filter((step) => /^[A-Za-z0-9][\w.-]*$/.test(step)),
+    extensions: extensionsIn(required),
+    packages: packagesIn(required),
   }
 }
 
-/** The first step of every path of an `autoload` (Composer, "The composer.json schema"). */
-function loadedBy(autoload: unknown): string[] {
-  const { "psr-4": psr4, "psr-0": psr0, classmap, files } = isObject(autoload) ? autoload : {}
-  const steps = [psr4, psr0, classmap, files]
-    .flatMap(textsIn)
-    .map((path) => path.replace(/^(?:\.?\/)+/, "").split("/")[0] ?? "")
-  return [...new Set(steps)].filter((step) => /^[A-Za-z0-9][\w.-]*$/.test(step))
+/** @returns `null` for what is no composer.lock. */
+export function readComposerLock(text: string): LockedPackages | null {
+  const root = jsonObject(text)
+  const packages = root?.["packages"]
+  if (root === null || !Array.isArray(packages)) return null
+  const own = { ...objectIn(root, "platform") }
+  const all = packages.filter(isJsonObject)
+  const extensions = new Map<string, string>()
+  for (const one of all) {
+    const name = textIn(one, "name") ?? ""
+    for (const extension of extensionsIn(objectIn(one, "require")))
+      if (!extensions.has(extension)) extensions.set(extension, name)
+  }
+  for (const extension of extensionsIn(own)) extensions.set(extension, "composer.json")
+  const php = [own, ...all.map((one) => objectIn(one, "require"))].map((required) => textIn(required, "php"))
+  return {
+    names: all.flatMap((one) => textIn(one, "name") ?? []),
+    extensions,
+    php: [...new Set(php.filter((one) => one !== null))],
+  }
+}
+
+/** Every path of an `autoload` (Composer, "The composer.json schema"). */
+function pathsIn(autoload: unknown): string[] {
+  const { "psr-4": psr4, "psr-0": psr0, classmap, files } = isJsonObject(autoload) ? autoload : {}
+  return [psr4, psr0, classmap, files].flatMap(textsIn)
+}
+
+/** Folders of packages that are in the repository itself (Composer, "Repositories", path). */
+function pathRepositories(root: JsonObject): string[] {
+  const { repositories } = root
+  const all = Array.isArray(repositories)
+    ? repositories
+    : isJsonObject(repositories)
+      ? Object.values(repositories)
+      : []
+  return all.filter(isJsonObject).flatMap((one) => (one["type"] === "path" ? (textIn(one, "url") ?? []) : []))
+}
+
+/** The first step of a path. */
+function topOf(path: string): string {
+  return path.replace(/^(?:\.?\/)+/, "").split("/")[0] ?? ""
+}
+
+function extensionsIn(required: JsonObject): string[] {
+  const names = Object.keys(required).flatMap((name) => /^ext-([\w-]+)$/i.exec(name)?.[1] ?? [])
+  return names.map((name) => name.toLowerCase().replace(/^zend-/, ""))
+}
+
+function packagesIn(required: JsonObject): string[] {
+  return Object.keys(required).filter((name) => name.includes("/"))
 }
 
 /** Every text in lists and mappings. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value]
   if (Array.isArray(value)) return value.flatMap(textsIn)
-  return isObject(value) ? Object.values(value).flatMap(textsIn) : []
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null
+  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : []
 }

@@ -1,3 +1,5 @@
+import type { App } from "./app.ts"
+import { type AssetBuild, assetCommands } from "./node-package.ts"
 import { templateFiles } from "./template-files.ts"
 import { replaceNames } from "./template-text.ts"
 
@@ -9,12 +11,53 @@ export function libcOf(baseImage: string): Libc {
   return /alpine/.test(baseImage) ? "musl" : "glibc"
 }
 
+/** What of an app its image depends on. */
+export type ImageNeeds = Pick<App, "assets" | "extensions" | "publicNames">
+
+/** What builds assets and is of no use afterwards, as patterns of a shell. */
+const buildFiles = [
+  ...["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"],
+  ...["pnpm-workspace.yaml", ".yarnrc.yml", ".yarn"],
+  ...["*.config.js", "*.config.mjs", "*.config.cjs", "*.config.ts", "webpack.mix.js"],
+  ...["tsconfig*.json", "jsconfig.json"],
+] as const
+
+const composerArgument = "ARG COMPOSER_IMAGE=public.ecr.aws/docker/library/composer:2\n"
+const appStage = `# The app without its configuration, so that each is its own layer.
+FROM dependencies AS app
+`
+
 /** The Dockerfile of an app whose image starts from another one. */
-export function dockerfileFor(baseImage: string): string {
+export function dockerfileFor(baseImage: string, { extensions, assets, publicNames }: ImageNeeds): string {
   return replaceNames(templateFiles.dockerfile, {
-    "ARG BASE_IMAGE=php:8.4-fpm\n": `ARG BASE_IMAGE=${baseImage}\n`,
+    "ARG BASE_IMAGE=public.ecr.aws/docker/library/php:8.4-fpm\n": `ARG BASE_IMAGE=${baseImage}\n`,
     "ARG ENVSEAL_LIBC=glibc": `ARG ENVSEAL_LIBC=${libcOf(baseImage)}`,
     "# docker/envseal.Dockerfile, as": "# The image that carries envseal, as",
     "docs/container.md": "docs/container.md of envseal",
+    '"opcache pcntl"': `"${extensions.map(({ name }) => name).join(" ")}"`,
+    [composerArgument]:
+      assets === null
+        ? composerArgument
+        : `${composerArgument}ARG NODE_IMAGE=public.ecr.aws/docker/library/node:${assets.node}\n`,
+    [appStage]: assets === null ? appStage : assetStage(assets, publicNames),
   })
 }
+
+function assetStage(assets: AssetBuild, publicNames: readonly string[]): string {
+  const note =
+    publicNames.length === 0
+      ? ""
+      : "# What has these names ends up in scripts that every visitor gets. It is the build's own, and never of the secret.\n"
+  return `# Style sheets and scripts. The app's packages are there too: some bring sources of their own.
+FROM \${NODE_IMAGE} AS assets
+WORKDIR /app
+COPY --from=dependencies /app .
+${note}${publicNames.map((name) => `ARG ${name}\n`).join("")}RUN ${assetCommands(assets).join(" && ")}
+
+${appStage}COPY --from=assets /app/public public
+RUN rm -rf ${buildFiles.join(" ")}
+`
+}
+
+/** Lines of a `.dockerignore` that let in what builds assets. */
+export const buildFileLines: readonly string[] = buildFiles.map((name) => `!${name}`)

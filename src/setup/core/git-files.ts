@@ -30,6 +30,22 @@ const wanted: readonly { readonly line: string; readonly covers: readonly string
   },
 ]
 
+/** Its interpreter would be looked for under a name that ends with a carriage return. */
+const lineEnds = "boot.sh text eol=lf"
+
+/**
+ * A `.gitattributes` by which `boot.sh` keeps its line ends in every checkout.
+ *
+ * @param before the file as it is; `null` when there is none.
+ * @returns `before` with what it lacks at its end.
+ */
+export function gitattributesWith(before: string | null): string {
+  const keeps = (before ?? "")
+    .split("\n")
+    .some((line) => /^\s*(?:\*|\*\.sh|\/?boot\.sh)\s(?:.*\s)?eol=lf(?:\s|$)/.test(line))
+  return keeps && before !== null ? before : `${ended(before)}${lineEnds}\n`
+}
+
 /**
  * A `.gitignore` in which `.env` and `.env.sealed` are.
  *
@@ -39,8 +55,12 @@ const wanted: readonly { readonly line: string; readonly covers: readonly string
 export function gitignoreWith(before: string | null): string {
   const lines = new Set((before ?? "").split("\n").map((line) => line.trim()))
   const missing = wanted.filter(({ covers }) => !covers.some((line) => lines.has(line)))
-  const start = before === null || before === "" || before.endsWith("\n") ? (before ?? "") : `${before}\n`
   return missing.length === 0 && before !== null
     ? before
-    : start + missing.map(({ line }) => `${line}\n`).join("")
+    : ended(before) + missing.map(({ line }) => `${line}\n`).join("")
+}
+
+/** A text whose last line has an end. */
+function ended(text: string | null): string {
+  return text === null || text === "" || text.endsWith("\n") ? (text ?? "") : `${text}\n`
 }

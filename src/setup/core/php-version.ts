@@ -1,18 +1,27 @@
 /** Versions of PHP that have an official image, the one to take first of all first. */
 const offered = ["8.4", "8.5", "8.3", "8.2", "8.1", "8.0", "7.4"] as const
 
+/** Docker's official images at AWS. Docker Hub turns builds of CodeBuild away when their address has asked too often. */
+const publicRegistry = "public.ecr.aws/docker/library"
+
 /** The base image when nothing is known of the app. */
-export const defaultBaseImage = `php:${offered[0]}-fpm`
+export const defaultBaseImage = imageOf(offered[0])
 
 /**
- * The official image for what an app requires of PHP.
+ * The official image for what an app and its packages require of PHP.
  *
- * @param constraint as `composer.json` has it, such as `^8.2` or `>=8.1 <8.4` (Composer, "Versions and constraints").
- * @returns `null` when no version that is offered satisfies it, or it is not understood.
+ * @param constraints as `composer.json` has them, such as `^8.2` or `>=8.1 <8.4` (Composer, "Versions and constraints").
+ * What is not understood of those after the first does not count.
+ * @returns `null` when no version that is offered satisfies them, or the first is not understood.
  */
-export function baseImageFor(constraint: string): string | null {
-  const version = offered.find((one) => satisfies(one, constraint))
-  return version === undefined ? null : `php:${version}-fpm`
+export function baseImageFor([first = "*", ...others]: readonly string[]): string | null {
+  const known = [first, ...others.filter((one) => offered.some((version) => satisfies(version, one)))]
+  const version = offered.find((one) => known.every((constraint) => satisfies(one, constraint)))
+  return version === undefined ? null : imageOf(version)
+}
+
+function imageOf(version: string): string {
+  return `${publicRegistry}/php:${version}-fpm`
 }
 
 /** Whether some patch of a minor version is among those that a constraint lets through. */

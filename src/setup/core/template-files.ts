@@ -3,22 +3,61 @@
 /** The example's files, by what they are. */
 export const templateFiles = {
   dockerfile: `# A Laravel app that boots from .env.sealed. The image holds ciphertext; the values are opened in memory when
-# a container starts. Nothing here needs a network but the images it starts from, and with Alpine two packages.
+# a container starts.
 
-ARG BASE_IMAGE=php:8.4-fpm
+# With @sha256:… after it, always the same one. This registry, unlike Docker Hub, does not turn builds in AWS away.
+ARG BASE_IMAGE=public.ecr.aws/docker/library/php:8.4-fpm
+ARG COMPOSER_IMAGE=public.ecr.aws/docker/library/composer:2
 # docker/envseal.Dockerfile, as REPOSITORY@sha256:…
 ARG ENVSEAL_BINARY=envseal
 
 FROM \${ENVSEAL_BINARY} AS envseal
 
-# The app without its configuration, so that each is its own layer. \`composer install --no-dev\` belongs here.
-FROM \${BASE_IMAGE} AS app
-COPY . /app
-RUN rm /app/.env.sealed /app/boot.sh /app/php-fpm.conf
+FROM \${COMPOSER_IMAGE} AS composer
 
-FROM \${BASE_IMAGE}
+# PHP as the app needs it, to build and to run on.
+FROM \${BASE_IMAGE} AS php
+ARG PHP_EXTENSIONS="opcache pcntl"
+# mlocati/docker-php-extension-installer 2.11.12, by its commit. It is asked for what the base image does not have.
+ARG INSTALLER=https://raw.githubusercontent.com/mlocati/docker-php-extension-installer/fbcd3d7e8c799edd89fd28795b6ab7325bdcdb1e/install-php-extensions
+ARG INSTALLER_SHA256=df47ee85924ae31fd2d8b73cafacf1ee0d701658965dfcf205a19bf9c11061d1
+RUN set -eu; \\
+    lacks='foreach (array_slice($argv, 1) as $name) if (!extension_loaded($name === "opcache" ? "Zend OPcache" : $name)) echo $name, " ";'; \\
+    missing=$(php -r "$lacks" -- $PHP_EXTENSIONS); \\
+    if [ -n "$missing" ]; then \\
+      curl -fsSL --retry 3 -o /tmp/installer "$INSTALLER"; \\
+      echo "$INSTALLER_SHA256  /tmp/installer" | sha256sum -c -; \\
+      CI=true sh /tmp/installer $missing; \\
+      rm /tmp/installer; \\
+    fi
 
-# glibc for Debian, musl for Alpine (BASE_IMAGE=php:8.4-fpm-alpine). The musl binary needs the C++ library.
+# What the app stands on, unless the repository has it. A login for private packages is the build's secret
+# composer-auth, in the form of auth.json; it is in no layer.
+FROM php AS dependencies
+COPY --from=composer /usr/bin/composer /usr/local/bin/composer
+WORKDIR /app
+COPY . .
+RUN rm .env.sealed boot.sh php-fpm.conf php.ini
+RUN --mount=type=secret,id=composer-auth,target=/root/.composer/auth.json \\
+    --mount=type=cache,target=/root/.composer/cache \\
+    set -eu; \\
+    if [ ! -e vendor/autoload.php ]; then \\
+      if ! command -v git || ! command -v unzip; then \\
+        if command -v apk; then apk add --no-cache git unzip; \\
+        else apt-get update -qq; apt-get install -y -qq --no-install-recommends git unzip; fi; \\
+      fi; \\
+      mkdir -p bootstrap/cache storage/framework/cache/data storage/framework/views storage/logs; \\
+      COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_HOME=/root/.composer composer install \\
+        --no-dev --no-interaction --no-progress --prefer-dist --optimize-autoloader; \\
+    fi; \\
+    rm -rf bootstrap/cache storage
+
+# The app without its configuration, so that each is its own layer.
+FROM dependencies AS app
+
+FROM php
+
+# glibc for Debian, musl for Alpine (BASE_IMAGE=…/php:8.4-fpm-alpine). The musl binary needs the C++ library.
 ARG ENVSEAL_LIBC=glibc
 RUN if [ "$ENVSEAL_LIBC" = musl ]; then apk add --no-cache libstdc++; fi
 
@@ -26,8 +65,7 @@ RUN if [ "$ENVSEAL_LIBC" = musl ]; then apk add --no-cache libstdc++; fi
 COPY --from=envseal /\${ENVSEAL_LIBC}/envseal /usr/local/bin/envseal
 COPY boot.sh /usr/local/bin/boot
 COPY php-fpm.conf /usr/local/etc/app-fpm.conf
-
-# What an app needs more goes here, such as: RUN docker-php-ext-install pcntl pdo_mysql
+COPY php.ini /usr/local/etc/app-php/app.ini
 
 WORKDIR /var/www/html
 
@@ -39,7 +77,8 @@ RUN mkdir -p /run/envseal storage && ln -s /run/envseal/.env .env
 ENV APP_CONFIG_CACHE=/run/envseal/config.php \\
     APP_PACKAGES_CACHE=/run/envseal/packages.php \\
     APP_SERVICES_CACHE=/run/envseal/services.php \\
-    LOG_CHANNEL=stderr
+    LOG_CHANNEL=stderr \\
+    PHP_INI_SCAN_DIR=:/usr/local/etc/app-php
 
 # It belongs to root: who breaks into the app cannot change it. Which files come is in .dockerignore.
 COPY --from=app /app .
@@ -65,6 +104,18 @@ umask 077
 # Process 1 has only the signals that it takes: to be stopped now is not to be lost.
 trap 'exit 143' TERM INT QUIT
 
+# How many requests php-fpm answers at once: 64 MiB each, of what the limit leaves besides the volumes in memory.
+if [ -z "\${FPM_CHILDREN:-}" ]; then
+  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || echo max)
+  case $limit in
+    # None, or more than any machine has.
+    max | ????????????????*) FPM_CHILDREN=10 ;;
+    *) FPM_CHILDREN=$(((limit / 1048576 - 192) / 64)) ;;
+  esac
+  [ "$FPM_CHILDREN" -ge 4 ] || FPM_CHILDREN=4
+fi
+export FPM_CHILDREN
+
 mkdir -p storage/app storage/logs storage/framework/cache/data storage/framework/sessions storage/framework/views
 php artisan config:cache --quiet --no-interaction
 
@@ -84,7 +135,8 @@ process_control_timeout = 20s
 ; Its own pod alone: whoever reaches php-fpm runs code in it, for a request can set any directive of PHP.
 listen = 127.0.0.1:9000
 pm = dynamic
-pm.max_children = 5
+; As the container's memory allows: boot.sh.
+pm.max_children = \${FPM_CHILDREN}
 pm.start_servers = 2
 pm.min_spare_servers = 1
 pm.max_spare_servers = 3
@@ -96,6 +148,28 @@ clear_env = no
 php_admin_value[post_max_size] = 0
 php_admin_value[upload_max_filesize] = 0
 `,
+  phpIni: `; For PHP where visitors are, on any base image, besides the files that it reads there anyway.
+
+; No text of an error reaches a visitor, and no argument of a function, which can be a value of the secret, any log.
+display_errors = Off
+display_startup_errors = Off
+log_errors = On
+error_reporting = E_ALL & ~E_DEPRECATED
+zend.exception_ignore_args = On
+expose_php = Off
+
+; Of one request or job. boot.sh counts with half of it for each process of php-fpm.
+memory_limit = 128M
+
+; The code in an image never changes, so no file is looked at twice.
+opcache.enable = 1
+opcache.validate_timestamps = 0
+opcache.memory_consumption = 128
+opcache.interned_strings_buffer = 16
+opcache.max_accelerated_files = 20000
+realpath_cache_size = 4096K
+realpath_cache_ttl = 600
+`,
   dockerignore: `# What the image gets. All else in the folder stays out: .git, node_modules, a plain .env.
 *
 !app
@@ -103,10 +177,12 @@ php_admin_value[upload_max_filesize] = 0
 !boot.sh
 !bootstrap
 !composer.json
+!composer.lock
 !config
 !database
 !lang
 !php-fpm.conf
+!php.ini
 !public
 !resources
 !routes
@@ -124,8 +200,8 @@ bootstrap/cache
 database/*.sqlite*
 `,
   buildspec: `# Builds a Laravel app's image with its configuration sealed into it: secret → .env.sealed → image → registry.
-# Copy it to the top of the app's repository, with Dockerfile, boot.sh, php-fpm.conf and .dockerignore of docker/ and
-# envseal.yaml of docker/app/ beside it, and put your own names in. The project needs privileged mode, for Docker.
+# Copy it to the top of the app's repository, with Dockerfile, boot.sh, php-fpm.conf, php.ini and .dockerignore of docker/
+# and envseal.yaml of docker/app/ beside it, and put your own names in. The project needs privileged mode, for Docker.
 #
 # No value of the secret comes by here. envseal reads it from Secrets Manager into its own memory; with
 # \`env: secrets-manager:\` it would be a variable of every command below, and of everything that they start.
@@ -139,7 +215,7 @@ env:
     # docker/envseal.Dockerfile in a registry. The digest is the checksum: Docker runs nothing else under it.
     ENVSEAL_BINARY: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/envseal@sha256:0000000000000000000000000000000000000000000000000000000000000000
     ENVSEAL_REPOSITORY: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop
-    BASE_IMAGE: php:8.4-fpm
+    BASE_IMAGE: public.ecr.aws/docker/library/php:8.4-fpm
     # musl with an Alpine image
     ENVSEAL_LIBC: glibc
   # What a deploy reads from the build when it is done. All of it may be known.
@@ -175,7 +251,7 @@ phases:
 
   pre_build:
     commands:
-      # composer install, npm run build and tests go before this: they need no configuration of the environment.
+      # Tests go before this: they need no configuration of the environment.
       - |
         set -euo pipefail
         # envseal.yaml says which secret, for whom, and what must be in it, for $ENVSEAL_ENVIRONMENT.
@@ -192,7 +268,11 @@ phases:
         # The tag is of this build alone. What is deployed goes by its digest.
         ENVSEAL_TAG=$ENVSEAL_REPOSITORY:build-\${CODEBUILD_BUILD_ID##*:}
         export ENVSEAL_TAG
-        docker build --tag "$ENVSEAL_TAG" \\
+        # A login for private packages of Composer, if the project has it, as the text of an auth.json.
+        secrets=()
+        if [ -n "\${COMPOSER_AUTH:-}" ]; then secrets=(--secret id=composer-auth,env=COMPOSER_AUTH); fi
+        export DOCKER_BUILDKIT=1
+        docker build --tag "$ENVSEAL_TAG" "\${secrets[@]}" \\
           --build-arg BASE_IMAGE="$BASE_IMAGE" \\
           --build-arg ENVSEAL_BINARY="$ENVSEAL_BINARY" \\
           --build-arg ENVSEAL_LIBC="$ENVSEAL_LIBC" \\

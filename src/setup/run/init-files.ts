@@ -5,7 +5,7 @@ import { buildspecFor } from "../core/buildspec.ts"
 import { dockerfileFor } from "../core/dockerfile.ts"
 import { dockerignoreFor } from "../core/dockerignore.ts"
 import type { NewFile } from "../core/file.ts"
-import { gitignoreWith } from "../core/git-files.ts"
+import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import { settingsTextFor } from "../core/settings-text.ts"
 import { newSite, type Site } from "../core/site.ts"
 import { templateFiles } from "../core/template-files.ts"
@@ -34,15 +34,18 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
     recipients,
   })
   const config = parseConfig(settings, "envseal.yaml")
-  const composer = around.composer !== null
+  const { app } = around
+  const hasAssets = app.assets !== null
   return [
     file("envseal.yaml", settings),
-    file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, composer })),
-    file("Dockerfile", dockerfileFor(baseImage)),
+    file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, publicNames: app.publicNames })),
+    file("Dockerfile", dockerfileFor(baseImage, app)),
     { ...file("boot.sh", templateFiles.boot), executable: true },
     file("php-fpm.conf", templateFiles.phpFpm),
-    file(".dockerignore", dockerignoreFor(around.composer?.loaded ?? [])),
+    file("php.ini", templateFiles.phpIni),
+    file(".dockerignore", dockerignoreFor({ loaded: around.composer?.loaded ?? [], hasAssets })),
     file(".gitignore", gitignoreWith(around.gitignore)),
+    file(".gitattributes", gitattributesWith(around.gitattributes)),
     ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
   ]
 }

@@ -16,6 +16,7 @@ export function initNextSteps(
   placed: readonly Placed[],
 ): readonly NextStep[] {
   return [
+    ...brokenStep(around),
     ...placeStep(around),
     ...placed.flatMap(mergeStep),
     ...binaryStep(answers),
@@ -34,7 +35,15 @@ export function initNextSteps(
   ]
 }
 
-function placeStep({ composer }: FoundRepository): NextStep[] {
+/** What cannot be read was not taken into account. */
+function brokenStep({ broken }: FoundRepository): NextStep[] {
+  if (broken.length === 0) return []
+  const what = `mend ${broken.join(" and ")}, which ${broken.length === 1 ? "is" : "are"} no JSON that can be read, and run it again: nothing of it was taken into account`
+  return [{ what, commands: [] }]
+}
+
+function placeStep({ composer, broken }: FoundRepository): NextStep[] {
+  if (broken.includes("composer.json")) return []
   if (composer !== null && composer.laravel !== null) return []
   const what =
     composer === null ? "there is no composer.json here" : "composer.json does not require laravel/framework"

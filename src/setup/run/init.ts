@@ -1,5 +1,6 @@
 import type { Asker } from "../../ports/asker.ts"
-import type { GivenAnswers } from "../core/answers.ts"
+import type { GivenAnswers, InitAnswers } from "../core/answers.ts"
+import type { Conclusion } from "../core/conclusion.ts"
 import type { NextStep } from "../core/file.ts"
 import { initFiles, sitesOf } from "./init-files.ts"
 import { initNextSteps } from "./init-next-steps.ts"
@@ -13,7 +14,7 @@ import {
   planFiles,
 } from "./place-files.ts"
 import { answersFor } from "./proposal.ts"
-import { type LookPorts, lookAround } from "./repository-look.ts"
+import { type FoundRepository, type LookPorts, lookAround } from "./repository-look.ts"
 
 export interface InitRequest {
   readonly given: GivenAnswers
@@ -30,6 +31,8 @@ export interface InitPorts extends LookPorts {
 
 export interface InitResult {
   readonly environments: readonly string[]
+  /** What the app needs, and what says so. */
+  readonly concluded: readonly Conclusion[]
   readonly placed: readonly Placed[]
   /** Paths of the files that are new, or would be without `dryRun`. */
   readonly written: readonly string[]
@@ -49,10 +52,18 @@ export async function init({ given, dryRun }: InitRequest, ports: InitPorts): Pr
   const sites = sitesOf(answers, around)
   return {
     environments: answers.environments,
+    concluded: [phpConclusion(answers, around), ...around.app.conclusions],
     placed,
     written: changes.map(({ path }) => path),
     next: initNextSteps(answers, sites, around, placed),
   }
+}
+
+function phpConclusion({ baseImage }: InitAnswers, { app, composer }: FoundRepository): Conclusion {
+  const required = composer?.php ?? null
+  const others = app.php.length > 1 ? ", and composer.lock" : ""
+  const from = required === null ? "nothing says which PHP" : `php ${required} in composer.json${others}`
+  return { what: `the image ${baseImage}`, from }
 }
 
 function deciderOf({ asker, show }: InitPorts): Decide {

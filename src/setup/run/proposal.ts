@@ -143,7 +143,6 @@ type Images = Pick<InitAnswers, "recipients" | "baseImage" | "source" | "binaryI
 
 async function imagesOf(given: GivenAnswers, around: FoundRepository, interview: Interview): Promise<Images> {
   const { recipient = [], source = around.mainBranch ?? "main", healthPath = "/up", binaryImage } = given
-  const php = around.composer?.php ?? null
   return {
     recipients: recipient.map((text) =>
       interview.take(text, { flag: "--recipient", grammar: grammars.recipient }),
@@ -152,7 +151,7 @@ async function imagesOf(given: GivenAnswers, around: FoundRepository, interview:
       flag: flags.baseImage,
       message: "Image that PHP is in",
       grammar: grammars.baseImage,
-      suggestion: (php === null ? null : baseImageFor(php)) ?? defaultBaseImage,
+      suggestion: baseImageFor(around.app.php) ?? defaultBaseImage,
     }),
     source: interview.take(source, { flag: flags.source, grammar: grammars.source }),
     healthPath: interview.take(healthPath, { flag: flags.healthPath, grammar: grammars.healthPath }),

@@ -1,18 +1,26 @@
 import type { WorkTree } from "../../ports/files.ts"
-import { type ComposerFacts, readComposer } from "../core/composer.ts"
+import type { App } from "../core/app.ts"
+import type { ComposerFacts } from "../core/composer.ts"
 import { branchOf } from "../core/git-files.ts"
+import { lookAtApp } from "./app-look.ts"
 import { namesIn, originIn, textAt } from "./repository-file.ts"
 
 /** What is there before `envseal init` writes anything. */
 export interface FoundRepository {
-  /** `null` without a composer.json. */
+  /** `null` without a composer.json, or one that can be read. */
   readonly composer: ComposerFacts | null
+  /** Files that are there, and are not what their name says. */
+  readonly broken: readonly string[]
+  /** What its files say of the app. */
+  readonly app: App
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
   readonly hasOwnBuildspec: boolean
   /** The names that `.env.example` asks for; `null` when there is none. */
   readonly exampleNames: readonly string[] | null
   /** The text of `.gitignore`; `null` when there is none. */
   readonly gitignore: string | null
+  /** The text of `.gitattributes`; `null` when there is none. */
+  readonly gitattributes: string | null
   /** The URL of the repository, without a password. */
   readonly origin: string | null
   /** The branch that others start from, as far as it is known. */
@@ -32,12 +40,13 @@ export interface LookPorts {
 
 /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
 export async function lookAround({ tree, contexts, region }: LookPorts): Promise<FoundRepository> {
-  const composer = await textAt("composer.json", tree)
+  const looked = await lookAtApp(tree)
   return {
-    composer: composer === null ? null : readComposer(composer),
+    ...looked,
     hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
     exampleNames: await namesIn(null, tree),
     gitignore: await textAt(".gitignore", tree),
+    gitattributes: await textAt(".gitattributes", tree),
     origin: await originIn(tree),
     mainBranch: await mainBranch(tree),
     contexts: contexts(),

@@ -86,7 +86,7 @@ export function containerTests(app: App, node: () => Node): void {
       for (const process of own) {
         expect(readFileSync(`/proc/${process}/cmdline`, "utf8")).not.toContain("envseal")
         expect(readlinkSync(`/proc/${process}/exe`)).not.toContain("envseal")
-        expect(readFileSync(`/proc/${process}/maps`, "utf8")).not.toMatch(/envseal|bun/i)
+        expect(readFileSync(`/proc/${process}/maps`, "utf8")).not.toMatch(/envseal|\bbun\b/i)
         const descriptors = readdirSync(`/proc/${process}/fd`)
         const files = descriptors.map((name) => readlinkSync(`/proc/${process}/fd/${name}`))
         expect(files.filter((file) => /envseal|\/var\/www/.test(file))).toEqual([])

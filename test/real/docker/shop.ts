@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { environmentFor, type FakeAws, startFakeAwsApart } from "../../fake/aws/client.ts"
@@ -13,6 +21,7 @@ import { type Leak, LeakSearch } from "./leaks.ts"
 import { output } from "./process.ts"
 import { type Registry, startRegistry } from "./registry.ts"
 import { secret } from "./secret.ts"
+import { buildStandIns } from "./stand-ins.ts"
 
 export const commit = "0123456789abcdef0123456789abcdef01234567"
 export const secretVersion = "00000000-0000-4000-8000-000000000002"
@@ -48,7 +57,7 @@ export const exampleApp: App = {
   async lay(source, names) {
     cpSync(join(root, "docker/app"), source, { recursive: true })
     cpSync(join(root, "buildspec.yaml"), join(source, "buildspec.yaml"))
-    for (const name of ["Dockerfile", "boot.sh", "php-fpm.conf", ".dockerignore"])
+    for (const name of ["Dockerfile", "boot.sh", "php-fpm.conf", "php.ini", ".dockerignore"])
       cpSync(join(root, "docker", name), join(source, name))
     return names
   },
@@ -83,6 +92,7 @@ export async function startShop(app: App = exampleApp): Promise<Shop> {
     const aws = await startFakeAwsApart(world)
     undo.push(() => aws.stop())
     const baseImage = await importBase(engine)
+    await buildStandIns(engine, baseImage)
     await binaries
     const images = () => removeImages(engine, registry.host)
     undo.push(images)

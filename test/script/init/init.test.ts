@@ -11,6 +11,7 @@ const manifests = ["schedule.yaml", "service-account.yaml", "web.yaml", "worker.
 const policies = ["build", "deployer", "key", "pod"]
 const written = [
   ...[".dockerignore", "Dockerfile", "boot.sh", "buildspec.yaml", "envseal.yaml", "php-fpm.conf"],
+  ...[".gitattributes", "php.ini"],
   ...manifests.map((name) => `kubernetes/production/${name}`),
   ...policies.map((name) => `envseal/production/policies/${name}.json`),
   ...[".gitignore", "cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map(
@@ -35,7 +36,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(files[".gitignore.envseal"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(statSync(box.path("boot.sh")).mode & 0o100).toBe(0o100)
     expect(run.stdout.split("\n").slice(0, 2)).toEqual(["envseal.yaml: written", "buildspec.yaml: written"])
-    expect(run.stderr).toContain("20 files written; next:")
+    expect(run.stderr).toContain("22 files written; next:")
     expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
     expect(run.stderr).toContain("envseal doctor --offline production")
     expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
@@ -80,8 +81,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     })
     const run = await box.envseal(["init", "--yes", ...told.slice(2)], { env })
     const files = filesOf(box)
-    expect(files["Dockerfile"]).toMatch(/^ARG BASE_IMAGE=php:8\.3-fpm$/m)
-    expect(files["buildspec.yaml"]).toContain("composer install --no-dev")
+    expect(files["Dockerfile"]).toMatch(/^ARG BASE_IMAGE=public\.ecr\.aws\/docker\/library\/php:8\.3-fpm$/m)
     const { app, environments } = parseConfig(files["envseal.yaml"] ?? "", "envseal.yaml")
     expect(app).toBe("till")
     expect(environments.get("production")).toMatchObject({
@@ -90,6 +90,36 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
       image: { repository: "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till" },
     })
     expect(run.stderr).toContain("Laravel 10 has no route /up")
+  })
+
+  test("says what the app needs and from what, and puts it into the image", async () => {
+    const lock = {
+      packages: [
+        { name: "acme/pdf", require: { php: ">=8.2 <8.4", "ext-gd": "*" } },
+        { name: "laravel/horizon", require: { "ext-pcntl": "*", "ext-posix": "*" } },
+      ],
+      "packages-dev": [{ name: "acme/debug", require: { "ext-xdebug": "*" } }],
+    }
+    const box = laravelBox({ "composer.lock": JSON.stringify(lock), "package-lock.json": "{}" })
+    const run = await box.envseal(yes, { env })
+    const files = filesOf(box)
+    expect(files["Dockerfile"]).toContain('ARG PHP_EXTENSIONS="gd opcache pcntl pdo_mysql pdo_pgsql redis"\n')
+    expect(files["Dockerfile"]).toContain("ARG BASE_IMAGE=public.ecr.aws/docker/library/php:8.3-fpm\n")
+    expect(files["Dockerfile"]).toContain("ARG VITE_APP_NAME\nRUN npm ci && npm run build\n")
+    expect(files[".dockerignore"]).toContain("!package.json\n")
+    expect(files["buildspec.yaml"]).toContain("--build-arg VITE_APP_NAME \\\n")
+    expect(run.stderr).toContain("PHP's extension gd (acme/pdf in composer.lock)")
+    expect(run.stderr).toContain("PHP's extension redis (laravel/horizon)")
+    expect(run.stderr).toMatch(/PHP's extension pdo_mysql \(DB_CONNECTION=sqlite in \.env\.example: /)
+    expect(run.stderr).toContain("npm run build (package-lock.json)")
+    expect(run.stderr).not.toContain("xdebug")
+  })
+
+  test("says that composer.json is broken, not that there is none", async () => {
+    const run = await laravelBox({ "composer.json": '{"require": {' }).envseal(yes, { env })
+    expect(run).toMatchObject({ status: 0 })
+    expect(run.stderr).toContain("1. mend composer.json, which is no JSON that can be read, and run it again")
+    expect(run.stderr).not.toContain("there is no composer.json")
   })
 
   test("is called after its repository where composer.json is Laravel's own", async () => {
@@ -218,7 +248,7 @@ describe.concurrent("envseal init", () => {
     expect(run).toMatchObject({ status: 0 })
     expect(run.stdout).toContain("Dockerfile: would be written\n")
     expect(run.stdout).toContain("would be written beside it as .gitignore.envseal\n")
-    expect(run.stderr).toContain("20 files would be written; next:")
+    expect(run.stderr).toContain("22 files would be written; next:")
     expect(filesOf(box)).toEqual(laravelFiles)
   })
 

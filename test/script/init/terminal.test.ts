@@ -30,12 +30,12 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
     await terminal.answer("Kubernetes namespace (till-production)", enter)
     await terminal.answer("Repository of the app's image", enter)
     await terminal.answer("ARN of the KMS key of production (empty: not yet)", enter)
-    await terminal.answer("Image that PHP is in (php:8.4-fpm)", enter)
+    await terminal.answer("Image that PHP is in (public.ecr.aws/docker/library/php:8.4-fpm)", enter)
     await terminal.shows(".gitignore is there already")
     terminal.type(`${down}${down}\r`)
     expect(await terminal.ended(), terminal.screen).toBe(0)
     expect(terminal.screen).toContain("+.env.sealed")
-    expect(terminal.screen).toContain("20 files written; next:")
+    expect(terminal.screen).toContain("22 files written; next:")
     const files = filesOf(box)
     expect(files[".gitignore"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(files["envseal.yaml"]).toMatch(/^app: till$/m)
@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
       "--env",
       "production",
       "--base-image",
-      "php:8.4-fpm",
+      "public.ecr.aws/docker/library/php:8.4-fpm",
       "--namespace",
       "till",
     ]
@@ -76,7 +76,14 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
     async (question) => {
       const box = laravelBox()
       const told = ["--env", "production", "--eks", "blue", "--region", "eu-central-1", "--namespace", "till"]
-      const rest = ["--repository", "a.b/c", "--kms-key", key, "--base-image", "php:8.4-fpm"]
+      const rest = [
+        "--repository",
+        "a.b/c",
+        "--kms-key",
+        key,
+        "--base-image",
+        "public.ecr.aws/docker/library/php:8.4-fpm",
+      ]
       const terminal = terminalOf(box, [...told, ...rest])
       for (const [text, answer] of [
         ["Name of the app", "till\r"],

@@ -5,10 +5,12 @@ import { workloadText } from "../../../src/core/workload.ts"
 import { buildspecFor } from "../../../src/setup/core/buildspec.ts"
 import { dockerfileFor } from "../../../src/setup/core/dockerfile.ts"
 import { workloadsFor } from "../../../src/setup/core/manifests.ts"
+import { defaultBaseImage } from "../../../src/setup/core/php-version.ts"
 import { settingsTextFor } from "../../../src/setup/core/settings-text.ts"
 import { newSite, type Site } from "../../../src/setup/core/site.ts"
 import { templateFiles } from "../../../src/setup/core/template-files.ts"
 import { readBuildspec } from "../../real/docker/buildspec.ts"
+import { unknownApp } from "./apps.ts"
 import { exampleNames, oddSites } from "./sites.ts"
 
 /** One app with one to three environments. */
@@ -70,12 +72,13 @@ describe("settingsTextFor", () => {
 })
 
 describe("buildspecFor", () => {
-  const options = { baseImage: "php:8.2-fpm-alpine", binaryImage: null, composer: true }
+  const options = { baseImage: "php:8.2-fpm-alpine", binaryImage: null, publicNames: [] }
 
   test("writes a buildspec that CodeBuild takes, whatever the app is called", () => {
     fc.assert(
-      fc.property(oddApps, fc.boolean(), (sites, composer) => {
-        const text = buildspecFor(sites, { ...options, composer })
+      fc.property(oddApps, fc.boolean(), (sites, hasAssets) => {
+        const publicNames = hasAssets ? ["VITE_APP_NAME", "MIX_KEY"] : []
+        const text = buildspecFor(sites, { ...options, publicNames })
         expect(text).not.toMatch(exampleNames)
         const { variables, phases } = readBuildspec(text)
         const [{ repository, environment, app }] = sites
@@ -86,8 +89,9 @@ describe("buildspecFor", () => {
           BASE_IMAGE: "php:8.2-fpm-alpine",
           ENVSEAL_LIBC: "musl",
         })
-        const commands = Object.values(phases).flatMap((phase) => phase?.commands ?? [])
-        expect(commands.join("\n").includes("composer install")).toBe(composer)
+        const [build = ""] = phases.build?.commands ?? []
+        const named = [...build.matchAll(/--build-arg (\w+) /g)].map(([, name]) => name)
+        expect(named).toEqual(publicNames)
         const names = sites.map((site) => site.environment).join(" | ")
         expect(phases.install?.commands[0]).toContain(`\n  ${names}) ;;\n`)
         expect(phases.build?.commands[1]).toContain(`"aws-sm:${app}/$ENVSEAL_ENVIRONMENT#`)
@@ -97,20 +101,19 @@ describe("buildspecFor", () => {
 
   test("with the example's names does what the example does", () => {
     const staging = { ...example, environment: "staging" }
-    const text = buildspecFor([example, staging], { ...options, baseImage: "php:8.4-fpm", composer: false })
+    const text = buildspecFor([example, staging], { ...options, baseImage: defaultBaseImage })
     expect(readBuildspec(text)).toEqual(readBuildspec(templateFiles.buildspec))
   })
 })
 
 describe("dockerfileFor", () => {
   test("starts from the image that is named, with the binary for its library", () => {
-    expect(dockerfileFor("php:8.4-fpm").split("\n").slice(7)).toEqual(
+    expect(dockerfileFor(defaultBaseImage, unknownApp)).toEqual(
       templateFiles.dockerfile
         .replace("docs/container.md", "docs/container.md of envseal")
-        .split("\n")
-        .slice(7),
+        .replace("# docker/envseal.Dockerfile, as", "# The image that carries envseal, as"),
     )
-    const alpine = dockerfileFor("registry.example:5000/php:8.2-fpm-alpine")
+    const alpine = dockerfileFor("registry.example:5000/php:8.2-fpm-alpine", unknownApp)
     expect(alpine).toMatch(/^ARG BASE_IMAGE=registry\.example:5000\/php:8\.2-fpm-alpine$/m)
     expect(alpine).toMatch(/^ARG ENVSEAL_LIBC=musl$/m)
   })

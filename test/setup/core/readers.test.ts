@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest"
 import { readComposer } from "../../../src/setup/core/composer.ts"
 import { dockerignoreFor } from "../../../src/setup/core/dockerignore.ts"
 import { eksClusterOf } from "../../../src/setup/core/eks-context.ts"
-import { branchOf, gitignoreWith, originOf, repositoryNameOf } from "../../../src/setup/core/git-files.ts"
+import {
+  branchOf,
+  gitattributesWith,
+  gitignoreWith,
+  originOf,
+  repositoryNameOf,
+} from "../../../src/setup/core/git-files.ts"
 import { baseImageFor } from "../../../src/setup/core/php-version.ts"
 import { templateFiles } from "../../../src/setup/core/template-files.ts"
 
@@ -12,13 +18,14 @@ describe("readComposer", () => {
     const root = { name: "acme/till", require: { php: "^8.2", "laravel/framework": "^12.0" } }
     expect(readComposer(JSON.stringify(root))).toEqual({
       ...{ name: "acme/till", laravel: "^12.0", php: "^8.2", loaded: [] },
+      ...{ extensions: [], packages: ["laravel/framework"] },
     })
     const pinned = { ...root, config: { platform: { php: "8.3.1" } } }
     expect(readComposer(JSON.stringify(pinned))?.php).toBe("8.3.1")
   })
 
   test("takes anything, and tells nothing of what is no composer.json", () => {
-    const nothing = { name: null, laravel: null, php: null, loaded: [] }
+    const nothing = { name: null, laravel: null, php: null, loaded: [], extensions: [], packages: [] }
     expect(readComposer("{}")).toEqual(nothing)
     expect(readComposer('{"require":[],"config":1,"name":{},"autoload":"x"}')).toEqual(nothing)
     for (const text of ["", "[]", "null", "{"]) expect(readComposer(text)).toBeNull()
@@ -37,12 +44,12 @@ test("what composer.json loads is let into the image, beside what every Laravel 
   const lines = templateFiles.dockerignore.split("\n")
   const after = lines.indexOf("!vendor") + 1
   const own = ["!Modules", "!packages", "!helpers.php"]
-  expect(dockerignoreFor(loaded).split("\n")).toEqual([
+  expect(dockerignoreFor({ loaded, hasAssets: false }).split("\n")).toEqual([
     ...lines.slice(0, after),
     ...own,
     ...lines.slice(after),
   ])
-  expect(dockerignoreFor([])).toBe(templateFiles.dockerignore)
+  expect(dockerignoreFor({ loaded: [], hasAssets: false })).toBe(templateFiles.dockerignore)
 })
 
 test.each([
@@ -65,7 +72,16 @@ test.each([
   ["dev-main", null],
   ["", null],
 ])("PHP %j is satisfied by the image %s", (constraint, image) => {
-  expect(baseImageFor(constraint)).toBe(image)
+  expect(baseImageFor([constraint])).toBe(image === null ? null : `public.ecr.aws/docker/library/${image}`)
+})
+
+test.each([
+  [["^8.2", ">=8.1 <8.4"], "php:8.3-fpm"],
+  [["^8.2", "dev-main", "~8.2.0"], "php:8.2-fpm"],
+  [["~8.2.0", ">=8.3"], null],
+  [[], "php:8.4-fpm"],
+])("PHP %j, of an app and of its packages, is satisfied by the image %s", (constraints, image) => {
+  expect(baseImageFor(constraints)).toBe(image === null ? null : `public.ecr.aws/docker/library/${image}`)
 })
 
 describe("of git's files", () => {
@@ -100,6 +116,22 @@ test("a context that is the ARN of an EKS cluster tells account, region and name
   })
   for (const name of ["minikube", "arn:aws:eks:eu-central-1:444455556666:nodegroup/blue", ""])
     expect(eksClusterOf(name)).toBeNull()
+})
+
+describe("gitattributesWith", () => {
+  const line = "boot.sh text eol=lf\n"
+
+  test.each([
+    [null, line],
+    ["* text=auto\n", `* text=auto\n${line}`],
+    ["*.php diff=php", `*.php diff=php\n${line}`],
+    ["* text=auto eol=crlf\n", `* text=auto eol=crlf\n${line}`],
+    ["* text=auto eol=lf\n\n*.md diff=markdown\n", "* text=auto eol=lf\n\n*.md diff=markdown\n"],
+    ["*.sh eol=lf\r\n", "*.sh eol=lf\r\n"],
+  ])("makes of %j %j", (before, after) => {
+    expect(gitattributesWith(before)).toBe(after)
+    expect(gitattributesWith(after)).toBe(after)
+  })
 })
 
 describe("gitignoreWith", () => {

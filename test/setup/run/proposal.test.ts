@@ -4,9 +4,11 @@ import type { GivenAnswers } from "../../../src/setup/core/answers.ts"
 import { Interview } from "../../../src/setup/run/interview.ts"
 import { answersFor } from "../../../src/setup/run/proposal.ts"
 import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
+import { unknownApp } from "../core/apps.ts"
 
 const nothing: FoundRepository = {
-  ...{ composer: null, hasOwnBuildspec: false, exampleNames: null, gitignore: null },
+  ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: null },
+  ...{ gitignore: null, gitattributes: null },
   ...{ origin: null, mainBranch: null, contexts: [], region: null },
 }
 
@@ -52,13 +54,19 @@ describe("answers", () => {
       "Kubernetes namespace (till-production)",
       "Repository of the app's image (777788889999.dkr.ecr.eu-north-1.amazonaws.com/till)",
       "ARN of the KMS key of production (empty: not yet) ()",
-      "Image that PHP is in (php:8.4-fpm)",
+      "Image that PHP is in (public.ecr.aws/docker/library/php:8.4-fpm)",
     ])
     expect(given).toEqual({
       ...{ app: "till", environments: ["production"], account: "777788889999", region: "eu-north-1" },
       ...{ eks: "green", clusterContext: null, namespaces: { production: "till-production" } },
       repository: "777788889999.dkr.ecr.eu-north-1.amazonaws.com/till",
-      ...{ kmsKeys: {}, recipients: [], baseImage: "php:8.4-fpm", source: "main", binaryImage: null },
+      ...{
+        kmsKeys: {},
+        recipients: [],
+        baseImage: "public.ecr.aws/docker/library/php:8.4-fpm",
+        source: "main",
+        binaryImage: null,
+      },
       healthPath: "/up",
     })
   })

@@ -1,0 +1,52 @@
+import { exampleOf } from "../../dotenv/example.ts"
+import type { WorkTree } from "../../ports/files.ts"
+import { type App, readApp } from "../core/app.ts"
+import { type ComposerFacts, readComposer, readComposerLock } from "../core/composer.ts"
+import { jsonObject } from "../core/json-object.ts"
+import { nodeLockFiles, readNodePackage } from "../core/node-package.ts"
+import { textAt } from "./repository-file.ts"
+
+/** What the files of an app say of it. */
+export interface LookedApp {
+  readonly composer: ComposerFacts | null
+  readonly broken: readonly string[]
+  readonly app: App
+}
+
+/** @throws EnvsealError `INPUT_UNREADABLE`, `INPUT_TOO_LARGE`, or `DOTENV_MALFORMED` for a broken `.env.example`. */
+export async function lookAtApp(tree: WorkTree): Promise<LookedApp> {
+  const texts = {
+    "composer.json": await textAt("composer.json", tree),
+    "composer.lock": await textAt("composer.lock", tree),
+    "package.json": await textAt("package.json", tree),
+  }
+  const composer = read(texts["composer.json"], readComposer)
+  const example = await textAt(".env.example", tree)
+  const app = readApp({
+    composer,
+    lock: read(texts["composer.lock"], readComposerLock),
+    example: example === null ? new Map() : exampleOf(example, ".env.example"),
+    assets:
+      texts["package.json"] === null
+        ? null
+        : readNodePackage({
+            packageJson: texts["package.json"],
+            lockFiles: await filesOf(Object.keys(nodeLockFiles), tree),
+            version: (await textAt(".nvmrc", tree)) ?? (await textAt(".node-version", tree)),
+          }),
+  })
+  const broken = Object.entries(texts)
+    .filter(([, text]) => text !== null && jsonObject(text) === null)
+    .map(([name]) => name)
+  return { composer, broken, app }
+}
+
+function read<Facts>(text: string | null, reader: (text: string) => Facts | null): Facts | null {
+  return text === null ? null : reader(text)
+}
+
+async function filesOf(paths: readonly string[], tree: WorkTree): Promise<string[]> {
+  const found: string[] = []
+  for (const path of paths) if ((await tree.look(path)).type === "file") found.push(path)
+  return found
+}
