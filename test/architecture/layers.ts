@@ -319,6 +319,11 @@ export const entries: readonly Entry[] = [
   { from: "setup/run", to: "doctor/run/rights.ts", because: "the Role grants what a doctor looks at" },
   {
     from: "setup/run",
+    to: "doctor/run/manifests.ts",
+    because: "the workloads that are proposed are those that a doctor finds",
+  },
+  {
+    from: "setup/run",
     to: "deploy/run/check.ts",
     because: "`env add` is for the account that a deploy checks",
   },

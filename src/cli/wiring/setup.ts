@@ -1,6 +1,7 @@
 import type { ContextSummary } from "../../adapters/kubernetes/kubeconfig.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { EnvAddPorts } from "../../setup/run/env-add.ts"
+import type { LookPorts } from "../../setup/run/repository-look.ts"
 import type { CommandLog } from "../log.ts"
 import { deployerAws } from "./aws.ts"
 
@@ -22,6 +23,15 @@ export function environmentAws(givenProfile: string | null, log: CommandLog): En
       secrets: new AwsSecretCreator(aws.settings, aws.credentials),
     }
   }
+}
+
+/** The files of the repository that `init` sets up. */
+export async function initPorts(): Promise<Pick<LookPorts, "files" | "folders">> {
+  const [{ nodeFiles }, { nodeFolders }] = await Promise.all([
+    import("../../adapters/node/files.ts"),
+    import("../../adapters/node/folders.ts"),
+  ])
+  return { files: nodeFiles, folders: nodeFolders }
 }
 
 /** The names of the kubeconfig's contexts. One that cannot be read is no reason to stop: it only suggests. */

@@ -8,32 +8,33 @@ const subject = of("dockerignore")
  * Whether the folder of the build is sent to Docker without `.env`, and with `.env.sealed`.
  *
  * @param text `null` when there is none.
+ * @param file what it is called.
  */
-export function judgeDockerignore(text: string | null): Finding {
+export function judgeDockerignore(text: string | null, file = ".dockerignore"): Finding {
   const lines = (text ?? "").split(/\r?\n/)
   const broken = lines.findIndex((line) => !isReadable(line))
   if (broken >= 0) {
     const line = `line ${broken + 1}`
-    return no(subject, `${line} is no pattern that Docker can read`, advice(`mend ${line} of .dockerignore`))
+    return no(subject, `${line} is no pattern that Docker can read`, advice(`mend ${line} of ${file}`))
   }
   if (!isIgnored(".env", lines)) {
     const why = text === null ? "there is none, and a .env in the folder" : "a .env in the folder"
     return no(
       subject,
       `${why} would come into the image`,
-      append(text, ".env", ".env.*", "!.env.sealed", "!.env.example"),
+      append(file, text, ".env", ".env.*", "!.env.sealed", "!.env.example"),
     )
   }
   if (isIgnored(".env.sealed", lines)) {
-    return no(subject, "it keeps .env.sealed out", append(text, "!.env.sealed"))
+    return no(subject, "it keeps .env.sealed out", append(file, text, "!.env.sealed"))
   }
   return ok(subject, "keeps .env out")
 }
 
-/** @param text what is there: its last line may have no end. */
-function append(text: string | null, ...lines: readonly string[]): Remedy {
+/** @param text what is in the file: its last line may have no end. */
+function append(file: string, text: string | null, ...lines: readonly string[]): Remedy {
   const words = (text ?? "") === "" || text?.endsWith("\n") ? lines : ["", ...lines]
-  return commandLine(`printf '%s\\n' ${words.map((line) => `'${line}'`).join(" ")} >> .dockerignore`)
+  return commandLine(`printf '%s\\n' ${words.map((line) => `'${line}'`).join(" ")} >> ${file}`)
 }
 
 function isIgnored(path: string, lines: readonly string[]): boolean {

@@ -17,7 +17,8 @@ import { readRepositoryText } from "./repository-text.ts"
 export interface RepositoryFacts {
   readonly buildspec: { readonly path: string; readonly text: string | null }
   readonly dockerfile: string | null
-  readonly dockerignore: string | null
+  /** That of the Dockerfile alone counts before that of the folder, as BuildKit has it. */
+  readonly dockerignore: { readonly path: string; readonly text: string | null }
   readonly manifests: readonly Manifest[]
   /** The example files of the environments that are there. */
   readonly examples: ReadonlySet<string>
@@ -29,10 +30,11 @@ export async function learnRepository(
 ): Promise<RepositoryFacts> {
   const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
-  const [yaml, yml, dockerfile, dockerignore, manifests, there] = await Promise.all([
+  const [yaml, yml, dockerfile, ofDockerfile, ofFolder, manifests, there] = await Promise.all([
     readRepositoryText(files, `${root}buildspec.yaml`),
     readRepositoryText(files, `${root}buildspec.yml`),
     readRepositoryText(files, `${root}Dockerfile`),
+    readRepositoryText(files, `${root}Dockerfile.dockerignore`),
     readRepositoryText(files, `${root}.dockerignore`),
     readManifests(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
@@ -40,7 +42,11 @@ export async function learnRepository(
   const isYml = yaml === null && yml !== null
   return {
     buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
-    ...{ dockerfile, dockerignore, manifests },
+    dockerignore:
+      ofDockerfile === null
+        ? { path: ".dockerignore", text: ofFolder }
+        : { path: "Dockerfile.dockerignore", text: ofDockerfile },
+    ...{ dockerfile, manifests },
     examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
   }
 }
@@ -59,7 +65,7 @@ export function judgeRepositoryFiles(
   return [
     judgeBuildspec(buildspec.text, buildspec.path, demands),
     judgeDockerfile(dockerfile),
-    judgeDockerignore(dockerignore),
+    judgeDockerignore(dockerignore.text, dockerignore.path),
   ]
 }
 

@@ -54,16 +54,18 @@ Examples:
 
 async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
   const log = makeLog(options)
-  const [{ init }, { nodeWorkTree }, { canAsk, Interrupted, terminalAsker }, { contextNames }] =
+  const [{ init }, { nodeWorkTree }, { canAsk, Interrupted, terminalAsker }, { contextNames, initPorts }] =
     await Promise.all([
       import("../run/init.ts"),
       import("../../adapters/node/work-tree.ts"),
       import("../../cli/ask.ts"),
       import("../../cli/wiring/setup.ts"),
     ])
+  const repository = await initPorts()
   const { regionOf } = await import("../../core/region.ts")
   const ports = {
     tree: nodeWorkTree("."),
+    ...repository,
     contexts: await contextNames(log),
     region: regionOf(process.env),
     asker: options.yes || options.json || !canAsk() ? null : terminalAsker,

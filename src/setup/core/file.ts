@@ -9,6 +9,8 @@ export interface NewFile {
   readonly text: string
   /** Whether it is a program, which the file's mode says. */
   readonly executable: boolean
+  /** The path of another file that it is for: beside somebody else's, it is not put into its place, where it would count. */
+  readonly onlyWith?: string
 }
 
 const maxColumns = 500

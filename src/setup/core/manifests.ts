@@ -9,6 +9,8 @@ export interface ManifestOptions {
   readonly context?: Readonly<Record<string, string>>
   /** Where a request shows that the app is ready. By default Laravel's own since version 11, `/up`. */
   readonly healthPath?: string
+  /** Whether Horizon works the queues. By default `queue:work` does. */
+  readonly hasHorizon?: boolean
 }
 
 /** The init container of the web workload that brings static files to nginx. It opens nothing. */
@@ -37,7 +39,7 @@ export function manifestsFor(site: Site, options: ManifestOptions = {}): readonl
   return [
     file("service-account", serviceAccount(site)),
     file("web", web(site, options)),
-    file("worker", workload(templateFiles.worker, "worker", site, options)),
+    file("worker", workload(workerText(options), "worker", site, options)),
     file("schedule", workload(templateFiles.schedule, "schedule", site, options)),
   ]
 }
@@ -61,6 +63,23 @@ function web(site: Site, { healthPath = "/up", ...options }: ManifestOptions): s
   })
   return workload(text, "web", site, options)
 }
+
+function workerText({ hasHorizon = false }: ManifestOptions): string {
+  if (!hasHorizon) return templateFiles.worker
+  return replaceNames(templateFiles.worker, {
+    "# A queue worker:": "# Horizon, which works the queues:",
+    [usualWorker]: `Horizon starts and ends the workers
+          # that config/horizon.php has; all of them share this container's memory.
+          args: ["php", "artisan", "horizon"]
+`,
+    "limits: { memory: 512Mi }": "limits: { memory: 1Gi }",
+  })
+}
+
+const usualWorker = `After an hour the worker ends, and its pod
+          # opens the configuration again.
+          args: ["php", "artisan", "queue:work", "--sleep=1", "--tries=3", "--max-time=3600"]
+`
 
 /** What every pod template has of the environment's names. */
 function workload(

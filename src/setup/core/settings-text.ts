@@ -9,6 +9,8 @@ export interface SettingsTextOptions {
   readonly require: string | null
   /** Who else can open what is sealed, besides the environment's KMS key. */
   readonly recipients: readonly string[]
+  /** The workloads that the app has already, such as `deployment/web`; none for those of envseal's own manifests. */
+  readonly workloads: readonly string[]
 }
 
 const entryStart = "  production:\n"
@@ -21,9 +23,10 @@ export function settingsTextFor(sites: readonly [Site, ...Site[]], options: Sett
   return defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
 }
 
-function defaultsOf(site: Site, { require }: SettingsTextOptions): string {
+function defaultsOf(site: Site, { require, workloads }: SettingsTextOptions): string {
   const { web, worker, schedule } = workloadsFor(site)
-  return replaceNames(defaults, {
+  const text = workloads.length === 0 ? defaults : withWorkloads(workloads)
+  return replaceNames(text, {
     "docs/config.md": "docs/config.md of envseal",
     "app: shop\n": `app: ${yamlScalar(site.app)}\n`,
     '"111122223333"': JSON.stringify(site.account),
@@ -31,10 +34,23 @@ function defaultsOf(site: Site, { require }: SettingsTextOptions): string {
     "  require: .env.example\n": require === null ? "" : `  require: ${yamlScalar(require)}\n`,
     "source: main": `source: ${yamlScalar(site.source)}`,
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": site.repository,
-    "deployment: shop-web": web.replace("/", ": "),
-    "deployment/shop-worker": worker,
-    "cronjob/shop-schedule": schedule,
+    ...(workloads.length > 0
+      ? {}
+      : {
+          "deployment: shop-web": web.replace("/", ": "),
+          "deployment/shop-worker": worker,
+          "cronjob/shop-schedule": schedule,
+        }),
   })
+}
+
+const workloadList = /( {2}workloads:\n)[\s\S]*?( {2}hooks:\n[\s\S]*?workload: )\S+/
+
+/** Migrations run as the first of them that is no CronJob. */
+function withWorkloads(workloads: readonly string[]): string {
+  const list = workloads.map((text) => `    - ${text}\n`).join("")
+  const first = workloads.find((text) => !text.startsWith("cronjob/")) ?? workloads[0] ?? ""
+  return defaults.replace(workloadList, (_, head: string, hooks: string) => head + list + hooks + first)
 }
 
 const pin = `    # The same as in the pod template, where an image cannot change it.

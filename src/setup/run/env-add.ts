@@ -9,6 +9,7 @@ import { binaryImageIn, gateLineIn, healthPathIn } from "../core/buildspec.ts"
 import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
 import { staticContainer, workloadsFor } from "../core/manifests.ts"
 import { type Site, siteOf } from "../core/site.ts"
+import { lookAtApp } from "./app-look.ts"
 import { environmentFiles } from "./environment-files.ts"
 import { environmentNextSteps } from "./environment-next-steps.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
@@ -130,6 +131,7 @@ async function filesFor(
     sharesRepository: image?.repository === site.repository,
     binaryImage: binaryImageIn(buildspec),
     healthPath: manifest === null ? null : healthPathIn(manifest),
+    hasHorizon: (await lookAtApp(tree)).app.hasHorizon,
   })
 }
 

@@ -27,6 +27,8 @@ export interface FilesRequest {
   readonly binaryImage: string | null
   /** Where a request shows that the app is ready; `null` when that is not known. */
   readonly healthPath: string | null
+  /** Whether Horizon works the app's queues. */
+  readonly hasHorizon: boolean
 }
 
 /** Where the files are for the person who sets an environment up. */
@@ -64,9 +66,13 @@ function hasWorkloads({ cluster, workloads }: EnvironmentSettings): boolean {
 }
 
 /** Those of `envseal init`. An app with other workloads has its own manifests, which these would not replace. */
-function appManifests({ settings, site, healthPath }: FilesRequest): readonly NewFile[] {
+function appManifests({ settings, site, healthPath, hasHorizon }: FilesRequest): readonly NewFile[] {
   const known: readonly string[] = Object.values(workloadsFor(site))
   const own = settings.workloads.map(workloadText)
   if (!hasWorkloads(settings) || !own.every((workload) => known.includes(workload))) return []
-  return manifestsFor(site, { context: settings.context, ...(healthPath === null ? {} : { healthPath }) })
+  return manifestsFor(site, {
+    context: settings.context,
+    hasHorizon,
+    ...(healthPath === null ? {} : { healthPath }),
+  })
 }

@@ -6,6 +6,7 @@ import { dockerfileFor } from "../core/dockerfile.ts"
 import { dockerignoreFor } from "../core/dockerignore.ts"
 import type { NewFile } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
+import { sharedBy } from "../core/own-workloads.ts"
 import { settingsTextFor } from "../core/settings-text.ts"
 import { newSite, type Site } from "../core/site.ts"
 import { templateFiles } from "../core/template-files.ts"
@@ -13,10 +14,12 @@ import { environmentFiles } from "./environment-files.ts"
 import type { FoundRepository } from "./repository-look.ts"
 
 /** The environments that answers are about. */
-export function sitesOf(answers: InitAnswers, { origin }: FoundRepository): [Site, ...Site[]] {
+export function sitesOf(answers: InitAnswers, { origin, around }: FoundRepository): [Site, ...Site[]] {
+  const serviceAccount = sharedBy(around.workloads, "serviceAccount")
   const { app, account, region, eks, clusterContext, repository, source } = answers
   const siteOf = (environment: string) => {
-    const given = { repository, source, sourceUrl: origin, eks, clusterContext }
+    const own = serviceAccount === null ? {} : { serviceAccount }
+    const given = { repository, source, sourceUrl: origin, eks, clusterContext, ...own }
     const site = newSite({ app, environment, account, region }, given)
     const namespace = answers.namespaces[environment] ?? site.namespace
     return { ...site, namespace, kmsKey: answers.kmsKeys[environment] ?? null }
@@ -32,6 +35,7 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
   const settings = settingsTextFor(sites, {
     require: around.exampleNames === null ? null : ".env.example",
     recipients,
+    workloads: around.around.workloads.map(({ text }) => text),
   })
   const config = parseConfig(settings, "envseal.yaml")
   const { app } = around
@@ -43,11 +47,19 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
     { ...file("boot.sh", templateFiles.boot), executable: true },
     file("php-fpm.conf", templateFiles.phpFpm),
     file("php.ini", templateFiles.phpIni),
-    file(".dockerignore", dockerignoreFor({ loaded: around.composer?.loaded ?? [], hasAssets })),
+    {
+      ...file(ignoreFileFor(around), dockerignoreFor({ loaded: around.composer?.loaded ?? [], hasAssets })),
+      onlyWith: "Dockerfile",
+    },
     file(".gitignore", gitignoreWith(around.gitignore)),
     file(".gitattributes", gitattributesWith(around.gitattributes)),
     ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
   ]
+}
+
+/** Of all builds from this folder; or of the Dockerfile alone, where others may be built from it (BuildKit). */
+function ignoreFileFor({ around }: FoundRepository): string {
+  return around.dockerfiles.length === 0 ? ".dockerignore" : "Dockerfile.dockerignore"
 }
 
 interface Setting {
@@ -67,6 +79,7 @@ function filesOf(site: Site, { config, answers, around }: Setting): readonly New
     sharesRepository: environment !== answers.environments[0],
     binaryImage: answers.binaryImage,
     healthPath: answers.healthPath,
+    hasHorizon: around.app.hasHorizon,
   })
 }
 

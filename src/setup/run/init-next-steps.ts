@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import { nameWarning } from "../../dotenv/name.ts"
 import type { InitAnswers } from "../core/answers.ts"
@@ -18,6 +19,10 @@ export function initNextSteps(
   return [
     ...brokenStep(around),
     ...placeStep(around),
+    ...publicStep(around),
+    ...lockStep(around),
+    ...recipeStep(around),
+    ...workloadStep(around),
     ...placed.flatMap(mergeStep),
     ...binaryStep(answers),
     ...buildspecStep(around),
@@ -42,19 +47,57 @@ function brokenStep({ broken }: FoundRepository): NextStep[] {
   return [{ what, commands: [] }]
 }
 
-function placeStep({ composer, broken }: FoundRepository): NextStep[] {
+function placeStep({ composer, broken, around }: FoundRepository): NextStep[] {
   if (broken.includes("composer.json")) return []
   if (composer !== null && composer.laravel !== null) return []
+  const [below] = around.apps
+  if (below !== undefined) {
+    const what = `the app is in ${around.apps.join(", ")}, not here: take back what was written, and run it there; the CodeBuild project then names ${below}/buildspec.yaml, whose commands begin with cd ${below}`
+    return [{ what, commands: [`cd ${shellWord(below)} && envseal init`] }]
+  }
   const what =
     composer === null ? "there is no composer.json here" : "composer.json does not require laravel/framework"
   return [{ what: `see that this is the top of the app's repository: ${what}`, commands: [] }]
 }
 
+function publicStep({ composer, around: { hasPublic } }: FoundRepository): NextStep[] {
+  if (hasPublic || composer?.laravel == null) return []
+  const what = "there is no folder public: nginx has no files of it, and php-fpm no public/index.php to run"
+  return [{ what, commands: [] }]
+}
+
+function lockStep({ app: { assets }, around: { lockFiles } }: FoundRepository): NextStep[] {
+  const others = lockFiles.filter((name) => name !== assets?.lockFile)
+  if (assets === null || others.length === 0) return []
+  const what =
+    assets.lockFile === null
+      ? `assets are built by ${assets.manager}, as package.json says, and its lock file is not there: only ${others.join(" and ")}`
+      : `assets are built by ${assets.manager}, by ${assets.lockFile}: ${others.join(" and ")} ${others.length === 1 ? "does" : "do"} not count`
+  return [{ what, commands: [] }]
+}
+
+/** An allow-list for every build from this folder would break the others. */
+function recipeStep({ around: { dockerfiles } }: FoundRepository): NextStep[] {
+  if (dockerfiles.length === 0) return []
+  const what = `see which recipe the build is to take: besides Dockerfile there is ${dockerfiles.join(", ")}. Dockerfile.dockerignore counts for Dockerfile alone`
+  return [{ what, commands: [] }]
+}
+
+function workloadStep({ around: { workloads } }: FoundRepository): NextStep[] {
+  if (workloads.length === 0) return []
+  const paths = [...new Set(workloads.map(({ path }) => path))]
+  const what = `say in the pod templates of ${paths.join(", ")} what may be opened, with memory at /run/envseal: envseal doctor --offline shows each line, and kubernetes/web.yaml of docker/ of envseal has all of them`
+  return [{ what, commands: [] }]
+}
+
+const letIn = "boot.sh, php-fpm.conf, php.ini and .env.sealed must come in, and .env must not"
+
 /** What must come from a file that was written beside, for the rest to work. */
 const parts: Readonly<Record<string, string>> = {
   Dockerfile:
     "the stage envseal, the lines from `COPY --from=envseal` to STOPSIGNAL, ENTRYPOINT and the last COPY",
-  ".dockerignore": "boot.sh, php-fpm.conf and .env.sealed must come in, and .env must not",
+  ".dockerignore": letIn,
+  "Dockerfile.dockerignore": letIn,
   ".gitignore": ".env and .env.sealed must be in it",
   "buildspec.yaml": "`envseal seal` before the image is built, and `envseal scan` before it is pushed",
 }

@@ -52,7 +52,11 @@ export async function init({ given, dryRun }: InitRequest, ports: InitPorts): Pr
   const sites = sitesOf(answers, around)
   return {
     environments: answers.environments,
-    concluded: [phpConclusion(answers, around), ...around.app.conclusions],
+    concluded: [
+      phpConclusion(answers, around),
+      ...around.app.conclusions,
+      ...around.around.workloads.map(({ text, path }) => ({ what: `the workload ${text}`, from: path })),
+    ],
     placed,
     written: changes.map(({ path }) => path),
     next: initNextSteps(answers, sites, around, placed),

@@ -66,7 +66,10 @@ export async function planFiles(
   const placed: Placed[] = []
   const changes: Change[] = []
   for (const { file, standing } of looked) {
-    const outcome = await outcomeFor(file, standing, decide)
+    const outcome =
+      isOfOther(file, placed) && standing.type === "nothing"
+        ? "beside"
+        : await outcomeFor(file, standing, decide)
     const beside = outcome === "beside" ? besideOf(file.path) : null
     placed.push({ path: file.path, outcome, beside })
     const writes = beside === null ? isWriting[outcome] : await isFreeBeside(file, beside, tree)
@@ -74,6 +77,12 @@ export async function planFiles(
     if (writes) changes.push(changeOf(file, beside ?? file.path, replaces))
   }
   return { placed, changes }
+}
+
+/** Whether the file that it is for is not ours. */
+function isOfOther({ onlyWith }: NewFile, placed: readonly Placed[]): boolean {
+  const other = placed.find(({ path }) => path === onlyWith)
+  return other !== undefined && (other.outcome === "beside" || other.outcome === "kept")
 }
 
 const isWriting = { written: true, replaced: true, beside: true, kept: false, unchanged: false } as const
@@ -104,10 +113,21 @@ const outcomes = { beside: "beside", replace: "replaced", keep: "kept" } as cons
 
 async function outcomeFor(file: NewFile, standing: Free, decide: Decide): Promise<Placed["outcome"]> {
   if (standing.type === "nothing") return "written"
-  if (isSame(standing.bytes, encodeUtf8(file.text))) return "unchanged"
+  if (isThere(standing.bytes, file)) return "unchanged"
   const difference = differenceFrom(standing.bytes, file)
   const decision = await decide({ path: file.path, beside: besideOf(file.path), difference })
   return outcomes[decision]
+}
+
+/** Whether it is the file, also as git writes it on Windows. A program with such line ends does not start. */
+function isThere(bytes: Uint8Array, { text, executable }: NewFile): boolean {
+  if (executable) return isSame(bytes, encodeUtf8(text))
+  const before = decodeUtf8(bytes)
+  return before !== null && withLineFeeds(before) === withLineFeeds(text)
+}
+
+function withLineFeeds(text: string): string {
+  return text.replaceAll("\r\n", "\n")
 }
 
 function differenceFrom(before: Uint8Array, { path, text }: NewFile): readonly string[] {
@@ -123,7 +143,7 @@ function besideOf(path: string): string {
 async function isFreeBeside(file: NewFile, beside: string, tree: WorkTree): Promise<boolean> {
   const standing = await lookAt(beside, tree)
   if (standing.type === "nothing") return true
-  if (isSame(standing.bytes, encodeUtf8(file.text))) return false
+  if (isThere(standing.bytes, file)) return false
   throw new EnvsealError("TARGET_EXISTS", `${printable(file.path)} and ${printable(beside)} are both there`, {
     hint: `put what you need of ${printable(beside)} into ${printable(file.path)}, remove it, and run it again; nothing was written`,
   })

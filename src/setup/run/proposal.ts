@@ -1,6 +1,7 @@
 import { flags, grammars, insteadOf } from "../core/answer-grammar.ts"
 import type { GivenAnswers, InitAnswers } from "../core/answers.ts"
 import { repositoryNameOf } from "../core/git-files.ts"
+import { sharedBy } from "../core/own-workloads.ts"
 import { baseImageFor, defaultBaseImage } from "../core/php-version.ts"
 import { newSite, resourceName } from "../core/site.ts"
 import { askCluster, clusterPlaceOf } from "./cluster-question.ts"
@@ -39,7 +40,7 @@ export async function answersFor(
     grammar: grammars.region,
     suggestion: place.region,
   })
-  const namespaces = await namespacesOf(app, environments, given, interview)
+  const namespaces = await namespacesOf({ app, environments, given, around }, interview)
   const answers: InitAnswers = {
     ...{ app, environments, ...cluster, account, region, namespaces },
     repository: await interview.answer(given.repository, {
@@ -90,12 +91,18 @@ async function environmentsOf({ env }: GivenAnswers, interview: Interview): Prom
 
 const placeholder = "{environment}"
 
+interface NamespaceQuestion {
+  readonly app: string
+  readonly environments: readonly [string, ...string[]]
+  readonly given: GivenAnswers
+  readonly around: FoundRepository
+}
+
 async function namespacesOf(
-  app: string,
-  environments: readonly [string, ...string[]],
-  given: GivenAnswers,
+  { app, environments, given, around }: NamespaceQuestion,
   interview: Interview,
 ): Promise<Record<string, string>> {
+  const own = sharedBy(around.around.workloads, "namespace")
   const [first, ...others] = environments
   const flag = "--namespace"
   const { pattern, instead } = grammars.namespace
@@ -106,7 +113,9 @@ async function namespacesOf(
   const text = await interview.answer(given.namespace, {
     ...{ flag, message: "Kubernetes namespace", grammar },
     suggestion:
-      others.length === 0 ? resourceName(`${app}-${first}`, 63) : `${resourceName(app)}-${placeholder}`,
+      others.length === 0
+        ? (own ?? resourceName(`${app}-${first}`, 63))
+        : `${resourceName(app)}-${placeholder}`,
   })
   const names = environments.map((environment) => inserted(text, environment))
   if (text !== "" && new Set(names).size < new Set(environments).size)

@@ -4,6 +4,7 @@ import type { ComposerFacts } from "../core/composer.ts"
 import { branchOf } from "../core/git-files.ts"
 import { lookAtApp } from "./app-look.ts"
 import { namesIn, originIn, textAt } from "./repository-file.ts"
+import { type FoundAround, lookAroundApp, type SurroundingsPorts } from "./surroundings-look.ts"
 
 /** What is there before `envseal init` writes anything. */
 export interface FoundRepository {
@@ -13,6 +14,8 @@ export interface FoundRepository {
   readonly broken: readonly string[]
   /** What its files say of the app. */
   readonly app: App
+  /** What else is in the repository. */
+  readonly around: FoundAround
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
   readonly hasOwnBuildspec: boolean
   /** The names that `.env.example` asks for; `null` when there is none. */
@@ -31,18 +34,19 @@ export interface FoundRepository {
   readonly region: string | null
 }
 
-export interface LookPorts {
-  readonly tree: WorkTree
+export interface LookPorts extends SurroundingsPorts {
   /** Names of the kubeconfig's contexts, none when there is no kubeconfig. */
   readonly contexts: () => readonly string[]
   readonly region: string | null
 }
 
 /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
-export async function lookAround({ tree, contexts, region }: LookPorts): Promise<FoundRepository> {
+export async function lookAround(ports: LookPorts): Promise<FoundRepository> {
+  const { tree, contexts, region } = ports
   const looked = await lookAtApp(tree)
   return {
     ...looked,
+    around: await lookAroundApp(ports),
     hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
     exampleNames: await namesIn(null, tree),
     gitignore: await textAt(".gitignore", tree),

@@ -73,6 +73,20 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(run.stdout).not.toContain('"no"')
   })
 
+  test("lets the .dockerignore of another recipe be, and doctor reads the one of the Dockerfile", async () => {
+    const own = { "docker/php/Dockerfile": "FROM php:8.3-cli\nCOPY tools /tools\n" }
+    const box = laravelBox(own)
+    await box.envseal(yes, { env })
+    expect(filesOf(box)).toMatchObject(own)
+    expect(filesOf(box)[".dockerignore"]).toBeUndefined()
+    const run = await box.envseal(["doctor", "--offline", "--json", "production"], { env })
+    expect(run, run.stdout).toMatchObject({ status: 0 })
+    writeFileSync(box.path("Dockerfile.dockerignore"), "node_modules\n")
+    const faulty = await box.envseal(["doctor", "--offline", "production"], { env })
+    expect(faulty).toMatchObject({ status: 3 })
+    expect(faulty.stdout + faulty.stderr).toContain(">> Dockerfile.dockerignore")
+  })
+
   test("takes PHP, Laravel and what it requires from what is there", async () => {
     const box = laravelBox({
       "composer.json": '{"name":"acme/till","require":{"php":"~8.3.0","laravel/framework":"^10.0"}}',

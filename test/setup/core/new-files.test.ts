@@ -37,7 +37,7 @@ describe("settingsTextFor", () => {
   test("writes what says of every environment what its site says, whatever it is called", () => {
     fc.assert(
       fc.property(oddApps, fc.constantFrom(null, ".env.example"), (sites, require) => {
-        const text = settingsTextFor(sites, { require, recipients: [] })
+        const text = settingsTextFor(sites, { require, recipients: [], workloads: [] })
         expect(text).not.toMatch(exampleNames)
         const { app, environments } = parseConfig(text, "envseal.yaml")
         expect(app).toBe(sites[0].app)
@@ -66,7 +66,7 @@ describe("settingsTextFor", () => {
 
   test("has another recipient beside the key, and the key's ARN in place of an alias that may not be there", () => {
     const age = "age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"
-    const text = settingsTextFor([example], { require: null, recipients: [age] })
+    const text = settingsTextFor([example], { require: null, recipients: [age], workloads: [] })
     expect(text).toContain(`recipients: [aws-kms:${example.kmsKey}, ${age}]`)
   })
 })

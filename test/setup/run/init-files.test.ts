@@ -6,11 +6,12 @@ import type { InitAnswers } from "../../../src/setup/core/answers.ts"
 import { initFiles } from "../../../src/setup/run/init-files.ts"
 import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 import { runs } from "../../dotenv/values.ts"
-import { unknownApp } from "../core/apps.ts"
+import { nothingAround, unknownApp } from "../core/apps.ts"
 import { exampleNames } from "../core/sites.ts"
 
 const around: FoundRepository = {
   ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: ["APP_KEY"] },
+  around: nothingAround,
   ...{ gitignore: null, gitattributes: null, origin: null, mainBranch: null, contexts: [], region: null },
 }
 

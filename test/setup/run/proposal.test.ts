@@ -4,10 +4,11 @@ import type { GivenAnswers } from "../../../src/setup/core/answers.ts"
 import { Interview } from "../../../src/setup/run/interview.ts"
 import { answersFor } from "../../../src/setup/run/proposal.ts"
 import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
-import { unknownApp } from "../core/apps.ts"
+import { nothingAround, unknownApp } from "../core/apps.ts"
 
 const nothing: FoundRepository = {
   ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: null },
+  around: nothingAround,
   ...{ gitignore: null, gitattributes: null },
   ...{ origin: null, mainBranch: null, contexts: [], region: null },
 }

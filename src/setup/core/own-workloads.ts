@@ -1,0 +1,58 @@
+import { type WorkloadKind, workloadKinds, workloadText } from "../../core/workload.ts"
+import { isJsonObject, type JsonObject, objectIn, textIn } from "./json-object.ts"
+
+/** A workload that the repository has a manifest of. */
+export interface OwnWorkload {
+  /** As `envseal.yaml` has it, such as `deployment/web`. */
+  readonly text: string
+  /** `null` when the manifest leaves it to the person who applies it. */
+  readonly namespace: string | null
+  readonly serviceAccount: string | null
+  /** The file that it is in. */
+  readonly path: string
+}
+
+/** Images that are no app's own, by their last step. */
+const stock =
+  /^(?:redis|valkey|memcached|mysql|mariadb|postgres|postgresql|mongo|rabbitmq|nginx|nginx-unprivileged|traefik|caddy|meilisearch|typesense|elasticsearch|opensearch|minio|mailpit|mailhog|soketi|busybox|alpine)$/
+
+/** @returns `null` for what is no workload, or has images of other people alone, such as a database. */
+export function ownWorkload(object: JsonObject, path: string): OwnWorkload | null {
+  const kind = workloadKinds.find((known) => known === object["kind"])
+  const metadata = objectIn(object, "metadata")
+  const name = textIn(metadata, "name")
+  if (kind === undefined || name === null) return null
+  const pod = podOf(kind, objectIn(object, "spec"))
+  const images = listIn(pod, "containers").map((one) => textIn(one, "image") ?? "")
+  if (images.length === 0 || images.every((image) => stock.test(lastStep(image)))) return null
+  return {
+    text: workloadText({ kind, name }),
+    namespace: textIn(metadata, "namespace"),
+    serviceAccount: textIn(pod, "serviceAccountName"),
+    path,
+  }
+}
+
+function podOf(kind: WorkloadKind, spec: JsonObject): JsonObject {
+  const holder = kind === "CronJob" ? objectIn(objectIn(spec, "jobTemplate"), "spec") : spec
+  return objectIn(objectIn(holder, "template"), "spec")
+}
+
+function listIn(object: JsonObject, name: string): readonly JsonObject[] {
+  const value = object[name]
+  return Array.isArray(value) ? value.filter(isJsonObject) : []
+}
+
+/** `nginx` of `docker.io/library/nginx:1.29@sha256:…`. */
+function lastStep(image: string): string {
+  return image.split("@")[0]?.split("/").at(-1)?.split(":")[0] ?? ""
+}
+
+/** What all of them have in common; `null` where they differ or do not say it. */
+export function sharedBy(
+  workloads: readonly OwnWorkload[],
+  what: "namespace" | "serviceAccount",
+): string | null {
+  const [first = null, ...others] = new Set(workloads.map((one) => one[what]).filter((one) => one !== null))
+  return others.length === 0 ? first : null
+}

@@ -1,0 +1,70 @@
+import { dataOf } from "../../config/node.ts"
+import { readManifests } from "../../doctor/run/manifests.ts"
+import type { Files, Folders, WorkTree } from "../../ports/files.ts"
+import { readComposer } from "../core/composer.ts"
+import { isJsonObject } from "../core/json-object.ts"
+import { nodeLockFiles } from "../core/node-package.ts"
+import { type OwnWorkload, ownWorkload } from "../core/own-workloads.ts"
+import { textAt } from "./repository-file.ts"
+
+/** What is in a repository around the app itself. */
+export interface FoundAround {
+  /** Workloads that have a manifest, but for those that `envseal init` wrote. */
+  readonly workloads: readonly OwnWorkload[]
+  /** Paths of recipes for images, but for `Dockerfile` at the top. */
+  readonly dockerfiles: readonly string[]
+  /** Folders below the top that have a Laravel app. */
+  readonly apps: readonly string[]
+  /** Lock files of Node's package managers. */
+  readonly lockFiles: readonly string[]
+  /** Whether there is a folder `public`. */
+  readonly hasPublic: boolean
+}
+
+export interface SurroundingsPorts {
+  readonly tree: WorkTree
+  readonly files: Files
+  readonly folders: Folders
+}
+
+const recipe = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[\w-]+)?|[\w.-]+\.Dockerfile)$/
+const recipeEndings = ["", ".dev", ".local", ".prod", ".production", ".ci", ".base"]
+const maxApps = 50
+
+/** Looks into all folders, but for those of packages. */
+export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundAround> {
+  const { tree, folders } = ports
+  const endings = ["Containerfile", "composer.json", ...recipeEndings.map((one) => `Dockerfile${one}`)]
+  const paths = await folders.files("", endings)
+  const lockFiles: string[] = []
+  for (const name of Object.keys(nodeLockFiles))
+    if ((await tree.look(name)).type === "file") lockFiles.push(name)
+  const standing = await tree.look("public")
+  return {
+    workloads: await workloadsIn(ports),
+    dockerfiles: paths.filter((path) => recipe.test(path) && path !== "Dockerfile"),
+    apps: await appsIn(paths, tree),
+    lockFiles,
+    hasPublic: standing.type === "blocked" && standing.by === "folder",
+  }
+}
+
+async function workloadsIn({ files, folders }: SurroundingsPorts): Promise<OwnWorkload[]> {
+  const manifests = await readManifests({ files, folders, root: "" })
+  const found = manifests.flatMap(({ root, path }) => {
+    const data = dataOf(root, () => false)
+    // What init writes has it in every pod template.
+    if (!isJsonObject(data) || JSON.stringify(data).includes("ENVSEAL_EXPECT")) return []
+    return ownWorkload(data, path) ?? []
+  })
+  return [...new Map(found.map((one) => [`${one.text} ${one.namespace}`, one])).values()]
+}
+
+async function appsIn(paths: readonly string[], tree: WorkTree): Promise<string[]> {
+  const found: string[] = []
+  for (const path of paths.filter((one) => one.endsWith("/composer.json")).slice(0, maxApps)) {
+    const facts = readComposer((await textAt(path, tree)) ?? "")
+    if (facts?.laravel != null) found.push(path.replace(/\/composer\.json$/, ""))
+  }
+  return found
+}

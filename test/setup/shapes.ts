@@ -1,0 +1,250 @@
+import { laravelFiles } from "../data/laravel.ts"
+
+/** A repository as people have it, and what must be in the files that it gets. */
+export interface Shape {
+  readonly name: string
+  readonly files: Readonly<Record<string, string>>
+  /** What must be in a file, by its path. */
+  readonly has: Readonly<Record<string, readonly (string | RegExp)[]>>
+  /** What must not be in a file. */
+  readonly lacks?: Readonly<Record<string, readonly (string | RegExp)[]>>
+  /** What must be said. */
+  readonly says?: readonly string[]
+  /** Files that must not be there afterwards. */
+  readonly without?: readonly string[]
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 4)}\n`
+const composer = (require: object, more: object = {}) =>
+  json({ name: "acme/till", require: { php: "^8.2", "laravel/framework": "^12.0", ...require }, ...more })
+const extensions = (...names: readonly string[]) => `ARG PHP_EXTENSIONS="${names.join(" ")}"\n`
+const image = (version: string) => `ARG BASE_IMAGE=public.ecr.aws/docker/library/php:${version}-fpm\n`
+
+const { "package.json": _, ...api } = laravelFiles
+const withExample = (pairs: Readonly<Record<string, string>>) =>
+  Object.entries(pairs).reduce(
+    (text, [name, value]) => text.replace(new RegExp(`^${name}=.*$`, "m"), `${name}=${value}`),
+    laravelFiles[".env.example"] ?? "",
+  )
+
+const deployment = (name: string, container: string, more = "") => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: retail }
+spec:
+  template:
+    spec:
+      serviceAccountName: till-app
+      containers:
+        - { name: app, image: "${container}" }
+${more}`
+
+export const shapes: readonly Shape[] = [
+  {
+    name: "a new app of Laravel 8",
+    files: {
+      ...laravelFiles,
+      "composer.json": json({
+        name: "laravel/laravel",
+        require: { php: "^7.3|^8.0", "laravel/framework": "^8.75", "fruitcake/laravel-cors": "^2.0" },
+        autoload: { "psr-4": { "App\\": "app/" } },
+      }),
+      "package.json": json({ scripts: { prod: "npm run production", production: "mix --production" } }),
+      "package-lock.json": "{}",
+      "webpack.mix.js": "",
+      ".env.example":
+        "APP_KEY=\nDB_CONNECTION=mysql\nCACHE_DRIVER=file\nQUEUE_CONNECTION=sync\nMIX_PUSHER_APP_KEY=\n",
+    },
+    has: {
+      Dockerfile: [
+        image("8.4"),
+        extensions("opcache", "pcntl", "pdo_mysql"),
+        "ARG MIX_PUSHER_APP_KEY\nRUN npm ci && npm run production\n",
+      ],
+      ".dockerignore": ["!webpack.mix.js\n"],
+      "buildspec.yaml": ["--build-arg MIX_PUSHER_APP_KEY \\\n"],
+    },
+    says: ["Laravel 8 has no route /up"],
+  },
+  {
+    name: "a new app of Laravel 13",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ php: "^8.3", "laravel/framework": "^13.0" }),
+      ".gitattributes": "* text=auto eol=lf\n\n*.blade.php diff=html\n",
+    },
+    has: {
+      Dockerfile: [
+        image("8.4"),
+        extensions("opcache", "pcntl", "pdo_mysql", "pdo_pgsql"),
+        "ARG VITE_APP_NAME\nRUN npm install && npm run build\n",
+        "COPY --from=assets /app/public public\n",
+      ],
+      "kubernetes/production/web.yaml": ["path: /up,", 'command: ["cp", "-Rpf", "/var/www/html/public"'],
+      "kubernetes/production/worker.yaml": ['"queue:work"'],
+      "envseal.yaml": [
+        "{ deployment: till-web, withoutOpen: [public] }",
+        "command: [php, artisan, migrate, --force]",
+      ],
+      ".gitattributes": ["* text=auto eol=lf"],
+    },
+    without: [".gitattributes.envseal"],
+  },
+  {
+    name: "Vite with pnpm and its own Node",
+    files: {
+      ...laravelFiles,
+      "package.json": json({ packageManager: "pnpm@9.15.0", scripts: { build: "vite build" } }),
+      "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+      ".nvmrc": "22\n",
+      "package-lock.json": "{}",
+    },
+    has: {
+      Dockerfile: [
+        "ARG NODE_IMAGE=public.ecr.aws/docker/library/node:22\n",
+        "RUN npm install --global pnpm@9.15.0 && pnpm install --frozen-lockfile && pnpm run build\n",
+      ],
+    },
+    says: ["assets are built by pnpm, by pnpm-lock.yaml: package-lock.json does not count"],
+  },
+  {
+    name: "Mix with yarn",
+    files: {
+      ...laravelFiles,
+      "package.json": json({ scripts: { production: "mix --production" } }),
+      "yarn.lock": "# yarn lockfile v1\n",
+    },
+    has: { Dockerfile: ["RUN yarn install --frozen-lockfile && yarn run production\n"] },
+  },
+  {
+    name: "Horizon",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "laravel/horizon": "^5.0" }),
+      ".env.example": withExample({ DB_CONNECTION: "mysql", QUEUE_CONNECTION: "redis" }),
+    },
+    has: {
+      Dockerfile: [extensions("opcache", "pcntl", "pdo_mysql", "redis")],
+      "kubernetes/production/worker.yaml": ['args: ["php", "artisan", "horizon"]', "kill -TERM 1"],
+    },
+    lacks: { "kubernetes/production/worker.yaml": ["queue:work"] },
+    says: ["Horizon as the worker (laravel/horizon)"],
+  },
+  {
+    name: "Octane",
+    files: { ...laravelFiles, "composer.json": composer({ "laravel/octane": "^2.0" }) },
+    has: {
+      Dockerfile: ['CMD ["php-fpm"'],
+      "kubernetes/production/web.yaml": ["fastcgi_pass 127.0.0.1:9000"],
+    },
+    says: ["php-fpm for requests, and no server of Octane"],
+  },
+  {
+    name: "an API without assets",
+    files: { ...api, ".env.example": withExample({ DB_CONNECTION: "mysql" }) },
+    has: {
+      Dockerfile: ["FROM dependencies AS app\n\nFROM php\n"],
+      "buildspec.yaml": ['--build-arg ENVSEAL_LIBC="$ENVSEAL_LIBC" \\\n          --label'],
+    },
+    lacks: { Dockerfile: ["NODE_IMAGE", "VITE_"], ".dockerignore": ["package.json"] },
+  },
+  {
+    name: "a monorepo with the app in a folder",
+    files: {
+      "README.md": "",
+      ...Object.fromEntries(Object.entries(laravelFiles).map(([path, text]) => [`apps/till/${path}`, text])),
+      "apps/shopfront/package.json": "{}",
+    },
+    has: {},
+    says: ["the app is in apps/till, not here", "apps/till/buildspec.yaml"],
+  },
+  {
+    name: "packages of the repository itself",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer(
+        { "acme/tax": "*" },
+        {
+          repositories: [
+            { type: "path", url: "./packages/*" },
+            { type: "vcs", url: "https://x.example/y" },
+          ],
+          autoload: { "psr-4": { "App\\": "app/", "Modules\\": "modules/" } },
+        },
+      ),
+      "composer.lock": json({
+        packages: [{ name: "acme/tax", require: { php: "~8.2.0", "ext-bcmath": "*" } }],
+      }),
+    },
+    has: {
+      Dockerfile: [image("8.2"), extensions("bcmath", "opcache", "pcntl", "pdo_mysql", "pdo_pgsql")],
+      ".dockerignore": ["!packages\n", "!modules\n", "!composer.lock\n"],
+    },
+    says: ["PHP's extension bcmath (acme/tax in composer.lock)"],
+  },
+  {
+    name: "a Dockerfile of its own, without a .dockerignore",
+    files: { ...laravelFiles, Dockerfile: "FROM php:8.3-apache\nCOPY . /var/www/html\n" },
+    has: {
+      Dockerfile: ["FROM php:8.3-apache\nCOPY . /var/www/html\n"],
+      "Dockerfile.envseal": ["ENTRYPOINT"],
+      ".dockerignore.envseal": ["\n*\n"],
+    },
+    without: [".dockerignore"],
+    says: ["put into Dockerfile what it needs of Dockerfile.envseal"],
+  },
+  {
+    name: "another recipe that is built from the same folder",
+    files: { ...laravelFiles, "docker/php/Dockerfile": "FROM php:8.3-cli\nCOPY tools /tools\n" },
+    has: { "Dockerfile.dockerignore": ["\n*\n", "!vendor\n"], Dockerfile: ["ENTRYPOINT"] },
+    without: [".dockerignore"],
+    says: ["docker/php/Dockerfile"],
+  },
+  {
+    name: "manifests of its own",
+    files: {
+      ...laravelFiles,
+      "deploy/k8s/web.yaml": deployment(
+        "till-front",
+        "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till:1",
+      ),
+      "deploy/k8s/queue.yaml": deployment(
+        "till-queue",
+        "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till:1",
+      ),
+      "deploy/k8s/redis.yaml": deployment("cache", "public.ecr.aws/docker/library/redis:7"),
+    },
+    has: {
+      "envseal.yaml": [
+        "  workloads:\n    - deployment/till-queue\n    - deployment/till-front\n",
+        "namespace: retail\n",
+        "workload: deployment/till-queue\n",
+      ],
+      "envseal/production/cloudformation.yaml": ["till-app"],
+    },
+    lacks: { "envseal.yaml": ["cache", "till-web", "till-worker"] },
+    without: ["kubernetes/production/web.yaml"],
+    says: [
+      "the workload deployment/till-front (deploy/k8s/web.yaml)",
+      "deploy/k8s/queue.yaml, deploy/k8s/web.yaml",
+    ],
+  },
+  {
+    name: "PostgreSQL and Redis by predis",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "predis/predis": "^2.0" }),
+      ".env.example": withExample({ DB_CONNECTION: "pgsql", CACHE_STORE: "redis", REDIS_CLIENT: "predis" }),
+    },
+    has: { Dockerfile: [extensions("opcache", "pcntl", "pdo_pgsql")] },
+    says: ["PHP's extension pdo_pgsql (DB_CONNECTION=pgsql in .env.example)"],
+  },
+  {
+    name: "SQLite",
+    files: laravelFiles,
+    has: {
+      Dockerfile: [extensions("opcache", "pcntl", "pdo_mysql", "pdo_pgsql")],
+      ".dockerignore": ["database/*.sqlite*\n"],
+    },
+    says: ["a pod has no disk to keep"],
+  },
+]
