@@ -14,7 +14,7 @@ export const nodeSurroundings: Surroundings = {
   self: () => {
     const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
     if (uid === undefined || gid === undefined) return null
-    return { name: userName(uid), uid, gids: [gid, ...(process.getgroups?.() ?? [])] }
+    return { name: userName(uid), uid, gids: [gid, ...furtherGroups()] }
   },
   user: systemUser,
   group: (group) => orNull(() => findGroup(group)),
@@ -31,6 +31,17 @@ export const nodeSurroundings: Surroundings = {
     return typeof file === "string" ? file : null
   },
   names: (folder) => orNull(() => readdirSync(folder).sort()) ?? [],
+}
+
+/** Node counts the group of the process as one of them; the system may not. */
+function furtherGroups(): readonly number[] {
+  const status = orNull(() => readFileSync("/proc/self/status", "utf8")) ?? ""
+  const [, groups] = /^Groups:(.*)$/m.exec(status) ?? []
+  if (groups === undefined) return process.getgroups?.() ?? []
+  return groups
+    .split(/\s+/)
+    .filter((group) => group !== "")
+    .map(Number)
 }
 
 function systemUser(user: string): SystemUser | null {

@@ -13,6 +13,9 @@ const talkers = new Set(
 /** What may stand before a command. */
 const keywords = new Set("if then else elif do while until ! { time".split(" "))
 
+/** What ends more than one command. */
+const ends = new Set("fi done esac } exit".split(" "))
+
 /**
  * The words of a script that is nothing but one command, such as `exec php-fpm`, or `exec "$@"` after settings of the
  * shell.
@@ -36,7 +39,9 @@ export function simpleCommand(text: string, args: readonly string[]): readonly s
 export interface ScriptCommands {
   /** The commands that begin with one of the names, with `"$@"` as what it stands for. */
   readonly found: readonly (readonly string[])[]
-  /** Whether `"$@"` stands in any other command. */
+  /** Other commands that take the place of the shell, and the last one. */
+  readonly others: readonly (readonly string[])[]
+  /** Whether `"$@"` stands in any command that does not begin with one of the names. */
   readonly passesArguments: boolean
 }
 
@@ -50,14 +55,28 @@ export function scriptCommands(
     `^(?:[\\w./-]*/s?bin/)?(?:${names.map((one) => one.replaceAll("-", "\\-")).join("|")})[\\d.]*$`,
   )
   const found: (readonly string[])[] = []
+  const others: (readonly string[])[] = []
   let passesArguments = false
-  for (const command of readShell(text).commands) {
-    const at = isTalk(command) ? -1 : command.findIndex((word) => pattern.test(word.text))
-    if (at >= 0) {
-      found.push(command.slice(at).flatMap((word) => (allArguments.test(word.text) ? args : [word.text])))
-    } else if (command.some((word) => allArguments.test(word.text))) passesArguments = true
+  const expanded = (words: readonly ShellWord[]) =>
+    words.flatMap((word) => (allArguments.test(word.text) ? args : [word.text]))
+  const { commands } = readShell(text)
+  const last = commands.findLast(([first]) => first !== undefined && !ends.has(first.text))
+  for (const command of commands) {
+    const words = withoutPrefix(command)
+    const at = isTalk(words) ? -1 : words.findIndex((word) => pattern.test(word.text))
+    if (at >= 0) found.push(expanded(words.slice(at)))
+    else {
+      if (words[0]?.text === "exec" || command === last) others.push(expanded(words))
+      passesArguments ||= words.some((word) => allArguments.test(word.text))
+    }
   }
-  return { found, passesArguments }
+  return { found, others, passesArguments }
+}
+
+/** A command without the keywords and the settings of variables before it. */
+function withoutPrefix(command: readonly ShellWord[]): readonly ShellWord[] {
+  const at = command.findIndex(({ text }) => !keywords.has(text) && !/^\w+=/.test(text))
+  return at < 0 ? [] : command.slice(at)
 }
 
 /** The words of a text as `env -S` takes them apart; none where it is more than words. */
@@ -73,8 +92,7 @@ function isSetting([first, option, ...more]: readonly ShellWord[]): boolean {
   return more.every(({ text }) => /^[-+]?\w+$/.test(text))
 }
 
-function isTalk(command: readonly ShellWord[]): boolean {
-  const first = command.find(({ text }) => !keywords.has(text))
+function isTalk([first]: readonly ShellWord[]): boolean {
   return first !== undefined && talkers.has(first.text)
 }
 

@@ -87,7 +87,9 @@ class ShellReader {
     }
     const inner = this.#text.slice(this.#at + 1, end)
     const [text, isPlain] =
-      mark === "'" ? [inner, true] : [inner.replace(/\\([$`"\\\n])/g, unescaped), !/[$`]/.test(inner)]
+      mark === "'"
+        ? [inner, true]
+        : [inner.replace(/\\([$`"\\\n])/g, unescaped), !/[$`]/.test(inner.replace(/\\./gs, ""))]
     this.#add(text, isPlain, end + 1 - this.#at)
   }
 

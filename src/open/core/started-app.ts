@@ -102,9 +102,13 @@ class Search {
     }
     const rebuildsCache = before.rebuildsCache || hasCacheWork(text)
     const passage = { ...before, isDirect: false, rebuildsCache }
-    const { found, passesArguments } = scriptCommands(text, [...tellingNames, ...userChangers], args)
-    const passed = passesArguments && args.length > 0 ? [args] : []
-    const apps = [...passed, ...found].map((words) => this.follow(words, passage))
+    const commands = scriptCommands(text, [...tellingNames, ...userChangers], args)
+    const passed = commands.passesArguments && args.length > 0 ? [args] : []
+    // What else it may become counts where something is known of that.
+    const others = commands.others
+      .map((words) => this.follow(words, passage))
+      .filter(({ kind, userChanges }) => kind !== "unknown" || userChanges.length > 0)
+    const apps = [...[...passed, ...commands.found].map((words) => this.follow(words, passage)), ...others]
     const changesUser = ({ kind, userChanges }: StartedApp) => kind === "server" || userChanges.length > 0
     const risky = apps.find(changesUser) ?? apps.find(mayChangeUser) ?? apps[0]
     return risky ?? { ...appOf([name], passage), name, kind: "plain" }

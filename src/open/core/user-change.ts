@@ -3,13 +3,16 @@ import type { SystemUser } from "../../ports/surroundings.ts"
 /** Where groups come from: what the user and group files say of the user, what they were before, or these. */
 export type GroupSource = "user" | "before" | readonly string[]
 
+/** The same, where also the group that the user file names can be one of the others: it is, with `all`. */
+export type FurtherGroups = GroupSource | "all"
+
 /** As whom a program starts another one. Users and groups are names or numbers. */
 export interface UserChange {
   /** `null` where that stays. */
   readonly user: string | null
   /** The group that files of its own get: one. */
   readonly primary: GroupSource
-  readonly others: GroupSource
+  readonly others: FurtherGroups
 }
 
 /** Users and groups of a system; each `null` when there is none of that name. */
@@ -43,7 +46,10 @@ export function userAfter(
   if (account === null) return null
   const [own = before?.gids[0], ...owns] = account.gids
   const [had, ...hads] = before?.gids ?? []
-  const gids = [...groupsFrom(primary, [own], [had], accounts), ...groupsFrom(others, owns, hads, accounts)]
+  const gids = [
+    ...groupsFrom(primary, [own], [had], accounts),
+    ...(others === "all" ? account.gids : groupsFrom(others, owns, hads, accounts)),
+  ]
   return gids.includes(null) ? null : { ...account, gids: gids.filter((gid) => gid != null) }
 }
 

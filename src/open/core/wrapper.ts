@@ -1,6 +1,6 @@
 import { hasOption, optionValue, optionWords } from "./option-words.ts"
 import { splitWords } from "./shell-text.ts"
-import { type UserChange, userInGroup, wholeUser } from "./user-change.ts"
+import { type UserChange, wholeUser } from "./user-change.ts"
 
 /** The variables that a program sets for the one it starts, by name; `null` where it takes one away. */
 export type VariableChanges = Readonly<Record<string, string | null>>
@@ -150,7 +150,9 @@ function unwrapSudo(args: readonly string[]): Wrapped {
   const change =
     user === null
       ? { user, primary: [group ?? ""], others: "before" as const }
-      : userInGroup(withoutMark(user), group === null ? null : withoutMark(group))
+      : group === null
+        ? wholeUser(withoutMark(user))
+        : { user: withoutMark(user), primary: [withoutMark(group)], others: "all" as const }
   const preserved = given.options.find(({ name }) => name === "--preserve-env")
   const keepsAll = hasOption(given, "-E") || preserved?.value === ""
   return { ...plain, ...splitAssignments(given.words), change, clears: keepsAll ? "no" : "possible" }
@@ -172,7 +174,7 @@ function unwrapSetpriv(args: readonly string[]): Wrapped {
   const others = hasOption(given, "--clear-groups")
     ? []
     : hasOption(given, "--init-groups")
-      ? ("user" as const)
+      ? ("all" as const)
       : ("before" as const)
   const isChanged = user !== null || group !== null || groups !== null || others !== "before"
   const change = {

@@ -42,6 +42,12 @@ describe("a text of a shell", () => {
     expect(readShell(text).isPlain).toBe(isPlain)
   })
 
+  test("tells the words that a shell makes more of", () => {
+    const [words = []] = readShell(`one "$a" "\\$b" '$c' $d \\$e * "*" >f`).commands
+    const active = words.filter((word) => !word.isPlain).map((word) => word.text)
+    expect(active).toEqual(["$a", "$d", "*", ">f"])
+  })
+
   test("any words in quotes are read back", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (words) => {

@@ -16,6 +16,9 @@ const scripts: Readonly<Record<string, string>> = {
   either: '#!/bin/sh\nif [ "$1" = php-fpm ]; then exec "$@"; fi\nexec su-exec app "$@"\n',
   choose: '#!/bin/sh\ncase "$1" in\n  php-fpm|nginx) shift ;;\nesac\ncommand -v nginx\nexec "$@"\n',
   config: "#!/bin/sh\ncat > x.conf <<'END'\nuser app; # don't\ngosu app php-fpm\nEND\nexec sleep 1\n",
+  ends: '#!/bin/sh\nchown app x\nif true; then\n  KEY=1 exec web "$@"\nfi\nexit 1\n',
+  own: "#!/bin/sh\nchown app x\nexec own-server\n",
+  inner: "#!/bin/sh\nchown app x\nsh -c 'exec setpriv --reuid app --regid app --init-groups php'\n",
   "bare.sh": 'exec gosu app "$@"\n',
   console: "#!/usr/bin/env php\n<?php\n",
   fast: "#!/usr/bin/env -S php -d opcache.enable=0\n<?php\n",
@@ -64,7 +67,7 @@ describe("what a command starts", () => {
     ["fast", "php", "php"],
     ["server.py", "python3", "plain"],
     ["contained", "php-fpm", "server"],
-    ["config", "config", "plain"],
+    ["config", "sleep", "plain"],
     ["choose sleep 1", "sleep", "plain"],
     ["either php-fpm", "php-fpm", "server"],
   ])("%s is %s", (command, name, kind) => {
@@ -77,7 +80,9 @@ describe("what a command starts", () => {
     ["boot php artisan queue:work", "php artisan", "artisan", true],
     ["web", "nginx", "server", false],
     ["sh -c true;php-fpm", "php-fpm", "server", false],
-    ["stay", "stay", "plain", false],
+    ["stay", "php artisan", "artisan", false],
+    ["ends", "nginx", "server", false],
+    ["own", "own", "plain", false],
     ["drop php artisan x", "php artisan", "artisan", false],
   ])("%s is %s behind a script", (command, name, kind, rebuildsCache) => {
     expect(app(command)).toMatchObject({ name, kind, rebuildsCache })
@@ -100,10 +105,7 @@ describe("what a command starts", () => {
     ["chpst -u app:www-data:adm php", [{ user: "app", primary: ["www-data"], others: ["adm"] }]],
     ["chpst -v -m 10 -u :33:34 php", [{ user: "33", primary: ["34"], others: [] }]],
     ["chpst -P -e env php", []],
-    [
-      "setpriv --reuid=app --regid app --init-groups php",
-      [{ user: "app", primary: ["app"], others: "user" }],
-    ],
+    ["setpriv --reuid=app --regid app --init-groups php", [{ user: "app", primary: ["app"], others: "all" }]],
     ["setpriv --reuid app --clear-groups -- php", [{ user: "app", primary: "before", others: [] }]],
     ["setpriv --regid 33 --groups 5,adm php", [{ user: null, primary: ["33"], others: ["5", "adm"] }]],
     ["setpriv --egid app --keep-groups php", [{ user: null, primary: ["app"], others: "before" }]],
@@ -114,7 +116,7 @@ describe("what a command starts", () => {
     ["sudo -E -u app php", [{ user: "app", ...own }]],
     ["sudo -uapp php", [{ user: "app", ...own }]],
     ["sudo -nEuapp php", [{ user: "app", ...own }]],
-    ["sudo -u #33 -g #82 php", [{ user: "33", primary: ["82"], others: "user" }]],
+    ["sudo -u #33 -g #82 php", [{ user: "33", primary: ["82"], others: "all" }]],
     ["sudo -g www-data php", [{ user: null, primary: ["www-data"], others: "before" }]],
     ["sudo php", [{ user: "root", ...own }]],
     ["doas -u app php", [{ user: "app", ...own }]],
@@ -128,6 +130,7 @@ describe("what a command starts", () => {
     ["drop php", [{ user: "app", ...own }]],
     ["change php", [{ user: "www-data", ...own }]],
     ["change php-fpm -F", [{ user: "www-data", ...own }]],
+    ["inner", [{ user: "app", primary: ["app"], others: "all" }]],
     ["sh bare.sh php", [{ user: "app", ...own }]],
     ["php", []],
   ])("%s runs as %j", (command, userChanges) => {
