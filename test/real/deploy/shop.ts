@@ -29,6 +29,8 @@ export interface ShopInit {
   readonly migrate?: readonly string[]
   /** How long all must stay ready before a release counts as proven; not at all when it is left out. */
   readonly settle?: string
+  /** How long the pods may take until the first deploy; 90 seconds when it is left out. */
+  readonly patience?: string
   /** What the pods of the workloads need of the namespace. */
   readonly objects?: readonly Manifest[]
 }
@@ -69,7 +71,7 @@ export class Shop {
       ...[...(init.objects ?? []), ...init.workloads],
     )
     for (const workload of shop.#watched) {
-      await shop.kubectl("rollout", "status", workload, `--timeout=${patience}`)
+      await shop.kubectl("rollout", "status", workload, `--timeout=${init.patience ?? patience}`)
     }
     return shop
   }
