@@ -40,6 +40,7 @@ export type Link =
   | "buildspec"
   | "dockerfile"
   | "dockerignore"
+  | "fpm"
   | "manifest.expect"
   | "manifest.pin"
 
@@ -123,6 +124,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   buildspec: ["buildspec"],
   dockerfile: ["Dockerfile"],
   dockerignore: [".dockerignore"],
+  fpm: ["php-fpm.conf"],
   "manifest.expect": ["manifest", "ENVSEAL_EXPECT"],
   "manifest.pin": ["manifest", "ENVSEAL_KMS_KEY"],
 }

@@ -4,6 +4,7 @@ import { judgeBuildspec } from "../core/buildspec.ts"
 import { judgeDockerfile } from "../core/dockerfile.ts"
 import { judgeDockerignore } from "../core/dockerignore.ts"
 import { type Finding, no, of, ok, unchecked } from "../core/finding.ts"
+import { judgeFpm } from "../core/fpm.ts"
 import type { Manifest } from "../core/manifest.ts"
 import { judgeManifests } from "../core/manifest-variables.ts"
 import { advice, settingPlace } from "../core/remedy.ts"
@@ -19,6 +20,7 @@ export interface RepositoryFacts {
   readonly dockerfile: string | null
   /** That of the Dockerfile alone counts before that of the folder, as BuildKit has it. */
   readonly dockerignore: { readonly path: string; readonly text: string | null }
+  readonly fpm: { readonly path: string; readonly text: string | null }
   readonly manifests: readonly Manifest[]
   /** The example files of the environments that are there. */
   readonly examples: ReadonlySet<string>
@@ -30,12 +32,13 @@ export async function learnRepository(
 ): Promise<RepositoryFacts> {
   const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
-  const [yaml, yml, dockerfile, ofDockerfile, ofFolder, manifests, there] = await Promise.all([
+  const [yaml, yml, dockerfile, ofDockerfile, ofFolder, fpm, manifests, there] = await Promise.all([
     readRepositoryText(files, `${root}buildspec.yaml`),
     readRepositoryText(files, `${root}buildspec.yml`),
     readRepositoryText(files, `${root}Dockerfile`),
     readRepositoryText(files, `${root}Dockerfile.dockerignore`),
     readRepositoryText(files, `${root}.dockerignore`),
+    readRepositoryText(files, `${root}php-fpm.conf`),
     readManifests(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
   ])
@@ -46,6 +49,7 @@ export async function learnRepository(
       ofDockerfile === null
         ? { path: ".dockerignore", text: ofFolder }
         : { path: "Dockerfile.dockerignore", text: ofDockerfile },
+    fpm: { path: `${root}php-fpm.conf`, text: fpm },
     ...{ dockerfile, manifests },
     examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
   }
@@ -54,7 +58,7 @@ export async function learnRepository(
 /** The links that all environments share: how the image is built. */
 export function judgeRepositoryFiles(
   environments: readonly EnvironmentSettings[],
-  { buildspec, dockerfile, dockerignore }: RepositoryFacts,
+  { buildspec, dockerfile, dockerignore, fpm }: RepositoryFacts,
 ): readonly Finding[] {
   const building = environments.filter(({ build }) => build !== null)
   const demands = {
@@ -66,6 +70,7 @@ export function judgeRepositoryFiles(
     judgeBuildspec(buildspec.text, buildspec.path, demands),
     judgeDockerfile(dockerfile),
     judgeDockerignore(dockerignore.text, dockerignore.path),
+    ...judgeFpm(fpm.text, fpm.path),
   ]
 }
 

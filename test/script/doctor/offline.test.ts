@@ -8,7 +8,14 @@ const root = join(import.meta.dirname, "../../..")
 
 /** The example of docker/, as it is to be copied into an app's repository. */
 function example(): Sandbox {
-  const names = ["Dockerfile", ".dockerignore", "boot.sh", "app/envseal.yaml", "app/.env.example"]
+  const names = [
+    "Dockerfile",
+    ".dockerignore",
+    "boot.sh",
+    "php-fpm.conf",
+    "app/envseal.yaml",
+    "app/.env.example",
+  ]
   const read = (path: string) => readFileSync(join(root, path))
   const box = sandbox({
     "buildspec.yaml": read("buildspec.yaml"),
@@ -72,6 +79,7 @@ describe("envseal doctor --offline", () => {
     ["a buildspec that does not seal", "buildspec.yaml", /^ *envseal seal$/m, "        true", "buildspec"],
     ["an image that opens nothing", "Dockerfile", /^ENTRYPOINT.*$/m, 'ENTRYPOINT ["boot"]', "dockerfile"],
     ["a .env that comes into the image", ".dockerignore", /[\s\S]*/, "node_modules\n", "dockerignore"],
+    ["php-fpm open to the cluster", "php-fpm.conf", "listen = 127.0.0.1:9000", "listen = 9000", "fpm"],
     [
       "an example file that is missing",
       "envseal.yaml",
