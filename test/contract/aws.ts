@@ -12,6 +12,7 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager"
 import { describe, expect, test } from "vitest"
 
@@ -174,6 +175,64 @@ export function awsContract(name: string, subject: () => Subject): void {
       expect(await errorOf(get("contract/none-of-this-name"))).toBe("ResourceNotFoundException")
       expect(await errorOf(get(Name, { VersionStage: "NONE" }))).toBe("ResourceNotFoundException")
       expect(await errorOf(get(Name, { VersionId: absent }))).toBe("ResourceNotFoundException")
+    })
+
+    const stagesOf = async (SecretId: string) => {
+      const { VersionIdsToStages = {} } = await subject().secrets.send(
+        new DescribeSecretCommand({ SecretId }),
+      )
+      return Object.fromEntries(
+        Object.entries(VersionIdsToStages).map(([id, stages]) => [id, stages.toSorted()]),
+      )
+    }
+    const draft = async (SecretId: string, SecretString: string, label = "draft") => {
+      const command = { SecretId, SecretString, VersionStages: [label] }
+      const { VersionId } = await subject().secrets.send(new PutSecretValueCommand(command))
+      return VersionId ?? ""
+    }
+    const move = (SecretId: string, VersionStage: string, from?: string, to?: string) =>
+      subject().secrets.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId,
+          VersionStage,
+          ...(from === undefined ? {} : { RemoveFromVersionId: from }),
+          ...(to === undefined ? {} : { MoveToVersionId: to }),
+        }),
+      )
+
+    test("keeps a version under a label of its own, which is not current until AWSCURRENT is moved", async () => {
+      const { Name, VersionId: first } = await make("one")
+      const second = await draft(Name, "two")
+      expect((await get(Name)).SecretString).toBe("one")
+      expect((await get(Name, { VersionStage: "draft" })).SecretString).toBe("two")
+      await move(Name, "AWSCURRENT", first, second)
+      expect((await get(Name, { VersionStage: "AWSCURRENT" })).SecretString).toBe("two")
+      expect(await stagesOf(Name)).toEqual({ [first]: ["AWSPREVIOUS"], [second]: ["AWSCURRENT", "draft"] })
+      await move(Name, "draft", second)
+      expect(await stagesOf(Name)).toEqual({ [first]: ["AWSPREVIOUS"], [second]: ["AWSCURRENT"] })
+    })
+
+    test("refuses to move AWSCURRENT from a version that no longer has it, and changes nothing", async () => {
+      const { Name, VersionId: first } = await make("one")
+      const mine = await draft(Name, "mine", "mine")
+      const theirs = await draft(Name, "theirs", "theirs")
+      await move(Name, "AWSCURRENT", first, theirs)
+      const before = await stagesOf(Name)
+      expect(await errorOf(move(Name, "AWSCURRENT", first, mine))).toBe("InvalidParameterException")
+      expect(await errorOf(move(Name, "AWSCURRENT", undefined, mine))).toBe("InvalidParameterException")
+      expect(await stagesOf(Name)).toEqual(before)
+      expect((await get(Name, { VersionId: mine })).SecretString).toBe("mine")
+    })
+
+    test("makes a first version current, whatever its label, and no second one", async () => {
+      const Name = `contract/${name.replaceAll(" ", "-")}-${made++}`
+      await subject().secrets.send(new CreateSecretCommand({ Name }))
+      const command = { SecretId: Name, SecretString: "one", VersionStages: ["draft"] }
+      const { VersionStages = [] } = await subject().secrets.send(new PutSecretValueCommand(command))
+      expect(VersionStages.toSorted()).toEqual(["AWSCURRENT", "draft"])
+      const second = await draft(Name, "two", "other")
+      expect((await stagesOf(Name))[second]).toEqual(["other"])
+      expect((await get(Name)).SecretString).toBe("one")
     })
 
     test("keeps binary secrets apart from text", async () => {

@@ -1,5 +1,11 @@
 import { DecryptCommand, DisableKeyCommand, EncryptCommand } from "@aws-sdk/client-kms"
-import { CreateSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager"
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { awsContract, clientsOf, errorOf, makeKey, type Subject } from "../contract/aws.ts"
 import { sandbox } from "../script/harness.ts"
@@ -98,6 +104,34 @@ describe("moto differs from AWS, and so from the fake", () => {
     expect(
       await errorOf(subject.secrets.send(new CreateSecretCommand({ Name: "large", SecretString }))),
     ).toBe("none")
+  })
+
+  test("in giving the version written before, for no label, once AWSCURRENT was moved", async () => {
+    const { secrets } = subject
+    const { VersionId: first } = await secrets.send(
+      new CreateSecretCommand({ Name: "moved", SecretString: "one" }),
+    )
+    const { VersionId: second } = await secrets.send(
+      new PutSecretValueCommand({ SecretId: "moved", SecretString: "two", VersionStages: ["draft"] }),
+    )
+    const move = { SecretId: "moved", VersionStage: "AWSCURRENT", RemoveFromVersionId: first }
+    await secrets.send(new UpdateSecretVersionStageCommand({ ...move, MoveToVersionId: second }))
+    const get = (version: object) =>
+      secrets.send(new GetSecretValueCommand({ SecretId: "moved", ...version }))
+    expect((await get({})).SecretString).toBe("one")
+    expect((await get({ VersionStage: "AWSCURRENT" })).SecretString).toBe("two")
+  })
+
+  test("in taking AWSCURRENT away before it sees that there is no version to move it to", async () => {
+    const { secrets } = subject
+    const { VersionId: first } = await secrets.send(
+      new CreateSecretCommand({ Name: "torn", SecretString: "one" }),
+    )
+    const move = { SecretId: "torn", VersionStage: "AWSCURRENT", RemoveFromVersionId: first }
+    const none = "00000000-0000-4000-8000-00000000000f"
+    await errorOf(secrets.send(new UpdateSecretVersionStageCommand({ ...move, MoveToVersionId: none })))
+    const { VersionIdsToStages } = await secrets.send(new DescribeSecretCommand({ SecretId: "torn" }))
+    expect(Object.values(VersionIdsToStages ?? {}).flat()).not.toContain("AWSCURRENT")
   })
 
   test("in looking at no signature", async () => {

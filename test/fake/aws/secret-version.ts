@@ -71,14 +71,53 @@ export function addVersion(secret: Secret, version: SecretVersion, stages: reado
         `secret ${secret.arn}.`,
     )
   }
-  const replacesCurrent = stages.includes("AWSCURRENT")
-  const moving = new Set(replacesCurrent ? [...stages, "AWSPREVIOUS"] : stages)
-  const others = secret.versions.map((one) => {
-    const kept = one.stages.filter((stage) => !moving.has(stage))
-    const wasCurrent = replacesCurrent && one.stages.includes("AWSCURRENT")
-    return { ...one, stages: wasCurrent ? [...kept, "AWSPREVIOUS"] : kept }
+  // The first version is the current one, whatever its labels (PutSecretValue).
+  const attached = secret.versions.length === 0 ? [...new Set([...stages, "AWSCURRENT"])] : stages
+  const added = [{ ...version, stages: [] }, ...secret.versions]
+  const versions = attached.reduce<readonly SecretVersion[]>(
+    (all, stage) => moveLabel(all, stage, version.id),
+    added,
+  )
+  checkLabels(versions)
+  return { ...secret, versions: withinQuota(versions, version.createdAt ?? "") }
+}
+
+/** Where AWSCURRENT was is AWSPREVIOUS afterwards. @param to `null` takes the label away. */
+export function moveLabel(
+  versions: readonly SecretVersion[],
+  stage: string,
+  to: string | null,
+): readonly SecretVersion[] {
+  const moved = versions.map((one) => {
+    const kept = one.stages.filter((label) => label !== stage)
+    return { ...one, stages: one.id === to ? [...kept, stage] : kept }
   })
-  return { ...secret, versions: [{ ...version, stages }, ...others] }
+  const before = versions.find(({ stages }) => stages.includes("AWSCURRENT"))
+  return stage === "AWSCURRENT" && before !== undefined && before.id !== to
+    ? moveLabel(moved, "AWSPREVIOUS", before.id)
+    : moved
+}
+
+/** Secrets Manager's quota of labels over all versions of a secret. */
+const maxLabels = 20
+
+/** @throws LimitExceededException */
+export function checkLabels(versions: readonly SecretVersion[]): void {
+  if (versions.flatMap(({ stages }) => stages).length <= maxLabels) return
+  throw new Fault(
+    "LimitExceededException",
+    `You can't attach more than ${maxLabels} staging labels to a secret.`,
+  )
+}
+
+const maxVersions = 100
+const keptMs = 24 * 60 * 60 * 1000
+
+/** What has no label any more goes once there are too many, and not before it is a day old. */
+function withinQuota(versions: readonly SecretVersion[], now: string): readonly SecretVersion[] {
+  const isOld = ({ createdAt = "2026-01-01T00:00:00Z" }: SecretVersion) =>
+    Date.parse(now) - Date.parse(createdAt) > keptMs
+  return versions.filter((one, at) => at < maxVersions || one.stages.length > 0 || !isOld(one))
 }
 
 function checkSize(name: string, bytes: number): void {

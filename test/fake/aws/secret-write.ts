@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto"
 import type { Caller } from "./caller.ts"
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
-import { checkLength, readMembers } from "./members.ts"
+import { checkLength, constraint, readMembers } from "./members.ts"
 import { authorizeSecret, authorizeSecretKey } from "./secret-access.ts"
 import { type RegionalSecret, resolveSecretId } from "./secret-id.ts"
 import { authorizedSecret, refuseDeleted } from "./secret-request.ts"
@@ -62,12 +62,25 @@ export function putSecretValue(call: Call, caller: Caller): object {
     throw new Fault("InvalidRequestException", "You must provide either SecretString or SecretBinary.")
   }
   authorizeWrite(call, caller, found, version)
+  checkStages(members.VersionStages)
   const changed = addVersion(found.secret, version, members.VersionStages ?? ["AWSCURRENT"])
-  const { world } = call.state
-  const secrets = world.secrets.map((one) => (one.arn === changed.arn ? changed : one))
-  call.state.world = { ...world, secrets }
+  storeSecret(call, changed)
   const stages = changed.versions.find(({ id }) => id === version.id)?.stages
   return { ARN: found.arn, Name: changed.name, VersionId: version.id, VersionStages: stages }
+}
+
+/** Puts a secret in the place of the one with its ARN. */
+export function storeSecret({ state }: Call, secret: Secret): void {
+  const secrets = state.world.secrets.map((one) => (one.arn === secret.arn ? secret : one))
+  state.world = { ...state.world, secrets }
+}
+
+function checkStages(stages: readonly string[] | undefined): void {
+  if (stages === undefined) return
+  if (stages.length === 0 || stages.length > 20) {
+    throw constraint("Value at 'versionStages'", "Member must have length between 1 and 20")
+  }
+  for (const stage of stages) checkLength("versionStages.member", stage, 1, 256)
 }
 
 function authorizeWrite(
@@ -84,7 +97,8 @@ function authorizeWrite(
   })
 }
 
-function refuseReplica({ secret, arn }: RegionalSecret): void {
+/** @throws InvalidRequestException */
+export function refuseReplica({ secret, arn }: RegionalSecret): void {
   if (secret.arn === arn) return
   throw new Fault(
     "InvalidRequestException",

@@ -4,6 +4,7 @@ import type { Call } from "./exchange.ts"
 import { checkLength, readMembers } from "./members.ts"
 import { authorizeSecretKey } from "./secret-access.ts"
 import { authorizedSecret, refuseDeleted } from "./secret-request.ts"
+import { listSecretVersionIds, updateSecretVersionStage } from "./secret-stage.ts"
 import { pickVersion } from "./secret-version.ts"
 import { createSecret, putSecretValue } from "./secret-write.ts"
 import type { Secret } from "./world.ts"
@@ -14,6 +15,8 @@ export const secretsManagerOperations: Readonly<Record<string, Operation>> = {
   DescribeSecret: describeSecret,
   CreateSecret: createSecret,
   PutSecretValue: putSecretValue,
+  UpdateSecretVersionStage: updateSecretVersionStage,
+  ListSecretVersionIds: listSecretVersionIds,
 }
 
 function getSecretValue(call: Call, caller: Caller): object {
