@@ -30,7 +30,7 @@ export const leftOut: readonly LeftOut[] = [
     project: "node",
     files: [
       "test/script/!(exec).test.ts",
-      "test/script/{deploy,doctor,env,init,open,status}/**/*.test.ts",
+      "test/script/{deploy,doctor,env,init,open,secret,status}/**/*.test.ts",
       "test/script/aws/!(modules|tls).test.ts",
     ],
     why: "The binary runs the main path, at a seventh of the CPU time. What differs most on Node stays: exec and signals, TLS, modules.",
@@ -47,7 +47,7 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     project: "binary",
-    files: ["test/script/{status,env,init}/**/*.test.ts", "test/script/doctor/!(healthy).test.ts"],
+    files: ["test/script/{status,env,init,secret}/**/*.test.ts", "test/script/doctor/!(healthy).test.ts"],
     why: "The use cases and views are tested without a program. One doctor's walk through every link stays.",
   },
   {

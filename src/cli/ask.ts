@@ -1,4 +1,5 @@
 import { stderrIsTerminal, stdinIsTerminal } from "../adapters/node/standard-streams.ts"
+import { Secret } from "../core/secret.ts"
 import { printable } from "../core/text.ts"
 import type { Asker } from "../ports/asker.ts"
 
@@ -31,6 +32,12 @@ export const terminalAsker: Asker = {
 export async function confirmed(question: string): Promise<boolean> {
   const { default: confirm } = await import("@inquirer/confirm")
   return answered(confirm({ message: printable(question), default: false }, { output: process.stderr }))
+}
+
+/** Asks for a value, and shows nothing of it. @throws Interrupted on Ctrl-C. */
+export async function askHidden(question: string): Promise<Secret> {
+  const { default: password } = await import("@inquirer/password")
+  return new Secret(await answered(password({ message: printable(question) }, { output: process.stderr })))
 }
 
 async function answered<T>(answer: Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
+import { callOf, commandPath } from "./commands.ts"
 import { collect } from "./options.ts"
 
 type Need = "required" | "optional"
@@ -39,8 +40,8 @@ export function addEnvironmentArgument(
 }
 
 function environmentMissing(command: Command): EnvsealError {
-  return new EnvsealError("USAGE", `${command.name()} is given without an environment`, {
-    hint: `name one of envseal.yaml: envseal ${command.name()} production`,
+  return new EnvsealError("USAGE", `${commandPath(command)} is given without an environment`, {
+    hint: `name one of envseal.yaml: ${callOf(command)} production`,
   })
 }
 

@@ -30,6 +30,9 @@ const commandGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
     keygen: async () => (await import("../open/command/keygen.ts")).addKeygen,
     scan: async () => (await import("../scan/command/scan.ts")).addScan,
   },
+  "Change a secret:": {
+    secret: async () => (await import("../secret/command/secret.ts")).addSecret,
+  },
   "Deploy:": {
     deploy: async () => (await import("../deploy/command/deploy.ts")).addDeploy,
     rollback: async () => (await import("../deploy/command/rollback.ts")).addRollback,

@@ -38,6 +38,11 @@ const tellers: Readonly<Record<string, Teller>> = {
   "commander.conflictingOption": conflictingOptions,
 }
 
+/** Whether what was typed too much may be a value of a secret, which is not repeated. */
+function mayHoldValue(command: Command): boolean {
+  return command.parent?.name() === "secret"
+}
+
 function unknownCommand(said: string, { command }: UsageScene): Told {
   return unknownWord(quotedIn(said), command)
 }
@@ -72,6 +77,10 @@ function unknownOption(said: string, scene: UsageScene): Told {
 function excessArguments(said: string, { command }: UsageScene): Told {
   const [, expected = "0", given = ""] = /Expected (\d+) arguments? but got \d+: (.*)$/s.exec(said) ?? []
   if (command.commands.length > 0) return unknownWord(given.split(", ", 1)[0] ?? "", command)
+  if (mayHoldValue(command)) {
+    const hint = `write: ${usageOf(command)}; a value is never an argument`
+    return { message: `too many arguments for ${commandPath(command)}`, hint }
+  }
   const extra = given.split(", ").slice(Number(expected))
   const message = `too many arguments for ${commandPath(command)}: ${nameList(extra, 3)}`
   return { message, hint: `write: ${usageOf(command)}` }

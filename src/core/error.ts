@@ -47,6 +47,8 @@ export type ErrorCode =
   | "COMMIT_UNKNOWN"
   | "WORKLOAD_UNUSABLE"
   | "LOCKED"
+  | "SECRET_CHANGED"
+  | "SECRET_BUSY"
   | "THROTTLED"
   | "BUILD_NOT_STARTED"
   | "BUILD_FAILED"

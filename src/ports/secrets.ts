@@ -1,3 +1,5 @@
+import type { Secret } from "../core/secret.ts"
+
 /** Which version of which secret. */
 export interface SecretReference {
   /** Name or ARN. */
@@ -75,4 +77,46 @@ export interface SecretCreator {
    * `CREDENTIALS_REFUSED` or `REMOTE_FAILED`.
    */
   create(secret: NewSecret): Promise<"created" | "exists">
+}
+
+/** A version of a secret, without its value. */
+export interface VersionRecord {
+  readonly versionId: string
+  /** Its staging labels; the store may drop a version that has none. */
+  readonly labels: readonly string[]
+  /** RFC 3339, by the store's clock; `null` when it does not tell. */
+  readonly createdAt: string | null
+}
+
+/** A version that is to be kept. Its id makes the call safe to repeat. */
+export interface NewVersion {
+  readonly versionId: string
+  /** The only staging label that is asked for. A first version becomes current besides. */
+  readonly label: string
+  readonly text: Secret
+}
+
+/** Where a staging label is taken from and put to; `null` for nowhere. */
+export interface LabelMove {
+  readonly label: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** Writes versions of secrets. All methods throw an `EnvsealError` as a {@link SecretStore} does. */
+export interface SecretWriter {
+  /** The newest first, those without a label too; the store gives about a hundred. */
+  versions(id: string): Promise<readonly VersionRecord[]>
+  /**
+   * Keeps a version, which is not the current one unless it is the first.
+   *
+   * @returns the labels that it has then.
+   */
+  put(id: string, version: NewVersion): Promise<readonly string[]>
+  /**
+   * Moves a label in one step.
+   *
+   * @returns false, with nothing moved, when the label is not where it is to be taken from.
+   */
+  move(id: string, move: LabelMove): Promise<boolean>
 }

@@ -4,8 +4,10 @@ import { type Module, readModules } from "./modules.ts"
 
 /** Files that may take a value out of a Secret, each because it hands the value to where it belongs. */
 const revealing = [
+  "adapters/aws/secret-writer.ts",
   "dotenv/advice.ts",
   "dotenv/dotenv-secret.ts",
+  "dotenv/secret-document.ts",
   "dotenv/write.ts",
   "envelope/hybrid.ts",
   "envelope/identity.ts",
@@ -15,6 +17,9 @@ const revealing = [
   "open/command/open.ts",
   "open/run/make-identity.ts",
   "scan/core/needle.ts",
+  "secret/run/check-change.ts",
+  "secret/run/prepare-change.ts",
+  "secret/run/set-value.ts",
 ]
 
 /** Where the process itself is known: its streams, variables and signals. */

@@ -159,6 +159,17 @@ const features: readonly FeatureRules[] = [
     command: [/^commander$/],
   },
   {
+    name: "secret",
+    core: {
+      local: ["ports", "dotenv"],
+      external: [],
+      because:
+        "what a label says and what two people changed is decided without AWS, so that each case can be played",
+    },
+    view: [],
+    command: [/^commander$/],
+  },
+  {
     name: "setup",
     core: {
       local: ["config", "envelope"],
@@ -314,6 +325,18 @@ export const entries: readonly Entry[] = [
     to: "deploy/core/plan.ts",
     because: "a status tells of releases in the words of a deploy",
   },
+  ...["assemble", "source"].map((name) => ({
+    from: "secret/run",
+    to: `seal/run/${name}.ts`,
+    because: "what is written is checked and imported as `seal` reads it",
+  })),
+  { from: "secret/command", to: "seal/run/source.ts", because: "a source is named as `seal` names it" },
+  {
+    from: "secret/run",
+    to: "deploy/run/check.ts",
+    because: "a secret is changed in the account that a deploy checks",
+  },
+  { from: "secret/command", to: "status/run/watch.ts", because: "what runs is told as `status` finds it" },
   { from: "setup/run", to: "deploy/run/request.ts", because: "the Role grants what a deploy asks for" },
   { from: "setup/run", to: "deploy/run/rights.ts", because: "the Role grants what a deploy asks for" },
   { from: "setup/run", to: "doctor/run/rights.ts", because: "the Role grants what a doctor looks at" },

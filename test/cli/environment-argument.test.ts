@@ -20,8 +20,9 @@ describe("Of all commands,", () => {
     expect(only.map(commandPath)).toEqual(expect.arrayContaining(["policy", "diff", "scan"]))
   })
 
-  test("each whose argument is an environment takes -e too", () => {
-    const by = commands.filter((command) => argumentsOf(command).some((name) => /^environments?$/.test(name)))
+  test("each whose only argument is an environment takes -e too", () => {
+    const isOnly = (names: readonly string[]) => names.length === 1 && /^environments?$/.test(names[0] ?? "")
+    const by = commands.filter((command) => isOnly(argumentsOf(command)))
     expect(by.filter((command) => !hasOption(command)).map(commandPath)).toEqual([])
     expect(by.map(commandPath)).toEqual(
       expect.arrayContaining(["doctor", "seal", "check", "open", "deploy", "rollback", "status"]),

@@ -48,6 +48,7 @@ const known = new Set([
   "Examples:",
   "Set up:",
   "Seal and open:",
+  "Change a secret:",
   "Deploy:",
   "Of envseal itself:",
 ])

@@ -1,3 +1,5 @@
+import { secretMistakes } from "./secret-mistakes.ts"
+
 /** A command line that is wrong, what is said of it, and the next step; the usual one is the command's help. */
 export type Mistake = readonly [line: string, message: string, hint?: string]
 
@@ -6,6 +8,7 @@ const drop = "drop one of them"
 
 /** The commonest mistakes of each command, ten or more. */
 export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
+  ...secretMistakes,
   init: [
     ["inti", "unknown command inti, did you mean init?", "see envseal --help"],
     ["setup", "unknown command setup, did you mean init?", "see envseal --help"],
@@ -50,8 +53,14 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
   policy: [
     ["polciy pod", "unknown command polciy, did you mean policy?", "see envseal --help"],
     ["policy", "policy is given without <for>", "write: envseal policy [options] <for>"],
-    ["policy pods", "<for> of policy: pods is none of build, pod, deployer, key, cluster, did you mean pod?"],
-    ["policy production", "<for> of policy: production is none of build, pod, deployer, key, cluster"],
+    [
+      "policy pods",
+      "<for> of policy: pods is none of build, pod, deployer, editor, key, cluster, did you mean pod?",
+    ],
+    [
+      "policy production",
+      "<for> of policy: production is none of build, pod, deployer, editor, key, cluster",
+    ],
     [
       "policy pod production",
       "too many arguments for policy: production",

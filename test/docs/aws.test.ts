@@ -10,19 +10,20 @@ const commands = (/```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? "").replaceAll(
   `"${process.execPath}" "${join(root, "bin/envseal.js")}" `,
 )
 
-test("the commands of docs/aws.md print four policies", async () => {
+test("the commands of docs/aws.md print five policies", async () => {
   const run = await sandbox().run("bash", ["-euo", "pipefail", "-c", commands])
   expect(run.status, run.stderr).toBe(0)
   const policies = run.stdout.split(/^(?=\{)/m).map((policy) => JSON.parse(policy))
   const actions = policies.map((policy) =>
     policy.Statement.flatMap(({ Action }: { Action: string }) => Action),
   )
-  expect(actions.map((list) => list.includes("kms:Encrypt"))).toEqual([true, false, false, true])
-  expect(actions.map((list) => list.includes("kms:Decrypt"))).toEqual([false, true, false, true])
+  expect(actions.map((list) => list.includes("kms:Encrypt"))).toEqual([true, false, false, false, true])
+  expect(actions.map((list) => list.includes("kms:Decrypt"))).toEqual([false, true, false, false, true])
   expect(actions.map((list) => list.includes("secretsmanager:GetSecretValue"))).toEqual([
     true,
     false,
     false,
+    true,
     false,
   ])
 })

@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts"
 import type { Call } from "./call.ts"
 
 /**
- * Errors that the Secrets Manager API reference lists under GetSecretValue and DescribeSecret; `null` for another.
+ * Errors that the Secrets Manager API reference lists under the calls that envseal makes; `null` for another.
  *
  * @param said the answer's message, safe to quote.
  */
@@ -26,10 +26,30 @@ export function secretError(
         "does not exist in this account and Region",
         "look at its name and AWS_REGION; in another Region it needs a replica, in another account its ARN",
       )
+    case "LimitExceededException":
+      return new EnvsealError(
+        "SECRET_BUSY",
+        `the secret ${resource} has as many staging labels as AWS allows`,
+        {
+          hint: "look at them with envseal secret versions, and take away what envseal left with --sweep",
+        },
+      )
+    case "EncryptionFailure":
+    case "EncryptionFailureException":
+      return new EnvsealError(
+        "KEY_UNUSABLE",
+        `Secrets Manager cannot encrypt ${resource} with the secret's own key`,
+        {
+          hint: "look at the state and the policy of the key that the secret is encrypted under",
+        },
+      )
     case "InvalidRequestException":
+      if (/replica/.test(message)) {
+        return missing("is a replica, which cannot be written", "change it in the Region of its primary")
+      }
       return /delet/.test(message)
         ? markedForDeletion(resource)
-        : missing(`cannot be read: ${said}`, "look at it in Secrets Manager")
+        : missing(`cannot be used: ${said}`, "look at it in Secrets Manager")
     case "InvalidParameterException":
     case "ValidationException":
       return missing(

@@ -20,6 +20,8 @@ export interface AssembleRequest {
   /** Variables of the build, not secret, to copy under their own names. They win over every source. */
   readonly setEnv: readonly string[]
   readonly nested: "refuse" | "json"
+  /** Names that are required and come from somewhere else. */
+  readonly elsewhere?: readonly string[]
 }
 
 /** Configuration ready to be sealed: proven `.env` text, and how many names it has. */
@@ -62,7 +64,10 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   problems.push(...copied.problems)
   merge(merged, copied.entries, "--set-env", ports)
   const example = await readRequired(request.require, ports)
-  if (example !== null) problems.push(...missingNames(example, merged, problems, ports))
+  if (example !== null) {
+    const there = new Set([...merged.keys(), ...(request.elsewhere ?? [])])
+    problems.push(...missingNames(example, there, problems, ports))
+  }
   const entries = [...merged.values()]
   const written = writeDotenv(entries)
   problems.push(...written.problems)
@@ -114,7 +119,7 @@ async function readRequired(path: string | null, ports: Ports): Promise<Example 
 /** Names that no envelope may hold are not asked for: nothing that a person writes into the secret would do. */
 function missingNames(
   { path, values }: Example,
-  merged: ReadonlyMap<string, Entry>,
+  there: ReadonlySet<string>,
   problems: readonly Problem[],
   ports: Ports,
 ): Problem[] {
@@ -126,6 +131,6 @@ function missingNames(
   }
   const refusedNames = new Set([...impossible, ...problems.map((problem) => problem.name)])
   return [...values.keys()]
-    .filter((name) => !merged.has(name) && !refusedNames.has(name))
+    .filter((name) => !there.has(name) && !refusedNames.has(name))
     .map((name) => ({ code: "MISSING_NAME", name, reason: `is required by ${path} and is not there` }))
 }

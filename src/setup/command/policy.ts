@@ -19,7 +19,7 @@ interface PolicyOptions extends CommonOptions, SettingsOptions {
   readonly podRole?: string
 }
 
-const kinds: readonly PolicyKind[] = ["build", "pod", "deployer", "key"]
+const kinds: readonly PolicyKind[] = ["build", "pod", "deployer", "editor", "key"]
 /** What deploys needs a policy in AWS, and a Role in the cluster. */
 const cluster = "cluster"
 
@@ -27,7 +27,7 @@ export function addPolicy(program: Command): void {
   const command = program
     .command("policy")
     .description(
-      "print the least policy for the build, the pod or the deployer, the key's own, or the cluster's Role",
+      "print the least policy for the build, the pod, the deployer or who edits the secret, the key's own, or the cluster's Role",
     )
     .addArgument(new Argument("<for>", "whose policy").choices([...kinds, cluster]))
     .option(

@@ -15,7 +15,7 @@ export function policyRequestOf(kind: PolicyKind, settings: EnvironmentSettings)
     buildRole: roles.build,
     podRole: roles.pod,
     ...none,
-    ...(kind === "build" ? { secrets: secretArns(settings) } : {}),
+    ...(kind === "build" || kind === "editor" ? { secrets: secretArns(settings) } : {}),
     ...(kind === "deployer" ? deployerArns(settings) : {}),
   }
 }

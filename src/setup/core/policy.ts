@@ -33,7 +33,7 @@ export interface PolicyRequest {
   readonly podRole: string | null
 }
 
-export type PolicyKind = "build" | "pod" | "deployer" | "key"
+export type PolicyKind = "build" | "pod" | "deployer" | "editor" | "key"
 
 /**
  * The least that a role needs for envseal, as a policy to attach to it; for `key`, the policy of the KMS key.
@@ -44,7 +44,7 @@ export type PolicyKind = "build" | "pod" | "deployer" | "key"
  */
 export function makePolicy(kind: PolicyKind, request: PolicyRequest): PolicyDocument {
   refuseSharedParts(request)
-  const statements = { build, pod, deployer, key: keyStatements }[kind](request)
+  const statements = { build, pod, deployer, editor, key: keyStatements }[kind](request)
   return policyDocument(statements)
 }
 
@@ -58,18 +58,22 @@ function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statem
       Action: "secretsmanager:GetSecretValue",
       Resource: oneOrMany(secrets.map(secretResource)),
     },
-    ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, secrets)]),
+    ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, secrets, "kms:Decrypt")]),
     { Sid: "Seal", ...keyStatement("kms:Encrypt", policyKeys(kmsKeys), pinnedContext(context)) },
   ]
 }
 
 /** The secret's own key, for Secrets Manager's calls alone. */
-function throughSecretsManager(keys: readonly string[], secrets: readonly string[]): Statement {
+function throughSecretsManager(
+  keys: readonly string[],
+  secrets: readonly string[],
+  action: Statement["Action"],
+): Statement {
   const services = secrets.map((text) => `secretsmanager.${secretArn(text).region}.amazonaws.com`)
   return {
     Sid: "ReadTheSecretsKey",
     Effect: "Allow",
-    Action: "kms:Decrypt",
+    Action: action,
     Resource: oneOrMany(policyKeys(keys, "--secret-key")),
     Condition: { StringEquals: { "kms:ViaService": oneOrMany([...new Set(services)]) } },
   }
@@ -78,6 +82,23 @@ function throughSecretsManager(keys: readonly string[], secrets: readonly string
 /** Opens the environment's envelopes, and reads no secret. */
 function pod({ context, kmsKeys }: PolicyRequest): Statement[] {
   return [{ Sid: "Open", ...keyStatement("kms:Decrypt", policyKeys(kmsKeys), pinnedContext(context)) }]
+}
+
+/** Reads and writes the secret, version by version. Deletes nothing, and neither seals nor opens. */
+function editor({ secrets, secretKeys }: PolicyRequest): Statement[] {
+  secretArn(secrets[0])
+  const actions = [
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:ListSecretVersionIds",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+  ]
+  const keyActions = ["kms:Decrypt", "kms:GenerateDataKey"]
+  return [
+    allow("EditTheSecret", actions, oneOrMany(secrets.map(secretResource))),
+    ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, secrets, keyActions)]),
+  ]
 }
 
 /**

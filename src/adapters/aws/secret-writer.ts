@@ -1,0 +1,72 @@
+import {
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager"
+import type { LabelMove, NewVersion, SecretWriter, VersionRecord } from "../../ports/secrets.ts"
+import { answerOf } from "./answer.ts"
+import type { Call } from "./call.ts"
+import type { Credentials } from "./credentials.ts"
+import { AwsSession, type ClientSettings, regionInArn } from "./session.ts"
+import type { AwsSettings } from "./settings.ts"
+
+/** AWS Secrets Manager: `PutSecretValue` under a label of its own, and `UpdateSecretVersionStage`. */
+export class AwsSecretWriter implements SecretWriter {
+  readonly #session: AwsSession
+
+  constructor(settings: AwsSettings, credentials: Credentials) {
+    this.#session = new AwsSession(settings, credentials)
+  }
+
+  async versions(id: string): Promise<readonly VersionRecord[]> {
+    const { Versions = [] } = await this.#session.repeat({
+      ...requestFor("secretsmanager:ListSecretVersionIds", id),
+      send: (client) =>
+        client.send(new ListSecretVersionIdsCommand({ SecretId: id, IncludeDeprecated: true })),
+    })
+    return Versions.flatMap(({ VersionId, VersionStages = [], CreatedDate }) =>
+      VersionId === undefined
+        ? []
+        : [{ versionId: VersionId, labels: VersionStages, createdAt: CreatedDate?.toISOString() ?? null }],
+    ).toSorted((one, other) => (other.createdAt ?? "").localeCompare(one.createdAt ?? ""))
+  }
+
+  async put(id: string, { versionId, label, text }: NewVersion): Promise<readonly string[]> {
+    const SecretString = text.reveal()
+    const command = { SecretId: id, ClientRequestToken: versionId, SecretString, VersionStages: [label] }
+    const { VersionStages = [] } = await this.#session.repeat({
+      ...requestFor("secretsmanager:PutSecretValue", id),
+      values: [SecretString],
+      send: (client) => client.send(new PutSecretValueCommand(command)),
+    })
+    return VersionStages
+  }
+
+  move(id: string, { label, from, to }: LabelMove): Promise<boolean> {
+    const command = {
+      SecretId: id,
+      VersionStage: label,
+      ...(from === null ? {} : { RemoveFromVersionId: from }),
+      ...(to === null ? {} : { MoveToVersionId: to }),
+    }
+    return this.#session.repeat({
+      ...requestFor("secretsmanager:UpdateSecretVersionStage", id),
+      send: (client) =>
+        client.send(new UpdateSecretVersionStageCommand(command)).then(
+          () => true,
+          (error: unknown) => {
+            // "If the label is attached and ... the version ID does not match, then the operation fails."
+            if (answerOf(error).name === "InvalidParameterException") return false
+            throw error
+          },
+        ),
+    })
+  }
+}
+
+function requestFor(action: Call["action"], id: string) {
+  const call: Call = { service: "Secrets Manager", action, resource: id }
+  const client = (settings: ClientSettings) => new SecretsManagerClient(settings)
+  return { call, region: regionInArn("secretsmanager", id), client }
+}

@@ -1,0 +1,63 @@
+import { EnvsealError, type Problem } from "../../core/error.ts"
+import { Secret } from "../../core/secret.ts"
+import { decodeUtf8 } from "../../core/text.ts"
+import type { Entry } from "../../dotenv/entry.ts"
+import { readSecretJson } from "../../dotenv/secret-json.ts"
+import type { SecretReference } from "../../ports/secrets.ts"
+import { stages } from "../core/label.ts"
+import type { EditorPorts } from "./ports.ts"
+
+/** One version of a secret, read and understood. */
+export interface HeldVersion {
+  readonly versionId: string
+  readonly text: Secret
+  readonly entries: readonly Entry[]
+  /** What `seal` would refuse in it. */
+  readonly problems: readonly Problem[]
+}
+
+export type Values = ReadonlyMap<string, Secret>
+
+export function valuesOf({ entries }: Pick<HeldVersion, "entries">): Values {
+  return new Map(entries.map(({ name, value }) => [name, value]))
+}
+
+/** @throws EnvsealError `SECRET_MALFORMED` for what is no JSON object, or what the store throws. */
+export async function readVersion(
+  id: string,
+  version: SecretReference["version"],
+  { sealing }: Pick<EditorPorts, "sealing">,
+): Promise<HeldVersion> {
+  const { bytes, versionId } = await sealing.secretStore.read({ id, version })
+  const text = decodeUtf8(bytes) ?? ""
+  return { versionId, text: new Secret(text), ...understood(text, bytes, id) }
+}
+
+function understood(text: string, bytes: Uint8Array, id: string): Pick<HeldVersion, "entries" | "problems"> {
+  if (/^\s*\{\s*\}\s*$/.test(text)) return { entries: [], problems: [] }
+  // Nested values stay as they are; whether they can be sealed is checked with the whole.
+  return readSecretJson(bytes, { source: `the secret ${id}`, nested: "json" })
+}
+
+/**
+ * The current version.
+ *
+ * @returns `null` for a secret that has no value yet.
+ * @throws EnvsealError `SOURCE_MISSING` for one that is not there or marked for deletion, `SECRET_BUSY` during a rotation.
+ */
+export async function readCurrent(id: string, ports: EditorPorts): Promise<HeldVersion | null> {
+  const described = await ports.inspector.describe(id)
+  if (described === null) {
+    throw new EnvsealError("SOURCE_MISSING", `the secret ${id} does not exist in this account and Region`, {
+      hint: "envseal env add --create-secret makes the secret of a new environment",
+    })
+  }
+  if (described.deleted) {
+    throw new EnvsealError("SOURCE_MISSING", `the secret ${id} is marked for deletion`, {
+      hint: `take it back: aws secretsmanager restore-secret --secret-id ${id}`,
+    })
+  }
+  const labels = Object.values(described.versions)
+  if (!labels.some((all) => all.includes(stages.current))) return null
+  return readVersion(id, { stage: stages.current }, ports)
+}

@@ -1,0 +1,62 @@
+import { EnvsealError } from "../../core/error.ts"
+import type { Secret } from "../../core/secret.ts"
+import { encodeUtf8 } from "../../core/text.ts"
+import { type Difference, diffEntries } from "../../dotenv/diff.ts"
+import { changeSecret, type SecretChange } from "../../dotenv/secret-document.ts"
+import { readSecretJson } from "../../dotenv/secret-json.ts"
+import { checkText, type Nested } from "./check-change.ts"
+import { type HeldVersion, type Values, valuesOf } from "./held-version.ts"
+import type { EditorPorts } from "./ports.ts"
+import type { ChosenSecret } from "./target.ts"
+
+export interface ChangeRequest {
+  readonly target: ChosenSecret
+  /** What is changed; `null` for a secret without a value. */
+  readonly base: HeldVersion | null
+  readonly changes: readonly SecretChange[]
+  readonly nested: Nested
+}
+
+/** A change that was checked and is not stored yet. */
+export interface PreparedChange {
+  readonly target: ChosenSecret
+  readonly base: HeldVersion | null
+  readonly text: Secret
+  readonly values: Values
+  /** By name; empty when nothing would change. Safe to print. */
+  readonly differences: readonly Difference[]
+}
+
+/** Makes the new text and has it checked as `seal` would. @throws EnvsealError as {@link checkText} does. */
+export async function prepareChange(request: ChangeRequest, ports: EditorPorts): Promise<PreparedChange> {
+  const { target, base, nested } = request
+  const before = base === null ? new Map<string, Secret>() : valuesOf(base)
+  const changes = request.changes.filter((change) => !isSet(change, before) || hasProblem(change, base))
+  const text = changeSecret(base?.text ?? null, changes)
+  const values = valuesIn(text)
+  const differences = diffEntries(before, values)
+  if (changes.length > 0) await checkText(text, { target, base, nested }, ports)
+  return { target, base, text, values, differences }
+}
+
+/** Whether a name has the value already. What is equal stays as it is written, as a number does. */
+function isSet(change: SecretChange, before: Values): boolean {
+  if (change.type !== "set") return false
+  return before.get(change.entry.name)?.equals(change.entry.value) ?? false
+}
+
+function hasProblem(change: SecretChange, base: HeldVersion | null): boolean {
+  return change.type === "set" && (base?.problems.some(({ name }) => name === change.entry.name) ?? false)
+}
+
+function valuesIn(text: Secret): Values {
+  try {
+    const { entries } = readSecretJson(encodeUtf8(text.reveal()), { source: "the secret", nested: "json" })
+    return valuesOf({ entries })
+  } catch (error) {
+    if (!(error instanceof EnvsealError)) throw error
+    throw new EnvsealError("SECRET_REFUSED", "a secret needs at least one name", {
+      hint: "leave one in, or delete the secret in Secrets Manager",
+    })
+  }
+}

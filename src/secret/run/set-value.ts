@@ -1,0 +1,73 @@
+import { EnvsealError } from "../../core/error.ts"
+import { Secret } from "../../core/secret.ts"
+import { nameList, printable } from "../../core/text.ts"
+import type { Entry } from "../../dotenv/entry.ts"
+import type { SecretChange } from "../../dotenv/secret-document.ts"
+import type { HeldVersion } from "./held-version.ts"
+
+/** Where Laravel looks for the keys before, the newest first (Laravel, "Gracefully Rotating Encryption Keys"). */
+const previousKeys = "APP_PREVIOUS_KEYS"
+
+/** @param rotate keep the value before in front of `APP_PREVIOUS_KEYS`. */
+export function setChanges(
+  name: string,
+  value: Secret,
+  base: HeldVersion | null,
+  { rotate }: { readonly rotate: boolean },
+): readonly SecretChange[] {
+  const before = valueNamed(base, name)
+  const set = { type: "set", entry: entryOf(name, value) } as const
+  if (!rotate || before === null || before.equals(value)) return [set]
+  const older = valueNamed(base, previousKeys)
+  const keys = [before, ...(older === null || older.equals(new Secret("")) ? [] : [older])]
+  const joined = new Secret(keys.map((key) => key.reveal()).join(","))
+  return [set, { type: "set", entry: entryOf(previousKeys, joined) }]
+}
+
+function entryOf(name: string, value: Secret): Entry {
+  return { name, value, kind: "string" }
+}
+
+function valueNamed(base: HeldVersion | null, name: string): Secret | null {
+  return base?.entries.find((entry) => entry.name === name)?.value ?? null
+}
+
+/** @throws EnvsealError `USAGE` for names that the secret does not have, without what else an argument may be. */
+export function unsetChanges(
+  names: readonly string[],
+  base: HeldVersion | null,
+  id: string,
+): readonly SecretChange[] {
+  refuseAbsent(names, base, id)
+  return names.map((name) => ({ type: "unset", name }))
+}
+
+/** @throws EnvsealError `USAGE` when the old name is not there, or the new one is. */
+export function renameChanges(
+  { from, to }: { readonly from: string; readonly to: string },
+  base: HeldVersion | null,
+  id: string,
+): readonly SecretChange[] {
+  refuseAbsent([from], base, id)
+  if (!namesOf(base).has(to)) return [{ type: "rename", from, to }]
+  throw new EnvsealError("USAGE", `the secret ${id} has ${printable(to)} already`, {
+    hint: `take it out first: envseal secret unset`,
+  })
+}
+
+/** Names that cannot be sealed count too: they are to be taken out. */
+function namesOf(base: HeldVersion | null): ReadonlySet<string> {
+  return new Set([...(base?.entries ?? []), ...(base?.problems ?? [])].map(({ name }) => name))
+}
+
+function refuseAbsent(names: readonly string[], base: HeldVersion | null, id: string): void {
+  const there = namesOf(base)
+  const absent = names.filter((name) => !there.has(name))
+  if (absent.length === 0) return
+  const shown = absent.every((name) => /^\w{1,255}$/.test(name))
+    ? nameList(absent, 5)
+    : "a name that was given"
+  throw new EnvsealError("USAGE", `the secret ${id} does not have ${shown}`, {
+    hint: "look at what it has: envseal secret names",
+  })
+}

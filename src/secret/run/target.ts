@@ -1,0 +1,54 @@
+import { demand } from "../../config/demand.ts"
+import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
+import { nameList } from "../../core/text.ts"
+import { checkAccount } from "../../deploy/run/check.ts"
+import type { AccountService } from "../../ports/account.ts"
+import { parseSource } from "../../seal/run/source.ts"
+
+/** The one secret of an environment that is looked at or changed. */
+export interface ChosenSecret {
+  readonly settings: EnvironmentSettings
+  /** Name or ARN. */
+  readonly id: string
+  /** Which of the environment's secrets it is, from 0. */
+  readonly at: number
+}
+
+/**
+ * @param wanted name or ARN, where the environment has several.
+ * @throws EnvsealError `USAGE` when it is not clear which one is meant, `CONFIG_MALFORMED` for an environment without any,
+ * `WRONG_ACCOUNT` with the credentials of another account.
+ */
+export async function targetOf(
+  settings: EnvironmentSettings,
+  wanted: string | null,
+  ports: { readonly account: AccountService },
+): Promise<ChosenSecret> {
+  const target = targetIn(settings, wanted)
+  await checkAccount({ settings }, ports)
+  return target
+}
+
+function targetIn(settings: EnvironmentSettings, wanted: string | null): ChosenSecret {
+  const { secrets } = demand(settings, ["secrets"], "envseal secret")
+  const all = secrets.map((text) => idOf(text, settings.place))
+  const at = wanted === null && all.length === 1 ? 0 : all.indexOf(wanted ?? "")
+  const id = all[at]
+  if (id !== undefined) return { settings, id, at }
+  const what = wanted === null ? "has several secrets" : "does not have that secret"
+  throw new EnvsealError("USAGE", `${settings.name} ${what}`, {
+    hint: `name one of them: --secret ${nameList([...new Set(all)])}`,
+  })
+}
+
+function idOf(text: string, place: string): string {
+  const source = parseSource(`aws-sm:${text}`, place)
+  if (source.type !== "aws-sm") throw new EnvsealError("CONFIG_MALFORMED", `${place}: not a secret's name`)
+  if (source.reference.version !== null) {
+    throw new EnvsealError("USAGE", `${place}: ${text} is pinned to one version, which cannot be changed`, {
+      hint: "write its name alone into envseal.yaml, so that its current version counts",
+    })
+  }
+  return source.reference.id
+}
