@@ -50,6 +50,11 @@ const parts: readonly Part[] = [
     isThere: () => existsSync(`${phpLibraries}/Illuminate/autoload.php`),
   },
   {
+    name: "tini and setpriv",
+    from: "Debian's tini and util-linux",
+    isThere: () => runs("tini", "--version") && runs("setpriv", "--version"),
+  },
+  {
     name: "age",
     from: "Debian's age",
     isThere: () => runs("age", "--version") && runs("age-keygen", "--version"),
