@@ -7,12 +7,18 @@ export interface Log {
   readonly builtAtMs: number
   /** What was asked of the API server in the deploy's namespace, in order of arrival. */
   readonly requests: readonly LoggedRequest[]
+  /** When a node last said something of a pod there, in milliseconds since 1970. */
+  readonly podsSaidMs: readonly number[]
+  /** Whether what was deployed works. */
+  readonly isGood: boolean
 }
 
 /** How a deploy went, in milliseconds. */
 export interface Course {
-  /** From the end of the build until the last workload had the new image. */
+  /** From the end of the build until the last workload with pods had the new image. */
   readonly patchMs: number
+  /** From then until the last new pod was ready; `null` when they never were. */
+  readonly readyMs: number | null
   /** From then until the contender knew how it ended. */
   readonly verdictMs: number
   /** From the new image until the one before was proven everywhere again; `null` when nobody went back. */
@@ -21,25 +27,32 @@ export interface Course {
 
 /**
  * Finds the moments of a deploy in the servers' records. The script knows the end when it hangs up on its last watch.
- * envseal knows that it is good when it gives its Lease back, and that it is not when it patches a workload again.
+ * envseal knows that it is good when it gives its Lease back, and that it is not when it patches a workload again. What is
+ * only tried (`dryRun`) is no patch.
  *
  * @throws Error when it never patched anything, or never came to an end.
  */
-export function courseOf(contender: Contender, { builtAtMs, requests }: Log): Course {
+export function courseOf(contender: Contender, log: Log): Course {
+  const { builtAtMs, requests, podsSaidMs, isGood } = log
   const { first, again } = patchesOf(requests)
   const patchedAt = latest(first.map(endOf))
   const endedAt = contender === "script" ? latest(requests.map(endOf)) : leaseGivenBack(requests)
-  const doomedAt = again[0] === undefined ? null : Date.parse(again[0].receivedAt)
+  // Of a good one, a second patch writes down that it is proven.
+  const doomedAt = isGood || again[0] === undefined ? null : Date.parse(again[0].receivedAt)
   return {
     patchMs: patchedAt - builtAtMs,
+    readyMs: isGood ? latest(podsSaidMs.filter((at) => at <= endedAt)) - patchedAt : null,
     verdictMs: (doomedAt ?? endedAt) - patchedAt,
     backMs: doomedAt === null ? null : endedAt - patchedAt,
   }
 }
 
-/** The first change of each workload, and all further ones. */
+/** The first change of each workload with pods, and all further ones. */
 function patchesOf(requests: readonly LoggedRequest[]): Readonly<Record<"first" | "again", LoggedRequest[]>> {
-  const patches = requests.filter(({ verb, status }) => verb === "patch" && status === 200)
+  const patches = requests.filter(
+    ({ verb, status, uri }) =>
+      verb === "patch" && status === 200 && uri.includes("/deployments/") && !uri.includes("dryRun="),
+  )
   const seen = new Set<string>()
   const first: LoggedRequest[] = []
   const again: LoggedRequest[] = []

@@ -4,6 +4,7 @@ import { environmentFor } from "../../fake/aws/client.ts"
 import { region } from "../../fake/aws/world.ts"
 import { kubernetesFolder } from "../../real/cluster/binaries.ts"
 import { imageOf } from "../../real/cluster/plays.ts"
+import { ownUsers } from "../../real/cluster/request-log.ts"
 import { type Course, courseOf } from "./course.ts"
 import { imagesOf, oldImage, openShop, workloads } from "./shop.ts"
 import type { Stage } from "./stage.ts"
@@ -82,11 +83,16 @@ async function resultOf({ aws, plane }: Stage, trial: Trial): Promise<Result> {
   const build = (await aws.builds()).find(({ projectName }) => projectName === name)
   if (build?.endTime === undefined) throw new Error(`${name} has no build that is complete`)
   const all = plane.requests(contender)
-  const requests = all.filter(({ uri }) => uri.includes(`/namespaces/${name}/`))
+  const isHere = ({ uri }: { readonly uri: string }) => uri.includes(`/namespaces/${name}/`)
+  const requests = all.filter(isHere)
+  const said = plane.requests(ownUsers[0]).filter(isHere)
   const calls = (await aws.requests()).filter(({ principal }) => principal?.endsWith(`:role/${name}`))
   return {
     trial,
-    course: courseOf(contender, { builtAtMs: build.endTime * 1000, requests }),
+    course: courseOf(contender, {
+      ...{ builtAtMs: build.endTime * 1000, requests, isGood: trial.case.play === "ready" },
+      podsSaidMs: said.map(({ endedAt, receivedAt }) => Date.parse(endedAt ?? receivedAt)),
+    }),
     requests: { cluster: requests.length, aws: calls.length },
   }
 }

@@ -94,8 +94,6 @@ function settingsOf({ name }: Trial): object {
     image: { repository: shopRepository },
     cluster: { context: contextName, namespace: name },
     workloads,
-    // Measured is when all pods are ready.
-    rollout: { settle: "0s" },
   }
   return { version: 1, app: "shop", environments: { production: environment } }
 }

@@ -10,7 +10,21 @@ interface Row {
   readonly digits: number
 }
 
+/** A rollout from its patch on. */
+interface Rollout {
+  readonly text: string
+  readonly name: Case["name"]
+}
+
+const rollouts: readonly Rollout[] = [
+  { text: "good, 3 pods", name: "good" },
+  { text: "good, 31 pods", name: "large" },
+  { text: "crash loop", name: "crash" },
+  { text: "image cannot be pulled", name: "pull" },
+]
+
 const seconds = (milliseconds: number | null) => (milliseconds === null ? null : milliseconds / 1000)
+const ready = ({ course }: Result) => seconds(course.readyMs)
 const verdict = ({ course }: Result) => seconds(course.verdictMs)
 const back = ({ course }: Result) => seconds(course.backMs)
 
@@ -21,10 +35,6 @@ const rows: readonly Row[] = [
     value: ({ course }) => seconds(course.patchMs),
     digits: 1,
   },
-  { text: "patched to verdict, good, 3 pods, s", cases: ["good"], value: verdict, digits: 1 },
-  { text: "patched to verdict, good, 31 pods, s", cases: ["large"], value: verdict, digits: 1 },
-  { text: "patched to verdict, crash loop, s", cases: ["crash"], value: verdict, digits: 1 },
-  { text: "patched to verdict, image cannot be pulled, s", cases: ["pull"], value: verdict, digits: 1 },
   {
     text: "patched to the old image everywhere, doomed, s",
     cases: ["crash", "pull"],
@@ -51,8 +61,34 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** The medians of both contenders side by side, with the least and the most, as a Markdown table. */
+/** The medians of both contenders side by side, with the least and the most, as two Markdown tables. */
 export function summary(results: readonly Result[]): string {
+  return `${rolloutTable(results)}\n\n${comparison(results)}`
+}
+
+function rolloutTable(results: readonly Result[]): string {
+  const sides = (["script", "envseal"] as const).flatMap((contender) =>
+    [ready, verdict].map((value) => ({ contender, value })),
+  )
+  const lines = [
+    [
+      ...["from patched on, s", "runs", "script: all ready", "script: verdict"],
+      ...["**envseal**: all ready", "**envseal**: verdict"],
+    ],
+    ["---", "---:", "---:", "---:", "---:", "---:"],
+    ...rollouts.map(({ text, name }) => {
+      const row = { text, cases: [name], digits: 1 }
+      const cells = sides.map(({ contender, value }) =>
+        spread(valuesOf({ ...row, value }, results, contender), row.digits),
+      )
+      const runs = valuesOf({ ...row, value: verdict }, results, "envseal").length
+      return [text, String(runs), ...cells]
+    }),
+  ]
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+}
+
+function comparison(results: readonly Result[]): string {
   const lines = [
     ["from the servers' records", "runs", "script", "**envseal deploy**", "script to envseal"],
     ["---", "---:", "---:", "---:", "---:"],
