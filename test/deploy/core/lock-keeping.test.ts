@@ -84,6 +84,13 @@ describe("a lock that is held", () => {
   })
 })
 
+test("a lock that was waited for for a second and a half has all checked again, since its holder may have changed it", () => {
+  const granted = (seconds: number) =>
+    new Course("locking", {}).at(seconds, { type: "locked", renewAfterMs: 5_000 })
+  expect(granted(1.499).phase).toBe("starting")
+  expect([granted(1.5).phase, granted(1.5).done]).toEqual(["checking", ["check"]])
+})
+
 describe("before the cluster is changed, a lock", () => {
   const found = (atMs: number, change: Partial<DeployState> = {}) =>
     stepAwake(stateIn("imaging", change), { type: "image-found", release, atMs }).state.phase.name

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import type { Pod, Workload } from "../../../src/core/kubernetes.ts"
 import type { View } from "../../../src/deploy/core/event.ts"
-import { endingMs } from "../../../src/deploy/core/phases/rolling.ts"
 import { openMs, settleMsOf, unprobedMs } from "../../../src/deploy/core/settle.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { Course, watching } from "./course.ts"
@@ -166,7 +165,7 @@ describe("pods of the release before that are still ending", () => {
     const begun = () => watching({ plan: settling(0, smoke) }).sees(1, web({}, {}, [old]))
     expect([begun().phase, begun().sees(20, web()).phase]).toEqual(["rolling", "hook"])
     const late = (ms: number) => begun().waits(1 + ms / 1_000).phase
-    expect([late(endingMs - 1), late(endingMs)]).toEqual(["rolling", "hook"])
+    expect([late(59_999), late(60_000)]).toEqual(["rolling", "hook"])
   })
 
   test("are told of when the run ends before them, and nobody waits for them without a hook", () => {

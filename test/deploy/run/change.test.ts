@@ -50,6 +50,18 @@ describe("a workload that is given an image", () => {
     expect(await give(cluster)).toMatchObject({ before: { app: otherImage }, changed: true })
   })
 
+  test("is tried three times while others change it, and not a fourth time", async () => {
+    const meddling = (times: number) =>
+      Array.from({ length: times }, (_, time) => (self: OneDeployment) => {
+        self.image = `${otherImage}${time}`
+      })
+    const twice = new OneDeployment(oldImage, [], ...meddling(2))
+    expect(await give(twice)).toMatchObject({ changed: true })
+    const thrice = new OneDeployment(oldImage, [], ...meddling(3))
+    await expect(give(thrice)).rejects.toMatchObject({ code: "PATCH_CONFLICT" })
+    expect(thrice.patches).toBe(0)
+  })
+
   test("goes back to what it had when the answer to its change was lost", async () => {
     const cluster = new OneDeployment(oldImage, [], (self) => {
       self.image = newImage

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Build } from "../../../src/core/build.ts"
+import { EnvsealError } from "../../../src/core/error.ts"
 import { LogFollower } from "../../../src/deploy/run/log-follower.ts"
 import type { LogLine } from "../../../src/ports/builder.ts"
 import { FakeTimer } from "../../fake/timer.ts"
@@ -71,6 +72,30 @@ describe("A log that is followed", () => {
   test("is read on at once after a page of many lines", async () => {
     const course = await follow([page(100), page(4)], 1)
     expect(course.slice(0, 3)).toEqual(["read 100", "read 4", "pause 2000"])
+    expect((await follow([page(99), page(4)], 1)).slice(0, 2)).toEqual(["read 99", "pause 2000"])
+  })
+
+  test("that cannot be read for a while is asked for more and more seldom, every 30 s at last", async () => {
+    const pauses: number[] = []
+    let isAnswered = false
+    const over = new AbortController()
+    const logTail = {
+      read: async () => {
+        if (!isAnswered) throw new EnvsealError("THROTTLED", "too often")
+        return { lines: [], cursor: "1" }
+      },
+    }
+    const timer = {
+      nowMs: () => 0,
+      sleep: async (ms: number) => {
+        pauses.push(ms)
+        isAnswered = pauses.length === 6
+        if (pauses.length === 7) over.abort()
+      },
+    }
+    const log = { warn: (text: string) => expect.fail(text), debug: () => {} }
+    await new LogFollower(build, { logTail, timer, log }, () => {}, over.signal).run()
+    expect(pauses).toEqual([4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 2_000])
   })
 
   test("is read to its end without a pause between its lines once the build has ended", async () => {

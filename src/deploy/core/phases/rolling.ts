@@ -15,7 +15,7 @@ const examineMs = 10_000
  * How long the hooks after the rollout wait for pods of the release before that are still ending, from when all others
  * are ready: twice the time that Kubernetes gives a pod by itself. In milliseconds.
  */
-export const endingMs = 60_000
+const endingMs = 60_000
 
 /** Watches all rollouts at once, until all are proven or one is doomed. */
 export const rolling: PhaseModule<"rolling"> = {
