@@ -31,6 +31,12 @@ describe("how long to wait before a build is asked for again", () => {
     expect(pollDelayMs("QUEUED", 0, 9_000, 0.5)).toBe(9_000)
   })
 
+  test("is a minute at most while the service complains", () => {
+    expect(pollDelayMs("BUILD", 3, null, 0.5)).toBe(40_000)
+    expect(pollDelayMs("BUILD", 4, null, 0.5)).toBe(60_000)
+    expect(pollDelayMs("BUILD", 40, null, 0.5)).toBe(60_000)
+  })
+
   test("never shrinks when the service complains again, and has an end", () => {
     const everyMs = fc.option(fc.integer({ min: 100, max: 300_000 }))
     fc.assert(

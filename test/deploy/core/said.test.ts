@@ -31,6 +31,12 @@ describe("what a kubelet says of a pull", () => {
 })
 
 describe("a message", () => {
+  test("of 500 characters is whole, and a longer one loses its middle", () => {
+    const fits = `${"a".repeat(250)}${"b".repeat(250)}`
+    expect(saidText(fits)).toBe(fits)
+    expect(saidText(`${fits}b`)).toBe(`${"a".repeat(249)}…${"b".repeat(250)}`)
+  })
+
   test.each([
     [
       "PHP Fatal error: Uncaught E\n#0 {main}\n  thrown in /app/a.php on line 3\n",
