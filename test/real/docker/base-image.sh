@@ -19,8 +19,8 @@ trap 'rm -rf "$root"' EXIT
 debootstrap --variant=minbase "$codename" "$root" "$mirror" >"$target/debootstrap.log"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"
-# With the drivers that a new app gets, so that nothing is left to be built.
-packages=(php-fpm php-cli php-mysql php-pgsql php-laravel-framework php-vlucas-phpdotenv)
+# With the drivers that a new app gets, so that nothing is left to be built, and nginx, which no image can be pulled of.
+packages=(nginx php-fpm php-cli php-mysql php-pgsql php-laravel-framework php-vlucas-phpdotenv)
 DEBIAN_FRONTEND=noninteractive chroot "$root" \
   apt-get install -y -qq --no-install-recommends "${packages[@]}" >>"$target/debootstrap.log"
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { buildTests } from "./build.ts"
 import { containerTests } from "./container.ts"
-import { podsOf } from "./manifest.ts"
+import { configMapOf, podsOf } from "./manifest.ts"
 import { newApp } from "./new-app.ts"
 import { type Container, Node } from "./pod.ts"
 import { until } from "./process.ts"
@@ -66,5 +66,65 @@ describe("the image of a new app", () => {
     const code = `echo json_encode([extension_loaded("pdo_mysql"), extension_loaded("pdo_pgsql"), extension_loaded("pcntl"),
       ini_get("zend.exception_ignore_args"), ini_get("display_errors"), ini_get("opcache.validate_timestamps")]);`
     expect(JSON.parse(await container.exec(["php", "-r", code]))).toEqual([true, true, true, "1", "", "0"])
+  })
+})
+
+/** What the image of nginx has around the file of its ConfigMap. */
+const nginxConfiguration = `pid /tmp/nginx.pid;
+daemon off;
+error_log stderr;
+events {}
+http {
+  include /etc/nginx/mime.types;
+  access_log off;
+  client_body_temp_path /tmp/body;
+  fastcgi_temp_path /tmp/fastcgi;
+  proxy_temp_path /tmp/proxy;
+  uwsgi_temp_path /tmp/uwsgi;
+  scgi_temp_path /tmp/scgi;
+  include /tmp/default.conf;
+}
+`
+
+describe("nginx in front of it, as web.yaml has it", () => {
+  const containers: Container[] = []
+  beforeAll(async () => {
+    const app = await node.run()
+    containers.push(app)
+    await node.answering(app)
+    const server = configMapOf("web.yaml")["default.conf"] ?? ""
+    const script = `cp -Rpf /var/www/html/public /etc/nginx/fastcgi_params /tmp
+      printf %s "$1" >/tmp/default.conf
+      printf %s "$2" >/tmp/nginx.conf
+      exec nginx -e stderr -c /tmp/nginx.conf`
+    const files = [server.replace("root /static/public;", "root /tmp/public;"), nginxConfiguration]
+    containers.push(await node.run({ entrypoint: ["sh", "-euc", script, "sh", ...files] }))
+    await until("nginx to answer", 20_000, () =>
+      node.request("/").then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    )
+  })
+  afterAll(async () => {
+    for (const container of containers) await container.remove()
+  })
+
+  test("answers with a page of Laravel, and with a style sheet for as long as its name stays", async () => {
+    expect((await node.request("/")).body).toContain("<h1>Käse")
+    const { status, headers, body } = await node.request("/build/assets/app-0a1b2c3d.css")
+    expect({ status, body: body.trim() }).toEqual({ status: 200, body: styleSheet })
+    expect(headers).toMatchObject({ "content-type": "text/css", "cache-control": "max-age=31536000" })
+  })
+
+  test("shows no code", async () => {
+    for (const path of ["/index.php", "/index.php/x", "/build/../index.php"])
+      expect((await node.request(path)).body, path).not.toContain("<?php")
+  })
+
+  test("alone says how large an upload may be: PHP's own limit of 8 MB is none", async () => {
+    const mega = 1024 * 1024
+    expect((await node.request("/", 9 * mega)).status).toBe(405)
+    expect((await node.request("/", 11 * mega)).status).toBe(413)
   })
 })

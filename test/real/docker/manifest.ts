@@ -34,6 +34,8 @@ export interface PodManifest {
 interface Resource {
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace: string }
+  /** Of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>
   readonly spec: {
     readonly template?: { readonly spec: PodManifest }
     readonly jobTemplate?: { readonly spec: { readonly template: { readonly spec: PodManifest } } }
@@ -60,6 +62,11 @@ export function podsOf(name: string): readonly PodManifest[] {
     if (kind === "CronJob" && spec.jobTemplate !== undefined) return [spec.jobTemplate.spec.template.spec]
     return []
   })
+}
+
+/** The files of a manifest's ConfigMap. */
+export function configMapOf(name: string): Readonly<Record<string, string>> {
+  return resourcesOf(name).find(({ kind }) => kind === "ConfigMap")?.data ?? {}
 }
 
 /** The app's container. */

@@ -34,6 +34,9 @@ export interface ContainerOptions {
   readonly stopSignal?: string
 }
 
+/** What a web server answered. */
+export type WebAnswer = Pick<Answer, "status" | "headers" | "body">
+
 /** A container that has ended. */
 export interface Ended {
   readonly status: number
@@ -146,6 +149,18 @@ export class Node {
   async get(path: string, script = "/var/www/html/public/index.php"): Promise<Answer> {
     const client = [node, join(root, "test/real/docker/fastcgi.ts"), "9000", script, path]
     return JSON.parse(await this.#shop.engine.docker("exec", this.#name, ...client))
+  }
+
+  /** The answer of a web server in the pod. @param bytes how much is sent to it; none for a GET. */
+  async request(path: string, bytes = 0): Promise<WebAnswer> {
+    const code = `const bytes = Number(process.argv[2])
+      const init = bytes === 0 ? {} : { method: "POST", body: new Uint8Array(bytes) }
+      const answer = await fetch("http://127.0.0.1:8080" + process.argv[1], { ...init, redirect: "manual" })
+      console.log(JSON.stringify({
+        status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text(),
+      }))`
+    const args = ["--input-type=module", "-e", code, path, String(bytes)]
+    return JSON.parse(await this.#shop.engine.docker("exec", this.#name, node, ...args))
   }
 
   /** Waits until php-fpm answers. */
