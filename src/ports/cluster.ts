@@ -86,6 +86,17 @@ export interface NamespaceReader {
   serviceAccount(name: string): Promise<ServiceAccount | null>
 }
 
+/** Lists what is in a cluster. */
+export interface WorkloadLister {
+  /** What the user calls the cluster. */
+  readonly name: string
+  /**
+   * @param namespace `null` for all of them.
+   * @throws EnvsealError as a {@link Cluster} does.
+   */
+  workloads(kind: WorkloadKind, namespace: string | null): Promise<readonly Workload[]>
+}
+
 /**
  * One namespace of a cluster. Every method throws an `EnvsealError`: `ACCESS_DENIED`, `CREDENTIALS_REFUSED`,
  * `NO_CREDENTIALS`, `REMOTE_FAILED` or what is named beside it. Requests that change nothing, and those that can

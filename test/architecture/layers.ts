@@ -295,16 +295,18 @@ export const entries: readonly Entry[] = [
   { from: "doctor/core", to: "deploy/run/rights.ts", because: judges },
   { from: "doctor/run", to: "deploy/run/request.ts", because: judges },
   { from: "doctor/run", to: "deploy/run/rights.ts", because: judges },
-  ...["plan", "release", "sealed-secret", "verdict"].map((name) => ({
+  ...["history", "home", "plan", "pods", "release", "sealed-secret", "verdict"].map((name) => ({
     from: "status/core",
     to: `deploy/core/${name}.ts`,
     because: "a status tells of releases and troubles in the words of a deploy",
   })),
-  ...["judge", "plan", "pod-trouble", "release", "rollout", "sealed-secret", "verdict"].map((name) => ({
-    from: "status/run",
-    to: `deploy/core/${name}.ts`,
-    because: judges,
-  })),
+  ...["home", "judge", "plan", "pod-trouble", "release", "rollout", "sealed-secret", "verdict"].map(
+    (name) => ({
+      from: "status/run",
+      to: `deploy/core/${name}.ts`,
+      because: judges,
+    }),
+  ),
   ...["check", "containers", "current-versions", "failure", "lock", "request"].map((name) => ({
     from: "status/run",
     to: `deploy/run/${name}.ts`,

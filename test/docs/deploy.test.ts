@@ -57,6 +57,17 @@ describe("docs/deploy.md", () => {
     expect([...members].filter((name) => !status.includes(`\`${name}\``))).toEqual([])
   })
 
+  test("names every member of what status tells of a whole cluster with --json", () => {
+    const found = [
+      /interface DeployedApp [\s\S]*?\n}/.exec(read("src/status/core/deployed-app.ts")),
+      /interface ClusterStatus [\s\S]*?\n}/.exec(read("src/status/run/cluster-apps.ts")),
+    ]
+    const members = new Set(all(found.map((one) => one?.[0]).join(""), /^ {2}readonly ([a-zA-Z]+):/gm))
+    expect(members.size).toBeGreaterThan(10)
+    const [, part = ""] = section("envseal status").split("### A whole cluster")
+    expect([...members].filter((name) => !part.includes(`\`${name}\``))).toEqual([])
+  })
+
   test("names every member of what history tells with --json", () => {
     const types = [
       "src/deploy/core/history.ts",

@@ -18,6 +18,7 @@ import type {
   NamespaceReader,
   Observation,
   Right,
+  WorkloadLister,
 } from "../../ports/cluster.ts"
 import type { Activity, Log } from "../../ports/log.ts"
 import { ApiClient } from "./client.ts"
@@ -52,7 +53,7 @@ export interface NamespaceSettings {
 }
 
 /** A {@link Cluster} over the API server's own HTTP (Kubernetes API reference). */
-export class KubernetesCluster implements Cluster, NamespaceReader {
+export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadLister {
   readonly name: string
   readonly server: string
   readonly serverName: string | null
@@ -122,6 +123,12 @@ export class KubernetesCluster implements Cluster, NamespaceReader {
       () => this.#client.once(operation).catch(ignoreUntried),
       (failure) => patchError(failure, ref),
     )
+  }
+
+  async workloads(kind: WorkloadKind, namespace: string | null): Promise<readonly Workload[]> {
+    const operation = { ...this.#operation("list", workloadResources[kind], null), namespace }
+    const { items } = await listAll<Workload>(operation, (page) => this.#client.sendForObject(page))
+    return items.map((workload) => withKind(workload, kind))
   }
 
   observe(kinds: readonly WorkloadKind[], signal: AbortSignal): AsyncIterable<Observation> {

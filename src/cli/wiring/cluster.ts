@@ -2,7 +2,7 @@ import type { With } from "../../config/demand.ts"
 import type { ClusterSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { isServerAt } from "../../core/server-address.ts"
-import type { Cluster, ClusterAccess, NamespaceReader } from "../../ports/cluster.ts"
+import type { Cluster, ClusterAccess, NamespaceReader, WorkloadLister } from "../../ports/cluster.ts"
 import { CurrentActivity } from "../activity.ts"
 import type { CommandLog } from "../log.ts"
 import type { AwsAccess } from "./aws.ts"
@@ -30,6 +30,22 @@ export async function connectCluster(
     eks: (name) => eksAccess(name, region ?? "", aws.settings, aws.credentials),
   })
   return new KubernetesCluster(access, cluster.namespace, { log, activity: new CurrentActivity() })
+}
+
+/**
+ * The cluster of a kubeconfig's context, as a whole.
+ *
+ * @param context `null` for the current one.
+ * @throws EnvsealError `KUBECONFIG_MALFORMED`.
+ */
+export async function connectContext(context: string | null, log: CommandLog): Promise<WorkloadLister> {
+  const [{ KubernetesCluster }, { kubeconfigAccess }, { runBoundedProgram }] = await Promise.all([
+    import("../../adapters/kubernetes/cluster.ts"),
+    import("../../adapters/kubernetes/kubeconfig.ts"),
+    import("../../adapters/node/bounded-program.ts"),
+  ])
+  const access = await kubeconfigAccess(context, { environment: process.env, log, run: runBoundedProgram })
+  return new KubernetesCluster(access, "", { log, activity: new CurrentActivity() })
 }
 
 /** The two ways to a cluster. */

@@ -1,7 +1,8 @@
+import type { ClusterStatusPorts } from "../../status/run/cluster-apps.ts"
 import type { DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
 import type { CommandLog } from "../log.ts"
-import { deployerAws } from "./aws.ts"
-import { connectCluster } from "./cluster.ts"
+import { type AwsPlace, deployerAws } from "./aws.ts"
+import { connectCluster, connectContext } from "./cluster.ts"
 
 /** The real world for looking at an environment. Nothing of it changes anything, or can read a secret's value. */
 export async function makeStatusPorts(settings: DeployedEnvironment, log: CommandLog): Promise<StatusPorts> {
@@ -19,5 +20,32 @@ export async function makeStatusPorts(settings: DeployedEnvironment, log: Comman
     builder: new AwsBuilder(aws.settings, aws.credentials),
     secretStore: { currentVersion: (id, stage) => secretStore.currentVersion(id, stage) },
     timer: nodeTimer,
+  }
+}
+
+/**
+ * The real world for looking at a whole cluster, without settings.
+ *
+ * @param context of the kubeconfig; `null` for the current one.
+ */
+export async function makeClusterPorts(
+  context: string | null,
+  place: AwsPlace,
+  log: CommandLog,
+): Promise<ClusterStatusPorts> {
+  const [aws, cluster, { AwsAccountService }, { AwsSecretStore }] = await Promise.all([
+    deployerAws(place, log),
+    connectContext(context, log),
+    import("../../adapters/aws/account.ts"),
+    import("../../adapters/aws/secret-store.ts"),
+  ])
+  return {
+    cluster,
+    account: new AwsAccountService(aws.settings, aws.credentials),
+    async secretStore(region) {
+      const there = await deployerAws({ ...place, region }, log)
+      const store = new AwsSecretStore(there.settings, there.credentials)
+      return { currentVersion: (id, stage) => store.currentVersion(id, stage) }
+    },
   }
 }

@@ -3,6 +3,7 @@ import { type JsonPatchStep, podTemplateOf, type Workload } from "../../core/kub
 import { printable } from "../../core/text.ts"
 import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
+import { type Home, homeAnnotation, writeHome } from "../core/home.ts"
 import { imagePatch } from "../core/image-patch.ts"
 import { recorded } from "../core/passage.ts"
 import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
@@ -36,7 +37,7 @@ export interface Changed {
 
 /** Who changes it, and when, for the record. */
 export interface Author {
-  readonly environment: string
+  readonly home: Home
   readonly by: string
   readonly run: string
   /** The run whose lock was taken, since it did not come to its end; `null` when there is none. */
@@ -82,7 +83,7 @@ export function giveImages(
         : pushRelease(releases, images, recordOf(to, release, author))
     const patched = await cluster.patch(
       ref,
-      imagePatch(live, to, annotations(next, causeOf(to, release, author))),
+      imagePatch(live, to, annotations(next, causeOf(to, release, author), author)),
     )
     return { ...unchanged(patched, to, before), changed: true }
   })
@@ -138,7 +139,7 @@ export function plannedPatch(
 ): readonly JsonPatchStep[] {
   const images = imagesOf(podTemplateOf(live), Object.keys(to))
   const next = pushRelease(readReleases(live.metadata.annotations), images, recordOf(to, release, author))
-  return imagePatch(live, to, annotations(next, causeOf(to, release, author)))
+  return imagePatch(live, to, annotations(next, causeOf(to, release, author), author))
 }
 
 interface Found {
@@ -199,7 +200,7 @@ export function takeBack(
     const next = records ?? popRelease(releases, to)
     const patched = await cluster.patch(
       ref,
-      imagePatch(live, to, annotations(next, causeOf(to, null, author))),
+      imagePatch(live, to, annotations(next, causeOf(to, null, author), author)),
     )
     return { ...unchanged(patched, to, to), changed: true }
   })
@@ -235,11 +236,19 @@ function recordOf(images: Images, release: ReleaseImage, { by, run, now }: Autho
   return { ...recorded(release, images), run, proven: false, at: now.toISOString(), by }
 }
 
-function annotations(releases: readonly Release[], cause: string): Readonly<Record<string, string>> {
-  return { [releasesAnnotation]: writeReleases(releases), [causeAnnotation]: cause }
+function annotations(
+  releases: readonly Release[],
+  cause: string,
+  { home }: Author,
+): Readonly<Record<string, string>> {
+  return {
+    [releasesAnnotation]: writeReleases(releases),
+    [homeAnnotation]: writeHome(home),
+    [causeAnnotation]: cause,
+  }
 }
 
-function causeOf(to: Images, release: ReleaseImage | null, { environment, by }: Author): string {
+function causeOf(to: Images, release: ReleaseImage | null, { home: { environment }, by }: Author): string {
   const [image = ""] = Object.values(to)
   if (release === null) return `envseal: ${environment} back to ${shortImage(image)} by ${by}`
   const build = release.build === null ? "" : ` build=${release.build}`

@@ -27,6 +27,7 @@ import { existingImage, imageOfBuild } from "./image.ts"
 import { type LeaseLock, renewAfterMs } from "./lock.ts"
 import { LogFollower } from "./log-follower.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
+import { homeOf } from "./request.ts"
 import type { Scope } from "./rights.ts"
 
 /** How soon a pod that could not be deleted is deleted again, in milliseconds. */
@@ -321,7 +322,7 @@ export class Performer {
     const { settings, by, token } = this.#run
     const now = this.#ports.clock.now()
     const mixed = isMixed(this.#targets)
-    return { environment: settings.name, by, run: token, after: this.#lock.takenFrom, mixed, now }
+    return { home: homeOf(settings), by, run: token, after: this.#lock.takenFrom, mixed, now }
   }
 
   async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {

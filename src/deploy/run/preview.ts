@@ -12,6 +12,7 @@ import { existingImage } from "./image.ts"
 import { holderOf } from "./lock.ts"
 import type { Run } from "./performer.ts"
 import type { DeployPorts } from "./ports.ts"
+import { homeOf } from "./request.ts"
 
 /** What a deploy would do (docs/deploy.md, "A deploy that changes nothing"). Nothing in it is secret. */
 export interface Preview {
@@ -139,7 +140,7 @@ async function plannedImage(
   if (plan.start.type !== "image") return null
   const release = await existingImage(plan.start.image, settings.image, ports, signal)
   const author = {
-    environment: settings.name,
+    home: homeOf(settings),
     by,
     run: token,
     after: null,

@@ -1,14 +1,14 @@
-import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Workload } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
 import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
 import { plannedPatch } from "./change.ts"
 import type { DeployPorts } from "./ports.ts"
+import { homeOf } from "./request.ts"
 
 /** What a change is written down with. */
 export interface Rehearsal {
-  readonly settings: Pick<EnvironmentSettings, "name">
+  readonly settings: Parameters<typeof homeOf>[0]
   readonly by: string
   readonly token: string
 }
@@ -25,7 +25,7 @@ export async function rehearse(
   { settings, by, token }: Rehearsal,
   { cluster, clock }: Pick<DeployPorts, "cluster" | "clock">,
 ): Promise<string | null> {
-  const author = { environment: settings.name, by, run: token, after: null, mixed: false, now: clock.now() }
+  const author = { home: homeOf(settings), by, run: token, after: null, mixed: false, now: clock.now() }
   try {
     await cluster.rehearse(ref, plannedPatch(workload, live, rehearsed(live), author))
     return null

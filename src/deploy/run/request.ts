@@ -3,6 +3,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { shellWord } from "../../core/shell.ts"
 import { printable } from "../../core/text.ts"
 import type { Resolution, SourceRepository } from "../../ports/repository.ts"
+import type { Home } from "../core/home.ts"
 import type { Plan, Start } from "../core/plan.ts"
 import { leaseName } from "./lock.ts"
 import type { Scope } from "./rights.ts"
@@ -42,6 +43,17 @@ export function scopeOf({ app, name, workloads, hooks }: EnvironmentSettings): S
     hooks: hooks.before.length + hooks.after.length > 0,
     lease: leaseName(app, name),
   }
+}
+
+/** What is written on workloads of where they belong. */
+export function homeOf({
+  app,
+  name,
+  account,
+  region,
+  secrets,
+}: Pick<EnvironmentSettings, "app" | "name" | "account" | "region" | "secrets">): Home {
+  return { app, environment: name, account, region, secrets }
 }
 
 /**

@@ -7,7 +7,7 @@ import { OneDeployment } from "./one-deployment.ts"
 const ref = { kind: "Deployment", name: "web" } as const
 const release = { image: newImage, build: null, commit: null, secretVersion: null, sealedAt: null }
 const author: Author = {
-  environment: "production",
+  home: { app: "shop", environment: "production", account: null, region: null, secrets: [] },
   by: "anna@laptop",
   run: "run-2",
   after: null,

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { ClusterStatus } from "../../../src/status/run/cluster-apps.ts"
+import { deployment } from "../../fake/kubernetes/client.ts"
+import { changes, deploy, oldImage, operations, type Stage } from "../deploy/stage.ts"
+import {
+  changeSecret,
+  firstVersion,
+  recorded,
+  sealingPlay,
+  secretSetting,
+  startStatusStage,
+} from "./stage.ts"
+
+/** A folder without a settings file, and who may look at the whole cluster. */
+async function lookAround({ box, env, cluster }: Stage, user: string, ...args: readonly string[]) {
+  const KUBECONFIG = await cluster.kubeconfig(box.folder, user, "token")
+  return box.envseal(["status", "--cluster", ...args], {
+    env: { ...env, KUBECONFIG, ENVSEAL_CONFIG: "/nowhere/envseal.yaml" },
+  })
+}
+
+describe("envseal status --cluster", () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await startStatusStage({
+      builds: [sealingPlay()],
+      settings: secretSetting,
+      setup: { namespaces: ["shop", "books"] },
+    })
+    await stage.cluster.deploy(deployment("web", { image: oldImage }))
+    await stage.cluster.create(
+      deployment("old", { image: oldImage, namespace: "books", annotations: recorded(oldImage) }),
+    )
+    const { status, stderr } = await deploy(stage)
+    if (status !== 0) throw new Error(stderr)
+    await stage.cluster.clearRequests()
+  })
+  afterAll(() => stage[Symbol.asyncDispose]())
+
+  test("tells all that was deployed, without a settings file, and only reads", async () => {
+    const run = await lookAround(stage, "admin", "--json")
+    expect([run.status, run.stderr]).toEqual([0, ""])
+    const told: ClusterStatus = JSON.parse(run.stdout)
+    expect(told.apps).toMatchObject([
+      {
+        ...{ app: "shop", environment: "production", namespace: "shop", ok: true },
+        workloads: ["deployment/web"],
+        runs: [{ proven: true, commit: "a".repeat(40) }],
+        secret: { state: "current", versions: [firstVersion] },
+      },
+      { environment: null, namespace: "books", secret: { state: "unknown" } },
+    ])
+    expect(await changes(stage)).toEqual([])
+    expect(await operations(stage)).not.toContain("GetSecretValue")
+  })
+
+  test("is for a person one table, also with the rights of a deployer in its namespace", async () => {
+    const run = await lookAround(stage, "deployer", "--namespace", "shop")
+    expect(run.status).toBe(0)
+    expect(run.stdout.split("\n")).toEqual([
+      expect.stringMatching(
+        /^APP {3}ENVIRONMENT {2}NAMESPACE {2}RELEASE {7}COMMIT {3}SECRET {3}AGE {2}STATE$/,
+      ),
+      expect.stringMatching(/^shop {2}production {3}shop {7}b{12} {2}a{7} {2}current {2}\d+m {3}proven$/),
+      "fake, namespace shop: 1 environment, 1 workload",
+      "you may not list StatefulSets",
+      "you may not list DaemonSets",
+      "you may not list CronJobs",
+      "",
+    ])
+    const all = await lookAround(stage, "deployer")
+    expect([all.status, all.stdout]).toEqual([5, ""])
+  })
+
+  test("ends with 3 when a secret has changed since", async () => {
+    await changeSecret(stage)
+    const run = await lookAround(stage, "admin")
+    expect(run.status).toBe(3)
+    expect(run.stdout).toMatch(/^shop .* stale /m)
+  })
+
+  test.each([
+    ["an environment", ["production", "--cluster"]],
+    ["an environment by -e", ["-e", "production", "--cluster"]],
+    ["--watch", ["--cluster", "--watch"]],
+    ["--namespace, without --cluster,", ["--namespace", "shop"]],
+  ])("is refused beside %s", async (_, args) => {
+    const run = await stage.box.envseal(["status", ...args], { env: stage.env })
+    expect([run.status, run.stdout]).toEqual([2, ""])
+  })
+})

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest"
+import { EnvsealError } from "../../src/core/error.ts"
+import type { Workload } from "../../src/core/kubernetes.ts"
+import type { WorkloadKind } from "../../src/core/workload.ts"
+import { type Home, homeAnnotation, writeHome } from "../../src/deploy/core/home.ts"
+import {
+  causeAnnotation,
+  type Release,
+  releasesAnnotation,
+  writeReleases,
+} from "../../src/deploy/core/release.ts"
+import {
+  type ClusterStatus,
+  type ClusterStatusPorts,
+  lookAtCluster,
+} from "../../src/status/run/cluster-apps.ts"
+import { clusterLines } from "../../src/status/view/cluster-table.ts"
+import { cronJob, deployment, newImage, oldImage } from "../deploy/core/scene.ts"
+import { failureOf } from "../fake/failure.ts"
+
+const account = "111122223333"
+const now = new Date("2026-01-03T04:04:05Z")
+const version = "00000000-0000-4000-8000-000000000002"
+
+const home: Home = {
+  app: "shop",
+  environment: "production",
+  account,
+  region: "eu-west-1",
+  secrets: ["shop/production"],
+}
+const release: Release = {
+  images: { app: newImage },
+  commit: "1f".repeat(20),
+  secretVersion: version,
+  run: "run-1",
+  at: "2026-01-02T03:04:05Z",
+  proven: true,
+}
+
+interface Written {
+  readonly namespace?: string
+  readonly home?: Home | null
+  readonly releases?: readonly Release[]
+  readonly labels?: Readonly<Record<string, string>>
+  readonly cause?: string
+}
+
+function written(workload: Workload, change: Written = {}): Workload {
+  const { namespace = "shop", labels = {}, releases = [release], cause } = change
+  const own = change.home === undefined ? home : change.home
+  const annotations = {
+    [releasesAnnotation]: writeReleases(releases),
+    ...(own === null ? {} : { [homeAnnotation]: writeHome(own) }),
+    ...(cause === undefined ? {} : { [causeAnnotation]: cause }),
+  }
+  return { ...workload, metadata: { ...workload.metadata, namespace, labels, annotations } } as Workload
+}
+
+/** A cluster and an account, and what was asked for in them. */
+class Site {
+  workloads: readonly Workload[] = []
+  denied: readonly WorkloadKind[] = []
+  caller: string | EnvsealError = account
+  current: string | EnvsealError = version
+  readonly asked: string[] = []
+
+  look(namespace: string | null = null): Promise<ClusterStatus> {
+    return lookAtCluster(namespace, this.#ports, now)
+  }
+
+  get #ports(): ClusterStatusPorts {
+    return {
+      cluster: {
+        name: "main",
+        workloads: async (kind, namespace) => {
+          if (this.denied.includes(kind)) throw new EnvsealError("ACCESS_DENIED", `no ${kind}`)
+          return this.workloads.filter(
+            (one) => one.kind === kind && (namespace === null || one.metadata.namespace === namespace),
+          )
+        },
+      },
+      account: {
+        whoAmI: async () => {
+          if (this.caller instanceof EnvsealError) throw this.caller
+          return { account: this.caller, arn: "arn" }
+        },
+      },
+      secretStore: async (region) => ({
+        currentVersion: async (id) => {
+          this.asked.push(`${region} ${id}`)
+          if (this.current instanceof EnvsealError) throw this.current
+          return { arn: "arn", versionId: this.current }
+        },
+      }),
+    }
+  }
+}
+
+function siteOf(...workloads: readonly Workload[]): Site {
+  const site = new Site()
+  site.workloads = workloads
+  return site
+}
+
+describe("a look at a whole cluster", () => {
+  test("has one entry for the workloads of an environment, by what deploys wrote on them", async () => {
+    const site = siteOf(written(deployment()), written(cronJob()), deployment(2, {}, "nginx:1"))
+    expect(await site.look()).toEqual({
+      ...{ at: now.toISOString(), cluster: "main", namespace: null, ok: true, unseen: [] },
+      apps: [
+        {
+          ...{ app: "shop", environment: "production", namespace: "shop", ok: true },
+          workloads: ["deployment/web", "cronjob/web"],
+          runs: [expect.objectContaining({ commit: release.commit, proven: true })],
+          secret: { state: "current", versions: [version] },
+        },
+      ],
+    })
+    expect(site.asked).toEqual(["eu-west-1 shop/production"])
+  })
+
+  test("tells environments, apps and namespaces apart, and can look at one namespace", async () => {
+    const site = siteOf(
+      written(deployment()),
+      written(deployment(), { home: { ...home, environment: "staging" }, namespace: "staging" }),
+      written(deployment(), { home: { ...home, app: "books" } }),
+    )
+    expect((await site.look()).apps.map(({ app, environment }) => `${app} ${environment}`)).toEqual([
+      "books production",
+      "shop production",
+      "shop staging",
+    ])
+    expect((await site.look("staging")).apps).toHaveLength(1)
+    expect(site.asked).toEqual(["eu-west-1 shop/production", "eu-west-1 shop/production"])
+  })
+
+  test("reads what 0.1.0 wrote: the app by a label, the environment by the last change", async () => {
+    const old = { home: null, cause: "envseal: production to sha256:1111 by anna@laptop" }
+    const labels = { "app.kubernetes.io/name": "shop" }
+    const { apps } = await siteOf(
+      written(deployment(), { ...old, labels }),
+      written(cronJob(), { home: null, cause: "kubectl set image", namespace: "other" }),
+    ).look()
+    expect(apps.map(({ app, environment, secret }) => [app, environment, secret.state])).toEqual([
+      ["shop", "production", "unknown"],
+      [null, null, "unknown"],
+    ])
+  })
+
+  const half = { ...release, proven: false }
+  test.each<[string, readonly Workload[]]>([
+    ["it is not proven", [written(deployment(), { releases: [half] })]],
+    [
+      "workloads run different releases",
+      [written(deployment()), written(cronJob(), { releases: [{ ...release, run: "run-2" }] })],
+    ],
+    ["somebody else set the image", [written(deployment(2, {}, oldImage))]],
+  ])("is not well when %s", async (_, workloads) => {
+    expect((await siteOf(...workloads).look()).ok).toBe(false)
+  })
+
+  test("is not well when a secret has another version now", async () => {
+    const site = siteOf(written(deployment()))
+    site.current = "another"
+    expect(await site.look()).toMatchObject({ ok: false, apps: [{ secret: { state: "stale" } }] })
+  })
+
+  test.each<[string, (site: Site) => void, number]>([
+    [
+      "the caller is in another account",
+      (site) => {
+        site.caller = "999988887777"
+      },
+      0,
+    ],
+    [
+      "there are no credentials",
+      (site) => {
+        site.caller = new EnvsealError("NO_CREDENTIALS", "none")
+      },
+      0,
+    ],
+    [
+      "the caller may not ask",
+      (site) => {
+        site.current = new EnvsealError("ACCESS_DENIED", "no")
+      },
+      1,
+    ],
+  ])("does not know whether a secret is current when %s", async (_, change, asked) => {
+    const site = siteOf(written(deployment()))
+    change(site)
+    expect(await site.look()).toMatchObject({ ok: true, apps: [{ secret: { state: "unknown" } }] })
+    expect(site.asked).toHaveLength(asked)
+  })
+
+  test("goes without kinds that may not be listed, and ends when that is none", async () => {
+    const site = siteOf(written(deployment()))
+    site.denied = ["StatefulSet", "DaemonSet", "CronJob"]
+    expect(await site.look()).toMatchObject({ unseen: site.denied, apps: [{ app: "shop" }] })
+    site.denied = ["Deployment", ...site.denied]
+    expect(await failureOf(() => site.look())).toMatchObject({
+      code: "ACCESS_DENIED",
+      message: "no Deployment",
+    })
+  })
+})
+
+describe("the table of a whole cluster", () => {
+  const lines = (status: ClusterStatus, columns = 80) =>
+    clusterLines(status, { columns, paint: (_, text) => text })
+
+  test("has a row for each environment, within 80 columns", async () => {
+    const site = siteOf(
+      written(deployment()),
+      written(deployment(2, {}, oldImage), { home: { ...home, environment: "staging" } }),
+    )
+    site.denied = ["StatefulSet"]
+    const shown = lines(await site.look())
+    expect(shown).toEqual([
+      "APP   ENVIRONMENT  NAMESPACE  RELEASE       COMMIT   SECRET   AGE  STATE",
+      "shop  production   shop       111111111111  1f1f1f1  current  25h  proven",
+      "shop  staging      shop       000000000000  -        -        -    by others",
+      "main: 2 environments, 2 workloads",
+      "you may not list StatefulSets",
+    ])
+  })
+
+  test("says that there is nothing, and shows harmlessly what others wrote", async () => {
+    expect(lines(await siteOf().look("shop"))).toEqual([
+      "main, namespace shop: envseal deployed nothing that can be seen",
+    ])
+    const evil = `\u001b[31m${"long ".repeat(60)}\u202e`
+    const bad = { ...release, images: { app: newImage }, commit: evil, at: evil }
+    const site = siteOf(
+      written(deployment(), {
+        home: { ...home, app: evil, environment: evil },
+        namespace: evil,
+        releases: [bad],
+      }),
+    )
+    for (const line of lines(await site.look())) {
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(line.length).toBeLessThanOrEqual(80)
+    }
+  })
+})
