@@ -100,7 +100,7 @@ test("Deploys end as they should though their only node is killed in the middle,
     stage.open("starting", old, { web: { probed: true }, worker: { probed: false } }),
     stage.open("failing", old, { web: { probed: true } }),
   ])
-  const ready = onceSaid("stay ready for")
+  const ready = onceSaid('"updated":1,"ready":1,"old":0')
   const patched = [onceSaid('"type":"patched"'), onceSaid('"type":"patched"')]
   const first = settling.deployImage(next.works, [], { watch: ready.watch })
   await ready.said
