@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { judgeBuildspec } from "../../src/doctor/core/buildspec.ts"
+import { type BuildspecDemands, judgeBuildspec } from "../../src/doctor/core/buildspec.ts"
 import { judgeDockerfile } from "../../src/doctor/core/dockerfile.ts"
 import { judgeDockerignore } from "../../src/doctor/core/dockerignore.ts"
 import type { Finding } from "../../src/doctor/core/finding.ts"
@@ -160,7 +160,13 @@ phases:
         set -eu
         envseal seal
 `
-  const demands = { builds: true, secrets: ["shop/production"], variables: ["ENVSEAL_IMAGE"] }
+  const demands: BuildspecDemands = {
+    builds: true,
+    environments: ["production", "qa"],
+    given: [],
+    secrets: ["shop/production"],
+    variables: ["ENVSEAL_IMAGE"],
+  }
   const judge = (text: string | null) => judgeBuildspec(text, "buildspec.yml", demands)
 
   test("that is not there is missed only where CodeBuild builds", () => {
@@ -204,6 +210,48 @@ phases:
       "no",
       "remove DB at buildspec.yml:4:5: envseal seal reads the secret itself",
     ])
+  })
+
+  const choosing = (branches: string) =>
+    good.replace(
+      "        set -eu\n",
+      `        case $ENVSEAL_ENVIRONMENT in\n          ${branches}\n        esac\n`,
+    )
+
+  test.each([
+    "production | staging) ;;\n          *) echo no >&2; exit 2 ;;",
+    'production) ;;\n          "staging") ;;\n          *) exit 2 ;;',
+    "(production) ;;\n          (*) exit 2 ;;",
+  ])("that ends the build of an environment is told to name it: %j", (branches) => {
+    const finding = judge(choosing(branches))
+    expect(finding.answer).toBe("no")
+    expect(finding.text).toBe("its case of ENVSEAL_ENVIRONMENT ends the build of qa")
+    expect(told(finding)[1]).toMatch(/^add qa to the case in buildspec\.yml: production \|.*qa\) ;;$/)
+  })
+
+  test.each([
+    "production | qa) ;;\n          *) exit 2 ;;",
+    "production) ;;\n          qa) ;;\n          *) exit 2 ;;",
+    "production) echo hello ;;",
+    "production) ;;\n          *) echo another ;;",
+  ])("that builds every environment is ok: %j", (branches) => {
+    expect(told(judge(choosing(branches)))).toEqual(["ok"])
+  })
+
+  const carrying = (digest: string) =>
+    good.replace("env:\n", `env:\n  variables:\n    ENVSEAL_BINARY: a.b/envseal@sha256:${digest}\n`)
+
+  test("whose carrier has the digest of an example is told where to put the right one", () => {
+    expect(told(judge(carrying("0".repeat(64))))).toEqual([
+      "no",
+      "push the image that carries envseal, as docs/install.md says, and put its digest at buildspec.yml:4:21",
+    ])
+  })
+
+  test("whose carrier has a digest is ok, and so is one whose deploy gives the carrier", () => {
+    expect(told(judge(carrying("0".repeat(63).concat("1"))))).toEqual(["ok"])
+    const given = { ...demands, given: ["ENVSEAL_BINARY"] }
+    expect(told(judgeBuildspec(carrying("0".repeat(64)), "buildspec.yml", given))).toEqual(["ok"])
   })
 
   test.each([[null], ["a: [b"]])("of %j is no buildspec", (text) => {

@@ -29,6 +29,19 @@ export interface Call {
   readonly context?: Readonly<Record<string, string>>
 }
 
+/** Where a service was asked; `null` for what is not known. */
+export interface CallPlace {
+  readonly region: string | null
+  readonly account: string | null
+}
+
+/** For a message, such as `in eu-west-1 of account 111122223333`. */
+export function placeWords({ region, account }: CallPlace): string {
+  const owner = account === null ? "" : ` of account ${account}`
+  if (region === null) return account === null ? "there" : `in account ${account}`
+  return `in ${region}${owner}`
+}
+
 /** Who calls, for the message. */
 export interface Caller {
   readonly name: string

@@ -1,18 +1,23 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Answer } from "./answer.ts"
-import type { Call } from "./call.ts"
+import { type Call, type CallPlace, placeWords } from "./call.ts"
 
 /** Errors that the KMS API reference lists under Encrypt and Decrypt; `null` for another one. */
-export function kmsError({ name, message }: Answer, { resource, context }: Call): EnvsealError | null {
+export function kmsError(
+  { name, message }: Answer,
+  { resource, context }: Call,
+  _said: string,
+  place: CallPlace,
+): EnvsealError | null {
   const keyError = (what: string, hint: string) =>
     new EnvsealError("KEY_UNUSABLE", `the KMS key ${resource} ${what}`, { hint })
   switch (name) {
     case "NotFoundException":
       return keyError(
-        "does not exist there",
+        `does not exist ${placeWords(place)}`,
         /mrk-/.test(resource)
-          ? "a multi-Region key needs a replica in the Region that opens: create one, or set AWS_REGION"
-          : `look at its name, account and Region: aws kms describe-key --key-id ${resource}`,
+          ? "a multi-Region key needs a replica in the Region that opens: create one, or ask elsewhere with --region (AWS_REGION)"
+          : `is its name right? Another Region is asked with --region, another account with --profile: aws kms describe-key --key-id ${resource}`,
       )
     case "DisabledException":
       return keyError(

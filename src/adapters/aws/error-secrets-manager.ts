@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Answer } from "./answer.ts"
-import type { Call } from "./call.ts"
+import { type Call, type CallPlace, placeWords } from "./call.ts"
 
 /**
  * Errors that the Secrets Manager API reference lists under the calls that envseal makes; `null` for another.
@@ -11,6 +11,7 @@ export function secretError(
   { name, message }: Answer,
   { resource }: Call,
   said: string,
+  place: CallPlace,
 ): EnvsealError | null {
   const missing = (what: string, hint: string) =>
     new EnvsealError("SOURCE_MISSING", `the secret ${resource} ${what}`, { hint })
@@ -23,8 +24,8 @@ export function secretError(
         )
       }
       return missing(
-        "does not exist in this account and Region",
-        "look at its name and AWS_REGION; in another Region it needs a replica, in another account its ARN",
+        `does not exist ${placeWords(place)}`,
+        "is its name right? Another Region is asked with --region (AWS_REGION), another account with --profile (AWS_PROFILE) or by the ARN",
       )
     case "LimitExceededException":
       return new EnvsealError(

@@ -1,7 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import { contextCondition, type Statement } from "../../core/iam.ts"
 import { type Answer, answerMayPass, answerOf, describeAnswer, isThrottling } from "./answer.ts"
-import type { Call, Caller } from "./call.ts"
+import type { Call, Caller, CallPlace } from "./call.ts"
 import { refusedCredentials, refusesCredentials } from "./error-credentials.ts"
 import { codeBuildError, ecrError, eksError } from "./error-deploy.ts"
 import { kmsError } from "./error-kms.ts"
@@ -10,7 +10,7 @@ import type { Redactor } from "./redact.ts"
 
 /** What the errors of each service mean for envseal, beside those that all services have. */
 const own: Partial<
-  Record<Call["service"], (answer: Answer, call: Call, said: string) => EnvsealError | null>
+  Record<Call["service"], (answer: Answer, call: Call, said: string, place: CallPlace) => EnvsealError | null>
 > = {
   KMS: kmsError,
   "Secrets Manager": secretError,
@@ -20,13 +20,19 @@ const own: Partial<
 }
 
 /** Why a call to AWS failed, in our words. */
-export function remoteError(thrown: unknown, call: Call, caller: Caller, redactor: Redactor): EnvsealError {
+export function remoteError(
+  thrown: unknown,
+  call: Call,
+  caller: Caller,
+  redactor: Redactor,
+  place: CallPlace = { region: null, account: null },
+): EnvsealError {
   if (thrown instanceof EnvsealError) return thrown
   const answer = answerOf(thrown)
   const said = redactor.quote(answer.message)
   if (/^Region (?:is missing|not accepted)/.test(answer.message)) return noRegion(call)
   return (
-    own[call.service]?.(answer, call, said) ??
+    own[call.service]?.(answer, call, said, place) ??
     accessError(answer, call, caller, said) ??
     throttled(answer, call) ??
     unexpected(answer, call)

@@ -55,10 +55,19 @@ export function chooseMechanism(
   throw new EnvsealError(
     "NO_CREDENTIALS",
     `there are no AWS credentials: no access key in the environment${half}, no web identity, no container credentials and no profile`,
-    {
-      hint: "in a pod, give its service account a role (EKS Pod Identity or IRSA), and start the pod again; --allow-instance-role takes the role of the node, which all pods on it share",
-    },
+    { hint: credentialsHint(environment) },
   )
+}
+
+/** By what the platforms set: who stands in a pod cannot log in, and who sits at a laptop has no service account. */
+function credentialsHint(environment: Environment): string {
+  if (environment["KUBERNETES_SERVICE_HOST"]) {
+    return "give the pod's service account a role (EKS Pod Identity or IRSA), and start the pod again; --allow-instance-role takes the role of the node, which all pods on it share"
+  }
+  if (environment["CI"]) {
+    return "give the job a role, by OIDC or as variables: docs/other-ci.md; on EC2, --allow-instance-role takes the machine's"
+  }
+  return "log in and name the profile: aws sso login --profile NAME, then --profile NAME (AWS_PROFILE); on EC2, --allow-instance-role takes the machine's role"
 }
 
 function staticKey(environment: Environment, redactor: Redactor): Mechanism | null {

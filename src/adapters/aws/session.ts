@@ -1,5 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
-import { answerOf } from "./answer.ts"
+import { type Answer, answerOf } from "./answer.ts"
 import { attempt, wholeAnswer } from "./attempt.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
@@ -27,6 +27,16 @@ export interface Request<Client extends { destroy(): void }, Result> {
   readonly send: (client: Client) => Promise<Result>
   /** What of the request is not repeated when the answer does. */
   readonly values?: readonly string[]
+}
+
+type FailedRequest = Pick<Request<{ destroy(): void }, unknown>, "call" | "region" | "values">
+
+/** How long the account is asked for, to say where something was not found. */
+const askLimitMs = 3_000
+
+/** Whether a service does not know what it was asked about. */
+function isMissing({ name }: Answer): boolean {
+  return name === "NotFoundException" || name === "ResourceNotFoundException"
 }
 
 type Perform = <T>(what: string, work: () => Promise<T>) => Promise<T>
@@ -76,9 +86,9 @@ export class AwsSession {
       return await this.#sendAs(identity, request, perform)
     } catch (error) {
       const renewed = saysExpired(answerOf(error)) ? await this.#credentials.load(identity) : identity
-      if (renewed.accessKeyId === identity.accessKeyId) throw this.#failure(error, request)
-      return await this.#sendAs(renewed, request, perform).catch((again: unknown) => {
-        throw this.#failure(again, request)
+      if (renewed.accessKeyId === identity.accessKeyId) throw await this.#failure(error, request, identity)
+      return await this.#sendAs(renewed, request, perform).catch(async (again: unknown) => {
+        throw await this.#failure(again, request, renewed)
       })
     }
   }
@@ -110,12 +120,31 @@ export class AwsSession {
     }
   }
 
-  #failure(
+  async #failure(
     error: unknown,
-    { call, values = [] }: { readonly call: Call; readonly values?: readonly string[] },
-  ): EnvsealError {
+    { call, region, values = [] }: FailedRequest,
+    identity: AwsIdentity,
+  ): Promise<EnvsealError> {
     const { mechanism, redactor } = this.#credentials
-    return remoteError(error, call, mechanism, redactor.hiding(values))
+    const where = region ?? configuredRegion(this.#settings)
+    const account = isMissing(answerOf(error)) ? await this.#accountOf(call, identity, where) : null
+    return remoteError(error, call, mechanism, redactor.hiding(values), { region: where, account })
+  }
+
+  /** In which account something was not found; `null` when that cannot be learned at once. */
+  async #accountOf({ resource }: Call, identity: AwsIdentity, region: string | null): Promise<string | null> {
+    const [, named] = /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(resource) ?? []
+    if (named !== undefined) return named
+    const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts")
+    const client = new STSClient(this.#clientSettings(identity, region))
+    const abortSignal = AbortSignal.timeout(Math.max(1, Math.min(askLimitMs, this.#settings.remainingMs())))
+    try {
+      return (await client.send(new GetCallerIdentityCommand(), { abortSignal })).Account ?? null
+    } catch {
+      return null
+    } finally {
+      client.destroy()
+    }
   }
 }
 

@@ -87,8 +87,14 @@ function refused(failure: NetworkFailure, who: string): EnvsealError {
 function denied(failure: NetworkFailure, right: Right, who: string): EnvsealError {
   return new EnvsealError("ACCESS_DENIED", `${who} denied ${operationText(right)}: ${quoted(failure)}`, {
     cause: failure,
-    hint: `the Role needs the rule ${JSON.stringify(ruleFor(right))}`,
+    hint: `${nameDoubt(right)}the Role needs the rule ${JSON.stringify(ruleFor(right))}`,
   })
+}
+
+/** A Role that names its workloads refuses a misspelt one, as it refuses one that is not in it. */
+function nameDoubt({ name, group, verb }: Right): string {
+  const isWorkload = name !== null && verb === "get" && (group === "apps" || group === "batch")
+  return isWorkload ? `is the name ${printable(name ?? "")} right? If it is, ` : ""
 }
 
 /** The rule of a Role that gives a right. A name does not limit creating, listing and watching (RBAC). */

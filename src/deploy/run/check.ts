@@ -4,7 +4,7 @@ import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { isServerAt } from "../../core/server-address.ts"
 import { nameList } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
-import type { Cluster } from "../../ports/cluster.ts"
+import type { Cluster, Right } from "../../ports/cluster.ts"
 import { mixtureWarning } from "../core/mixture.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
@@ -54,7 +54,7 @@ export async function checkDeploy(
     ...refused.map((right): Problem => rightMissing(rightText(right))),
     ...found.flatMap((result) => ("problems" in result ? result.problems : [])),
   ]
-  if (problems.length > 0) throw unusable(problems, request, ports)
+  if (problems.length > 0) throw unusable(problems, request, ports, doubtfulNames(refused))
   const [denied] = found.flatMap((result) => ("denied" in result ? [result.denied] : []))
   if (denied !== undefined) throw denied
   const targets = found.flatMap((result) => ("target" in result ? [result.target] : []))
@@ -226,10 +226,23 @@ function rightMissing(text: string): Problem {
   return { code: "RIGHT_MISSING", name: text, reason: "is not allowed to you" }
 }
 
+function doubtText(names: readonly string[]): string {
+  return names.length === 0 ? "" : `is the name ${nameList(names, 3)} right? If it is, `
+}
+
+/** Workloads that may not even be read: a Role that names its workloads refuses a misspelt one. */
+function doubtfulNames(refused: readonly Right[]): readonly string[] {
+  const names = refused.flatMap(({ verb, group, name }) =>
+    verb === "get" && (group === "apps" || group === "batch") ? (name ?? []) : [],
+  )
+  return [...new Set(names)]
+}
+
 function unusable(
   problems: readonly Problem[],
   { settings }: CheckRequest,
   { cluster }: DeployPorts,
+  doubtful: readonly string[] = [],
 ): EnvsealError {
   const rights = problems.some(({ code }) => code === "RIGHT_MISSING")
   const code = problems.every((one) => one.code === "RIGHT_MISSING") ? "ACCESS_DENIED" : "WORKLOAD_UNUSABLE"
@@ -239,7 +252,7 @@ function unusable(
     {
       problems,
       hint: rights
-        ? `print the Role that grants it: envseal policy cluster -e ${settings.name}`
+        ? `${doubtText(doubtful)}print the Role that grants it: envseal policy cluster -e ${settings.name}`
         : "correct envseal.yaml, or the workload",
     },
   )

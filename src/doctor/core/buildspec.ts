@@ -1,6 +1,7 @@
 import { placeText } from "../../config/fault.ts"
 import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
 import { readYaml } from "../../config/yaml.ts"
+import { nameList } from "../../core/text.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
 
@@ -8,6 +9,10 @@ import { advice, edit, type Remedy } from "./remedy.ts"
 export interface BuildspecDemands {
   /** Whether CodeBuild builds at all: an environment may get its images from another CI. */
   readonly builds: boolean
+  /** Names of the environments that are built. */
+  readonly environments: readonly string[]
+  /** Variables that a deploy gives to the build, which go before those of the buildspec. */
+  readonly given: readonly string[]
   /** Names or ARNs of the app's secrets. */
   readonly secrets: readonly string[]
   /** The variables that a deploy reads the image from. */
@@ -41,6 +46,8 @@ export function judgeBuildspec(text: string | null, file: string, demands: Build
     ...sealing(root, file),
     ...demands.variables.flatMap((variable) => exporting(root, file, variable)),
     ...leaking(root, file, demands.secrets),
+    ...refusing(root, file, demands.environments),
+    ...undecided(root, file, demands.given),
   ]
   if (found.length === 0) return ok(subject, file)
   return no(subject, found.map((fault) => fault.text).join("; "), ...found.map(({ remedy }) => remedy))
@@ -75,6 +82,43 @@ function exporting(root: SettingNode, file: string, variable: string): readonly 
     {
       text: `${variable} is not among its exported-variables`,
       remedy: editAt(root, file, path, [...names, variable]),
+    },
+  ]
+}
+
+const chosen = /\bcase\s+"?\$\{?ENVSEAL_ENVIRONMENT\}?"?\s+in\b([\s\S]*?)\besac\b/
+
+/** Whether a command ends the build of an environment that its `case` does not name. */
+function refusing(root: SettingNode, file: string, environments: readonly string[]): readonly Fault[] {
+  const [, branches] = chosen.exec(commandsIn(nodeAt(root, ["phases"])).join("\n")) ?? []
+  if (branches === undefined || !/(?:^|;;)\s*\(?\s*\*\s*\)[^;]*;?[^;]*\bexit\b/.test(branches)) return []
+  const named = [...branches.matchAll(/(?:^|;;)\s*\(?([^()]*?)\)/g)].flatMap(([, words = ""]) =>
+    words.split("|").map((word) => word.trim().replace(/^(["'])(.*)\1$/, "$2")),
+  )
+  const refused = environments.filter((name) => !named.includes(name))
+  if (refused.length === 0) return []
+  return [
+    {
+      text: `its case of ENVSEAL_ENVIRONMENT ends the build of ${nameList(refused)}`,
+      remedy: advice(
+        `add ${nameList(refused)} to the case in ${file}: ${[...named.filter((one) => one !== "*"), ...refused].join(" | ")}) ;;`,
+      ),
+    },
+  ]
+}
+
+/** A digest of nothing but zeros is what the example has, and no image. */
+function undecided(root: SettingNode, file: string, given: readonly string[]): readonly Fault[] {
+  const path = ["env", "variables", "ENVSEAL_BINARY"]
+  const node = nodeAt(root, path)
+  if (node?.kind !== "scalar" || given.includes("ENVSEAL_BINARY")) return []
+  if (!/@sha256:0{64}$/.test(String(node.value))) return []
+  return [
+    {
+      text: "ENVSEAL_BINARY has the digest of an example, and names no image",
+      remedy: advice(
+        `push the image that carries envseal, as docs/install.md says, and put its digest at ${placeText(file, node.place)}`,
+      ),
     },
   ]
 }

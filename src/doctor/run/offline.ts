@@ -63,6 +63,8 @@ export function judgeRepositoryFiles(
   const building = environments.filter(({ build }) => build !== null)
   const demands = {
     builds: building.length > 0,
+    environments: building.map(({ name }) => name),
+    given: building.flatMap(({ build }) => Object.keys(build?.variables ?? {})),
     secrets: environments.flatMap((one) => secretsOf(one).map(({ id }) => id)),
     variables: [...new Set(building.flatMap(({ image }) => image?.variable ?? []))],
   }

@@ -4,7 +4,7 @@ import { AwsKeyService } from "../../../src/adapters/aws/key-service.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
 import { defaultKeyPolicy, keyArn } from "../../fake/aws/world.ts"
-import { settingFor, startAws } from "./setting.ts"
+import { asked, settingFor, startAws } from "./setting.ts"
 
 const key = keyArn("1234abcd-12ab-34cd-56ef-1234567890ab")
 /** Its base64 has every kind of character that base64 has. */
@@ -70,3 +70,14 @@ function closedPort(): Promise<number> {
     })
   })
 }
+
+test("an alias that leads to no key is told with the Region and the account, for which STS is asked", async () => {
+  const { settings, credentials } = settingFor(aws)
+  await aws.clearRequests()
+  const service = new AwsKeyService(settings, credentials)
+  const { code, message, hint } = await failureOf(service.wrap("alias/no", fileKey, {}))
+  expect(code).toBe("KEY_UNUSABLE")
+  expect(message).toBe("the KMS key alias/no does not exist in eu-west-1 of account 111122223333")
+  expect(hint).toMatch(/^is its name right\? Another Region is asked with --region/)
+  expect(await asked(aws)).toEqual(["kms:Encrypt", "sts:GetCallerIdentity"])
+})

@@ -87,6 +87,19 @@ test.each(kinds.slice(0, -1).map((kind, at) => [kind[0], kinds[at + 1]?.[0], kin
   },
 )
 
+test.each([
+  ["a laptop", {}, /^log in and name the profile: aws sso login --profile NAME/],
+  ["a pod", { KUBERNETES_SERVICE_HOST: "10.0.0.1" }, /^give the pod's service account a role/],
+  ["another CI", { CI: "true" }, /^give the job a role/],
+])("without credentials, on %s the hint is what helps there", (_, environment, hint) => {
+  try {
+    choose(environment, null)
+    expect.unreachable()
+  } catch (error) {
+    expect(error).toMatchObject({ code: "NO_CREDENTIALS", hint: expect.stringMatching(hint) })
+  }
+})
+
 test("without credentials and without a profile there is a failure that says what was looked for", () => {
   expect(() => choose({}, null)).toThrow(EnvsealError)
   expect(() => choose({}, null)).toThrow("no web identity, no container credentials and no profile")

@@ -50,6 +50,15 @@ test("a secret that is not there is told", async () => {
   expect((await failureOf(() => storeFor().currentVersion(secretArn))).code).toBe("SOURCE_MISSING")
 })
 
+test("a secret that is not there is told with the Region and the account of its ARN, which nobody is asked for", async () => {
+  await aws.setWorld({ secrets: [] })
+  const { message, hint } = await failureOf(() => storeFor().currentVersion(secretArn))
+  expect(message).toBe(`the secret ${secretArn} does not exist in eu-west-1 of account 111122223333`)
+  expect(hint).toContain("--region")
+  expect(hint).toContain("--profile")
+  expect(await asked(aws)).toEqual(["secretsmanager:DescribeSecret"])
+})
+
 test("a secret that is marked for deletion has no current version", async () => {
   await aws.setWorld(withSecret(defaultWorld, "shop/production", { deletedAt: "2026-01-02T03:04:05Z" }))
   const { code, hint } = await failureOf(() => storeFor().currentVersion("shop/production"))

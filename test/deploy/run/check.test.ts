@@ -396,6 +396,16 @@ describe("what is missing", () => {
     })
   })
 
+  test("is asked whether the name is right, when a workload may not even be read", async () => {
+    const readWeb = { ...patchWeb, verb: "get" } as const
+    site.workload = denied
+    site.refused = [readWeb, patchWeb]
+    expect(await site.failure()).toMatchObject({
+      code: "ACCESS_DENIED",
+      hint: "is the name web right? If it is, print the Role that grants it: envseal policy cluster -e production",
+    })
+  })
+
   test("is reported all at once when a workload is not there either", async () => {
     site.refused = [patchWeb]
     site.workload = null

@@ -6,7 +6,7 @@ import { type Sandbox, sandbox } from "../harness.ts"
 
 const root = join(import.meta.dirname, "../../..")
 
-/** The example of docker/, as it is to be copied into an app's repository. */
+/** The example of docker/, as it is to be copied into an app's repository, with the digest of a carrier. */
 function example(): Sandbox {
   const names = [
     "Dockerfile",
@@ -18,7 +18,7 @@ function example(): Sandbox {
   ]
   const read = (path: string) => readFileSync(join(root, path))
   const box = sandbox({
-    "buildspec.yaml": read("buildspec.yaml"),
+    "buildspec.yaml": read("buildspec.yaml").toString().replace(/0{64}/, "1".repeat(64)),
     ...Object.fromEntries(names.map((name) => [name.replace("app/", ""), read(`docker/${name}`)])),
   })
   mkdirSync(box.path("kubernetes"))

@@ -5,6 +5,7 @@ import { laravelFiles, laravelNames } from "../../data/laravel.ts"
 import { boxOf, env, filesOf, laravelBox, told } from "./box.ts"
 
 const key = "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d-12ab-34cd-56ef-0123456789ab"
+const carrier = ["--binary-image", `a.b/envseal@sha256:${"1".repeat(64)}`]
 const yes = ["init", "--yes", ...told]
 
 const manifests = ["schedule.yaml", "service-account.yaml", "web.yaml", "worker.yaml"]
@@ -67,16 +68,27 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     { which: "no key yet", flags: [] },
   ])("passes doctor --offline, with $which", async ({ flags }) => {
     const box = laravelBox()
-    await box.envseal([...yes, ...flags], { env })
+    await box.envseal([...yes, ...flags, ...carrier], { env })
     const run = await box.envseal(["doctor", "--offline", "--json", "production"], { env })
     expect(run, run.stdout).toMatchObject({ status: 0 })
     expect(run.stdout).not.toContain('"no"')
   })
 
+  test("is told by doctor that the carrier has no digest yet, and that the build refuses an environment added later", async () => {
+    const box = laravelBox()
+    await box.envseal([...yes, "--kms-key", key], { env })
+    await box.envseal(["env", "add", "qa"], { env })
+    const run = await box.envseal(["doctor", "--offline"], { env })
+    expect(run.status).toBe(3)
+    expect(run.stdout).toContain("ENVSEAL_BINARY has the digest of an example, and names no image")
+    expect(run.stdout).toContain("its case of ENVSEAL_ENVIRONMENT ends the build of qa")
+    expect(run.stdout).toContain("→ add qa to the case in buildspec.yaml: production | qa) ;;\n")
+  })
+
   test("lets the .dockerignore of another recipe be, and doctor reads the one of the Dockerfile", async () => {
     const own = { "docker/php/Dockerfile": "FROM php:8.3-cli\nCOPY tools /tools\n" }
     const box = laravelBox(own)
-    await box.envseal(yes, { env })
+    await box.envseal([...yes, ...carrier], { env })
     expect(filesOf(box)).toMatchObject(own)
     expect(filesOf(box)[".dockerignore"]).toBeUndefined()
     const run = await box.envseal(["doctor", "--offline", "--json", "production"], { env })
