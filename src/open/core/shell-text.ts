@@ -35,17 +35,17 @@ export function simpleCommand(text: string, args: readonly string[]): readonly s
   return words.every(isPlainWord) ? words.map(textOf) : null
 }
 
-/** What a script starts, as far as its text tells. */
+/** What a script starts, as far as its text tells, with `"$@"` as what it stands for. */
 export interface ScriptCommands {
-  /** The commands that begin with one of the names, with `"$@"` as what it stands for. */
-  readonly found: readonly (readonly string[])[]
-  /** Other commands that take the place of the shell, and the last one. */
-  readonly others: readonly (readonly string[])[]
-  /** Whether `"$@"` stands in any command that does not begin with one of the names. */
+  /** The commands that begin with one of the names, that take the place of the shell, and the last one. */
+  readonly commands: readonly (readonly string[])[]
+  /** What one of the names begins inside of any other command. */
+  readonly guesses: readonly (readonly string[])[]
+  /** Whether a command has `"$@"` among its words. */
   readonly passesArguments: boolean
 }
 
-/** Looks for commands that begin with one of these names, each with its words up to the end of the command. */
+/** @param names of programs, without a folder or a version. */
 export function scriptCommands(
   text: string,
   names: readonly string[],
@@ -54,23 +54,21 @@ export function scriptCommands(
   const pattern = new RegExp(
     `^(?:[\\w./-]*/s?bin/)?(?:${names.map((one) => one.replaceAll("-", "\\-")).join("|")})[\\d.]*$`,
   )
-  const found: (readonly string[])[] = []
-  const others: (readonly string[])[] = []
-  let passesArguments = false
+  const all = readShell(text).commands
+  const last = all.findLast(([first]) => first !== undefined && !ends.has(first.text))
+  const commands: (readonly string[])[] = []
+  const guesses: (readonly string[])[] = []
   const expanded = (words: readonly ShellWord[]) =>
     words.flatMap((word) => (allArguments.test(word.text) ? args : [word.text]))
-  const { commands } = readShell(text)
-  const last = commands.findLast(([first]) => first !== undefined && !ends.has(first.text))
-  for (const command of commands) {
+  for (const command of all) {
     const words = withoutPrefix(command)
-    const at = isTalk(words) ? -1 : words.findIndex((word) => pattern.test(word.text))
-    if (at >= 0) found.push(expanded(words.slice(at)))
-    else {
-      if (words[0]?.text === "exec" || command === last) others.push(expanded(words))
-      passesArguments ||= words.some((word) => allArguments.test(word.text))
-    }
+    if (isTalk(words)) continue
+    const at = words.findIndex((word) => pattern.test(word.text))
+    if (at === 0 || command === last) commands.push(expanded(words))
+    if (at > 0) guesses.push(expanded(words.slice(at)))
   }
-  return { found, others, passesArguments }
+  const passesArguments = all.some((words) => words.some((word) => allArguments.test(word.text)))
+  return { commands, guesses, passesArguments }
 }
 
 /** A command without the keywords and the settings of variables before it. */

@@ -3,7 +3,7 @@ import { type AppKind, isShell, kindOf, programName, tellingNames, unnamed } fro
 import { type ScriptReader, shebangWords, shellScript } from "./script-start.ts"
 import { scriptCommands, simpleCommand } from "./shell-text.ts"
 import type { UserChange } from "./user-change.ts"
-import { splitAssignments, unwrap, userChangers, type VariableChanges, type Wrapped } from "./wrapper.ts"
+import { splitAssignments, unwrap, type VariableChanges, type Wrapped, wrapperNames } from "./wrapper.ts"
 
 /** What a command comes to, as far as its words and its scripts tell. */
 export interface StartedApp {
@@ -102,13 +102,16 @@ class Search {
     }
     const rebuildsCache = before.rebuildsCache || hasCacheWork(text)
     const passage = { ...before, isDirect: false, rebuildsCache }
-    const commands = scriptCommands(text, [...tellingNames, ...userChangers], args)
-    const passed = commands.passesArguments && args.length > 0 ? [args] : []
-    // What else it may become counts where something is known of that.
-    const others = commands.others
-      .map((words) => this.follow(words, passage))
-      .filter(({ kind, userChanges }) => kind !== "unknown" || userChanges.length > 0)
-    const apps = [...[...passed, ...commands.found].map((words) => this.follow(words, passage)), ...others]
+    const told = scriptCommands(text, [...tellingNames, ...wrapperNames], args)
+    // What else it starts counts where something is known of that.
+    const known = (commands: readonly (readonly string[])[]) =>
+      commands
+        .map((words) => this.follow(words, passage))
+        .filter(({ kind, userChanges }) => kind !== "unknown" || userChanges.length > 0)
+    const sure = known(told.commands)
+    const started = sure.length > 0 ? sure : known(told.guesses)
+    const passed = told.passesArguments && args.length > 0 ? [this.follow(args, passage)] : []
+    const apps = [...started, ...passed]
     const changesUser = ({ kind, userChanges }: StartedApp) => kind === "server" || userChanges.length > 0
     const risky = apps.find(changesUser) ?? apps.find(mayChangeUser) ?? apps[0]
     return risky ?? { ...appOf([name], passage), name, kind: "plain" }

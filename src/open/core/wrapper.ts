@@ -90,6 +90,8 @@ const unwrappers: Readonly<Record<string, (args: readonly string[]) => Wrapped>>
     const given = optionWords("-a", args)
     return { ...plain, words: given.words, clears: hasOption(given, "-c") ? "certain" : "no" }
   },
+  // `service nginx start` starts a program of that name.
+  service: ([name, ...rest]) => ({ ...plain, words: name === undefined ? [] : [name, ...rest.slice(1)] }),
   runuser: login,
   setpriv: unwrapSetpriv,
   su: login,
@@ -101,20 +103,8 @@ export function unwrap(name: string, args: readonly string[]): Wrapped | null {
   return Object.hasOwn(unwrappers, name) ? (unwrappers[name]?.(args) ?? null) : null
 }
 
-/** The programs that start another one as somebody else. */
-export const userChangers: readonly string[] = [
-  "gosu",
-  "su-exec",
-  "s6-setuidgid",
-  "s6-applyuidgid",
-  "setuidgid",
-  "chpst",
-  "setpriv",
-  "sudo",
-  "doas",
-  "su",
-  "runuser",
-]
+/** The programs that start another one. */
+export const wrapperNames: readonly string[] = Object.keys(unwrappers)
 
 function mapped(
   programs: Readonly<Record<string, string>>,

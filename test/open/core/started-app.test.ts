@@ -19,6 +19,8 @@ const scripts: Readonly<Record<string, string>> = {
   ends: '#!/bin/sh\nchown app x\nif true; then\n  KEY=1 exec web "$@"\nfi\nexit 1\n',
   own: "#!/bin/sh\nchown app x\nexec own-server\n",
   inner: "#!/bin/sh\nchown app x\nsh -c 'exec setpriv --reuid app --regid app --init-groups php'\n",
+  passing: "#!/bin/sh\nchown app x\nexec drop own-server php-fpm\n",
+  waits: "#!/bin/sh\nwait-for db:3306 -- php-fpm\nexit 1\n",
   "bare.sh": 'exec gosu app "$@"\n',
   console: "#!/usr/bin/env php\n<?php\n",
   fast: "#!/usr/bin/env -S php -d opcache.enable=0\n<?php\n",
@@ -83,6 +85,7 @@ describe("what a command starts", () => {
     ["stay", "php artisan", "artisan", false],
     ["ends", "nginx", "server", false],
     ["own", "own", "plain", false],
+    ["waits", "php-fpm", "server", false],
     ["drop php artisan x", "php artisan", "artisan", false],
   ])("%s is %s behind a script", (command, name, kind, rebuildsCache) => {
     expect(app(command)).toMatchObject({ name, kind, rebuildsCache })
@@ -252,6 +255,10 @@ describe("what a command starts", () => {
   ])("%s is the artisan at %s", (command, path) => {
     const { kind, words } = app(command)
     expect(kind === "artisan" ? artisanPath(words) : null).toBe(path)
+  })
+
+  test("a name that is only an argument does not hide who a script starts", () => {
+    expect(app("passing")).toMatchObject({ isDirect: false, userChanges: app("gosu app php").userChanges })
   })
 
   test("a script that starts itself comes to an end", () => {
