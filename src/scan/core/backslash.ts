@@ -1,6 +1,6 @@
-import type { Decoder, Mark } from "./decoder.ts"
+import { type Decoder, type Mark, unclear } from "./decoder.ts"
 import { countDigits, readDigits, readHex } from "./digits.ts"
-import { afterBlanks, type Output } from "./output.ts"
+import { afterBlanks, isBlank, Output } from "./output.ts"
 
 const backslash = 0x5c
 const maxPoint = 0x10ffff
@@ -32,7 +32,42 @@ for (const [letter, count] of [["x", 2] as const, ["u", 4] as const, ["U", 8] as
   hexDigits[letter.charCodeAt(0)] = count
 }
 
-const backslashMark: Mark = { bytes: "\\", before: null, after: null }
+/** By byte: the bytes that a backslash and it stand for, whatever follows, the first one lowest; -1 when that decides. */
+const singles = Int32Array.from({ length: 256 }, (_, byte) => {
+  if (isMixed(byte)) return quote
+  if (byte === 0x0a || byte === 0x0d || (hexDigits[byte] ?? 0) > 0 || (byte >= 0x30 && byte <= 0x37))
+    return -1
+  const output = new Output()
+  output.reset(8)
+  if ((named[byte] ?? -1) >= 0) output.point(named[byte] ?? 0)
+  else output.text(byte)
+  return (output.bytes[0] ?? 0) | (output.size > 1 ? (output.bytes[1] ?? 0) << 8 : 0)
+})
+
+/** By byte: 1 when it stands for itself, whatever stands beside it. */
+const plainly = Uint8Array.from({ length: 256 }, (_, byte) => (isMixed(byte) || isBlank(byte) ? 0 : 1))
+
+/** Whether it is of those of which any run is one quote. */
+function isMixed(byte: number): boolean {
+  return byte === backslash || isQuote(byte)
+}
+
+/** Nearly all backslashes stand before a letter, and between others. */
+function glance(bytes: Uint8Array, mark: number, length: number): number {
+  if (bytes[mark] !== backslash || mark === 0 || mark + 2 >= length) return unclear
+  const before = bytes[mark - 1] as number
+  const single = singles[bytes[mark + 1] as number] as number
+  const after = bytes[mark + 2] as number
+  if (single < 0 || ((plainly[before] as number) & (plainly[after] as number)) === 0) return unclear
+  return before | (single << 8) | (single > 0xff ? 0 : after << 16)
+}
+
+/** What stands for itself, beside a backslash too. */
+const lone = Uint8Array.from(
+  [...singles.keys()].filter((byte) => singles[byte] === byte && plainly[byte] === 1),
+)
+
+const backslashMark: Mark = { bytes: "\\", before: null, after: null, plain: lone }
 const quotes = "'\""
 
 /**
@@ -41,8 +76,10 @@ const quotes = "'\""
  */
 export const backslashDecoder: Decoder = {
   marks: [backslashMark],
+  changes: /[\\'"\s]/,
   escaped: "\\\\",
   syntax: "\\'\" \t\r\nabcdefABCDEF0123456789nrtvxuUNLP_{}",
+  glance,
   matters: () => true,
   decode(bytes, start, end, output, members) {
     let at = start
@@ -58,7 +95,7 @@ export const backslashDecoder: Decoder = {
 /** The same, and it looks closer at doubled quotes too: they tell nothing of a value without a quote. */
 export const quoteDecoder: Decoder = {
   ...backslashDecoder,
-  marks: [backslashMark, { bytes: quotes, before: null, after: quotes }],
+  marks: [backslashMark, { bytes: quotes, before: null, after: quotes, plain: "" }],
 }
 
 /** @returns where the next character begins. */
@@ -79,7 +116,7 @@ function isQuote(byte: number): boolean {
 }
 
 function plain(byte: number, next: number, output: Output): number {
-  if (byte === backslash || isQuote(byte)) output.once(quote)
+  if (isMixed(byte)) output.once(quote)
   else output.text(byte)
   return next
 }

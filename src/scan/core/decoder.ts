@@ -7,12 +7,20 @@ export interface Mark {
   readonly before: string | null
   /** One of these stands right after it; `null` for all that an encoded value may hold. */
   readonly after: string | null
+  /** What stands for itself right before the mark and in the two places after it, where the mark then is nothing itself. */
+  readonly plain: string | Uint8Array
 }
+
+/** Answers of {@link Decoder.glance}. */
+export const joinsNothing = -1
+export const unclear = -2
 
 /** Undoes one way of writing text, so that what is looked for stands there plainly. */
 export interface Decoder {
   /** Where there is none of these, there is nothing to undo. */
   readonly marks: readonly Mark[]
+  /** What a text has, in Latin-1, that is not the same decoded. */
+  readonly changes: RegExp
   /** How the mark is written where it stands for itself: the mark is its first character; `null` when it never does. */
   readonly escaped: string | null
   /**
@@ -21,6 +29,12 @@ export interface Decoder {
    * @param shortest how many bytes it must yield, with those around, to be of use.
    */
   matters(bytes: Uint8Array, at: number, end: number, shortest: number): boolean
+  /**
+   * The three bytes in a row that the mark leads to, as far as they stand there plainly: the last one before it and the
+   * next two that it yields, the first one lowest. {@link joinsNothing} when no text goes on over the mark;
+   * {@link unclear} when only decoding tells.
+   */
+  glance(bytes: Uint8Array, mark: number, length: number): number
   /** What may stand in an encoded text beside the characters of the text. */
   readonly syntax: string
   /** What an encoded text consists of between two marks, where this is not all that may stand in it. */

@@ -1,5 +1,5 @@
 import { decodeHTML } from "entities/decode"
-import type { Decoder } from "./decoder.ts"
+import { type Decoder, unclear } from "./decoder.ts"
 import { countDigits, readDigits } from "./digits.ts"
 import type { Output } from "./output.ts"
 
@@ -17,9 +17,11 @@ const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /** Character references of HTML and XML: by name, in decimal and in hexadecimal. */
 export const entityDecoder: Decoder = {
-  marks: [{ bytes: "&", before: null, after: `#${alphabet}` }],
+  marks: [{ bytes: "&", before: null, after: `#${alphabet}`, plain: "" }],
+  changes: /[&\s]/,
   escaped: "&amp;",
   syntax: `&#;0123456789${alphabet} \t\r\n`,
+  glance: () => unclear,
   matters: () => true,
   decode(bytes, start, end, output, members) {
     let at = start

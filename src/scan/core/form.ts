@@ -44,12 +44,14 @@ function yields(decoder: Decoder, bytes: Uint8Array): Uint8Array[] {
 /** `\\P` is two bytes and yields three; no entity yields more bytes than it has, but for a few. */
 const maxGrowth = 2
 const anyByte = new Uint8Array(256).fill(1)
+const scratch = new Output()
 
 function decoded(decoder: Decoder, bytes: Uint8Array): Uint8Array {
-  const output = new Output()
-  output.reset(maxGrowth * bytes.length)
-  decoder.decode(bytes, 0, bytes.length, output, anyByte)
-  return output.bytes.slice(0, output.size)
+  if (!decoder.changes.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")))
+    return bytes
+  scratch.reset(maxGrowth * bytes.length)
+  decoder.decode(bytes, 0, bytes.length, scratch, anyByte)
+  return scratch.bytes.slice(0, scratch.size)
 }
 
 /** Quotes and blanks at the ends run together with those around the value. */

@@ -1,4 +1,4 @@
-import type { Decoder } from "./decoder.ts"
+import { type Decoder, joinsNothing, unclear } from "./decoder.ts"
 import { isBlank } from "./output.ts"
 
 const backslash = 0x5c
@@ -12,12 +12,14 @@ for (const c of alphabet) members[c.charCodeAt(0)] = 1
 /** Base64 and hexadecimal in lines of any length, however they end and whatever blanks they begin with. */
 export const lineBreakDecoder: Decoder = {
   marks: [
-    { bytes: "\n\r", before: `${alphabet} \t\r`, after: `${alphabet} \t\r\n` },
-    { bytes: "\\", before: alphabet, after: "nrt" },
+    { bytes: "\n\r", before: `${alphabet} \t\r`, after: `${alphabet} \t\r\n`, plain: alphabet },
+    { bytes: "\\", before: alphabet, after: "nrt", plain: "" },
   ],
+  changes: /[^\w+/-]/,
   escaped: null,
   syntax: `${alphabet} \t\r\n\\`,
   text: alphabet,
+  glance,
   matters: joinsLines,
   textEnd,
   // Lines follow one another as long as they have nothing but blanks around them.
@@ -36,6 +38,25 @@ export const lineBreakDecoder: Decoder = {
     }
     return at
   },
+}
+
+/** How many blanks a line begins with, at most, for a glance at it. */
+const maxIndent = 64
+
+/** Nearly all line breaks stand between two texts that have nothing to do with one another. */
+function glance(bytes: Uint8Array, mark: number, length: number): number {
+  if (bytes[mark] === backslash) return unclear
+  const lineEnd = textEnd(bytes, mark)
+  if (lineEnd === 0) return joinsNothing
+  const before = bytes[lineEnd - 1] as number
+  if (members[before] === 0) return joinsNothing
+  const last = Math.min(length - 2, mark + maxIndent)
+  let next = mark + 1
+  while (next < last && isBlank(bytes[next] as number)) next++
+  if (next >= last) return unclear
+  const [first, second] = [bytes[next] as number, bytes[next + 1] as number]
+  if (members[first] === 0) return first === backslash ? unclear : joinsNothing
+  return members[second] === 0 ? unclear : before | (first << 8) | (second << 16)
 }
 
 /** Whether the ends of both lines may be of one encoded text, so that it is worth to take the break out. */

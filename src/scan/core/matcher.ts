@@ -1,3 +1,5 @@
+import { wordBytes } from "./sieve.ts"
+
 /** Bytes to look for. */
 export interface Pattern {
   readonly bytes: Uint8Array
@@ -13,16 +15,20 @@ const sparseness = 64
 /** A table of 16 KiB stays in the nearest cache of a processor, which counts for more than that it is sparse. */
 const tableBits = { min: 14, usual: 17, max: 22 }
 
+/** A window that is this long has a word of four bytes at a multiple of four, wherever it stands. */
+const minWordWindow = 2 * wordBytes - 1
+
 /**
- * Looks for many patterns at once in a stream of bytes. Of each pattern a window of equal length is known, and of each
- * window every block of three bytes. So one look in as many bytes as a window has blocks cannot miss a pattern, and
- * where the next look falls does not depend on what this one finds: a processor takes several at a time.
+ * Looks for many patterns at once. Of each pattern a window of equal length is known, and of each window every block of
+ * three bytes. So one look in as many bytes as a window has blocks cannot miss a pattern, and where the next look falls
+ * does not depend on what this one finds: a processor takes several at a time.
  */
 export class Matcher {
   readonly #patterns: readonly Pattern[]
   readonly #followers: readonly (Uint8Array | null)[]
   readonly #windowBytes: number
-  readonly #maxBytes: number
+  /** How many bytes the longest pattern has, with what must follow it. */
+  readonly longest: number
   readonly #hashShift: number
   /** A bit for each hash: whether a window has such a block. */
   readonly #known: Int32Array
@@ -30,7 +36,6 @@ export class Matcher {
   readonly #places = new Map<number, number[]>()
   /** By hash of a window: the patterns that it is of. */
   readonly #windows = new Map<number, number[]>()
-  #scratch = new Uint8Array(0)
 
   /** @param patterns of three bytes or more each; at least one. */
   constructor(patterns: readonly Pattern[]) {
@@ -42,7 +47,7 @@ export class Matcher {
       followedBy === undefined ? null : membership(followedBy.alphabet),
     )
     this.#windowBytes = shortest
-    this.#maxBytes = patterns.reduce((max, one) => Math.max(max, lengthOf(one)), 0)
+    this.longest = patterns.reduce((max, one) => Math.max(max, lengthOf(one)), 0)
     for (const [at, { bytes }] of patterns.entries()) this.#learn(at, bytes)
     const bits = tableBitsFor(this.#places.size)
     this.#hashShift = 32 - bits
@@ -54,12 +59,12 @@ export class Matcher {
   }
 
   /**
-   * A new stream. Streams may take turns.
-   *
-   * @param found where finds are put.
+   * Words of four bytes: wherever a pattern stands, one of these is part of it and stands at a multiple of four. `null`
+   * when a pattern is too short for that.
    */
-  search(found = new Set<number>()): Search {
-    return new Search((tail, chunk) => this.#find(tail, chunk, found), found)
+  words(): ReadonlySet<number> | null {
+    if (this.#windowBytes < minWordWindow) return null
+    return new Set(this.#patterns.flatMap(({ bytes }) => wordsOf(bytes)))
   }
 
   /** Looks at the first `length` bytes, which are a whole. */
@@ -68,7 +73,19 @@ export class Matcher {
     for (let from = 0; ; from += stride) {
       from = nextKnown(bytes, from, length, this.#known, this.#hashShift, stride)
       if (from + blockBytes > length) return
-      this.#verify(bytes, length, from, found)
+      this.lookAround(bytes, from, length, found)
+    }
+  }
+
+  /** Looks for patterns in whose window the three bytes at `at` are, among the first `length` bytes. */
+  lookAround(bytes: Uint8Array, at: number, length: number, found: Set<number>): void {
+    const places = this.#places.get(blockAt(bytes, at))
+    if (places === undefined) return
+    for (const place of places) {
+      const window = at - place
+      if (window < 0 || window + this.#windowBytes > length) continue
+      const patterns = this.#windows.get(windowHash(bytes, window, this.#windowBytes))
+      if (patterns !== undefined) this.#compare(bytes, length, window, patterns, found)
     }
   }
 
@@ -86,31 +103,6 @@ export class Matcher {
     this.#windows.set(window, patterns)
   }
 
-  /** @returns the end of the stream so far, in which a pattern may have begun. */
-  #find(tail: Uint8Array, chunk: Uint8Array, found: Set<number>): Uint8Array {
-    if (tail.length === 0) {
-      this.look(chunk, chunk.length, found)
-      return chunk.subarray(Math.max(0, chunk.length - this.#maxBytes + 1))
-    }
-    const length = tail.length + chunk.length
-    if (this.#scratch.length < length) this.#scratch = new Uint8Array(length)
-    this.#scratch.set(tail)
-    this.#scratch.set(chunk, tail.length)
-    this.look(this.#scratch, length, found)
-    return this.#scratch.slice(Math.max(0, length - this.#maxBytes + 1), length)
-  }
-
-  #verify(bytes: Uint8Array, length: number, at: number, found: Set<number>): void {
-    const places = this.#places.get(blockAt(bytes, at))
-    if (places === undefined) return
-    for (const place of places) {
-      const window = at - place
-      if (window < 0 || window + this.#windowBytes > length) continue
-      const patterns = this.#windows.get(windowHash(bytes, window, this.#windowBytes))
-      if (patterns !== undefined) this.#compare(bytes, length, window, patterns, found)
-    }
-  }
-
   #compare(
     bytes: Uint8Array,
     length: number,
@@ -125,24 +117,6 @@ export class Matcher {
       if (start < 0 || start + lengthOf(pattern) > length) continue
       if (standsAt(bytes, start, pattern, this.#followers[at] ?? null)) found.add(at)
     }
-  }
-}
-
-/** One stream of bytes that is looked through. */
-export class Search {
-  /** The patterns that were found, by their place in the list of the {@link Matcher}. */
-  readonly found: ReadonlySet<number>
-  readonly #find: (tail: Uint8Array, chunk: Uint8Array) => Uint8Array
-  #tail: Uint8Array = new Uint8Array(0)
-
-  constructor(find: (tail: Uint8Array, chunk: Uint8Array) => Uint8Array, found: ReadonlySet<number>) {
-    this.#find = find
-    this.found = found
-  }
-
-  /** @param chunk must not change until the next call. */
-  write(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#tail = this.#find(this.#tail, chunk)
   }
 }
 
@@ -194,6 +168,16 @@ function lengthOf({ bytes, followedBy }: Pattern): number {
 /** The middle: the beginnings of values are often alike. */
 function windowStart(bytes: Uint8Array, windowBytes: number): number {
   return (bytes.length - windowBytes) >> 1
+}
+
+/** The words in the middle of a pattern, of which one stands at a multiple of four. */
+function wordsOf(bytes: Uint8Array): number[] {
+  const from = windowStart(bytes, minWordWindow)
+  return Array.from({ length: wordBytes }, (_, at) => wordAt(bytes, from + at))
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return blockAt(bytes, at) | ((bytes[at + blockBytes] as number) << 24)
 }
 
 function membership(alphabet: string): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Decoder } from "./decoder.ts"
+import { type Decoder, unclear } from "./decoder.ts"
 import { readHex } from "./digits.ts"
 import type { Output } from "./output.ts"
 
@@ -6,9 +6,11 @@ const percentSign = 0x25
 
 /** Percent-encoding, whichever characters are encoded: as in URLs and forms, and by JavaScript's `escape`. */
 export const percentDecoder: Decoder = {
-  marks: [{ bytes: "%", before: null, after: "0123456789abcdefABCDEFu" }],
+  marks: [{ bytes: "%", before: null, after: "0123456789abcdefABCDEFu", plain: "" }],
+  changes: /[%+\s]/,
   escaped: "%25",
   syntax: "%0123456789abcdefABCDEFu+",
+  glance: () => unclear,
   matters: (bytes, at, end) => escapeLength(bytes, at, end) > 0,
   decode(bytes, start, end, output, members) {
     let at = start

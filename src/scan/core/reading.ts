@@ -1,8 +1,9 @@
 import type { Decoder } from "./decoder.ts"
-import type { MarkKind } from "./mark-finder.ts"
 import { MarkTest } from "./mark-test.ts"
 import { Matcher, type Pattern } from "./matcher.ts"
 import type { Output } from "./output.ts"
+import type { MarkKind } from "./sieve.ts"
+import type { Triples } from "./triple.ts"
 
 /** What a mark begins is never longer. */
 const maxEscapeBytes = 80
@@ -36,36 +37,40 @@ export class Reading {
   readonly #first: number
   readonly #seen = new Set<number>()
 
-  /** @param first the place of the first pattern in the list of all that is looked for. */
-  constructor({ decoder, patterns, texts }: Sought, first: number) {
+  /**
+   * @param triples of all texts, of other decoders too: one table stays in a processor's cache.
+   * @param first the place of the first pattern in the list of all that is looked for.
+   */
+  constructor({ decoder, patterns, texts }: Sought, triples: Triples, first: number) {
     this.decoder = decoder
     this.#matcher = new Matcher(patterns)
     this.#first = first
     this.shortest = patterns.reduce((min, { bytes }) => Math.min(min, bytes.length), Number.MAX_SAFE_INTEGER)
     this.#longest = patterns.reduce((max, { bytes }) => Math.max(max, bytes.length), 0)
     this.#reach = this.#longest + maxEscapeBytes
-    for (const bytes of [...patterns.map((one) => one.bytes), ...texts])
-      for (const byte of bytes) this.#members[byte] = 1
+    for (const byte of new Set(Buffer.concat(texts))) this.#members[byte] = 1
     // All blanks are decoded alike.
     if (this.#members[0x20] === 1) for (const c of "\t\n\r") this.#members[c.charCodeAt(0)] = 1
     for (const c of decoder.syntax) this.#members[c.charCodeAt(0)] = 1
     this.#text = decoder.text === undefined ? this.#members : tableOf(decoder.text)
-    this.#test = new MarkTest(decoder, texts, this.#members)
+    this.#test = new MarkTest(decoder, triples, this.#members)
   }
 
   /** What must be found for this reading to matter. */
   get kinds(): MarkKind[] {
     const members = [...this.#members.keys()].filter((byte) => this.#members[byte] === 1)
-    return this.decoder.marks.map(({ bytes, before, after }) => ({
+    return this.decoder.marks.map(({ bytes, before, after, plain }) => ({
       marks: bytes,
       before,
       after: after ?? Uint8Array.from(members),
+      plain,
     }))
   }
 
   /** Whether a value may be encoded around a mark. */
   matters(bytes: Uint8Array, mark: number, length: number, output: Output): boolean {
     return (
+      !this.#test.isRuledOut(bytes, mark, length) &&
       this.#test.mayBeWithin(bytes, mark, length, output) &&
       this.decoder.matters(bytes, mark, length, this.shortest)
     )

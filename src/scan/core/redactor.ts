@@ -1,6 +1,6 @@
-import type { Matcher, Pattern } from "./matcher.ts"
-import type { Readings } from "./reading-search.ts"
+import type { Pattern } from "./matcher.ts"
 import type { Encoding } from "./spelling.ts"
+import type { Sweep } from "./sweep.ts"
 
 /** A pattern, and as what it was made. */
 export interface RedactedPattern extends Pattern {
@@ -21,56 +21,49 @@ interface Hidden {
 /** Shows texts of an image up to the place where a value stands in them. */
 export class TextRedactor {
   readonly #patterns: readonly RedactedPattern[]
-  readonly #matcher: Matcher
-  readonly #readings: Readings
+  readonly #sweep: Sweep
   readonly #unshown: readonly Hidden[]
 
   /**
-   * @param matcher one for `patterns`.
-   * @param readings what is looked for decoded.
+   * @param patterns what the sweep looks for as it is, in its order.
    * @param unshown values that are not looked for in files.
    */
-  constructor(
-    patterns: readonly RedactedPattern[],
-    matcher: Matcher,
-    readings: Readings,
-    unshown: readonly Uint8Array[],
-  ) {
+  constructor(patterns: readonly RedactedPattern[], sweep: Sweep, unshown: readonly Uint8Array[]) {
     this.#patterns = patterns
-    this.#matcher = matcher
-    this.#readings = readings
+    this.#sweep = sweep
     this.#unshown = unshown.map((bytes) => ({ bytes, margin: 0 }))
   }
 
   /** For paths, in which a short value says nothing. */
   show(text: string): string {
-    const unshown = this.#unshown.filter(({ bytes }) => bytes.length >= minPathBytes)
-    return this.#cut(text, [...this.#found(text), ...unshown])
+    return this.#cut(
+      text,
+      this.#unshown.filter(({ bytes }) => bytes.length >= minPathBytes),
+    )
   }
 
   /** For command lines, in which a short value stands beside its name. */
   showStrictly(text: string): string {
-    return this.#cut(text, [...this.#found(text), ...this.#unshown])
+    return this.#cut(text, this.#unshown)
   }
 
-  #found(text: string): Hidden[] {
-    const search = this.#matcher.search()
-    search.write(Buffer.from(text))
-    return [...search.found].flatMap((at) => {
-      const { bytes, encoding = "raw" } = this.#patterns[at] ?? { bytes: new Uint8Array() }
-      return { bytes, margin: encoding.includes("base64") ? base64Margin : 0 }
-    })
-  }
-
-  #cut(text: string, hidden: readonly Hidden[]): string {
+  #cut(text: string, unshown: readonly Hidden[]): string {
     const all = Buffer.from(text)
-    const starts = hidden.flatMap(({ bytes, margin }) => {
+    const found = new Set<number>()
+    const starts = this.#sweep.starts(all, found)
+    for (const { bytes, margin } of [...this.#hidden(found), ...unshown]) {
       const start = all.indexOf(bytes)
-      return start < 0 ? [] : [Math.max(0, start - margin)]
-    })
-    starts.push(...this.#readings.starts(all))
+      if (start >= 0) starts.push(Math.max(0, start - margin))
+    }
     if (starts.length === 0) return text
     const before = all.subarray(0, Math.min(...starts)).toString()
     return `${/^.*[/.[\s]/s.exec(before)?.[0] ?? ""}…`
+  }
+
+  /** What was found as it is. */
+  #hidden(found: ReadonlySet<number>): Hidden[] {
+    return this.#patterns.flatMap(({ bytes, encoding = "raw" }, at) =>
+      found.has(at) ? [{ bytes, margin: encoding.includes("base64") ? base64Margin : 0 }] : [],
+    )
   }
 }

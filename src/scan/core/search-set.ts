@@ -2,9 +2,10 @@ import type { Found } from "./finding.ts"
 import { Matcher, type Pattern } from "./matcher.ts"
 import type { Needle, Needles } from "./needle.ts"
 import { Reading } from "./reading.ts"
-import { Readings } from "./reading-search.ts"
 import { TextRedactor } from "./redactor.ts"
 import type { Encoding } from "./spelling.ts"
+import { Sweep } from "./sweep.ts"
+import { Triples } from "./triple.ts"
 
 const bech32 = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 
@@ -18,7 +19,7 @@ const identities: readonly Pattern[] = ["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1
 export interface ValueSearch {
   /** What was found so far, by numbers that {@link SearchSet.describe} knows. */
   readonly found: ReadonlySet<number>
-  /** @param chunk must not change until the next call. */
+  /** @param chunk may be used again afterwards. */
   write(chunk: Uint8Array): void
 }
 
@@ -30,39 +31,32 @@ export class SearchSet {
   readonly #needles: readonly (Needle | null)[]
   /** How many of them are looked for in the bytes as they are. */
   readonly #exact: number
-  readonly #matcher: Matcher
-  readonly #readings: Readings
+  readonly #sweep: Sweep
 
   constructor({ needles, decoded, unshown }: Needles) {
     const patterns = [...needles, ...identities]
     this.#exact = patterns.length
-    this.#matcher = new Matcher(patterns)
+    const triples = new Triples(decoded.flatMap(({ texts }) => texts))
     const all: (Needle | null)[] = [...needles, ...identities.map(() => null)]
     const readings: Reading[] = []
     for (const { decoder, needles: own, texts } of decoded) {
-      if (own.length > 0) readings.push(new Reading({ decoder, patterns: own, texts }, all.length))
+      if (own.length > 0) readings.push(new Reading({ decoder, patterns: own, texts }, triples, all.length))
       all.push(...own)
     }
     this.#needles = all
-    this.#readings = new Readings(readings)
-    this.redactor = new TextRedactor(patterns, this.#matcher, this.#readings, unshown)
+    this.#sweep = new Sweep(new Matcher(patterns), readings, triples)
+    this.redactor = new TextRedactor(patterns, this.#sweep, unshown)
   }
 
   /** @param found where finds are put; streams may share it. */
   search(found = new Set<number>()): ValueSearch {
-    const exact = this.#matcher.search(found)
-    const decoded = this.#readings.search(found)
-    const write = (chunk: Uint8Array) => {
-      exact.write(chunk)
-      decoded.write(chunk)
-    }
+    const { write } = this.#sweep.search(found)
     return { found, write }
   }
 
   lookAt(bytes: Uint8Array): Found[] {
     const found = new Set<number>()
-    this.#matcher.look(bytes, bytes.length, found)
-    this.#readings.look(bytes, found)
+    this.#sweep.look(bytes, found)
     return this.describe(found)
   }
 

@@ -1,86 +1,85 @@
+const tripleBytes = 3
+
 /** How many places a table has for each triple: with fewer, others would be taken for one. */
 const sparseness = 256
 /** A table of 32 KiB stays in the nearest cache of a processor. */
 const tableBits = { min: 10, max: 18 }
 
-/** Triples of bytes. Now and then one that is not among them is taken for one that is. */
-class TripleSet {
-  /** A bit for each hash. */
-  readonly #known: Int32Array
-  readonly #shift: number
-
-  constructor(triples: ReadonlySet<number>) {
-    const wanted = Math.ceil(Math.log2((triples.size + 1) * sparseness))
-    const bits = Math.min(tableBits.max, Math.max(tableBits.min, wanted))
-    this.#known = new Int32Array(2 ** bits / 32)
-    this.#shift = 32 - bits
-    for (const triple of triples) {
-      const hash = hashOf(triple, this.#shift)
-      this.#known[hash >>> 5] = (this.#known[hash >>> 5] ?? 0) | (1 << (hash & 31))
-    }
-  }
-
-  has(triple: number): boolean {
-    const hash = hashOf(triple, this.#shift)
-    return (((this.#known[hash >>> 5] as number) >>> hash) & 1) !== 0
-  }
-}
-
 /** Which three bytes follow one another in any of several texts: anywhere, at its beginning, and at its end. */
 export class Triples {
-  readonly #all: TripleSet
-  readonly #first: TripleSet
-  readonly #last: TripleSet
-  /** By pair of bytes: 1 when a text begins with it, and when it ends with it. */
-  readonly #firstPairs = new Uint8Array(65_536)
-  readonly #lastPairs = new Uint8Array(65_536)
+  /** A bit for the hash of each triple: now and then one that is not among them is taken for one that is. */
+  readonly #all: Int32Array
+  readonly #first: Int32Array
+  readonly #last: Int32Array
+  /** A bit for each pair that texts begin with, and that they end with. */
+  readonly #firstPairs = bitsFor(16)
+  readonly #lastPairs = bitsFor(16)
+  readonly #shift: number
 
-  constructor(texts: readonly Uint8Array[]) {
-    const all = new Set<number>()
-    for (const text of texts) for (let at = 0; at + 3 <= text.length; at++) all.add(tripleAt(text, at))
-    const long = texts.filter((text) => text.length >= 3)
-    this.#all = new TripleSet(all)
-    this.#first = new TripleSet(new Set(long.map((text) => tripleAt(text, 0))))
-    this.#last = new TripleSet(new Set(long.map((text) => tripleAt(text, text.length - 3))))
-    for (const text of long) {
-      this.#firstPairs[pairAt(text, 0)] = 1
-      this.#lastPairs[pairAt(text, text.length - 2)] = 1
+  /** @param all may have the same text several times. */
+  constructor(all: readonly Uint8Array[]) {
+    const texts = [...new Set(all.map((text) => Buffer.from(text).toString("latin1")))].filter(
+      ({ length }) => length >= tripleBytes,
+    )
+    const count = texts.reduce((sum, { length }) => sum + length, 0)
+    const wanted = Math.ceil(Math.log2((count + 1) * sparseness))
+    const bits = Math.min(tableBits.max, Math.max(tableBits.min, wanted))
+    this.#shift = 32 - bits
+    this.#all = bitsFor(bits)
+    this.#first = bitsFor(bits)
+    this.#last = bitsFor(bits)
+    for (const text of texts) this.#learn(text)
+  }
+
+  /** @param text in Latin-1. */
+  #learn(text: string): void {
+    const last = text.length - tripleBytes
+    let triple = 0
+    for (let at = text.length - 1; at >= 0; at--) {
+      triple = ((triple << 8) | text.charCodeAt(at)) & 0xffffff
+      if (at <= last) addBit(this.#all, hashOf(triple, this.#shift))
+      if (at === last) addBit(this.#last, hashOf(triple, this.#shift))
     }
+    addBit(this.#first, hashOf(triple, this.#shift))
+    addBit(this.#firstPairs, triple & 0xffff)
+    addBit(this.#lastPairs, text.charCodeAt(last + 1) | (text.charCodeAt(last + 2) << 8))
   }
 
   /**
-   * Whether these three may be found in one of the ways below, as far as two of them tell. Most that stand in no text
-   * are ruled out by it.
+   * Whether three bytes, the first one lowest, may be found in one of the ways below, as far as two of them tell. Most
+   * that stand in no text are ruled out by it.
    */
-  mayHave(a: number, b: number, c: number): boolean {
-    if (this.#all.has(tripleOf(a, b, c))) return true
-    return (
-      (((this.#firstPairs[b | (c << 8)] as number) | (this.#lastPairs[a | (b << 8)] as number)) & 1) !== 0
-    )
+  mayHave(triple: number): boolean {
+    const inside = bitOf(this.#all, hashOf(triple, this.#shift))
+    return (inside | bitOf(this.#firstPairs, triple >>> 8) | bitOf(this.#lastPairs, triple & 0xffff)) !== 0
   }
 
   /** Whether these three follow one another; never when one of them is negative. */
   has(a: number, b: number, c: number): boolean {
-    return (a | b | c) >= 0 && this.#all.has(tripleOf(a, b, c))
+    return (a | b | c) >= 0 && bitOf(this.#all, hashOf(tripleOf(a, b, c), this.#shift)) !== 0
   }
 
   /** Whether a text begins with them. */
   begins(a: number, b: number, c: number): boolean {
-    return (a | b | c) >= 0 && this.#first.has(tripleOf(a, b, c))
+    return (a | b | c) >= 0 && bitOf(this.#first, hashOf(tripleOf(a, b, c), this.#shift)) !== 0
   }
 
   /** Whether a text ends with them. */
   ends(a: number, b: number, c: number): boolean {
-    return (a | b | c) >= 0 && this.#last.has(tripleOf(a, b, c))
+    return (a | b | c) >= 0 && bitOf(this.#last, hashOf(tripleOf(a, b, c), this.#shift)) !== 0
   }
 }
 
-function tripleAt(bytes: Uint8Array, at: number): number {
-  return tripleOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)
+function bitsFor(bits: number): Int32Array {
+  return new Int32Array(2 ** bits / 32)
 }
 
-function pairAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+function addBit(bits: Int32Array, one: number): void {
+  bits[one >>> 5] = (bits[one >>> 5] ?? 0) | (1 << (one & 31))
+}
+
+function bitOf(bits: Int32Array, one: number): number {
+  return ((bits[one >>> 5] as number) >>> one) & 1
 }
 
 function tripleOf(a: number, b: number, c: number): number {

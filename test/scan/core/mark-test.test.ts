@@ -42,3 +42,12 @@ describe.each(["\n", "\r\n", "\n  ", "\\n", "\\r\\n"])("base64 that is broken on
     expect(lost).toEqual([])
   })
 })
+
+test("a value is found wherever it stands after more marks than are held back at once", () => {
+  const encoded = value.replace("Q", "\\u0051")
+  const filler = "\\q'' %41 &amp;\n".repeat(2_000)
+  const lost = Array.from({ length: 1_200 }, (_, at) => at).filter(
+    (at) => !isFound(`${filler.slice(0, 12_000 + at)} ${encoded}`),
+  )
+  expect(lost).toEqual([])
+})

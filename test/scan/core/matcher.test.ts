@@ -1,6 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Matcher, type Pattern } from "../../../src/scan/core/matcher.ts"
+import { Sweep } from "../../../src/scan/core/sweep.ts"
+import { Triples } from "../../../src/scan/core/triple.ts"
 import { runs } from "../../dotenv/values.ts"
 import { cut } from "../../fake/scan-targets.ts"
 
@@ -9,15 +11,15 @@ const narrow = (minLength: number, maxLength: number) =>
   fc.uint8Array({ minLength, maxLength, max: 3 }).map((bytes) => Uint8Array.from(bytes, (byte) => byte + 97))
 const wide = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength })
 
-const patterns = fc.array(fc.oneof(narrow(3, 12), wide(3, 40), narrow(3, 200)), {
-  minLength: 1,
-  maxLength: 60,
-})
+const count = { minLength: 1, maxLength: 60 }
+const patterns = fc.array(fc.oneof(narrow(3, 12), wide(3, 40), narrow(3, 200)), count)
+const longPatterns = fc.array(fc.oneof(narrow(7, 12), wide(7, 40), narrow(7, 200)), count)
 
 function search(matcher: Matcher, chunks: readonly Uint8Array[]): number[] {
-  const one = matcher.search()
+  const found = new Set<number>()
+  const one = new Sweep(matcher, [], new Triples([])).search(found)
   for (const chunk of chunks) one.write(chunk)
-  return [...one.found].sort((a, b) => a - b)
+  return [...found].sort((a, b) => a - b)
 }
 
 function naive(list: readonly Pattern[], text: Uint8Array): number[] {
@@ -28,10 +30,13 @@ function naive(list: readonly Pattern[], text: Uint8Array): number[] {
 const borders = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 })
 
 describe("the matcher", () => {
-  test("finds what a naive search finds, wherever the chunks end", () => {
+  test.each([
+    ["of any length", patterns],
+    ["of seven bytes or more, which it looks for by words", longPatterns],
+  ])("finds what a naive search finds, wherever the chunks end: patterns %s", (_title, lists) => {
     const text = fc.array(fc.oneof(narrow(0, 60), wide(0, 60)), { maxLength: 8 })
     fc.assert(
-      fc.property(patterns, text, fc.array(fc.nat()), borders, (list, parts, planted, fractions) => {
+      fc.property(lists, text, fc.array(fc.nat()), borders, (list, parts, planted, fractions) => {
         const needles = list.map((bytes) => ({ bytes }))
         const some = planted.map((at) => needles[at % needles.length]?.bytes ?? new Uint8Array())
         const whole = Buffer.concat(parts.flatMap((part, at) => [part, some[at] ?? new Uint8Array()]))
@@ -55,11 +60,13 @@ describe("the matcher", () => {
 
   test("keeps streams that take turns apart", () => {
     const matcher = new Matcher([{ bytes: Buffer.from("needle") }])
-    const [one, other] = [matcher.search(), matcher.search()]
+    const sweep = new Sweep(matcher, [], new Triples([]))
+    const found = [new Set<number>(), new Set<number>()] as const
+    const [one, other] = [sweep.search(found[0]), sweep.search(found[1])]
     one.write(Buffer.from("..nee"))
     other.write(Buffer.from("dle.."))
     one.write(Buffer.from("dle.."))
-    expect([one.found.size, other.found.size]).toEqual([1, 0])
+    expect([found[0].size, found[1].size]).toEqual([1, 0])
   })
 
   test("asks for what must follow a pattern, across chunks too", () => {

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest"
 import { Matcher } from "../../../src/scan/core/matcher.ts"
-import { Readings } from "../../../src/scan/core/reading-search.ts"
-import { TextRedactor } from "../../../src/scan/core/redactor.ts"
+import { type RedactedPattern, TextRedactor } from "../../../src/scan/core/redactor.ts"
+import { Sweep } from "../../../src/scan/core/sweep.ts"
+import { Triples } from "../../../src/scan/core/triple.ts"
+
+function redactorFor(list: readonly RedactedPattern[], unshown: readonly Uint8Array[]): TextRedactor {
+  return new TextRedactor(list, new Sweep(new Matcher(list), [], new Triples([])), unshown)
+}
 
 const patterns = [{ bytes: Buffer.from("hunter22") }]
-const redactor = new TextRedactor(patterns, new Matcher(patterns), new Readings([]), [
-  Buffer.from("pin42"),
-  Buffer.from("ignored-value"),
-])
+const redactor = redactorFor(patterns, [Buffer.from("pin42"), Buffer.from("ignored-value")])
 
 describe("a text of the image", () => {
   test.each([
@@ -42,21 +44,17 @@ describe("a text of the image", () => {
     ["app/12345678/x", "app/…"],
   ])("%s is shown as %s, by the length of a value that is not looked for", (text, shown) => {
     const unshown = ["1234567", "12345678"].map((one) => Buffer.from(one))
-    expect(new TextRedactor(patterns, new Matcher(patterns), new Readings([]), unshown).show(text)).toBe(
-      shown,
-    )
+    expect(redactorFor(patterns, unshown).show(text)).toBe(shown)
   })
 
   test("loses the two characters before base64, in which the value has its first bits", () => {
     const encoded = [{ bytes: Buffer.from("dW50ZXIyMg"), encoding: "base64" as const }]
-    const beside = new TextRedactor(encoded, new Matcher(encoded), new Readings([]), [])
+    const beside = redactorFor(encoded, [])
     expect(beside.show("a/b=.XdW50ZXIyMg")).toBe("a/…")
     expect(beside.show("a/b=.XYdW50ZXIyMg")).toBe("a/b=.…")
     expect(beside.show("a/b=.XYZdW50ZXIyMg")).toBe("a/b=.…")
     expect(beside.show("dW50ZXIyMg")).toBe("…")
     const raw = [{ bytes: Buffer.from("dW50ZXIyMg") }]
-    expect(new TextRedactor(raw, new Matcher(raw), new Readings([]), []).show("a/b=.dW50ZXIyMg")).toBe(
-      "a/b=.…",
-    )
+    expect(redactorFor(raw, []).show("a/b=.dW50ZXIyMg")).toBe("a/b=.…")
   })
 })
