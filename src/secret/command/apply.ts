@@ -1,7 +1,7 @@
 import type { Command } from "commander"
-import { canAsk, confirmed } from "../../cli/ask.ts"
+import { canAsk, confirmed, Interrupted } from "../../cli/ask.ts"
 import { answerIsNo } from "../../cli/exit.ts"
-import { say } from "../../cli/log.ts"
+import { makeLog, say } from "../../cli/log.ts"
 import { printJson } from "../../cli/output.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Difference } from "../../dotenv/diff.ts"
@@ -69,4 +69,18 @@ export function refuseSilence(): void {
   throw new EnvsealError("USAGE", "nobody can be asked: there is no terminal", {
     hint: "look at what would change, and pass --yes",
   })
+}
+
+/** What SIGINT ends a process with: 128 and its number. */
+const interrupted = 130
+
+/** Ends at a question that is answered with Ctrl-C, before anything is stored. @returns the exit status. */
+export async function untilInterrupted(options: WriteOptions, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    makeLog(options).note("interrupted; nothing was changed")
+    return interrupted
+  }
 }

@@ -8,7 +8,7 @@ import type { SecretChange } from "../../dotenv/secret-document.ts"
 import { parseSource } from "../../seal/run/source.ts"
 import { type Recipe, recipeOf } from "../core/generate.ts"
 import type { HeldVersion } from "../run/held-version.ts"
-import { addYesOption, applyChange, refuseSilence, type WriteOptions } from "./apply.ts"
+import { addYesOption, applyChange, refuseSilence, untilInterrupted, type WriteOptions } from "./apply.ts"
 import { addSecretSubcommand, type SecretSession, startSecret } from "./session.ts"
 import { checkName, readValue } from "./value.ts"
 
@@ -28,7 +28,11 @@ function addWriting(group: Command, name: string, description: string): Command 
 }
 
 /** One change from what is read to what is stored. @returns the exit status. */
-async function change(environment: string, options: WriteOptions, changesOf: Changes): Promise<number> {
+function change(environment: string, options: WriteOptions, changesOf: Changes): Promise<number> {
+  return untilInterrupted(options, () => changeOnce(environment, options, changesOf))
+}
+
+async function changeOnce(environment: string, options: WriteOptions, changesOf: Changes): Promise<number> {
   const session = await startSecret(environment, options)
   const { ports, target } = session
   const [{ readCurrent }, { prepareChange }, { storeVersion }, { warnOfOverwriting }] = await Promise.all([
@@ -167,8 +171,9 @@ export function addRestore(group: Command, { outcome }: Invocation): void {
         options.nested,
         ports,
       )
-      outcome.status = await applyChange(session, options, differences, () =>
-        promoteVersion(target, { versionId, previous }, ports),
+      const promote = () => promoteVersion(target, { versionId, previous }, ports)
+      outcome.status = await untilInterrupted(options, () =>
+        applyChange(session, options, differences, promote),
       )
     })
 }

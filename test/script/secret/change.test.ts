@@ -86,6 +86,21 @@ describe("envseal secret set", () => {
     expect(await operations()).not.toContain("PutSecretValue")
   })
 
+  test.each([
+    ["for the value", ["set", "production", "A"], "Value of A:"],
+    ["whether to store it", ["unset", "production", "PORT"], "Make this the current version"],
+    ["whether to restore it", ["restore", "production", "AWSPREVIOUS"], "Make this the current version"],
+  ])("ends with 130 on Ctrl-C at the question %s, and changes nothing", async (_, args, question) => {
+    const env = { PATH: process.env["PATH"] ?? "", ...stage.env() }
+    const terminal = new Terminal(stage.box.command(["secret", ...args]), { cwd: stage.box.folder, env })
+    await terminal.shows(question)
+    terminal.type("\u0003")
+    expect(await terminal.ended()).toBe(130)
+    expect(terminal.screen).toContain("interrupted; nothing was changed")
+    expect(await operations()).not.toContain("PutSecretValue")
+    expect(await operations()).not.toContain("UpdateSecretVersionStage")
+  })
+
   test("of the value that is there already changes nothing", async () => {
     const run = await stage.secret(["set", "production", "PORT"], { stdin: "5432" })
     expect(run).toMatchObject({ status: 2 })
