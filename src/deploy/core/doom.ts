@@ -16,6 +16,9 @@ export function doomOf(target: Target, state: DeployState): Trouble | null {
   if (late === null) return null
   const trouble = troubleOf(verdict)
   const where = trouble ?? oldestUnready(target, state.view)
+  const paused = pausedFor(target, state)
+  // That a pod is not ready is not why a rollout that was paused stands still.
+  const said = paused === null && where?.message ? `: ${lastLineOf(where.message)}` : ""
   return {
     pod: null,
     podUid: null,
@@ -25,12 +28,12 @@ export function doomOf(target: Target, state: DeployState): Trouble | null {
     pods: 0,
     ...where,
     reason: trouble?.reason ?? "Stalled",
-    message: `${late}; it waits for ${pausedFor(target, state) ?? verdict.waitsFor}${where?.message ? `: ${lastLineOf(where.message)}` : ""}`,
+    message: `${late}; it waits for ${paused ?? verdict.waitsFor}${said}`,
   }
 }
 
 /** What a Deployment waits for that somebody paused while it rolled out; `null` when nobody did. */
-function pausedFor({ ref, text }: Target, { view }: DeployState): string | null {
+export function pausedFor({ ref, text }: Target, { view }: DeployState): string | null {
   const workload = view?.workloads.find(
     ({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name,
   )

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import type { Pod } from "../../../src/core/kubernetes.ts"
 import { oldestUnready } from "../../../src/deploy/core/unready.ts"
-import { viewOfPods, watching } from "./course.ts"
-import { nowhere, oldImage, pod, target } from "./scene.ts"
+import { Course, viewOfPods, watching } from "./course.ts"
+import { deployment, nowhere, oldImage, pod, target } from "./scene.ts"
 
 function aged(name: string, minute: number, change: Parameters<typeof pod>[1] = { ready: false }): Pod {
   const one = pod(name, change)
@@ -64,4 +64,19 @@ test("a Deployment that somebody paused while it rolled out is reported as pause
   expect(setback?.failure.message).toBe(
     "deployment/web: Stalled: nothing moved for 600 s; it waits for somebody to resume it, since it was paused: kubectl rollout resume deployment/web",
   )
+})
+
+test("a Deployment that is still paused while it goes back is reported as paused", () => {
+  const live = deployment(1, { availableReplicas: 0 }, oldImage)
+  const workloads = [{ ...live, spec: { ...live.spec, paused: true } }]
+  const view = { ...nowhere, workloads, pods: [pod("web-0", { image: oldImage, ready: false })] }
+  const { phase } = new Course("reverting", {}).sees(0, view).sees(600, view).state
+  expect(phase).toMatchObject({
+    ending: {
+      failure: {
+        code: "ROLLBACK_FAILED",
+        message: expect.stringMatching(/before: it waits for somebody to resume it, since it was paused/),
+      },
+    },
+  })
 })

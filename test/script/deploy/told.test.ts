@@ -44,6 +44,7 @@ describe.concurrent("envseal deploy says by its own cause that", () => {
     expect(run.status).toBe(8)
     expect(run.stderr).toContain("somebody to resume it, since it was paused")
     expect(run.stderr).toContain("kubectl rollout resume deployment/web")
+    expect(run.stderr).not.toContain("unready status")
   })
 
   test("a quota refuses the pod of a hook", async () => {

@@ -1,6 +1,6 @@
 import { printable } from "../../../core/text.ts"
 import { revertEnd, toReplace } from "../back.ts"
-import { blindEnd, doomOf } from "../doom.ts"
+import { blindEnd, doomOf, pausedFor } from "../doom.ts"
 import { failure } from "../plan.ts"
 import type { DeployState, Target } from "../state.ts"
 import { andThen, fail, go, type In, type PhaseModule, stay, type Turn, withTargets } from "../transition.ts"
@@ -48,7 +48,7 @@ function failToGoBack(state: DeployState, stalled: Target, { reason, pod }: Trou
   const where = pod === null ? "" : `pod ${pod}: `
   const waits =
     stalled.verdict?.type === "progressing"
-      ? `: it waits for ${stalled.verdict.waitsFor}`
+      ? `: it waits for ${pausedFor(stalled, state) ?? stalled.verdict.waitsFor}`
       : `: ${where}${printable(reason)}`
   return fail(
     state,
