@@ -50,3 +50,18 @@ test("a report shows what was answered without what a terminal would obey", () =
     "  ok           project shop: a\\u{1b}[2Jb\\u{202e}c",
   )
 })
+
+test("each answer has its colour, and nothing else has one", () => {
+  const finding = { link: "clock", about: "", text: "x", remedies: [] } as const
+  const answers = ["ok", "no", "not checked"] as const
+  const painted = [
+    { environment: "a\u001b[1mb", findings: answers.map((answer) => ({ ...finding, answer })) },
+  ]
+  const mark = (colour: string, text: string) => `<${colour}>${text}</>`
+  expect(reportLines(painted, Number.POSITIVE_INFINITY, mark)).toEqual([
+    "a\\u{1b}[1mb",
+    "  <32>ok</>           clock: x",
+    "  <31>no</>           clock: x",
+    "  <33>not checked</>  clock: x",
+  ])
+})

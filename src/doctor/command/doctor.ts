@@ -3,7 +3,7 @@ import { Deadline } from "../../cli/deadline.ts"
 import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import { answerIsNo } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
-import { makeLog } from "../../cli/log.ts"
+import { makeLog, paint } from "../../cli/log.ts"
 import {
   addAwsOptions,
   addJsonOption,
@@ -11,7 +11,7 @@ import {
   type CommonOptions,
   parseDuration,
 } from "../../cli/options.ts"
-import { printJson, printLines, stdoutColumns } from "../../cli/output.ts"
+import { printJson, printPainted, stdoutColumns, stdoutIsTerminal } from "../../cli/output.ts"
 import { addConfigOption, type ConfigOption, configOf } from "../../cli/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Environment } from "../../ports/runtime.ts"
@@ -65,10 +65,14 @@ Examples:
       ])
       const broken = isBroken(sections)
       if (options.json) printJson({ ok: !broken, environments: sections })
-      else printLines(reportLines(sections, stdoutColumns()))
+      else printPainted(reportLines(sections, stdoutColumns(), paintStdout))
       if (broken) outcome.status = answerIsNo
       makeLog(options).note(doctorSummary(sections))
     })
+}
+
+function paintStdout(colour: string, text: string): string {
+  return paint(colour, text, stdoutIsTerminal())
 }
 
 async function examinedBy(environment: string | null, options: DoctorOptions): Promise<readonly Section[]> {

@@ -1,3 +1,4 @@
+import { green, type Paint, red, yellow } from "../../cli/colour.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { count, printable } from "../../core/text.ts"
 import { type Finding, titleOf } from "../core/finding.ts"
@@ -15,21 +16,31 @@ const mark = "→ "
 /**
  * The links of all sections as lines: the answer, the link and what was seen, and below a no what makes it go away.
  *
+ * @param paint gives an answer its colour; none by default.
  * @param columns where long texts go on in the next line; infinite for one line each. What is to be pasted is never cut.
  */
-export function reportLines(sections: readonly Section[], columns: number): readonly string[] {
+export function reportLines(
+  sections: readonly Section[],
+  columns: number,
+  paint: Paint = (_, text) => text,
+): readonly string[] {
   return sections.flatMap(({ environment, findings }, at) => [
     ...(at === 0 ? [] : [""]),
-    environment ?? "the repository",
-    ...findings.flatMap((finding) => findingLines(finding, columns)),
+    environment === null ? "the repository" : printable(environment),
+    ...findings.flatMap((finding) => findingLines(finding, columns, paint)),
   ])
 }
 
-function findingLines(finding: Finding, columns: number): readonly string[] {
+const colours = { ok: green, no: red, "not checked": yellow } as const
+
+function findingLines(finding: Finding, columns: number, paint: Paint): readonly string[] {
   const text = printable(`${titleOf(finding)}: ${finding.text}`, maxLength)
   const answer = `${indent}${finding.answer.padEnd(answerWidth)}`
+  const [first = "", ...others] = hanging(answer, text, columns)
+  const painted = `${indent}${paint(colours[finding.answer], finding.answer)}`
   return [
-    ...hanging(answer, text, columns),
+    `${painted}${first.slice(indent.length + finding.answer.length)}`,
+    ...others,
     ...finding.remedies.flatMap((remedy) => remedyLines(remedy, columns)),
   ]
 }
