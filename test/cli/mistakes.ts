@@ -47,7 +47,7 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
     ["env add qa --create", "unknown option --create, did you mean --create-secret?"],
     ["env add qa --dryrun", "unknown option --dryrun, did you mean --dry-run?"],
     ["env add qa --branch qa", "unknown option --branch, did you mean --source?"],
-    ["env add qa --cluster qa", "unknown option --cluster: policy has it"],
+    ["env add qa --recipients-file x", "unknown option --recipients-file: seal, rekey have it"],
     ["env add qa --verbose", "unknown option --verbose, did you mean --debug?"],
   ],
   policy: [
