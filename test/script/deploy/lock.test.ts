@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { beginDeploy, deploy, endOf, lease, newImage, oldImage, startStage } from "./stage.ts"
+import type { Play } from "../../fake/kubernetes/play.ts"
+import { beginDeploy, deploy, endOf, lease, newImage, oldImage, type Stage, startStage } from "./stage.ts"
 
 const existing = ["--image", "build-1"]
-/** Long enough for the lock's holder to renew it once. */
-const renewalMs = 13_000
+/** Its pods run, and are ready only once the test wants it: the holder of the lock renews it meanwhile. */
+const unready: Play = { do: "never-ready" }
 
-async function lockStage(startMs = 100) {
+async function lockStage(play: Play = { do: "ready", startMs: 100 }) {
   const image = { digest: builtDigest, tags: ["build-1"], pushedAt: "2026-01-02T03:04:05Z" }
   const stage = await startStage({
     builds: [successPlay()],
     world: { repositories: [{ name: "shop", images: [image] }] },
-    setup: { plays: { [newImage]: { do: "ready", startMs } } },
+    setup: { plays: { [newImage]: play } },
   })
   await stage.cluster.deploy(deployment("web", { image: oldImage, spec: { progressDeadlineSeconds: 3600 } }))
   return stage
@@ -27,15 +28,24 @@ function leaseOf(holderIdentity: string, leaseDurationSeconds: number) {
   }
 }
 
+/** Replaces the pods of the new image by ready ones. */
+async function letReady({ cluster }: Stage): Promise<void> {
+  await cluster.play(newImage, "ready")
+  for (const { metadata, spec } of await cluster.list("pods")) {
+    if (spec.containers[0]?.image === newImage) await cluster.delete("pods", metadata.name)
+  }
+}
+
 describe.concurrent("envseal deploy, of its lock", () => {
   test("ends with LOCKED while another one deploys, and leaves that one alone", async () => {
-    await using stage = await lockStage(renewalMs)
+    await using stage = await lockStage(unready)
     const first = beginDeploy(stage, ...existing)
     await first.told("locked")
     const second = await deploy(stage, ...existing)
     expect([second.status, second.code]).toEqual([7, "LOCKED"])
     expect(second.stderr).toContain("deploys this environment")
     expect(endOf(second).standing).toBe("untouched")
+    await letReady(stage)
     expect((await first.done).status).toBe(0)
     expect(await stage.cluster.read("leases", lease)).toBeNull()
   })
@@ -56,7 +66,7 @@ describe.concurrent("envseal deploy, of its lock", () => {
   })
 
   test("ends with LOCK_LOST, and takes nothing back, when somebody breaks it", async () => {
-    await using stage = await lockStage(renewalMs)
+    await using stage = await lockStage(unready)
     const going = beginDeploy(stage, ...existing)
     await going.told("patched")
     await stage.cluster.patch(
