@@ -1,4 +1,4 @@
-import { Argument, type Command } from "commander"
+import type { Command } from "commander"
 import { EnvsealError } from "../core/error.ts"
 import { printable } from "../core/text.ts"
 import { callOf, commandPath } from "./commands.ts"
@@ -18,7 +18,7 @@ export function addEnvironmentArgument(
   need: Need = "optional",
   meaning = "an environment of envseal.yaml",
 ): Command {
-  command.addArgument(new Argument("[environment]", meaning))
+  command.argument("[environment]", meaning)
   if (command.options.every(({ short }) => short !== "-e")) {
     command.option("-e, --environment <name>", "the same")
   }
@@ -48,7 +48,7 @@ function environmentMissing(command: Command): EnvsealError {
 /** The same for a command that takes any number of environments. Its action gets all of them as its first argument. */
 export function addEnvironmentsArgument(command: Command, meaning: string): Command {
   return command
-    .addArgument(new Argument("[environments...]", meaning))
+    .argument("[environments...]", meaning)
     .option("-e, --environment <name>", "the same; repeatable", collect)
     .hook("preAction", () => {
       const { environment = [] } = command.opts<{ environment?: readonly string[] }>()
