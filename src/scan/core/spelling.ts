@@ -36,6 +36,7 @@ export function spellings(text: string): Spelling[] {
     ...spelled("URL", urlTexts(text)),
     ...spelled("JSON", jsonTexts(text)),
     ...spelled("PHP", [phpText(text)]),
+    ...spelled("escaped", [doubledQuotes(text)]),
     ...spelled(".env", dotenvTexts(text)),
     { encoding: "UTF-16", bytes: Buffer.from(text, "utf16le") },
     { encoding: "UTF-16", bytes: Buffer.from(text, "utf16le").swap16() },
@@ -119,6 +120,11 @@ function unicode(c: string): string {
 /** Between single quotes, as `var_export` writes Laravel's `bootstrap/cache/config.php`. */
 function phpText(text: string): string {
   return text.replace(/[\\']/g, "\\$&")
+}
+
+/** Between single quotes in SQL and YAML. */
+function doubledQuotes(text: string): string {
+  return text.replaceAll("'", "''")
 }
 
 /** As `seal` writes it, without the quotes. */
