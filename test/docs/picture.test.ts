@@ -13,8 +13,8 @@ function lasting(lines: readonly string[]): string[] {
     .filter((line) => line !== "")
     .map((line) =>
       line
-        .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "BUILD")
-        .replace(/\b(?:\d+[hms] ?)+$/, "TIME"),
+        .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?<=build )[0-9a-f]{8}\b/g, "BUILD")
+        .replace(/\b(?:\d+[hms] ?)+(?=,|$)/g, "TIME"),
     )
     .sort()
 }
