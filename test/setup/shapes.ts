@@ -229,6 +229,33 @@ export const shapes: readonly Shape[] = [
     ],
   },
   {
+    name: "manifests of the same workload for two namespaces",
+    files: {
+      ...laravelFiles,
+      "k8s/production/web.yaml": deployment("till-front", "till:1"),
+      "k8s/staging/web.yaml": deployment("till-front", "till:1").replace("retail", "retail-staging"),
+    },
+    has: { "envseal.yaml": ["  workloads:\n    - deployment/till-front\n"] },
+    lacks: { "envseal.yaml": [/- deployment\/till-front\n[^]*- deployment\/till-front\n/] },
+    says: ["k8s/production/web.yaml, k8s/staging/web.yaml"],
+  },
+  {
+    name: "manifests whose names are filled in when they are applied",
+    files: {
+      ...laravelFiles,
+      "k8s/web.yaml": deployment('"${APP}-web"', "${IMAGE}").replace("retail", '"${NAMESPACE}"'),
+      "k8s/queue.yaml": deployment("'{{ .Release.Name }}-queue'", "till:1"),
+      "k8s/front.yaml": deployment("till-front", "till:1")
+        .replace("retail", '"${NAMESPACE}"')
+        .replace("till-app", '"till\\nkind: Secret"'),
+    },
+    has: { "envseal.yaml": ["  workloads:\n    - deployment/till-front\n", "namespace: till-production\n"] },
+    lacks: {
+      "envseal.yaml": ["APP", "Release", "NAMESPACE"],
+      "envseal/production/cloudformation.yaml": ["kind: Secret"],
+    },
+  },
+  {
     name: "PostgreSQL and Redis by predis",
     files: {
       ...laravelFiles,

@@ -16,21 +16,32 @@ export interface OwnWorkload {
 const stock =
   /^(?:redis|valkey|memcached|mysql|mariadb|postgres|postgresql|mongo|rabbitmq|nginx|nginx-unprivileged|traefik|caddy|meilisearch|typesense|elasticsearch|opensearch|minio|mailpit|mailhog|soketi|busybox|alpine)$/
 
-/** @returns `null` for what is no workload, or has images of other people alone, such as a database. */
+/** A name as Kubernetes takes it (RFC 1123): not that of a manifest whose placeholders are filled in when it is applied. */
+const given = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
+
+/**
+ * @returns `null` for what is no workload, has a name that is filled in later, or has images of other people alone, such
+ * as a database.
+ */
 export function ownWorkload(object: JsonObject, path: string): OwnWorkload | null {
   const kind = workloadKinds.find((known) => known === object["kind"])
   const metadata = objectIn(object, "metadata")
-  const name = textIn(metadata, "name")
+  const name = givenIn(metadata, "name")
   if (kind === undefined || name === null) return null
   const pod = podOf(kind, objectIn(object, "spec"))
   const images = listIn(pod, "containers").map((one) => textIn(one, "image") ?? "")
   if (images.length === 0 || images.every((image) => stock.test(lastStep(image)))) return null
   return {
     text: workloadText({ kind, name }),
-    namespace: textIn(metadata, "namespace"),
-    serviceAccount: textIn(pod, "serviceAccountName"),
+    namespace: givenIn(metadata, "namespace"),
+    serviceAccount: givenIn(pod, "serviceAccountName"),
     path,
   }
+}
+
+function givenIn(object: JsonObject, name: string): string | null {
+  const text = textIn(object, name)
+  return text !== null && given.test(text) ? text : null
 }
 
 function podOf(kind: WorkloadKind, spec: JsonObject): JsonObject {

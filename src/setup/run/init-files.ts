@@ -35,7 +35,8 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
   const settings = settingsTextFor(sites, {
     require: around.exampleNames === null ? null : ".env.example",
     recipients,
-    workloads: around.around.workloads.map(({ text }) => text),
+    // Each environment may have its own manifest of the same workload.
+    workloads: [...new Set(around.around.workloads.map(({ text }) => text))],
   })
   const config = parseConfig(settings, "envseal.yaml")
   const { app } = around
