@@ -44,23 +44,26 @@ export function readApp(sources: AppSources): App {
     conclusions: [
       ...extensionConclusions(extensions),
       ...(assets === null ? [] : assetConclusions(assets, publicNames)),
-      ...packages.flatMap((name) =>
-        byPackage[name] === undefined ? [] : [{ what: byPackage[name], from: name }],
-      ),
+      ...packages.flatMap((name) => {
+        const what = byPackage.get(name)
+        return what === undefined ? [] : [{ what, from: name }]
+      }),
     ],
   }
 }
 
 /** What is concluded of a package that changes how an app runs. */
-const byPackage: Readonly<Record<string, string>> = {
-  "laravel/horizon": "Horizon as the worker",
-  "laravel/octane":
-    "php-fpm for requests, and no server of Octane: the app runs on it too, and an image with that server is yours to make",
-  "laravel/reverb":
-    "no pods for Reverb: copy worker.yaml, with php artisan reverb:start as args, a port and a Service",
-  "laravel/pulse":
-    "no pods for Pulse: what runs pulse:check or pulse:work is worker.yaml once more, with that as args",
-}
+const byPackage: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "laravel/horizon": "Horizon as the worker",
+    "laravel/octane":
+      "php-fpm for requests, and no server of Octane: the app runs on it too, and an image with that server is yours to make",
+    "laravel/reverb":
+      "no pods for Reverb: copy worker.yaml, with php artisan reverb:start as args, a port and a Service",
+    "laravel/pulse":
+      "no pods for Pulse: what runs pulse:check or pulse:work is worker.yaml once more, with that as args",
+  }),
+)
 
 /** Vite and Mix put the values of these names into scripts (Vite, "Env variables"; Laravel Mix, "Environment"). */
 function isPublic(name: string): boolean {

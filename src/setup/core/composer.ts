@@ -68,7 +68,7 @@ export function readComposerLock(text: string): LockedPackages | null {
 /** Every path of an `autoload` (Composer, "The composer.json schema"). */
 function pathsIn(autoload: unknown): string[] {
   const { "psr-4": psr4, "psr-0": psr0, classmap, files } = isJsonObject(autoload) ? autoload : {}
-  return [psr4, psr0, classmap, files].flatMap(textsIn)
+  return [psr4, psr0, classmap, files].flatMap((one) => textsIn(one))
 }
 
 /** Folders of packages that are in the repository itself (Composer, "Repositories", path). */
@@ -96,9 +96,12 @@ function packagesIn(required: JsonObject): string[] {
   return Object.keys(required).filter((name) => name.includes("/"))
 }
 
+/** A list of paths can be in a mapping of namespaces, and nothing in either. */
+const deepestPaths = 2
+
 /** Every text in lists and mappings. */
-function textsIn(value: unknown): string[] {
+function textsIn(value: unknown, depth = 0): string[] {
   if (typeof value === "string") return [value]
-  if (Array.isArray(value)) return value.flatMap(textsIn)
-  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : []
+  if (typeof value !== "object" || value === null || depth === deepestPaths) return []
+  return Object.values(value).flatMap((one) => textsIn(one, depth + 1))
 }

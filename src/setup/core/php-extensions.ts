@@ -34,10 +34,10 @@ const byDriver: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 }
 
 /** Extensions that a package needs and does not require by name. */
-const byPackage: Readonly<Record<string, readonly string[]>> = {
-  "laravel/horizon": ["redis"],
-  "intervention/image": ["gd"],
-}
+const byPackage: ReadonlyMap<string, readonly string[]> = new Map([
+  ["laravel/horizon", ["redis"]],
+  ["intervention/image", ["gd"]],
+])
 
 /** What of an app says which extensions it needs. */
 export interface ExtensionSources {
@@ -60,7 +60,7 @@ export function extensionsFor(sources: ExtensionSources): readonly NeededExtensi
     ...[...locked].map(([name, by]) => ({ name, from: `${by} in composer.lock` })),
     ...driverExtensions(example),
     ...databaseExtensions(example),
-    ...packages.flatMap((by) => (byPackage[by] ?? []).map((name) => ({ name, from: by }))),
+    ...packages.flatMap((by) => (byPackage.get(by) ?? []).map((name) => ({ name, from: by }))),
   ]
   const wanted = all.filter(
     ({ name, from }) =>

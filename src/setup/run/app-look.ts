@@ -4,7 +4,7 @@ import { type App, readApp } from "../core/app.ts"
 import { type ComposerFacts, readComposer, readComposerLock } from "../core/composer.ts"
 import { jsonObject } from "../core/json-object.ts"
 import { nodeLockFiles, readNodePackage } from "../core/node-package.ts"
-import { textAt } from "./repository-file.ts"
+import { isFileAt, textAt } from "./repository-file.ts"
 
 /** What the files of an app say of it. */
 export interface LookedApp {
@@ -47,6 +47,6 @@ function read<Facts>(text: string | null, reader: (text: string) => Facts | null
 
 async function filesOf(paths: readonly string[], tree: WorkTree): Promise<string[]> {
   const found: string[] = []
-  for (const path of paths) if ((await tree.look(path)).type === "file") found.push(path)
+  for (const path of paths) if (await isFileAt(path, tree)) found.push(path)
   return found
 }

@@ -36,6 +36,20 @@ export async function textAt(path: string, tree: WorkTree): Promise<string | nul
   return standing.type === "file" ? decodeUtf8(standing.bytes) : null
 }
 
+/**
+ * Whether there is a file, which may be too large to be read: a lock file of Node can be.
+ *
+ * @throws EnvsealError `INPUT_UNREADABLE`.
+ */
+export async function isFileAt(path: string, tree: WorkTree): Promise<boolean> {
+  try {
+    return (await tree.look(path)).type === "file"
+  } catch (error) {
+    if (error instanceof EnvsealError && error.code === "INPUT_TOO_LARGE") return true
+    throw error
+  }
+}
+
 /** The URL of the repository, as git calls it `origin`; `null` without one. */
 export async function originIn(tree: WorkTree): Promise<string | null> {
   return originOf((await textAt(".git/config", tree)) ?? "")

@@ -5,7 +5,7 @@ import { readComposer } from "../core/composer.ts"
 import { isJsonObject } from "../core/json-object.ts"
 import { nodeLockFiles } from "../core/node-package.ts"
 import { type OwnWorkload, ownWorkload } from "../core/own-workloads.ts"
-import { textAt } from "./repository-file.ts"
+import { isFileAt, textAt } from "./repository-file.ts"
 
 /** What is in a repository around the app itself. */
 export interface FoundAround {
@@ -37,8 +37,7 @@ export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundArou
   const endings = ["Containerfile", "composer.json", ...recipeEndings.map((one) => `Dockerfile${one}`)]
   const paths = await folders.files("", endings)
   const lockFiles: string[] = []
-  for (const name of Object.keys(nodeLockFiles))
-    if ((await tree.look(name)).type === "file") lockFiles.push(name)
+  for (const name of Object.keys(nodeLockFiles)) if (await isFileAt(name, tree)) lockFiles.push(name)
   const standing = await tree.look("public")
   return {
     workloads: await workloadsIn(ports),

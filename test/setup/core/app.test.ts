@@ -45,6 +45,13 @@ describe("the extensions of an app", () => {
     expect(php).toEqual(["^8.2"])
   })
 
+  test.each(["constructor", "__proto__", "toString"])("are known where a package is called %s", (name) => {
+    const lock = readComposerLock(JSON.stringify({ packages: [{ name }] }))
+    const { extensions, conclusions } = readApp({ ...nothing, lock })
+    expect(extensions.map((one) => one.name)).toEqual(["opcache", "pcntl"])
+    expect(conclusions.map((one) => typeof one.what)).toEqual(["string", "string"])
+  })
+
   test("are words that a shell passes on as they are, whatever the files say", () => {
     fc.assert(
       fc.property(fc.json(), fc.string(), (json, name) => {

@@ -29,6 +29,8 @@ describe("readComposer", () => {
     expect(readComposer("{}")).toEqual(nothing)
     expect(readComposer('{"require":[],"config":1,"name":{},"autoload":"x"}')).toEqual(nothing)
     for (const text of ["", "[]", "null", "{"]) expect(readComposer(text)).toBeNull()
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    expect(readComposer(`{"autoload":{"psr-4":${deep}}}`)).toEqual(nothing)
     fc.assert(fc.property(fc.json(), (text) => void readComposer(text)))
   })
 })

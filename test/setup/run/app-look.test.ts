@@ -1,0 +1,30 @@
+import { expect, test } from "vitest"
+import { EnvsealError } from "../../../src/core/error.ts"
+import type { WorkTree } from "../../../src/ports/files.ts"
+import { lookAtApp } from "../../../src/setup/run/app-look.ts"
+import { lookAroundApp } from "../../../src/setup/run/surroundings-look.ts"
+import { laravelFiles } from "../../data/laravel.ts"
+import { MemoryRepository } from "../memory-repository.ts"
+
+/** A repository with a file that is larger than any that is read. */
+function withLarge(path: string) {
+  const { tree, ...ports } = new MemoryRepository({ ...laravelFiles, [path]: "" }).ports
+  const look: WorkTree["look"] = async (one) => {
+    if (one === path) throw new EnvsealError("INPUT_TOO_LARGE", `${path} is too large`)
+    return tree.look(one)
+  }
+  return { ...ports, tree: { ...tree, look } }
+}
+
+test("a lock file of Node counts however large it is, since it is not read", async () => {
+  const ports = withLarge("pnpm-lock.yaml")
+  expect((await lookAtApp(ports.tree)).app.assets).toMatchObject({
+    manager: "pnpm",
+    lockFile: "pnpm-lock.yaml",
+  })
+  expect((await lookAroundApp(ports)).lockFiles).toEqual(["pnpm-lock.yaml"])
+})
+
+test("a file that is to be read and is too large is told", async () => {
+  await expect(lookAtApp(withLarge("composer.lock").tree)).rejects.toMatchObject({ code: "INPUT_TOO_LARGE" })
+})
