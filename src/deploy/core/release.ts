@@ -75,9 +75,10 @@ export function pushRelease(releases: readonly Release[], live: Images, next: Re
   return describes(newest, next.images) ? [next, ...older] : [next, ...knownReleases(releases, live)]
 }
 
-/** The releases once the newer ones are gone, and `images` run again. */
-export function popRelease(releases: readonly Release[], images: Images): readonly Release[] {
-  const rest = releases.slice(1)
+/** The releases once the newer ones than `images` are gone, which run again in the place of `live`. */
+export function popRelease(releases: readonly Release[], live: Images, images: Images): readonly Release[] {
+  // What somebody else gave it has no entry, and takes none along.
+  const [, ...rest] = knownReleases(releases, live)
   const found = rest.findIndex((one) => describes(one, images))
   return found < 0 ? [{ images }, ...rest] : rest.slice(found)
 }

@@ -1,13 +1,13 @@
 import { EnvsealError } from "../../core/error.ts"
 import { type JsonPatchStep, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
-import { printable } from "../../core/text.ts"
+import { nameList, printable } from "../../core/text.ts"
 import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import { type Home, homeAnnotation, writeHome } from "../core/home.ts"
 import { imagePatch } from "../core/image-patch.ts"
 import { recorded } from "../core/passage.ts"
 import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
-import { imagesOf } from "../core/pods.ts"
+import { allContainers, imagesOf } from "../core/pods.ts"
 import {
   causeAnnotation,
   describes,
@@ -56,7 +56,7 @@ const attempts = 3
  * Gives a workload its images, and writes down what it ran before. Where it has them already, no pod is replaced.
  *
  * @param release `null` when it goes back to an older one.
- * @throws EnvsealError `WORKLOAD_UNUSABLE` when it is gone, `PATCH_CONFLICT` when it is being changed by others again
+ * @throws EnvsealError `WORKLOAD_UNUSABLE` when it or a container is gone, `PATCH_CONFLICT` when it is being changed by others again
  * and again, and what the cluster throws.
  */
 export function giveImages(
@@ -70,6 +70,7 @@ export function giveImages(
   return retryConflicts(async () => {
     const found = await lookAt(cluster, ref, to)
     const { live, images, releases } = found
+    demandContainers(ref, live, to)
     if (sameImages(images, to)) {
       // It had other images a moment ago: the answer to our change was lost, or somebody else made it first.
       if (replaced !== null) return { ...unchanged(live, to, replaced), changed: true }
@@ -79,7 +80,7 @@ export function giveImages(
     const before = release === null ? images : goodBefore(images, releases, to)
     const next =
       release === null
-        ? popRelease(releases, to)
+        ? popRelease(releases, images, to)
         : pushRelease(releases, images, recordOf(to, release, author))
     const patched = await cluster.patch(
       ref,
@@ -107,7 +108,7 @@ export function markProven(cluster: ChangedCluster, ref: WorkloadRef, images: Im
  * Asks the cluster whether it would take the images of a release on every workload: so a rule that refuses one of them is
  * known before the first is changed.
  *
- * @throws EnvsealError `PATCH_REFUSED`, and what the cluster throws.
+ * @throws EnvsealError `PATCH_REFUSED`, `WORKLOAD_UNUSABLE` when a container is gone, and what the cluster throws.
  */
 export async function rehearseChange(
   targets: readonly CheckedTarget[],
@@ -120,6 +121,7 @@ export async function rehearseChange(
       const workload = await cluster.read(ref)
       if (workload === null) return
       const to = Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
+      demandContainers(ref, workload, to)
       await cluster.rehearse(ref, plannedPatch(workload, to, release, author)).catch(unlessConflict)
     }),
   )
@@ -195,15 +197,33 @@ export function takeBack(
     if (sameImages(images, to)) return unchanged(live, to, to)
     if (!sameImages(images, from)) {
       const has = Object.values(images).map((image) => printable(image, 200))
-      throw new EnvsealError("SUPERSEDED", `somebody else gave ${workloadText(ref)} ${has.join(", ")}`)
+      throw new EnvsealError(
+        "SUPERSEDED",
+        `somebody else gave ${workloadText(ref)} ${has.join(", ") || "other containers"}`,
+      )
     }
-    const next = records ?? popRelease(releases, to)
+    const next = records ?? popRelease(releases, images, to)
     const patched = await cluster.patch(
       ref,
       imagePatch(live, to, annotations(next, causeOf(to, null, author), author)),
     )
     return { ...unchanged(patched, to, to), changed: true }
   })
+}
+
+/**
+ * A container that somebody has taken away or renamed since the check gets nothing, and a change of nothing would soon
+ * look done.
+ */
+function demandContainers(ref: WorkloadRef, workload: Workload, images: Images): void {
+  const there = allContainers(podTemplateOf(workload)).map(({ name }) => name)
+  const missing = Object.keys(images).filter((name) => !there.includes(name))
+  if (missing.length === 0) return
+  throw new EnvsealError(
+    "WORKLOAD_UNUSABLE",
+    `${workloadText(ref)} has no container ${nameList(missing)} any more; it has ${nameList(there)}`,
+    { hint: "somebody has changed it meanwhile: deploy again, once envseal.yaml names its containers" },
+  )
 }
 
 async function lookAt(cluster: ChangedCluster, ref: WorkloadRef, wanted: Images): Promise<Found> {

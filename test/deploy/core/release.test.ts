@@ -91,10 +91,15 @@ describe("the releases of a workload", () => {
         expect(pushed[0]).toEqual(of(next))
         expect(previousRelease(pushed, { app: next })).toEqual(of(live))
         const known = before[0]?.images["app"] === live ? before : [of(live), ...before]
-        expect(popRelease(pushed, { app: live })).toEqual(known)
+        expect(popRelease(pushed, { app: next }, { app: live })).toEqual(known)
       }),
       runs(200),
     )
+  })
+
+  test("keep what is known of one that runs again in the place of what somebody else gave", () => {
+    const known = [{ ...of("b"), build: "shop:2", proven: true }, of("a")]
+    expect(popRelease(known, { app: "by hand" }, { app: "b" })).toEqual(known)
   })
 
   test("name the newest once when it is deployed again", () => {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest"
 import type { Release } from "../../../src/deploy/core/release.ts"
-import { type Author, giveImages, markProven, takeBack } from "../../../src/deploy/run/change.ts"
-import { deployment, newImage, oldImage, otherImage } from "../core/scene.ts"
+import {
+  type Author,
+  giveImages,
+  markProven,
+  rehearseChange,
+  takeBack,
+} from "../../../src/deploy/run/change.ts"
+import type { Cluster } from "../../../src/ports/cluster.ts"
+import { deployment, newImage, oldImage, otherImage, template } from "../core/scene.ts"
 import { OneDeployment } from "./one-deployment.ts"
 
 const ref = { kind: "Deployment", name: "web" } as const
@@ -130,6 +137,32 @@ describe("a workload that is given an image", () => {
   })
 })
 
+describe("a workload whose container has got another name since the check", () => {
+  const asked: string[] = []
+  const live = deployment()
+  const read = async () => ({ ...live, spec: { ...live.spec, template: template({ php: oldImage }) } })
+  const patch = async () => {
+    asked.push("patch")
+    return read()
+  }
+  const cluster = { read, patch, rehearse: patch } as unknown as Cluster
+  const gone = {
+    code: "WORKLOAD_UNUSABLE",
+    message: "deployment/web has no container app any more; it has php",
+  }
+
+  test("is given nothing: it would look as if it were done", async () => {
+    await expect(giveImages(cluster, ref, { app: newImage }, release, author)).rejects.toMatchObject(gone)
+    expect(asked).toEqual([])
+  })
+
+  test("is told before a hook runs", async () => {
+    const targets = [{ ref, live: { app: oldImage }, releases: [] }]
+    await expect(rehearseChange(targets, release, author, cluster)).rejects.toMatchObject(gone)
+    expect(asked).toEqual([])
+  })
+})
+
 describe("what is known to be good", () => {
   const bad = { images: { app: otherImage }, proven: false }
   const good = { images: { app: oldImage }, proven: true }
@@ -189,6 +222,22 @@ describe("a run that goes on with another one's work", () => {
       { images: { web: oldImage }, proven: true },
     ])
     expect(await give(cluster)).toMatchObject({ before: { app: oldImage }, changed: false })
+  })
+})
+
+describe("a workload that goes back from what somebody else gave it", () => {
+  test("keeps all that is known of the release that it goes to", async () => {
+    const known: Release = {
+      images: { app: newImage },
+      build: "shop:1",
+      commit: "c",
+      run: "run-1",
+      proven: true,
+    }
+    const cluster = new OneDeployment(otherImage, [known, { images: { app: oldImage } }])
+    await giveImages(cluster.port, ref, { app: newImage }, null, author)
+    expect(cluster.image).toBe(newImage)
+    expect(cluster.releases).toEqual([known, { images: { app: oldImage } }])
   })
 })
 
