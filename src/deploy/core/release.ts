@@ -85,8 +85,13 @@ export function popRelease(releases: readonly Release[], live: Images, images: I
 
 /** The last proven release before the one that runs, with other images; `null` when none is known. */
 export function previousRelease(releases: readonly Release[], live: Images): Release | null {
+  return releasesBefore(releases, live)[0] ?? null
+}
+
+/** The proven releases before the one that runs, with other images, newest first. */
+export function releasesBefore(releases: readonly Release[], live: Images): readonly Release[] {
   const [, ...older] = knownReleases(releases, live)
-  return older.find((one) => one.proven !== false && !describes(one, live)) ?? null
+  return older.filter((one) => one.proven !== false && !describes(one, live))
 }
 
 /** What these containers had in a release; `null` when the image of one of them is not known. */

@@ -1,6 +1,14 @@
 import { type Images, sameImage, sameImages, workloadText } from "../../core/workload.ts"
 import { type BackStep, type CheckedTarget, type DeployFailure, failure } from "./plan.ts"
-import { describes, imagesIn, isNamed, previousRelease, type Release, runningRelease } from "./release.ts"
+import {
+  describes,
+  imagesIn,
+  isNamed,
+  previousRelease,
+  type Release,
+  releasesBefore,
+  runningRelease,
+} from "./release.ts"
 
 /** Where a rollback leads: a step for each workload that moves, or why there is no way. */
 export type WayBack =
@@ -14,8 +22,10 @@ export interface BackRequest {
   readonly to: string | null
 }
 
+type Recorded = Pick<CheckedTarget, "live" | "releases">
+
 /** A workload, and the release that it would go back to; `null` when none is known. */
-interface Candidate extends Pick<CheckedTarget, "live" | "releases"> {
+interface Candidate extends Recorded {
   readonly text: string
   readonly goal: Goal | null
 }
@@ -31,14 +41,10 @@ interface Goal {
  * that is named; all of them, or none.
  */
 export function wayBack(targets: readonly CheckedTarget[], { environment, to }: BackRequest): WayBack {
-  const found = targets.map(({ ref, live, releases }) => {
-    const text = workloadText(ref)
-    return {
-      text,
-      live,
-      releases,
-      goal: to === null ? goalBefore(live, releases) : goalOf(live, releases, to),
-    }
+  const goals =
+    to === null ? goalsBefore(targets) : targets.map(({ live, releases }) => goalOf(live, releases, to))
+  const found = targets.map(({ ref, live, releases }, at) => {
+    return { text: workloadText(ref), live, releases, goal: goals[at] ?? null }
   })
   const fault = to === null ? null : faultOfName(found, { environment, to })
   if (fault !== null) return { type: "none", failure: fault }
@@ -79,6 +85,32 @@ export function isSameWay(one: readonly BackStep[], other: readonly BackStep[]):
       return same !== undefined && sameImages(same.live, live) && sameImages(same.images, images)
     })
   )
+}
+
+/**
+ * What workloads go back to, each in its place: the release before the one that runs. Where all run one release and that
+ * is not one for all, as when it was written down of some alone that it is proven, it is the last one that all have; where
+ * they have none in common, each has its own.
+ */
+function goalsBefore(targets: readonly Recorded[]): readonly (Goal | null)[] {
+  const own = targets.map(({ live, releases }) => goalBefore(live, releases))
+  const isOne = distinct(own.flatMap((goal) => Object.values(goal?.images ?? {}))).length <= 1
+  if (isOne || own.includes(null) || isMixed(targets)) return own
+  const all = targets.map(allGoalsBefore)
+  const shared = (all[0] ?? []).find((goal) =>
+    all.every((goals) => goals.some((one) => isOneWith(one, goal))),
+  )
+  if (shared === undefined) return own
+  return all.map((goals) => goals.find((one) => isOneWith(one, shared)) ?? null)
+}
+
+function allGoalsBefore({ live, releases }: Recorded): readonly Goal[] {
+  return releasesBefore(releases, live).flatMap((release) => goalIn(release, live) ?? [])
+}
+
+/** Whether two workloads have one release by that: a release is one image. */
+function isOneWith(one: Goal, other: Goal): boolean {
+  return distinct([one, other].flatMap(({ images }) => Object.values(images))).length === 1
 }
 
 function goalBefore(live: Images, releases: readonly Release[]): Goal | null {

@@ -112,6 +112,21 @@ describe("the way back", () => {
     })
   })
 
+  test("leads all to one release where the proof of a newer one was written down of some alone", () => {
+    const unproven = workload("worker", newImage, [newest, { ...middle, proven: false }, oldest])
+    const expected = [`deployment/web ${oldImage}`, `deployment/worker ${oldImage}`]
+    expect(goals(null, web, unproven)).toEqual(expected)
+    expect(goals(null, unproven, web)).toEqual(expected.toReversed())
+  })
+
+  test("leads each to its own where they have no release before in common", () => {
+    const young = workload("worker", newImage, [newest, oldest])
+    expect(goals(null, workload("web", newImage, [newest, middle]), young)).toEqual([
+      `deployment/web ${otherImage}`,
+      `deployment/worker ${oldImage}`,
+    ])
+  })
+
   test("is the same from and to the same images alone", () => {
     const of = (...targets: readonly CheckedTarget[]) => {
       const found = way(null, ...targets)
