@@ -116,6 +116,18 @@ export function proveRelease(releases: readonly Release[], live: Images): readon
   return [{ ...newest, proven: true }, ...older]
 }
 
+/** The runs whose release is marked on some workload as not proven: then it counts as that on all. */
+export function unprovenRuns(workloads: readonly (readonly Release[])[]): ReadonlySet<string> {
+  return new Set(
+    workloads.flat().flatMap(({ run, proven }) => (proven === false && run !== undefined ? [run] : [])),
+  )
+}
+
+/** The releases as they count where those of these runs are not proven. */
+export function doubted(releases: readonly Release[], runs: ReadonlySet<string>): readonly Release[] {
+  return releases.map((one) => (one.run !== undefined && runs.has(one.run) ? { ...one, proven: false } : one))
+}
+
 /** The release of the images that run; one with nothing but these where that is not written down. */
 export function runningRelease(releases: readonly Release[], live: Images): Release {
   return releases.find((one) => describes(one, live)) ?? { images: live }

@@ -11,6 +11,7 @@ import { allContainers, imagesOf } from "../core/pods.ts"
 import {
   causeAnnotation,
   describes,
+  doubted,
   imagesIn,
   popRelease,
   proveRelease,
@@ -44,6 +45,8 @@ export interface Author {
   readonly after: string | null
   /** Whether the workloads ran different releases when it began: what is unproven then is unfinished work too. */
   readonly mixed: boolean
+  /** Runs whose release is not proven on all workloads: none of them goes back to it. */
+  readonly unproven: ReadonlySet<string>
   readonly now: Date
 }
 
@@ -77,7 +80,7 @@ export function giveImages(
       return release === null ? unchanged(live, to, images) : keep(cluster, ref, found, release, author)
     }
     replaced = images
-    const before = release === null ? images : goodBefore(images, releases, to)
+    const before = release === null ? images : goodBefore(images, doubted(releases, author.unproven), to)
     const next =
       release === null
         ? popRelease(releases, images, to)
@@ -160,22 +163,23 @@ async function keep(
   ref: WorkloadRef,
   { live, images, releases }: Found,
   release: ReleaseImage,
-  { run, after, mixed }: Author,
+  { run, after, mixed, unproven }: Author,
 ): Promise<Changed> {
   const [record, ...older] = releases
+  const [counted, ...before] = doubted(releases, unproven)
   // What is proven is no unfinished work.
-  if (record === undefined || record.proven === true || !describes(record, images))
+  if (record === undefined || counted?.proven === true || !describes(record, images))
     return unchanged(live, images, images)
-  const [last] = older
+  const [last] = before
   const had = last === undefined ? null : imagesIn(last, Object.keys(images))
-  const before = had === null ? null : goodBefore(had, older, images)
+  const good = had === null ? null : goodBefore(had, before, images)
   const isOurs = record.run === run || (record.build !== undefined && record.build === release.build)
-  if (isOurs) return unchanged(live, images, before)
+  if (isOurs) return unchanged(live, images, good)
   const isLeft = record.run !== undefined && record.run === after
-  if (!isLeft && !(mixed && record.proven === false)) return unchanged(live, images, images)
+  if (!isLeft && !(mixed && counted?.proven === false)) return unchanged(live, images, images)
   // From now on it is this run's work, in case this run does not come to its end either.
   const records = { [releasesAnnotation]: writeReleases([{ ...record, run }, ...older]) }
-  return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), images, before)
+  return unchanged(await cluster.patch(ref, imagePatch(live, images, records)), images, good)
 }
 
 /**

@@ -7,7 +7,7 @@ import { mayPass } from "../core/again.ts"
 import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
-import type { Release } from "../core/release.ts"
+import { type Release, unprovenRuns } from "../core/release.ts"
 import { isMixed } from "../core/way-back.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import {
@@ -322,7 +322,8 @@ export class Performer {
     const { settings, by, token } = this.#run
     const now = this.#ports.clock.now()
     const mixed = isMixed(this.#targets)
-    return { home: homeOf(settings), by, run: token, after: this.#lock.takenFrom, mixed, now }
+    const unproven = unprovenRuns(this.#targets.map(({ releases }) => releases))
+    return { home: homeOf(settings), by, run: token, after: this.#lock.takenFrom, mixed, unproven, now }
   }
 
   async #examine({ ref, trouble }: Extract<Effect, { do: "examine" }>): Promise<Happening> {

@@ -145,6 +145,7 @@ async function plannedImage(
     run: token,
     after: null,
     mixed: false,
+    unproven: new Set<string>(),
     now: ports.clock.now(),
   }
   await rehearseChange(targets, release, author, ports.cluster)

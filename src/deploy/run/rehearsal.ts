@@ -25,7 +25,8 @@ export async function rehearse(
   { settings, by, token }: Rehearsal,
   { cluster, clock }: Pick<DeployPorts, "cluster" | "clock">,
 ): Promise<string | null> {
-  const author = { home: homeOf(settings), by, run: token, after: null, mixed: false, now: clock.now() }
+  const nothing = { after: null, mixed: false, unproven: new Set<string>() }
+  const author = { home: homeOf(settings), by, run: token, ...nothing, now: clock.now() }
   try {
     await cluster.rehearse(ref, plannedPatch(workload, live, rehearsed(live), author))
     return null

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { Release } from "../../../src/deploy/core/release.ts"
+import { type Release, unprovenRuns } from "../../../src/deploy/core/release.ts"
 import {
   type Author,
   giveImages,
@@ -19,6 +19,7 @@ const author: Author = {
   run: "run-2",
   after: null,
   mixed: false,
+  unproven: new Set(),
   now: new Date(0),
 }
 
@@ -166,6 +167,17 @@ describe("a workload whose container has got another name since the check", () =
 describe("what is known to be good", () => {
   const bad = { images: { app: otherImage }, proven: false }
   const good = { images: { app: oldImage }, proven: true }
+
+  test("is not what was proven on this workload and not on all", async () => {
+    const half: Release = { images: { app: otherImage }, run: "run-1", proven: true }
+    const cluster = new OneDeployment(otherImage, [half, good])
+    const unproven = unprovenRuns([[half], [{ ...half, proven: false }, good]])
+    expect(await give(cluster, { unproven })).toMatchObject({ before: { app: oldImage }, changed: true })
+    // Its own mark stays.
+    expect(cluster.releases[1]).toEqual(half)
+    const resumed = new OneDeployment(newImage, [{ images: { app: newImage }, run: "run-2" }, half, good])
+    expect(await give(resumed, { unproven })).toMatchObject({ before: { app: oldImage }, changed: false })
+  })
 
   test("is what a workload goes back to when what it has was never proven", async () => {
     const cluster = new OneDeployment(otherImage, [
