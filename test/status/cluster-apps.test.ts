@@ -195,6 +195,15 @@ describe("a look at a whole cluster", () => {
     expect(site.asked).toHaveLength(asked)
   })
 
+  test.each<[string, Partial<Home>]>([
+    ["is in no Region of AWS", { region: "x.example#" }],
+    ["has more secrets than any", { secrets: Array.from({ length: 1_000 }, (_, at) => `s${at}`) }],
+  ])("asks for nothing of an environment that, as somebody wrote there, %s", async (_, change) => {
+    const site = siteOf(written(deployment(), { home: { ...home, ...change } }))
+    expect(await site.look()).toMatchObject({ ok: true, apps: [{ secret: { state: "unknown" } }] })
+    expect(site.asked).toEqual([])
+  })
+
   test("goes without kinds that may not be listed, and ends when that is none", async () => {
     const site = siteOf(written(deployment()))
     site.denied = ["StatefulSet", "DaemonSet", "CronJob"]

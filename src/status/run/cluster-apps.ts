@@ -1,4 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
+import { awsRegion } from "../../core/region.ts"
 import { type WorkloadKind, workloadKinds } from "../../core/workload.ts"
 import type { Home } from "../../deploy/core/home.ts"
 import type { SecretStatus } from "../../deploy/core/sealed-secret.ts"
@@ -73,6 +74,9 @@ async function listWorkloads(cluster: WorkloadLister, namespace: string | null) 
   }
 }
 
+/** No environment has more. */
+const maxSecrets = 20
+
 /** The versions that would be sealed now. Each secret is asked for once, however many apps have it. */
 class Versions {
   readonly #ports: ClusterStatusPorts
@@ -85,7 +89,9 @@ class Versions {
 
   /** @returns none where they cannot be asked: somebody else may. */
   async of(home: Home | null): Promise<readonly SecretStatus[]> {
-    if (home === null || home.region === null || home.secrets.length === 0) return []
+    if (home === null || home.secrets.length === 0 || home.secrets.length > maxSecrets) return []
+    // Who may write on a workload chooses neither where is asked, nor for how long.
+    if (home.region === null || !awsRegion.test(home.region)) return []
     // A secret of the same name in another account would make everything look stale.
     if (home.account === null || home.account !== (await this.#callersAccount())) return []
     const { region, secrets } = home
