@@ -234,6 +234,12 @@ phases:
     "production) ;;\n          qa) ;;\n          *) exit 2 ;;",
     "production) echo hello ;;",
     "production) ;;\n          *) echo another ;;",
+    "prod* | qa) ;;\n          *) exit 2 ;;",
+    "production | q?) ;;\n          *) exit 2 ;;",
+    "[a-z]*) ;;\n          *) exit 2 ;;",
+    "production) ;; # the shop\n          qa) ;;\n          *) exit 2 ;;",
+    "production) ;;\n          *) test -f other || exit 2 ;;",
+    "production) ;;\n          *) if [ -z x ]; then exit 2; fi ;;",
   ])("that builds every environment is ok: %j", (branches) => {
     expect(told(judge(choosing(branches)))).toEqual(["ok"])
   })

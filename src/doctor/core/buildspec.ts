@@ -88,14 +88,15 @@ function exporting(root: SettingNode, file: string, variable: string): readonly 
 
 const chosen = /\bcase\s+"?\$\{?ENVSEAL_ENVIRONMENT\}?"?\s+in\b([\s\S]*?)\besac\b/
 
-/** Whether a command ends the build of an environment that its `case` does not name. */
+/** Whether a command ends the build of an environment that its `case` does not name. Only what is certain counts. */
 function refusing(root: SettingNode, file: string, environments: readonly string[]): readonly Fault[] {
-  const [, branches] = chosen.exec(commandsIn(nodeAt(root, ["phases"])).join("\n")) ?? []
-  if (branches === undefined || !/(?:^|;;)\s*\(?\s*\*\s*\)[^;]*;?[^;]*\bexit\b/.test(branches)) return []
+  const commands = commandsIn(nodeAt(root, ["phases"])).join("\n")
+  const [, branches] = chosen.exec(commands.replace(/(^|\s)#.*$/gm, "$1")) ?? []
+  if (branches === undefined || !endsOthers(branches)) return []
   const named = [...branches.matchAll(/(?:^|;;)\s*\(?([^()]*?)\)/g)].flatMap(([, words = ""]) =>
     words.split("|").map((word) => word.trim().replace(/^(["'])(.*)\1$/, "$2")),
   )
-  const refused = environments.filter((name) => !named.includes(name))
+  const refused = environments.filter((name) => !named.some((word) => word !== "*" && mayMean(word, name)))
   if (refused.length === 0) return []
   return [
     {
@@ -105,6 +106,26 @@ function refusing(root: SettingNode, file: string, environments: readonly string
       ),
     },
   ]
+}
+
+/** Whether its branch for all others ends the build, whatever else is so. */
+function endsOthers(branches: string): boolean {
+  const [, body = ""] = /(?:^|;;)\s*\(?\s*\*\s*\)([\s\S]*?)(?:;;|$)/.exec(branches) ?? []
+  if (/\|\||\b(?:if|case|for|while|until)\b/.test(body)) return false
+  return body.split(/;|\n|&&/).some((command) => /^\s*exit\b/.test(command))
+}
+
+/** Whether a pattern of `case` is that of a name, as far as it can be told: `prod*` is that of production. */
+function mayMean(pattern: string, name: string): boolean {
+  if (/[[\\$`]/.test(pattern)) return true
+  const parts = pattern
+    .split(/([*?])/)
+    .map((part) => (part === "*" ? ".*" : part === "?" ? "." : literal(part)))
+  return new RegExp(`^${parts.join("")}$`).test(name)
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
 }
 
 /** A digest of nothing but zeros is what the example has, and no image. */

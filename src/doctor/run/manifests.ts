@@ -21,7 +21,7 @@ export async function readManifests({
 
 /**
  * Paths of the files that have the workloads of a namespace, by `deployment/web`; a name that stands in several is
-a name that stands in several is left out.
+ * left out.
  */
 export async function findManifests(
   ports: RepositoryPorts,
