@@ -29,15 +29,17 @@ export const releasesAnnotation = "envseal.dev/releases"
 export const causeAnnotation = "kubernetes.io/change-cause"
 
 const kept = 10
+/** More than any pod has. */
+const mostContainers = 100
 const textMembers = ["build", "commit", "secretVersion", "sealedAt", "run", "at", "by"] as const
 
-/** @returns what the annotation says, newest first. Malformed entries are left out: anybody can write there. */
+/**
+ * @returns what the annotation says, newest first, as much as is ever written. Malformed entries are left out: anybody can
+ * write there.
+ */
 export function readReleases(annotations: Readonly<Record<string, string>> | undefined): readonly Release[] {
   const list = parseList(annotations?.[releasesAnnotation] ?? "[]")
-  return list.flatMap((entry) => {
-    const release = readRelease(entry)
-    return release === null ? [] : [release]
-  })
+  return list.flatMap((entry) => readRelease(entry) ?? []).slice(0, kept)
 }
 
 function parseList(text: string): readonly unknown[] {
@@ -55,7 +57,7 @@ function readRelease(entry: unknown): Release | null {
   const images: unknown = members.get("images")
   if (typeof images !== "object" || images === null) return null
   const pairs = Object.entries(images).filter((pair): pair is [string, string] => typeof pair[1] === "string")
-  if (pairs.length === 0) return null
+  if (pairs.length === 0 || pairs.length > mostContainers) return null
   const texts = textMembers.flatMap((name) => {
     const value = members.get(name)
     return typeof value === "string" ? [[name, value] as const] : []

@@ -80,6 +80,13 @@ describe("the releases of a workload", () => {
     ).toEqual([of("a")])
   })
 
+  test("are no more than are ever written, of no more containers than a pod has", () => {
+    const images = Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`c${at}`, "a"]))
+    const { c0: _, ...fewer } = images
+    const many = [{ images }, ...Array.from({ length: 5_000 }, () => ({ images: fewer }))]
+    expect(read(JSON.stringify(many))).toEqual(Array.from({ length: 10 }, () => ({ images: fewer })))
+  })
+
   const image = fc.constantFrom("a", "b", "c", "d")
   const history = fc.array(image.map(of), { maxLength: 4 })
 
