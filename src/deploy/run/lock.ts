@@ -49,6 +49,8 @@ export class LeaseLock {
   /** When the last write was asked for of which is known that it was taken: milliseconds of its clock. */
   #writtenMs = 0
   #takenFrom: string | null = null
+  /** Whether somebody else was seen to have it: by force, so that the time of the last write says nothing any more. */
+  #isLost = false
 
   constructor(request: LockRequest, ports: Ports) {
     this.#request = request
@@ -58,7 +60,11 @@ export class LeaseLock {
 
   /** Whether it is ours for certain: nobody takes a Lease that was written so short a time ago. */
   isSure(): boolean {
-    return this.#held !== null && this.#clock.nowMs() - this.#writtenMs < durationSeconds * 1000 - marginMs
+    return (
+      this.#held !== null &&
+      !this.#isLost &&
+      this.#clock.nowMs() - this.#writtenMs < durationSeconds * 1000 - marginMs
+    )
   }
 
   /** The run whose lock was taken, which did not come to its end; `null` when the lock was free. */
@@ -97,7 +103,10 @@ export class LeaseLock {
       const written = await cluster.writeLease({ ...this.#held, spec })
       // An answer that was lost looks like somebody else's change.
       const found = written ?? (await cluster.readLease(this.#request.name))
-      if (found?.spec.holderIdentity !== this.#request.holder) return holderOf(found)
+      if (found?.spec.holderIdentity !== this.#request.holder) {
+        this.#isLost = true
+        return holderOf(found)
+      }
       this.#held = found
       const ageMs = written === null ? ageAt(now, found) : 0
       if (ageMs === null) continue

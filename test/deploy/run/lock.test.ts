@@ -248,6 +248,25 @@ describe("a lock that is held", () => {
     expect(await lock.renew()).toBe("nobody")
   })
 
+  test.each<[string, () => void]>([
+    ["somebody else has it", () => cluster.put({ holderIdentity: them })],
+    [
+      "it was deleted",
+      () => {
+        cluster.lease = null
+      },
+    ],
+  ])(
+    "is not ours for certain from when it is seen that %s, however short ago it was renewed",
+    async (_, take) => {
+      const lock = await held()
+      expect(lock.isSure()).toBe(true)
+      take()
+      await lock.renew()
+      expect(lock.isSure()).toBe(false)
+    },
+  )
+
   test("is given back once", async () => {
     const lock = await held()
     await lock.release()
