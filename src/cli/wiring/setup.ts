@@ -25,7 +25,7 @@ export function environmentAws(givenProfile: string | null, log: CommandLog): En
   }
 }
 
-/** The files of the repository that `init` sets up. */
+/** The files of the repository that `init` and `env add` set up. */
 export async function initPorts(): Promise<Pick<LookPorts, "files" | "folders">> {
   const [{ nodeFiles }, { nodeFolders }] = await Promise.all([
     import("../../adapters/node/files.ts"),

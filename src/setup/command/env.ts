@@ -60,7 +60,7 @@ async function run(name: string, options: EnvAddOptions): Promise<void> {
   const log = makeLog(options)
   const { createSecret, dryRun, from = null } = options
   const { folder, file } = split(await settingsFile(options))
-  const [{ addEnvironmentTo }, { nodeWorkTree }, { environmentAws }] = await Promise.all([
+  const [{ addEnvironmentTo }, { nodeWorkTree }, { environmentAws, initPorts }] = await Promise.all([
     import("../run/env-add.ts"),
     import("../../adapters/node/work-tree.ts"),
     import("../../cli/wiring/setup.ts"),
@@ -68,6 +68,7 @@ async function run(name: string, options: EnvAddOptions): Promise<void> {
   const request = { name, from, given: givenOf(options), file, createSecret, dryRun }
   const added = await addEnvironmentTo(request, {
     tree: nodeWorkTree(folder),
+    repository: { ...(await initPorts()), root: folder === "." ? "" : `${folder}/` },
     aws: environmentAws(options.profile ?? null, log),
     tellSecret: (secret, outcome) => options.json || log.note(secretWords[outcome](secret)),
   })

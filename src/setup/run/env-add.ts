@@ -8,6 +8,7 @@ import type { SecretCreator } from "../../ports/secrets.ts"
 import { binaryImageIn, gateLineIn, healthPathIn } from "../core/buildspec.ts"
 import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
 import { staticContainer, workloadsFor } from "../core/manifests.ts"
+import { sharedBy } from "../core/own-workloads.ts"
 import { type Site, siteOf } from "../core/site.ts"
 import { lookAtApp } from "./app-look.ts"
 import { environmentFiles } from "./environment-files.ts"
@@ -15,6 +16,7 @@ import { environmentNextSteps } from "./environment-next-steps.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
 import { decideBeside, type Placed, planFiles } from "./place-files.ts"
 import { namesIn, originIn, settingsText, textAt } from "./repository-file.ts"
+import { workloadsIn } from "./surroundings-look.ts"
 
 export interface EnvAddRequest extends EnvironmentRequest {
   /** Name of the settings file in the tree. */
@@ -34,6 +36,8 @@ export interface SecretPorts {
 export interface EnvAddPorts {
   /** From the folder of the settings file. */
   readonly tree: WorkTree
+  /** The same folder, where manifests are looked for. */
+  readonly repository: Parameters<typeof workloadsIn>[0]
   /** Asked for once, when a secret is to be made. */
   readonly aws: (settings: NewEnvironment["settings"]) => Promise<SecretPorts>
   /** Told at once: it is made even when no file can be written after it. */
@@ -65,7 +69,10 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
   const { tree } = ports
   const text = await settingsText(file, tree)
   const added = newEnvironment(text, file, request)
-  const site = siteOf(added.settings, await originIn(tree))
+  const site = {
+    ...siteOf(added.settings, await originIn(tree)),
+    ...(await serviceAccountIn(ports.repository, environmentOf(parseConfig(text, file), added.from))),
+  }
   const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
   const files = await filesFor({ added, site, before: text, file, buildspec }, tree)
   const { placed, changes } = await planFiles(files, ports, decideBeside)
@@ -92,6 +99,17 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
       undeclared: undeclaredIn(added.settings, site, placed),
     }),
   }
+}
+
+/** The one that the pods of the environment before have by their manifests; nothing where those do not say it. */
+async function serviceAccountIn(
+  repository: EnvAddPorts["repository"],
+  { workloads }: Pick<NewEnvironment["settings"], "workloads">,
+): Promise<Pick<Site, "serviceAccount"> | null> {
+  const texts = workloads.map(workloadText)
+  const own = (await workloadsIn(repository)).filter(({ text }) => texts.includes(text))
+  const serviceAccount = sharedBy(own, "serviceAccount")
+  return serviceAccount === null ? null : { serviceAccount }
 }
 
 /** Settings that were written when no container of the manifests opened nothing. */

@@ -40,7 +40,8 @@ export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundArou
   for (const name of Object.keys(nodeLockFiles)) if (await isFileAt(name, tree)) lockFiles.push(name)
   const standing = await tree.look("public")
   return {
-    workloads: await workloadsIn(ports),
+    // What init writes has it in every pod template.
+    workloads: await workloadsIn({ ...ports, root: "" }, (json) => !json.includes("ENVSEAL_EXPECT")),
     dockerfiles: paths.filter((path) => recipe.test(path) && path !== "Dockerfile"),
     apps: await appsIn(paths, tree),
     lockFiles,
@@ -48,12 +49,18 @@ export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundArou
   }
 }
 
-async function workloadsIn({ files, folders }: SurroundingsPorts): Promise<OwnWorkload[]> {
-  const manifests = await readManifests({ files, folders, root: "" })
-  const found = manifests.flatMap(({ root, path }) => {
+/**
+ * The workloads that the repository has manifests of.
+ *
+ * @param counts whether a manifest does, by its JSON.
+ */
+export async function workloadsIn(
+  ports: Parameters<typeof readManifests>[0],
+  counts: (json: string) => boolean = () => true,
+): Promise<OwnWorkload[]> {
+  const found = (await readManifests(ports)).flatMap(({ root, path }) => {
     const data = dataOf(root, () => false)
-    // What init writes has it in every pod template.
-    if (!isJsonObject(data) || JSON.stringify(data).includes("ENVSEAL_EXPECT")) return []
+    if (!isJsonObject(data) || !counts(JSON.stringify(data))) return []
     return ownWorkload(data, path) ?? []
   })
   return [...new Map(found.map((one) => [`${one.text} ${one.namespace}`, one])).values()]

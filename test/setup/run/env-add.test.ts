@@ -4,6 +4,7 @@ import { encodeUtf8 } from "../../../src/core/text.ts"
 import type { NewSecret } from "../../../src/ports/secrets.ts"
 import { addEnvironmentTo, type EnvAddPorts } from "../../../src/setup/run/env-add.ts"
 import { failureOf } from "../../fake/failure.ts"
+import { MemoryRepository } from "../memory-repository.ts"
 
 const settings = `version: 1
 app: shop
@@ -27,6 +28,7 @@ function ports(part: { readonly account?: string; readonly disk?: "full" } = {})
         done.push(`write ${changes.length}`)
       },
     },
+    repository: { ...new MemoryRepository({}).ports, root: "" },
     aws: async () => ({
       account: { whoAmI: async () => ({ account: part.account ?? "111122223333", arn: "arn" }) },
       secrets: {
@@ -69,5 +71,44 @@ describe("adding an environment with its secret", () => {
     expect(done).toEqual([])
     expect(secret.outcome).toBeNull()
     expect(difference.join("\n")).toContain("+  qa:")
+  })
+})
+
+describe("an environment of an app with manifests of its own", () => {
+  const file = `version: 1
+app: shop
+environments:
+  staging:
+    account: "111122223333"
+    region: eu-west-1
+    build: { project: shop-staging }
+    cluster: { eks: main, namespace: shop-staging }
+    workloads: [deployment/front]
+`
+  const manifest = (name: string, account: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  template:
+    spec:
+      serviceAccountName: ${account}
+      containers: [{ name: app, image: shop, env: [{ name: ENVSEAL_EXPECT, value: app=shop }] }]
+`
+  const podRole = async (manifests: Readonly<Record<string, string>>) => {
+    const { tree, ...repository } = new MemoryRepository({ "envseal.yaml": file, ...manifests }).ports
+    const { own } = ports()
+    const asked = { ...request, createSecret: false, dryRun: true }
+    const { files } = await addEnvironmentTo(asked, { ...own, tree, repository: { ...repository, root: "" } })
+    const template = files.find(({ path }) => path === "envseal/qa/cloudformation.yaml")?.text ?? ""
+    return /ServiceAccount: (\S+)/.exec(template)?.[1]
+  }
+
+  test("gives its role to the service account that they name", async () => {
+    const manifests = { "k8s/front.yaml": manifest("front", "web"), "k8s/other.yaml": manifest("other", "x") }
+    expect(await podRole(manifests)).toBe("web")
+  })
+
+  test("gives its role to one that is called after the app where there are none", async () => {
+    expect(await podRole({})).toBe("shop")
   })
 })
