@@ -41,6 +41,17 @@ export async function lookAtApp(tree: WorkTree): Promise<LookedApp> {
   return { composer, broken, app }
 }
 
+/**
+ * Whether Horizon works the app's queues. Nothing else of it is looked at.
+ *
+ * @throws EnvsealError `INPUT_UNREADABLE`, `INPUT_TOO_LARGE`.
+ */
+export async function usesHorizon(tree: WorkTree): Promise<boolean> {
+  const composer = read(await textAt("composer.json", tree), readComposer)
+  const lock = read(await textAt("composer.lock", tree), readComposerLock)
+  return readApp({ composer, lock, example: new Map(), assets: null }).hasHorizon
+}
+
 function read<Facts>(text: string | null, reader: (text: string) => Facts | null): Facts | null {
   return text === null ? null : reader(text)
 }

@@ -10,7 +10,7 @@ import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
 import { staticContainer, workloadsFor } from "../core/manifests.ts"
 import { sharedBy } from "../core/own-workloads.ts"
 import { type Site, siteOf } from "../core/site.ts"
-import { lookAtApp } from "./app-look.ts"
+import { usesHorizon } from "./app-look.ts"
 import { environmentFiles } from "./environment-files.ts"
 import { environmentNextSteps } from "./environment-next-steps.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
@@ -149,7 +149,7 @@ async function filesFor(
     sharesRepository: image?.repository === site.repository,
     binaryImage: binaryImageIn(buildspec),
     healthPath: manifest === null ? null : healthPathIn(manifest),
-    hasHorizon: (await lookAtApp(tree)).app.hasHorizon,
+    hasHorizon: await usesHorizon(tree),
   })
 }
 

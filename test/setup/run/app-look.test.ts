@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { EnvsealError } from "../../../src/core/error.ts"
 import type { WorkTree } from "../../../src/ports/files.ts"
-import { lookAtApp } from "../../../src/setup/run/app-look.ts"
+import { lookAtApp, usesHorizon } from "../../../src/setup/run/app-look.ts"
 import { lookAroundApp } from "../../../src/setup/run/surroundings-look.ts"
 import { laravelFiles } from "../../data/laravel.ts"
 import { MemoryRepository } from "../memory-repository.ts"
@@ -27,4 +27,11 @@ test("a lock file of Node counts however large it is, since it is not read", asy
 
 test("a file that is to be read and is too large is told", async () => {
   await expect(lookAtApp(withLarge("composer.lock").tree)).rejects.toMatchObject({ code: "INPUT_TOO_LARGE" })
+})
+
+test("whether an app uses Horizon is known whatever its example is", async () => {
+  const files = { "composer.json": '{"require":{"laravel/horizon":"^5.0"}}', ".env.example": 'A="open\n' }
+  const { tree } = new MemoryRepository(files).ports
+  expect(await usesHorizon(tree)).toBe(true)
+  await expect(lookAtApp(tree)).rejects.toMatchObject({ code: "DOTENV_MALFORMED" })
 })
