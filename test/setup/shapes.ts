@@ -182,6 +182,25 @@ export const shapes: readonly Shape[] = [
     says: ["PHP's extension bcmath (acme/tax in composer.lock)"],
   },
   {
+    name: "packages from outside of the repository",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer(
+        {},
+        {
+          repositories: {
+            tax: { type: "path", url: "../shared/tax" },
+            mail: { type: "path", url: "./../mail" },
+            own: { type: "path", url: "..packages/own" },
+          },
+        },
+      ),
+    },
+    has: { ".dockerignore": ["!vendor\n"] },
+    lacks: { ".dockerignore": [/^!\.\./m, "shared"] },
+    says: ["composer.json takes packages from ../shared/tax, ./../mail, which no build of this folder has"],
+  },
+  {
     name: "a Dockerfile of its own, without a .dockerignore",
     files: { ...laravelFiles, Dockerfile: "FROM php:8.3-apache\nCOPY . /var/www/html\n" },
     has: {

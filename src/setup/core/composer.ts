@@ -10,6 +10,8 @@ export interface ComposerFacts {
   readonly php: string | null
   /** What at the top of the repository has code that is loaded: files and folders, each once. */
   readonly loaded: readonly string[]
+  /** Where it takes packages from that is not below the top of the repository, such as `../shared`. */
+  readonly outside: readonly string[]
   /** Extensions of PHP that it requires, such as `gd`. */
   readonly extensions: readonly string[]
   /** Packages that it requires, such as `laravel/horizon`. */
@@ -31,13 +33,15 @@ export function readComposer(text: string): ComposerFacts | null {
   if (root === null) return null
   const required = objectIn(root, "require")
   const platform = objectIn(objectIn(root, "config"), "platform")
-  const steps = [...pathsIn(root["autoload"]), ...pathRepositories(root)].map(topOf)
+  const folders = pathRepositories(root)
+  const steps = [...pathsIn(root["autoload"]), ...folders].map(topOf)
   return {
     name: textIn(root, "name"),
     laravel: textIn(required, "laravel/framework"),
     // What dependencies were chosen for.
     php: textIn(platform, "php") ?? textIn(required, "php"),
     loaded: [...new Set(steps)].filter((step) => /^[A-Za-z0-9][\w.-]*$/.test(step)),
+    outside: folders.filter((path) => /^(?:\/|~|(?:\.\/)*\.\.(?:\/|$))/.test(path)),
     extensions: extensionsIn(required),
     packages: packagesIn(required),
   }

@@ -24,8 +24,12 @@ function imageOf(version: string): string {
   return `${publicRegistry}/php:${version}-fpm`
 }
 
+/** A longer constraint is not understood: reading one takes a time that grows with its square. */
+const longest = 1_000
+
 /** Whether some patch of a minor version is among those that a constraint lets through. */
 function satisfies(version: string, constraint: string): boolean {
+  if (constraint.length > longest) return false
   const own = minorOf(version)
   return constraint.split(/\s*\|\|?\s*/).some((either) => {
     const parts = either

@@ -20,6 +20,7 @@ export function initNextSteps(
     ...brokenStep(around),
     ...placeStep(around),
     ...publicStep(around),
+    ...outsideStep(around),
     ...lockStep(around),
     ...recipeStep(around),
     ...workloadStep(around),
@@ -63,6 +64,14 @@ function placeStep({ composer, broken, around }: FoundRepository): NextStep[] {
 function publicStep({ composer, around: { hasPublic } }: FoundRepository): NextStep[] {
   if (hasPublic || composer?.laravel == null) return []
   const what = "there is no folder public: nginx has no files of it, and php-fpm no public/index.php to run"
+  return [{ what, commands: [] }]
+}
+
+/** Docker gets what is below the top alone. */
+function outsideStep({ composer }: FoundRepository): NextStep[] {
+  const outside = composer?.outside ?? []
+  if (outside.length === 0) return []
+  const what = `composer.json takes packages from ${nameList(outside)}, which no build of this folder has: bring them into the repository, or have them in a registry`
   return [{ what, commands: [] }]
 }
 

@@ -17,7 +17,7 @@ describe("readComposer", () => {
   test("tells name, Laravel and PHP, and prefers the platform that dependencies were chosen for", () => {
     const root = { name: "acme/till", require: { php: "^8.2", "laravel/framework": "^12.0" } }
     expect(readComposer(JSON.stringify(root))).toEqual({
-      ...{ name: "acme/till", laravel: "^12.0", php: "^8.2", loaded: [] },
+      ...{ name: "acme/till", laravel: "^12.0", php: "^8.2", loaded: [], outside: [] },
       ...{ extensions: [], packages: ["laravel/framework"] },
     })
     const pinned = { ...root, config: { platform: { php: "8.3.1" } } }
@@ -25,7 +25,10 @@ describe("readComposer", () => {
   })
 
   test("takes anything, and tells nothing of what is no composer.json", () => {
-    const nothing = { name: null, laravel: null, php: null, loaded: [], extensions: [], packages: [] }
+    const nothing = {
+      ...{ name: null, laravel: null, php: null, loaded: [], outside: [] },
+      ...{ extensions: [], packages: [] },
+    }
     expect(readComposer("{}")).toEqual(nothing)
     expect(readComposer('{"require":[],"config":1,"name":{},"autoload":"x"}')).toEqual(nothing)
     for (const text of ["", "[]", "null", "{"]) expect(readComposer(text)).toBeNull()
@@ -33,6 +36,10 @@ describe("readComposer", () => {
     expect(readComposer(`{"autoload":{"psr-4":${deep}}}`)).toEqual(nothing)
     fc.assert(fc.property(fc.json(), (text) => void readComposer(text)))
   })
+})
+
+test("a constraint that is far too long for one is not understood, at once", () => {
+  expect(baseImageFor([" ".repeat(300_000)])).toBeNull()
 })
 
 test("what composer.json loads is let into the image, beside what every Laravel app has", () => {
