@@ -1,7 +1,7 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { Build } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
-import { workloadText } from "../../core/workload.ts"
+import { type Images, sameImages, workloadText } from "../../core/workload.ts"
 import type { Fence } from "../../ports/cluster.ts"
 import { mayPass } from "../core/again.ts"
 import type { Effect } from "../core/effect.ts"
@@ -51,7 +51,6 @@ export class Performer {
   readonly #lock: LeaseLock
   readonly #signal: AbortSignal
   readonly #heartbeat: Heartbeat
-  readonly #records = new Map<string, readonly Release[]>()
   /** Workloads of which it was said that their proof is not written down. */
   readonly #unrecorded = new Set<string>()
   #targets: readonly CheckedTarget[] = []
@@ -136,7 +135,6 @@ export class Performer {
   async #check(ask: number): Promise<Happening> {
     try {
       const targets = await checkDeploy(this.#run, this.#ports)
-      for (const { ref, releases } of targets) this.#records.set(workloadText(ref), releases)
       this.#targets = targets
       return { type: "checked", ask, targets }
     } catch (error) {
@@ -311,11 +309,12 @@ export class Performer {
     }
   }
 
-  /** The workload's annotation from the start of the run, where that release runs again. */
-  #recordsFor(workload: string, to: Readonly<Record<string, string>>): readonly Release[] | null {
-    const records = this.#records.get(workload) ?? []
-    const same = Object.entries(to).every(([name, image]) => records[0]?.images[name] === image)
-    return records.length > 0 && same ? records : null
+  /** The workload's annotation from the start of the run, where what it had then runs again. */
+  #recordsFor(workload: string, to: Images): readonly Release[] | null {
+    const found = this.#targets.find(({ ref }) => workloadText(ref) === workload)
+    return found !== undefined && found.releases.length > 0 && sameImages(found.live, to)
+      ? found.releases
+      : null
   }
 
   #author(): Author {

@@ -134,6 +134,21 @@ describe("the check", () => {
     { images: { app: otherImage } },
   ]
 
+  test("remembers the releases, which are written again when what somebody else gave runs again", async () => {
+    const known: readonly Release[] = [
+      { images: { app: newImage }, build: "shop:1", proven: true },
+      { images: { app: oldImage } },
+    ]
+    const cluster = new OneDeployment(otherImage, known)
+    const performer = performerOf(well(cluster))
+    await performBy(performer, { do: "check", ask: 3 })
+    // A rollback that failed.
+    cluster.image = newImage
+    cluster.releases = known
+    await performBy(performer, { ...restore, to: { app: otherImage } })
+    expect([cluster.image, cluster.releases]).toEqual([otherImage, known])
+  })
+
   test("remembers the releases, which are written again when the same runs again", async () => {
     const cluster = new OneDeployment(oldImage, before)
     const performer = performerOf(well(cluster))
