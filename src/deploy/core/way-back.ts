@@ -2,12 +2,14 @@ import { type Images, sameImage, sameImages, workloadText } from "../../core/wor
 import { type BackStep, type CheckedTarget, type DeployFailure, failure } from "./plan.ts"
 import {
   describes,
+  doubted,
   imagesIn,
   isNamed,
   previousRelease,
   type Release,
   releasesBefore,
   runningRelease,
+  unprovenRuns,
 } from "./release.ts"
 
 /** Where a rollback leads: a step for each workload that moves, or why there is no way. */
@@ -88,11 +90,13 @@ export function isSameWay(one: readonly BackStep[], other: readonly BackStep[]):
 }
 
 /**
- * What workloads go back to, each in its place: the release before the one that runs. Where all run one release and that
- * is not one for all, as when it was written down of some alone that it is proven, it is the last one that all have; where
- * they have none in common, each has its own.
+ * What workloads go back to, each in its place: the last release before the one that runs which is proven on all. Where
+ * all run one release and that is not one for all, it is the last one that all have; where they have none in common, each
+ * has its own.
  */
-function goalsBefore(targets: readonly Recorded[]): readonly (Goal | null)[] {
+function goalsBefore(found: readonly Recorded[]): readonly (Goal | null)[] {
+  const unproven = unprovenRuns(found.map(({ releases }) => releases))
+  const targets = found.map((one) => ({ ...one, releases: doubted(one.releases, unproven) }))
   const own = targets.map(({ live, releases }) => goalBefore(live, releases))
   const isOne = distinct(own.flatMap((goal) => Object.values(goal?.images ?? {}))).length <= 1
   if (isOne || own.includes(null) || isMixed(targets)) return own

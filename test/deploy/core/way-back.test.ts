@@ -119,6 +119,15 @@ describe("the way back", () => {
     expect(goals(null, unproven, web)).toEqual(expected.toReversed())
   })
 
+  test("is none to a release that one run gave, and that is proven on some workloads alone", () => {
+    const given = { ...middle, run: "run-1" }
+    const young = workload("web", newImage, [newest, given])
+    const old = workload("worker", newImage, [newest, { ...given, proven: false }, oldest])
+    expect(refusal(null, young, old)).toMatchObject({
+      message: "no release before the one that runs is known of deployment/web",
+    })
+  })
+
   test("leads each to its own where they have no release before in common", () => {
     const young = workload("worker", newImage, [newest, oldest])
     expect(goals(null, workload("web", newImage, [newest, middle]), young)).toEqual([
