@@ -105,7 +105,7 @@ export interface LabelMove {
 
 /** Writes versions of secrets. All methods throw an `EnvsealError` as a {@link SecretStore} does. */
 export interface SecretWriter {
-  /** The newest first, those without a label too; the store gives about a hundred. */
+  /** All that the store has, the newest first, those without a label too. */
   versions(id: string): Promise<readonly VersionRecord[]>
   /**
    * Keeps a version, which is not the current one unless it is the first.

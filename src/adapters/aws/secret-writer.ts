@@ -2,14 +2,18 @@ import {
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  type SecretVersionsListEntry,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager"
 import type { LabelMove, NewVersion, SecretWriter, VersionRecord } from "../../ports/secrets.ts"
 import { answerOf } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { AwsSession, type ClientSettings, regionInArn } from "./session.ts"
+import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
+
+/** Far more than there can be: AWS keeps about a hundred versions, and all of the last day. */
+const maxPages = 100
 
 /** AWS Secrets Manager: `PutSecretValue` under a label of its own, and `UpdateSecretVersionStage`. */
 export class AwsSecretWriter implements SecretWriter {
@@ -20,16 +24,29 @@ export class AwsSecretWriter implements SecretWriter {
   }
 
   async versions(id: string): Promise<readonly VersionRecord[]> {
-    const { Versions = [] } = await this.#session.repeat({
+    const found: VersionRecord[] = []
+    let next: string | undefined
+    for (let page = 0; page < maxPages; page += 1) {
+      const { Versions = [], NextToken } = await this.#page(id, next)
+      found.push(...Versions.flatMap(recordOf))
+      next = NextToken
+      if (next === undefined) break
+    }
+    // Of a part, nobody can tell which version is current.
+    if (next !== undefined) throw incomplete(requestFor("secretsmanager:ListSecretVersionIds", id).call)
+    return found.toSorted((one, other) => (other.createdAt ?? "").localeCompare(one.createdAt ?? ""))
+  }
+
+  #page(id: string, token: string | undefined) {
+    const command = {
+      SecretId: id,
+      IncludeDeprecated: true,
+      ...(token === undefined ? {} : { NextToken: token }),
+    }
+    return this.#session.repeat({
       ...requestFor("secretsmanager:ListSecretVersionIds", id),
-      send: (client) =>
-        client.send(new ListSecretVersionIdsCommand({ SecretId: id, IncludeDeprecated: true })),
+      send: (client) => client.send(new ListSecretVersionIdsCommand(command)),
     })
-    return Versions.flatMap(({ VersionId, VersionStages = [], CreatedDate }) =>
-      VersionId === undefined
-        ? []
-        : [{ versionId: VersionId, labels: VersionStages, createdAt: CreatedDate?.toISOString() ?? null }],
-    ).toSorted((one, other) => (other.createdAt ?? "").localeCompare(one.createdAt ?? ""))
   }
 
   async put(id: string, { versionId, label, text }: NewVersion): Promise<readonly string[]> {
@@ -63,6 +80,11 @@ export class AwsSecretWriter implements SecretWriter {
         ),
     })
   }
+}
+
+function recordOf({ VersionId, VersionStages = [], CreatedDate }: SecretVersionsListEntry): VersionRecord[] {
+  if (VersionId === undefined) return []
+  return [{ versionId: VersionId, labels: VersionStages, createdAt: CreatedDate?.toISOString() ?? null }]
 }
 
 function requestFor(action: Call["action"], id: string) {

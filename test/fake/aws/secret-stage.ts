@@ -69,22 +69,25 @@ function versionOf(secret: Secret, id: string): SecretVersion {
 
 const pageSize = 100
 
-/** ListSecretVersionIds: the newest first; those without a label only where they are asked for. */
+/** ListSecretVersionIds: the newest first, in pages; those without a label only where they are asked for. */
 export function listSecretVersionIds(call: Call, caller: Caller): object {
-  const { SecretId, IncludeDeprecated } = readMembers(call.request.body, {
+  const { SecretId, IncludeDeprecated, NextToken } = readMembers(call.request.body, {
     SecretId: "text",
     IncludeDeprecated: "flag",
     MaxResults: "unsupported",
-    NextToken: "unsupported",
+    NextToken: "text",
   })
   const { secret, arn } = authorizedSecret(call, caller, SecretId, { operation: "ListSecretVersionIds" })
   const versions = secret.versions
     .filter(({ stages }) => IncludeDeprecated || stages.length > 0)
     .toSorted((one, other) => secondsOf(other) - secondsOf(one))
+  const from = NextToken === undefined ? 0 : Number(NextToken)
+  const until = from + pageSize
   return {
     ARN: arn,
     Name: secret.name,
-    Versions: versions.slice(0, pageSize).map((version) => ({
+    ...(until < versions.length && { NextToken: String(until) }),
+    Versions: versions.slice(from, until).map((version) => ({
       VersionId: version.id,
       ...(version.stages.length > 0 && { VersionStages: version.stages }),
       CreatedDate: secondsOf(version),
