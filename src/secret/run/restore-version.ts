@@ -13,8 +13,6 @@ export interface PreparedRestore {
   readonly differences: readonly Difference[]
 }
 
-const idGrammar = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** @throws EnvsealError `SOURCE_MISSING` for a version that is not there any more, or as `prepareChange` does. */
 export async function prepareRestore(
   target: ChosenSecret,
@@ -30,7 +28,9 @@ export async function prepareRestore(
     })
   }
   const current = await readIfSound(target.id, previous, ports)
-  const reference = idGrammar.test(version) ? { versionId: version } : { stage: version }
+  // Whoever writes a version chooses its id: Terraform's are no UUIDs.
+  const isId = versions.some(({ versionId }) => versionId === version)
+  const reference = isId ? { versionId: version } : { stage: version }
   const wanted = await readVersion(target.id, reference, ports)
   await checkText(wanted.text, { target, base: current, nested }, ports)
   const before = current === null ? new Map() : valuesOf(current)
