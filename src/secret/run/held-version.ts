@@ -34,16 +34,21 @@ export async function readVersion(
 }
 
 function understood(text: string, bytes: Uint8Array, id: string): Pick<HeldVersion, "entries" | "problems"> {
-  if (/^\s*\{\s*\}\s*$/.test(text)) return { entries: [], problems: [] }
+  if (holdsNothing(text)) return { entries: [], problems: [] }
   // Nested values stay as they are; whether they can be sealed is checked with the whole.
   return readSecretJson(bytes, { source: `the secret ${id}`, nested: "json" })
+}
+
+/** Whether a secret's JSON has no names. */
+export function holdsNothing(text: string): boolean {
+  return /^\s*\{\s*\}\s*$/.test(text)
 }
 
 /**
  * The current version.
  *
  * @returns `null` for a secret that has no value yet.
- * @throws EnvsealError `SOURCE_MISSING` for one that is not there or marked for deletion, `SECRET_BUSY` during a rotation.
+ * @throws EnvsealError `SOURCE_MISSING` for one that is not there or marked for deletion, or as {@link readVersion} does.
  */
 export async function readCurrent(id: string, ports: EditorPorts): Promise<HeldVersion | null> {
   const described = await ports.inspector.describe(id)

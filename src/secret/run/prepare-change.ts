@@ -5,7 +5,7 @@ import { type Difference, diffEntries } from "../../dotenv/diff.ts"
 import { changeSecret, type SecretChange } from "../../dotenv/secret-document.ts"
 import { readSecretJson } from "../../dotenv/secret-json.ts"
 import { checkText, type Nested } from "./check-change.ts"
-import { type HeldVersion, type Values, valuesOf } from "./held-version.ts"
+import { type HeldVersion, holdsNothing, type Values, valuesOf } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
 import type { ChosenSecret } from "./target.ts"
 
@@ -33,8 +33,9 @@ export async function prepareChange(request: ChangeRequest, ports: EditorPorts):
   const before = base === null ? new Map<string, Secret>() : valuesOf(base)
   const changes = request.changes.filter((change) => !isSet(change, before) || hasProblem(change, base))
   const text = changeSecret(base?.text ?? null, changes)
-  const values = valuesIn(text)
-  const differences = diffEntries(before, values)
+  const after = contentsOf(text)
+  const values = valuesOf(after)
+  const differences = [...diffEntries(before, values), ...mendedNames(base, after, values)]
   if (changes.length > 0) await checkText(text, { target, base, nested }, ports)
   return { target, base, text, values, differences }
 }
@@ -49,14 +50,26 @@ function hasProblem(change: SecretChange, base: HeldVersion | null): boolean {
   return change.type === "set" && (base?.problems.some(({ name }) => name === change.entry.name) ?? false)
 }
 
-function valuesIn(text: Secret): Values {
-  try {
-    const { entries } = readSecretJson(encodeUtf8(text.reveal()), { source: "the secret", nested: "json" })
-    return valuesOf({ entries })
-  } catch (error) {
-    if (!(error instanceof EnvsealError)) throw error
+type Contents = Pick<HeldVersion, "entries" | "problems">
+
+/** Names that `seal` would refuse, and that are gone or in order now, where their values do not show it. */
+function mendedNames(base: HeldVersion | null, after: Contents, values: Values): Difference[] {
+  const had = new Set((base?.problems ?? []).map(({ name }) => name))
+  const has = new Set(after.problems.map(({ name }) => name))
+  const before = valuesOf(base ?? { entries: [] })
+  return [...had].flatMap((name): Difference[] => {
+    const [old, now] = [before.get(name), values.get(name)]
+    if (has.has(name)) return []
+    if (old === undefined) return now === undefined ? [{ name, change: "removed" }] : []
+    return now?.equals(old) ? [{ name, change: "changed" }] : []
+  })
+}
+
+function contentsOf(text: Secret): Contents {
+  if (holdsNothing(text.reveal())) {
     throw new EnvsealError("SECRET_REFUSED", "a secret needs at least one name", {
       hint: "leave one in, or delete the secret in Secrets Manager",
     })
   }
+  return readSecretJson(encodeUtf8(text.reveal()), { source: "the secret", nested: "json" })
 }
