@@ -67,3 +67,25 @@ export function staleLabels(
     })
     .flatMap(({ versionId, labels }) => labels.filter(isOwnLabel).map((label) => ({ label, versionId })))
 }
+
+/**
+ * The labels that say nothing any more once another version is current. The version before the one before is history,
+ * and no draft. AWSPENDING, which a rotation leaves on the version that it made current, would say of a version that is
+ * not current any more that a rotation goes on: AWS would take that up, and make it current again.
+ *
+ * @param before the versions as they were before.
+ */
+export function labelsLeft(
+  before: readonly VersionRecord[],
+  { versionId: now, previous }: { readonly versionId: string; readonly previous: string | null },
+): readonly StaleLabel[] {
+  return before.flatMap((version) => {
+    const { versionId, labels } = version
+    if (versionId === now) return []
+    if (versionId === previous) {
+      return labels.filter((label) => label === stages.pending).map((label) => ({ label, versionId }))
+    }
+    if (roleOf(version) !== "previous") return []
+    return labels.filter(isOwnLabel).map((label) => ({ label, versionId }))
+  })
+}

@@ -3,12 +3,12 @@ import type { Secret } from "../../core/secret.ts"
 import { nameList } from "../../core/text.ts"
 import type { VersionRecord } from "../../ports/secrets.ts"
 import { uuid } from "../core/generate.ts"
-import { baseOf, isOwnLabel, labelFor, maxDrafts, roleOf, stages, staleLabels } from "../core/label.ts"
+import { baseOf, labelFor, labelsLeft, maxDrafts, roleOf, stages, staleLabels } from "../core/label.ts"
 import { overlapOf } from "../core/overlap.ts"
 import { type HeldVersion, readVersion, type Values, valuesOf } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
 import type { PreparedChange } from "./prepare-change.ts"
-import type { ChosenSecret } from "./target.ts"
+import { type ChosenSecret, commandFor } from "./target.ts"
 
 /** A version that became the current one. */
 export interface StoredVersion {
@@ -19,7 +19,8 @@ export interface StoredVersion {
 
 /**
  * Keeps a version under a label of its own, and makes it current only if the version that was read is current still.
- * Killed at any point, the current version is the old or the new one.
+ * Killed at any point, the current version is the old or the new one. A step that fails is none when the version is
+ * where it should be all the same: its answer was lost.
  *
  * @throws EnvsealError `SECRET_CHANGED` when somebody else was faster: the version stays under its label.
  * `SECRET_BUSY` during a rotation, or when too many drafts are there.
@@ -27,16 +28,75 @@ export interface StoredVersion {
 export async function storeVersion(change: PreparedChange, ports: EditorPorts): Promise<StoredVersion> {
   const { target, base } = change
   const before = await makeRoom(target.id, ports)
-  const versionId = uuid(ports.random(16))
-  const label = labelFor(versionId, base?.versionId ?? null, ports.sealing.clock.now())
-  const labels = await ports.writer.put(target.id, { versionId, label, text: change.text })
-  const stored = { versionId, previous: base?.versionId ?? null }
-  // A first version is current whatever its label.
+  const stored = { versionId: uuid(ports.random(16)), previous: base?.versionId ?? null }
+  const labels = await putAt(target, stored, change.text, ports)
+  // A first version is current, whatever its label.
   const isFirst = labels.includes(stages.current)
-  if (!isFirst && !(await wasCurrent(target.id, stored, ports)))
-    throw await overtaken(change, versionId, ports)
+  const shows = (versions: readonly VersionRecord[]) => isInUse(stored.versionId, versions)
+  const move = () => wasCurrent(target.id, stored, ports)
+  if (!isFirst && !(await moved(move, target, { versionId: stored.versionId, shows }, ports))) {
+    throw await overtaken(change, stored.versionId, ports)
+  }
   await retire(target.id, before, stored, ports)
   return stored
+}
+
+/** @returns the labels that the version has. */
+async function putAt(
+  target: ChosenSecret,
+  { versionId, previous }: StoredVersion,
+  text: Secret,
+  ports: EditorPorts,
+): Promise<readonly string[]> {
+  const label = labelFor(versionId, previous, ports.sealing.clock.now())
+  try {
+    return await ports.writer.put(target.id, { versionId, label, text })
+  } catch (error) {
+    const all = await versionsAfter(error, target, versionId, ports)
+    const made = all?.find((one) => one.versionId === versionId)
+    if (made === undefined) throw error
+    return made.labels
+  }
+}
+
+/** Does a move that counts, also when its answer was lost, once the versions show it. @returns false for one refused. */
+async function moved(
+  move: () => Promise<boolean>,
+  target: ChosenSecret,
+  { versionId, shows }: { readonly versionId: string; shows(versions: readonly VersionRecord[]): boolean },
+  ports: EditorPorts,
+): Promise<boolean> {
+  try {
+    return await move()
+  } catch (error) {
+    const all = await versionsAfter(error, target, versionId, ports)
+    if (all !== null && shows(all)) return true
+    if (all !== null) {
+      const restore = commandFor(target, "restore", versionId)
+      ports.sealing.log.warn(
+        `version ${versionId} is kept, and was not current just now; to make it so: ${restore}`,
+      )
+    }
+    throw error
+  }
+}
+
+/** The versions after a step failed; `null` when they cannot be learned, which is told. @throws what is a bug. */
+async function versionsAfter(
+  error: unknown,
+  target: ChosenSecret,
+  versionId: string,
+  { writer, sealing }: EditorPorts,
+): Promise<readonly VersionRecord[] | null> {
+  if (!(error instanceof EnvsealError)) throw error
+  try {
+    return await writer.versions(target.id)
+  } catch (again) {
+    if (!(again instanceof EnvsealError)) throw again
+    const look = commandFor(target, "versions")
+    sealing.log.warn(`it is not known whether version ${versionId} is current, or a draft: ${look}`)
+    return null
+  }
 }
 
 /**
@@ -51,12 +111,15 @@ export async function promoteVersion(
 ): Promise<StoredVersion> {
   const before = await ports.writer.versions(target.id)
   refuseRotation(target.id, before)
-  if (!(await becameCurrent(target.id, stored, ports))) {
+  const { versionId } = stored
+  const shows = (versions: readonly VersionRecord[]) => isCurrent(versionId, versions)
+  const move = () => becameCurrent(target.id, stored, ports)
+  if (!(await moved(move, target, { versionId, shows }, ports))) {
     throw new EnvsealError(
       "SECRET_CHANGED",
       `the secret ${target.id} was changed meanwhile by somebody else`,
       {
-        hint: `nothing was done; look at what it has now: envseal secret versions ${target.settings.name}`,
+        hint: `nothing was done; look at what it has now: ${commandFor(target, "versions")}`,
       },
     )
   }
@@ -73,30 +136,38 @@ async function becameCurrent(
   const move = { label: stages.current, from: previous, to: versionId }
   if (previous !== null && (await writer.move(id, move))) return true
   // A move that was repeated is refused though the first one did it.
-  const versions = await writer.versions(id)
+  return isCurrent(versionId, await writer.versions(id))
+}
+
+function isCurrent(versionId: string, versions: readonly VersionRecord[]): boolean {
   return versions.some((one) => one.versionId === versionId && roleOf(one) === "current")
 }
 
 /** The same of a version that nobody had before: then others may have begun with it already. */
 async function wasCurrent(id: string, stored: StoredVersion, ports: EditorPorts): Promise<boolean> {
   if (await becameCurrent(id, stored, ports)) return true
-  const versions = await ports.writer.versions(id)
-  const inUse = versions.filter((one) => ["current", "previous"].includes(roleOf(one)))
-  return inUse.some((one) => one.versionId === stored.versionId || baseOf(one) === stored.versionId)
+  return isInUse(stored.versionId, await ports.writer.versions(id))
 }
 
-/** The version before the one before is history, and no draft. */
+function isInUse(versionId: string, versions: readonly VersionRecord[]): boolean {
+  const inUse = versions.filter((one) => ["current", "previous"].includes(roleOf(one)))
+  return inUse.some((one) => one.versionId === versionId || baseOf(one) === versionId)
+}
+
+/** Takes away the labels that a new current version leaves behind. It is current already, so no failure counts. */
 async function retire(
   id: string,
   before: readonly VersionRecord[],
-  { versionId }: StoredVersion,
-  { writer }: EditorPorts,
+  stored: StoredVersion,
+  { writer, sealing }: EditorPorts,
 ): Promise<void> {
-  const gone = before.filter((version) => roleOf(version) === "previous" && version.versionId !== versionId)
-  for (const version of gone) {
-    for (const label of version.labels.filter(isOwnLabel)) {
-      await writer.move(id, { label, from: version.versionId, to: null })
+  try {
+    for (const { label, versionId } of labelsLeft(before, stored)) {
+      await writer.move(id, { label, from: versionId, to: null })
     }
+  } catch (error) {
+    if (!(error instanceof EnvsealError)) throw error
+    sealing.log.warn(`labels of older versions are left: ${error.message}`)
   }
 }
 
@@ -141,16 +212,27 @@ export async function sweep(
 
 async function overtaken(change: PreparedChange, mine: string, ports: EditorPorts): Promise<EnvsealError> {
   const { target, base, values } = change
-  const theirs = await readVersion(target.id, { stage: stages.current }, ports)
+  const theirs = await readIfPossible(target.id, ports)
+  const what = theirs === null ? "what they wrote cannot be read" : meeting(base, values, theirs)
   return new EnvsealError(
     "SECRET_CHANGED",
-    `the secret ${target.id} was changed by somebody else meanwhile: ${meeting(base, values, theirs)}`,
+    `the secret ${target.id} was changed by somebody else meanwhile: ${what}`,
     {
       hint:
         `nothing is lost: theirs is current, and yours is kept as version ${mine}; run the command again, or take ` +
-        `yours as a whole: envseal secret restore ${target.settings.name} ${mine}`,
+        `yours as a whole: ${commandFor(target, "restore", mine)}`,
     },
   )
+}
+
+async function readIfPossible(id: string, ports: EditorPorts): Promise<HeldVersion | null> {
+  try {
+    return await readVersion(id, { stage: stages.current }, ports)
+  } catch (error) {
+    if (!(error instanceof EnvsealError)) throw error
+    ports.sealing.log.debug(error.message)
+    return null
+  }
 }
 
 function meeting(base: HeldVersion | null, mine: Values, theirs: HeldVersion): string {

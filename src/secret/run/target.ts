@@ -1,6 +1,7 @@
 import { demand } from "../../config/demand.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import { checkAccount } from "../../deploy/run/check.ts"
 import type { AccountService } from "../../ports/account.ts"
@@ -13,6 +14,12 @@ export interface ChosenSecret {
   readonly id: string
   /** Which of the environment's secrets it is, from 0. */
   readonly at: number
+}
+
+/** A command of `envseal secret` about this secret, to be pasted. */
+export function commandFor({ settings, id }: ChosenSecret, ...[command, ...args]: readonly string[]): string {
+  const which = settings.secrets.length > 1 ? ["--secret", id] : []
+  return ["envseal secret", command, ...[settings.name, ...args, ...which].map(shellWord)].join(" ")
 }
 
 /**
