@@ -15,6 +15,13 @@ describe("a source", () => {
     ["dotenv:./-", { type: "dotenv", path: "./-" }],
     ["file:secret.json", { type: "file", path: "secret.json" }],
     ["-", { type: "stdin" }],
+    [
+      "aws-sm:shop#terraform-20260101000000000000000001",
+      {
+        ...{ type: "aws-sm", text: "aws-sm:shop#terraform-20260101000000000000000001" },
+        reference: { id: "shop", version: { versionId: "terraform-20260101000000000000000001" } },
+      },
+    ],
   ])("%s is known", (text, expected) => expect(sourceOf(text)).toEqual(expected))
 
   test.each([

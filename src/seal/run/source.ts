@@ -21,8 +21,8 @@ export const maxSourceBytes = 1_048_576
 const sourceHint =
   "a source is aws-sm:NAME or its ARN, env:NAME, file:PATH, dotenv:PATH, or - (dotenv:-) for standard input"
 
-/** The id of a version is the idempotency token of the call that wrote it, which every tool makes a UUID. */
-const versionIdGrammar = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** The id of a version is the idempotency token of the call that wrote it: a UUID of every tool but Terraform. */
+const versionIdGrammar = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|terraform-[0-9a-f]{26})$/i
 
 /** Secret names and ARNs have no `#` (Secrets Manager API reference, "CreateSecret"). */
 const secretGrammar = /^([A-Za-z0-9/_+=.@:-]{1,2048})(?:#([A-Za-z0-9/_+=.@-]{1,256}))?$/
