@@ -16,7 +16,7 @@ const maxBytes = 131_072
  * @throws EnvsealError `USAGE`, `SECRET_REFUSED` or `INPUT_TOO_LARGE`.
  */
 export async function readValue(name: string, { sealing }: Pick<EditorPorts, "sealing">): Promise<Secret> {
-  if (stdinIsTerminal()) return askHidden(`Value of ${name}:`)
+  if (stdinIsTerminal()) return askedValue(name)
   const text = decodeUtf8(await sealing.files.readStdin(maxBytes))
   if (text === null) throw new EnvsealError("SECRET_REFUSED", `the value of ${name} is not UTF-8`)
   if (text === "") {
@@ -25,6 +25,15 @@ export async function readValue(name: string, { sealing }: Pick<EditorPorts, "se
     })
   }
   return new Secret(text.replace(/^([^\r\n]*)\r?\n$/, "$1"))
+}
+
+/** An Enter that was hit too soon shows as nothing, and would empty a password. */
+async function askedValue(name: string): Promise<Secret> {
+  const value = await askHidden(`Value of ${name}:`)
+  if (!value.equals(new Secret(""))) return value
+  throw new EnvsealError("USAGE", `no value was given for ${name}`, {
+    hint: "type it; one that is to be empty comes from standard input: echo | envseal secret set ENVIRONMENT NAME",
+  })
 }
 
 /**

@@ -76,6 +76,16 @@ describe("envseal secret set", () => {
     expect((await stage.current())["DB_PASSWORD"]).toBe("hunter2")
   })
 
+  test("takes no answer at the hidden prompt for no value, also with --yes", async () => {
+    const command = stage.box.command(["secret", "set", "production", "APP_KEY", "--yes"])
+    const env = { PATH: process.env["PATH"] ?? "", ...stage.env() }
+    const terminal = new Terminal(command, { cwd: stage.box.folder, env })
+    await terminal.answer("Value of APP_KEY:", "")
+    expect(await terminal.ended()).toBe(2)
+    expect(terminal.screen).toContain("[USAGE]")
+    expect(await stage.current()).toEqual({ APP_KEY: key, PORT: 5432 })
+  })
+
   test("changes nothing when the answer is no", async () => {
     const command = stage.box.command(["secret", "unset", "production", "PORT"])
     const env = { PATH: process.env["PATH"] ?? "", ...stage.env() }
