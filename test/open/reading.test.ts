@@ -398,6 +398,20 @@ describe("an app that would not get what is opened:", () => {
       { self: webUser, command: "start", files: chosen, environment: production },
     ],
     [
+      "a file that APP_ENV would choose of Laravel, and Lumen, which loads its .env itself, does not read",
+      ["warned OTHER_FILE"],
+      {
+        self: appUser,
+        command: "php-fpm",
+        files: {
+          ...chosen,
+          "/app/bootstrap/app.php":
+            "<?php (new Bootstrap\\LoadEnvironmentVariables(dirname(__DIR__)))->bootstrap();",
+        },
+        environment: production,
+      },
+    ],
+    [
       "a file that APP_ENV chooses, and no command",
       ["warned OTHER_FILE"],
       { files: chosen, environment: production },

@@ -61,7 +61,8 @@ export function laravelFolder(
   return {
     path: path === shown ? world.realPath(path) : shown,
     readsTarget: endings.some((ending) => world.realPath(`${path}/.env${ending}`) === realPath),
-    choosesFile: /useEnvironmentPath|loadEnvironmentFrom|Dotenv/.test(bootstrap),
+    // Lumen's names LoadEnvironmentVariables, which reads no .env.$APP_ENV.
+    choosesFile: /useEnvironmentPath|loadEnvironmentFrom|LoadEnvironmentVariables|Dotenv/.test(bootstrap),
   }
 }
 
