@@ -93,6 +93,7 @@ export interface NewVersion {
   readonly versionId: string
   /** The only staging label that is asked for. A first version becomes current besides. */
   readonly label: string
+  /** One JSON object. */
   readonly text: Secret
 }
 

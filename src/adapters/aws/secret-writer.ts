@@ -54,7 +54,7 @@ export class AwsSecretWriter implements SecretWriter {
     const command = { SecretId: id, ClientRequestToken: versionId, SecretString, VersionStages: [label] }
     const { VersionStages = [] } = await this.#session.repeat({
       ...requestFor("secretsmanager:PutSecretValue", id),
-      values: [SecretString],
+      values: [SecretString, ...valuesIn(SecretString)],
       send: (client) => client.send(new PutSecretValueCommand(command)),
     })
     return VersionStages
@@ -80,6 +80,15 @@ export class AwsSecretWriter implements SecretWriter {
         ),
     })
   }
+}
+
+/** The texts and numbers of a JSON object, as they are written in it and as they are meant; no names. */
+function valuesIn(json: string): readonly string[] {
+  const literals = json.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*/g)
+  return [...literals].flatMap(([literal = "", text, colon]) => {
+    if (text === undefined) return [literal]
+    return colon === undefined ? [text, String(JSON.parse(literal))] : []
+  })
 }
 
 function recordOf({ VersionId, VersionStages = [], CreatedDate }: SecretVersionsListEntry): VersionRecord[] {

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { createServer } from "node:http"
+import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { AwsSecretWriter } from "../../../src/adapters/aws/secret-writer.ts"
+import { Secret } from "../../../src/core/secret.ts"
 import { makePolicy } from "../../../src/setup/core/policy.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
 import { defaultWorld, withSecret } from "../../fake/aws/world.ts"
+import { failureOf } from "../../fake/failure.ts"
 import { asked, secretArn, settingFor, startAws } from "./setting.ts"
 
 const policy = makePolicy("editor", {
@@ -32,4 +35,32 @@ test("all versions of a secret are listed, also those behind the first page, suc
   expect(found).toHaveLength(230)
   expect(found.at(-1)).toMatchObject({ versionId: idOf(0), labels: ["AWSCURRENT"] })
   expect(await asked(aws)).toEqual(Array.from({ length: 3 }, () => "secretsmanager:ListSecretVersionIds"))
+})
+
+test("an answer that repeats a value, a part of the text or all of it is told without any", async () => {
+  const text =
+    '{"A":"hunter2-long-enough","B":"quo\\"ted-hunter2","C":{"D":["deep-hunter2"]},"N":123456789012}'
+  const message = `Value hunter2-long-enough, then quo"ted-hunter2, "quo\\"ted-hunter2", deep-hunter2, 123456789012 or ${text} is bad`
+  const server = createServer((request, response) => {
+    request.resume()
+    response.statusCode = 400
+    response.setHeader("content-type", "application/x-amz-json-1.1")
+    response.end(JSON.stringify({ __type: "InvalidParameterException", message }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  const port = typeof address === "object" ? address?.port : null
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", `http://127.0.0.1:${port}`)
+  try {
+    const { settings, credentials } = settingFor(aws, "editor")
+    const version = { versionId: crypto.randomUUID(), label: "envseal-test", text: new Secret(text) }
+    const failure = await failureOf(() => new AwsSecretWriter(settings, credentials).put(secretArn, version))
+    expect(failure.message).toContain("is bad")
+    expect(failure.message).not.toContain("hunter2")
+    expect(failure.message).not.toContain("123456789012 ")
+  } finally {
+    vi.unstubAllEnvs()
+    server.closeAllConnections()
+    server.close()
+  }
 })
