@@ -101,3 +101,15 @@ describe("a step of a write that fails", () => {
     expect(`${failure.message} ${failure.hint}`).not.toContain("hunter2")
   })
 })
+
+test("a rotation that began while a version was stored is told of, because it began with the version before", async () => {
+  const shelf = new SecretShelf('{"A":"1"}')
+  const change = await prepared(shelf, set("A", "2"))
+  shelf.interfere = async (what) => {
+    if (what === "was put") shelf.overwrite('{"A":"rotated"}', ["AWSPENDING"])
+  }
+  const ports = shelf.ports()
+  await storeVersion(change, ports)
+  expect(shelf.text()).toBe('{"A":"2"}')
+  expect(ports.warnings).toEqual([expect.stringMatching(/^a rotation of \S+ began meanwhile/)])
+})

@@ -37,7 +37,7 @@ export async function storeVersion(change: PreparedChange, ports: EditorPorts): 
   if (!isFirst && !(await moved(move, target, { versionId: stored.versionId, shows }, ports))) {
     throw await overtaken(change, stored.versionId, ports)
   }
-  await retire(target.id, before, stored, ports)
+  await retire(target, before, stored, ports)
   return stored
 }
 
@@ -123,7 +123,7 @@ export async function promoteVersion(
       },
     )
   }
-  await retire(target.id, before, stored, ports)
+  await retire(target, before, stored, ports)
   return stored
 }
 
@@ -156,12 +156,19 @@ function isInUse(versionId: string, versions: readonly VersionRecord[]): boolean
 
 /** Takes away the labels that a new current version leaves behind. It is current already, so no failure counts. */
 async function retire(
-  id: string,
+  target: ChosenSecret,
   before: readonly VersionRecord[],
   stored: StoredVersion,
   { writer, sealing }: EditorPorts,
 ): Promise<void> {
+  const { id } = target
   try {
+    if ((await writer.versions(id)).some((version) => roleOf(version) === "pending")) {
+      sealing.log.warn(
+        `a rotation of ${id} began meanwhile, with the version before: when it ends, look whether this change is ` +
+          `still there: ${commandFor(target, "versions")}`,
+      )
+    }
     for (const { label, versionId } of labelsLeft(before, stored)) {
       await writer.move(id, { label, from: versionId, to: null })
     }
