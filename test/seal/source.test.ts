@@ -24,6 +24,15 @@ describe("a source", () => {
     ],
   ])("%s is known", (text, expected) => expect(sourceOf(text)).toEqual(expected))
 
+  test.each(["APP_KEY=hunter2", "APP_KEY=base64:aHVudGVyMg", "base64:hunter2="])(
+    "%s may be a value that was typed in its place, and is not repeated",
+    async (text) => {
+      const failure = await refusal(text)
+      expect(failure.message).toBe("--from: this is not a source")
+      expect(failure.hint).not.toContain("hunter2")
+    },
+  )
+
   test.each([
     ["secret.json", "write file:secret.json"],
     ["config/secret.json", "write file:config/secret.json"],

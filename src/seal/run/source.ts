@@ -53,7 +53,7 @@ function versionOf(text: string | undefined): SecretReference["version"] {
 export function parseSource(text: string, flag: string): Source {
   const source = sourceOf(text)
   if (source !== null) return source
-  if (/[{}"\s]/.test(text))
+  if (/[{}"=\s]/.test(text))
     throw new EnvsealError("USAGE", `${flag}: this is not a source`, { hint: sourceHint })
   throw new EnvsealError("USAGE", `${flag}: "${printable(text, 40)}" is not a source`, {
     hint: pathHint(text) ?? sourceHint,
