@@ -53,7 +53,7 @@ const unwrappers: Readonly<Record<string, (args: readonly string[]) => Wrapped>>
   // gosu and su-exec: a group that is named is the only one.
   gosu: ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
   "su-exec": ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
-  // No user is as good as none of these programs.
+  // Without a user, these change nothing that is known.
   "s6-setuidgid": ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
   setuidgid: ([user = "", ...words]) => ({ ...plain, words, change: changeOf(user, []) }),
   "s6-applyuidgid": (args) => {
