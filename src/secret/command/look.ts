@@ -52,8 +52,10 @@ Example:
       ])
       const before = await ports.writer.versions(target.id)
       await warnOfOverwriting(target.id, before, ports)
-      if (options.sweep)
-        log.note(`took away ${count(await sweep(target.id, before, ports, { all: true }), "label")}`)
+      if (options.sweep) {
+        const { size } = await sweep(target.id, before, ports, { all: true })
+        log.note(`took away ${count(size, "label")}`)
+      }
       const found = options.sweep ? await ports.writer.versions(target.id) : before
       const versions = found.map((version) => ({ ...version, role: roleOf(version) }))
       if (options.json) return printJson({ environment, secret: target.id, versions })

@@ -181,8 +181,8 @@ async function retire(
 async function makeRoom(id: string, ports: EditorPorts): Promise<readonly VersionRecord[]> {
   const versions = await ports.writer.versions(id)
   refuseRotation(id, versions)
-  await sweep(id, versions, ports, { all: false })
-  const drafts = versions.filter((version) => roleOf(version) === "draft")
+  const swept = await sweep(id, versions, ports, { all: false })
+  const drafts = versions.filter((one) => roleOf(one) === "draft" && !swept.has(one.versionId))
   if (drafts.length < maxDrafts) return versions
   throw new EnvsealError(
     "SECRET_BUSY",
@@ -205,16 +205,16 @@ function refuseRotation(id: string, versions: readonly VersionRecord[]): void {
   )
 }
 
-/** Takes away labels that say nothing any more. @returns how many. */
+/** Takes away labels that say nothing any more. @returns the versions that had one. */
 export async function sweep(
   id: string,
   versions: readonly VersionRecord[],
   { writer, sealing }: EditorPorts,
   which: { readonly all: boolean },
-): Promise<number> {
+): Promise<ReadonlySet<string>> {
   const stale = staleLabels(versions, sealing.clock.now(), which)
   for (const { label, versionId } of stale) await writer.move(id, { label, from: versionId, to: null })
-  return stale.length
+  return new Set(stale.map(({ versionId }) => versionId))
 }
 
 async function overtaken(change: PreparedChange, mine: string, ports: EditorPorts): Promise<EnvsealError> {

@@ -18,6 +18,8 @@ export async function warnOfOverwriting(
   const current = versions.find((version) => roleOf(version) === "current")
   const previous = versions.find((version) => roleOf(version) === "previous")
   if (current === undefined || previous === undefined || current.labels.some(isOwnLabel)) return
+  // An older version was restored, and undoing is what that is for.
+  if ((current.createdAt ?? "") < (previous.createdAt ?? "")) return
   const base = baseOf(previous)
   if (base === null || base === current.versionId) return
   const ids = [base, previous.versionId, current.versionId]
