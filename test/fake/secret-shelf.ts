@@ -90,9 +90,9 @@ export class SecretShelf {
     }
   }
 
-  async target(settings = shelfSettings): Promise<ChosenSecret> {
+  async target(settings = shelfSettings, wanted: string | null = null): Promise<ChosenSecret> {
     const environment = environmentOf(parseConfig(settings, "envseal.yaml"), "production")
-    return targetOf(environment, null, this.ports())
+    return targetOf(environment, wanted, this.ports())
   }
 
   async #put({ versionId, label, text }: NewVersion): Promise<readonly string[]> {

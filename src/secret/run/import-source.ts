@@ -24,9 +24,11 @@ export async function importChanges(
   const { entries } = await assemble({ from: [source], require: null, setEnv: [], nested }, quiet)
   if (entries.length === 0) throw new EnvsealError("USAGE", "the source has no names")
   const given = new Set(entries.map(({ name }) => name))
-  const gone = (base?.entries ?? []).filter(({ name }) => replace && !given.has(name))
+  // Also what may not be sealed.
+  const there = new Set([...(base?.entries ?? []), ...(base?.problems ?? [])].map(({ name }) => name))
+  const gone = [...there].filter((name) => replace && !given.has(name))
   return [
     ...entries.map((entry): SecretChange => ({ type: "set", entry })),
-    ...gone.map(({ name }): SecretChange => ({ type: "unset", name })),
+    ...gone.map((name): SecretChange => ({ type: "unset", name })),
   ]
 }

@@ -15,11 +15,11 @@ export function setChanges(
   base: HeldVersion | null,
   { rotate }: { readonly rotate: boolean },
 ): readonly SecretChange[] {
-  const before = valueNamed(base, name)
   const set = { type: "set", entry: entryOf(name, value) } as const
+  const before = keyNamed(base, name)
   if (!rotate || before === null || before.equals(value)) return [set]
-  const older = valueNamed(base, previousKeys)
-  const keys = [before, ...(older === null || older.equals(new Secret("")) ? [] : [older])]
+  const older = keyNamed(base, previousKeys)
+  const keys = [before, ...(older === null ? [] : [older])]
   const joined = new Secret(keys.map((key) => key.reveal()).join(","))
   return [set, { type: "set", entry: entryOf(previousKeys, joined) }]
 }
@@ -28,8 +28,12 @@ function entryOf(name: string, value: Secret): Entry {
   return { name, value, kind: "string" }
 }
 
-function valueNamed(base: HeldVersion | null, name: string): Secret | null {
-  return base?.entries.find((entry) => entry.name === name)?.value ?? null
+/** With what is no key, such as `null`, Laravel would not start. */
+function keyNamed(base: HeldVersion | null, name: string): Secret | null {
+  const entry = base?.entries.find((one) => one.name === name)
+  return entry === undefined || entry.kind !== "string" || entry.value.equals(new Secret(""))
+    ? null
+    : entry.value
 }
 
 /** @throws EnvsealError `USAGE` for names that the secret does not have, without what else an argument may be. */

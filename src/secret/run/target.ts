@@ -5,6 +5,7 @@ import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import { checkAccount } from "../../deploy/run/check.ts"
 import type { AccountService } from "../../ports/account.ts"
+import type { SecretReference } from "../../ports/secrets.ts"
 import { parseSource } from "../../seal/run/source.ts"
 
 /** The one secret of an environment that is looked at or changed. */
@@ -17,7 +18,7 @@ export interface ChosenSecret {
 }
 
 /** A command of `envseal secret` about this secret, to be pasted. */
-export function commandFor({ settings, id }: ChosenSecret, ...[command, ...args]: readonly string[]): string {
+export function commandFor({ settings, id }: ChosenSecret, command: string, ...args: string[]): string {
   const which = settings.secrets.length > 1 ? ["--secret", id] : []
   return ["envseal secret", command, ...[settings.name, ...args, ...which].map(shellWord)].join(" ")
 }
@@ -39,23 +40,27 @@ export async function targetOf(
 
 function targetIn(settings: EnvironmentSettings, wanted: string | null): ChosenSecret {
   const { secrets } = demand(settings, ["secrets"], "envseal secret")
-  const all = secrets.map((text) => idOf(text, settings.place))
-  const at = wanted === null && all.length === 1 ? 0 : all.indexOf(wanted ?? "")
-  const id = all[at]
-  if (id !== undefined) return { settings, id, at }
-  const what = wanted === null ? "has several secrets" : "does not have that secret"
-  throw new EnvsealError("USAGE", `${settings.name} ${what}`, {
-    hint: `name one of them: --secret ${nameList([...new Set(all)])}`,
-  })
-}
-
-function idOf(text: string, place: string): string {
-  const source = parseSource(`aws-sm:${text}`, place)
-  if (source.type !== "aws-sm") throw new EnvsealError("CONFIG_MALFORMED", `${place}: not a secret's name`)
-  if (source.reference.version !== null) {
-    throw new EnvsealError("USAGE", `${place}: ${text} is pinned to one version, which cannot be changed`, {
-      hint: "write its name alone into envseal.yaml, so that its current version counts",
+  const all = secrets.map((text) => referenceOf(text, settings.place))
+  const named = wanted === null ? (all.length === 1 ? all : []) : all.filter(({ id }) => id === wanted)
+  const chosen = named.find(({ version }) => version === null) ?? named[0]
+  if (chosen === undefined) {
+    const what = wanted === null ? "has several secrets" : "does not have that secret"
+    throw new EnvsealError("USAGE", `${settings.name} ${what}`, {
+      hint: `name one of them: --secret ${nameList([...new Set(all.map(({ id }) => id))])}`,
     })
   }
-  return source.reference.id
+  if (chosen.version !== null) {
+    throw new EnvsealError(
+      "USAGE",
+      `${settings.place}: ${chosen.id} is pinned to one version, which cannot be changed`,
+      { hint: "write its name alone into envseal.yaml, so that its current version counts" },
+    )
+  }
+  return { settings, id: chosen.id, at: all.indexOf(chosen) }
+}
+
+function referenceOf(text: string, place: string): SecretReference {
+  const source = parseSource(`aws-sm:${text}`, place)
+  if (source.type !== "aws-sm") throw new EnvsealError("CONFIG_MALFORMED", `${place}: not a secret's name`)
+  return source.reference
 }
