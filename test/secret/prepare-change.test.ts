@@ -59,3 +59,14 @@ test("a secret can be changed beside one that is pinned, and the pinned one cann
     message: expect.stringContaining("is pinned to one version"),
   })
 })
+
+test("the first line of a key, which is all that a prompt takes of a paste, is refused", async () => {
+  const line = "-----BEGIN PRIVATE KEY-----"
+  const cut = async () => setChanges("KEY", new Secret(line), null, { rotate: false })
+  expect(await failureOf(cut)).toMatchObject({
+    code: "SECRET_REFUSED",
+    hint: expect.stringContaining("standard input"),
+  })
+  const whole = new Secret(`${line}\nMA==\n-----END PRIVATE KEY-----\n`)
+  expect(setChanges("KEY", whole, null, { rotate: false })).toHaveLength(1)
+})

@@ -8,13 +8,25 @@ import type { HeldVersion } from "./held-version.ts"
 /** Where Laravel looks for the keys before, the newest first (Laravel, "Gracefully Rotating Encryption Keys"). */
 const previousKeys = "APP_PREVIOUS_KEYS"
 
-/** @param rotate keep the value before in front of `APP_PREVIOUS_KEYS`. */
+/**
+ * @param rotate keep the value before in front of `APP_PREVIOUS_KEYS`.
+ * @throws EnvsealError `SECRET_REFUSED` for the first line of a key: a prompt takes no more of what is pasted.
+ */
 export function setChanges(
   name: string,
   value: Secret,
   base: HeldVersion | null,
   { rotate }: { readonly rotate: boolean },
 ): readonly SecretChange[] {
+  if (/^\s*-----BEGIN [^-]+-----\s*$/.test(value.reveal())) {
+    throw new EnvsealError(
+      "SECRET_REFUSED",
+      `the value of ${name} is only the first line of a key or a certificate`,
+      {
+        hint: `a value of several lines comes from standard input: envseal secret set ENVIRONMENT ${name} < FILE`,
+      },
+    )
+  }
   const set = { type: "set", entry: entryOf(name, value) } as const
   const before = keyNamed(base, name)
   if (!rotate || before === null || before.equals(value)) return [set]
