@@ -80,7 +80,7 @@ export function addDifference(group: Command, { outcome }: Invocation): void {
     .action(async (environment: string, other: string, options: SecretOptions) => {
       const { differencesBetween } = await import("../run/compare-environments.ts")
       const one = await startSecret(environment, options)
-      const two = await startSecret(other, options)
+      const two = await startSecret(other, options, one.target)
       const differences = await differencesBetween(one, two)
       if (options.json) printJson({ before: environment, after: other, differences })
       else printLines(differences.map(({ name, change }) => `${change} ${name}`))

@@ -5,7 +5,7 @@ import { addAwsOptions, addJsonOption, addLogOptions, type CommonOptions } from 
 import { addConfigOption, type ConfigOption, settingsNamed } from "../../cli/settings.ts"
 import { makeSecretPorts } from "../../cli/wiring/secret.ts"
 import type { EditorPorts } from "../run/ports.ts"
-import { type ChosenSecret, targetOf } from "../run/target.ts"
+import { type ChosenSecret, targetBeside, targetOf } from "../run/target.ts"
 
 /** What every command of `envseal secret` takes. */
 export interface SecretOptions extends CommonOptions, ConfigOption {
@@ -32,10 +32,19 @@ export function addSecretSubcommand(
   return addAwsOptions(addJsonOption(addLogOptions(addConfigOption(command))))
 }
 
-/** @throws EnvsealError `USAGE`, `CONFIG_MALFORMED` or `WRONG_ACCOUNT`, before anything of the secret is asked for. */
-export async function startSecret(environment: string, options: SecretOptions): Promise<SecretSession> {
+/**
+ * @param one what it is to be compared with, of another environment.
+ * @throws EnvsealError `USAGE`, `CONFIG_MALFORMED` or `WRONG_ACCOUNT`, before anything of the secret is asked for.
+ */
+export async function startSecret(
+  environment: string,
+  options: SecretOptions,
+  one: ChosenSecret | null = null,
+): Promise<SecretSession> {
   const log = makeLog(options)
   const settings = await settingsNamed(environment, options)
   const ports = await makeSecretPorts(settings, log)
-  return { log, ports, target: await targetOf(settings, options.secret ?? null, ports) }
+  const wanted = options.secret ?? null
+  const target = one === null ? targetOf(settings, wanted, ports) : targetBeside(one, settings, wanted, ports)
+  return { log, ports, target: await target }
 }

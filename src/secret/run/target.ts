@@ -38,6 +38,23 @@ export async function targetOf(
   return target
 }
 
+/**
+ * The secret that stands beside one of another environment: the one that is named, else the one at the same place.
+ *
+ * @throws EnvsealError as {@link targetOf} does.
+ */
+export function targetBeside(
+  one: ChosenSecret,
+  settings: EnvironmentSettings,
+  wanted: string | null,
+  ports: { readonly account: AccountService },
+): Promise<ChosenSecret> {
+  const ids = settings.secrets.map((text) => referenceOf(text, settings.place).id)
+  const isAlike = ids.length === one.settings.secrets.length
+  const atPlace = wanted !== null && isAlike && !ids.includes(wanted) ? (ids[one.at] ?? null) : null
+  return targetOf(settings, atPlace ?? wanted, ports)
+}
+
 function targetIn(settings: EnvironmentSettings, wanted: string | null): ChosenSecret {
   const { secrets } = demand(settings, ["secrets"], "envseal secret")
   const all = secrets.map((text) => referenceOf(text, settings.place))
