@@ -255,7 +255,7 @@ export const shapes: readonly Shape[] = [
       "k8s/staging/web.yaml": deployment("till-front", "till:1").replace("retail", "retail-staging"),
     },
     has: { "envseal.yaml": ["  workloads:\n    - deployment/till-front\n"] },
-    lacks: { "envseal.yaml": [/- deployment\/till-front\n[^]*- deployment\/till-front\n/] },
+    lacks: { "envseal.yaml": [/- deployment\/till-front\n.*- deployment\/till-front\n/s] },
     says: ["k8s/production/web.yaml, k8s/staging/web.yaml"],
   },
   {
