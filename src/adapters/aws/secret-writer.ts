@@ -60,26 +60,38 @@ export class AwsSecretWriter implements SecretWriter {
     return VersionStages
   }
 
-  move(id: string, { label, from, to }: LabelMove): Promise<boolean> {
+  async move(id: string, move: LabelMove): Promise<boolean> {
+    const { label, from, to } = move
     const command = {
       SecretId: id,
       VersionStage: label,
       ...(from === null ? {} : { RemoveFromVersionId: from }),
       ...(to === null ? {} : { MoveToVersionId: to }),
     }
-    return this.#session.repeat({
-      ...requestFor("secretsmanager:UpdateSecretVersionStage", id),
-      send: (client) =>
-        client.send(new UpdateSecretVersionStageCommand(command)).then(
-          () => true,
-          (error: unknown) => {
+    let mayBeMoved = false
+    try {
+      await this.#session.repeat({
+        ...requestFor("secretsmanager:UpdateSecretVersionStage", id),
+        send: (client) =>
+          client.send(new UpdateSecretVersionStageCommand(command)).catch((error: unknown) => {
             // "If the label is attached and ... the version ID does not match, then the operation fails."
-            if (answerOf(error).name === "InvalidParameterException") return false
+            mayBeMoved = answerOf(error).name === "InvalidParameterException"
             throw error
-          },
-        ),
-    })
+          }),
+      })
+      return true
+    } catch (error) {
+      // AWS has no name for this failure alone, and promises no words: where the label is tells it.
+      if (mayBeMoved && !isWhereExpected(move, await this.versions(id))) return false
+      throw error
+    }
   }
+}
+
+/** Whether a label is where it was to be taken from; on no other version, when from nowhere. */
+function isWhereExpected({ label, from, to }: LabelMove, versions: readonly VersionRecord[]): boolean {
+  const holder = versions.find(({ labels }) => labels.includes(label))?.versionId ?? null
+  return holder === from || (from === null && holder === to)
 }
 
 /** The texts and numbers of a JSON object, as they are written in it and as they are meant; no names. */

@@ -37,6 +37,35 @@ test("all versions of a secret are listed, also those behind the first page, suc
   expect(await asked(aws)).toEqual(Array.from({ length: 3 }, () => "secretsmanager:ListSecretVersionIds"))
 })
 
+const current = "00000000-0000-4000-8000-000000000001"
+const draft = "00000000-0000-4000-8000-000000000002"
+
+async function writerOfTwo(): Promise<AwsSecretWriter> {
+  const versions = [
+    { id: current, stages: ["AWSCURRENT"], string: "{}" },
+    { id: draft, stages: ["draft"], string: "{}" },
+  ]
+  const { roles } = await aws.world()
+  await aws.setWorld(withSecret({ ...defaultWorld, roles }, "shop/production", { versions }))
+  const { settings, credentials } = settingFor(aws, "editor")
+  return new AwsSecretWriter(settings, credentials)
+}
+
+test("a label that is not where it is to be taken from is not moved, and that is no failure", async () => {
+  const writer = await writerOfTwo()
+  expect(await writer.move(secretArn, { label: "AWSCURRENT", from: draft, to: current })).toBe(false)
+  expect(await writer.move(secretArn, { label: "AWSCURRENT", from: null, to: draft })).toBe(false)
+  expect(await writer.move(secretArn, { label: "draft", from: current, to: null })).toBe(false)
+  expect(await writer.move(secretArn, { label: "AWSCURRENT", from: current, to: draft })).toBe(true)
+})
+
+test("a move that is refused though the label is where it was expected is a failure in the words of AWS", async () => {
+  const writer = await writerOfTwo()
+  const move = { label: "AWSCURRENT", from: current, to: null }
+  const failure = await failureOf(() => writer.move(secretArn, move))
+  expect(failure.message).toContain("can't remove AWSCURRENT without moving it to a version")
+})
+
 test("an answer that repeats a value, a part of the text or all of it is told without any", async () => {
   const text =
     '{"A":"hunter2-long-enough","B":"quo\\"ted-hunter2","C":{"D":["deep-hunter2"]},"N":123456789012}'
