@@ -21,10 +21,11 @@ import type {
   WorkloadLister,
 } from "../../ports/cluster.ts"
 import type { Activity, Log } from "../../ports/log.ts"
+import { mayDo, whoAmI } from "./access-review.ts"
 import { ApiClient } from "./client.ts"
 import { isRefusal, isUnmatchedPatch, patchConflict, refusedChange } from "./error.ts"
 import { eventsInOrder, type TimedEvent } from "./event-order.ts"
-import { failureMayPass, NetworkFailure } from "./failure.ts"
+import { NetworkFailure, orNull } from "./failure.ts"
 import { contains, isPatched } from "./json-patch.ts"
 import { type RequestLimits, usualLimits } from "./limits.ts"
 import { listAll } from "./list.ts"
@@ -68,18 +69,12 @@ export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadList
     this.#client = new ApiClient(access, { log, activity, limits: { ...usualLimits, ...limits } })
   }
 
-  async whoAmI(): Promise<string> {
-    const resource = { group: "authentication.k8s.io", resource: "selfsubjectreviews" }
-    const review = await this.#client.sendForObject<SelfSubjectReview>({
-      right: { verb: "create", ...resource, name: null },
-      namespace: null,
-      body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
-    })
-    return review.status?.userInfo?.username ?? ""
+  whoAmI(): Promise<string> {
+    return whoAmI(this.#client)
   }
 
   async missingRights(rights: readonly Right[]): Promise<readonly Right[]> {
-    const allowed = await Promise.all(rights.map((right) => this.#mayDo(right)))
+    const allowed = await Promise.all(rights.map((right) => mayDo(this.#client, this.namespace, right)))
     return rights.filter((_, i) => allowed[i] !== true)
   }
 
@@ -253,29 +248,6 @@ export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadList
     })
   }
 
-  async #mayDo({ verb, group, resource: path, name }: Right): Promise<boolean> {
-    const [resource, subresource] = path.split("/")
-    const attributes = {
-      namespace: this.namespace,
-      verb,
-      group,
-      resource,
-      subresource,
-      name: name ?? undefined,
-    }
-    const kind = { group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" }
-    const review = await this.#client.sendForObject<SelfSubjectAccessReview>({
-      right: { verb: "create", ...kind, name: null },
-      namespace: null,
-      body: {
-        apiVersion: "authorization.k8s.io/v1",
-        kind: "SelfSubjectAccessReview",
-        spec: { resourceAttributes: attributes },
-      },
-    })
-    return review.status?.allowed === true
-  }
-
   #operation(verb: Right["verb"], { group, resource }: Resource, name: string | null): Operation {
     return { right: { verb, group, resource, name }, namespace: this.namespace }
   }
@@ -308,14 +280,6 @@ export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadList
   }
 }
 
-interface SelfSubjectReview {
-  readonly status?: { readonly userInfo?: { readonly username?: string } }
-}
-
-interface SelfSubjectAccessReview {
-  readonly status?: { readonly allowed?: boolean }
-}
-
 function fenced(fence: Fence | undefined): Pick<Operation, "fence"> {
   return fence === undefined ? {} : { fence }
 }
@@ -328,15 +292,4 @@ function patchError(failure: NetworkFailure, ref: WorkloadRef): EnvsealError | n
 /** A webhook with side effects is not called for what is only tried: the server refuses the trial (apiserver, webhook). */
 function ignoreUntried(error: unknown): void {
   if (!(error instanceof NetworkFailure) || !/does not support dry run/.test(error.message)) throw error
-}
-
-/** @returns `null` when the API server refuses with one of these; the page of some proxy is no such answer. */
-async function orNull<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer
-  } catch (error) {
-    const isAnswer = error instanceof NetworkFailure && error.reason !== null && !failureMayPass(error)
-    if (isAnswer && statuses.includes(error.status ?? 0)) return null
-    throw error
-  }
 }

@@ -92,3 +92,14 @@ const ownWords: Readonly<Record<string, string>> = {
   [ownCodes.tooLarge]: "its answer is too large",
   [ownCodes.unreadable]: "its answer cannot be read",
 }
+
+/** @returns `null` when the API server refuses with one of these; the page of some proxy is no such answer. */
+export async function orNull<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    const isAnswer = error instanceof NetworkFailure && error.reason !== null && !failureMayPass(error)
+    if (isAnswer && statuses.includes(error.status ?? 0)) return null
+    throw error
+  }
+}

@@ -2,36 +2,27 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { Build } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { type Images, sameImages, workloadText } from "../../core/workload.ts"
-import type { Fence } from "../../ports/cluster.ts"
-import { mayPass } from "../core/again.ts"
 import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
 import type { CheckedTarget, Plan } from "../core/plan.ts"
 import { type Release, unprovenRuns } from "../core/release.ts"
 import { isMixed } from "../core/way-back.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
-import {
-  type Author,
-  type ChangedCluster,
-  giveImages,
-  markProven,
-  rehearseChange,
-  takeBack,
-} from "./change.ts"
+import { BuildLog } from "./build-log.ts"
+import { type Author, giveImages, markProven, rehearseChange, takeBack } from "./change.ts"
 import { checkDeploy } from "./check.ts"
+import { type Deletion, deleteSoon } from "./deletion.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
+import { fencedCluster, lockFence } from "./fence.ts"
 import { Heartbeat } from "./heartbeat.ts"
 import { runHook } from "./hook.ts"
 import { existingImage, imageOfBuild } from "./image.ts"
-import { type LeaseLock, renewAfterMs } from "./lock.ts"
-import { LogFollower } from "./log-follower.ts"
+import type { LeaseLock } from "./lock.ts"
+import { acquireLock, giveLockBack, renewLock } from "./lock-effects.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
 import { homeOf } from "./request.ts"
 import type { Scope } from "./rights.ts"
-
-/** How soon a pod that could not be deleted is deleted again, in milliseconds. */
-const lookAgainMs = 2_000
 
 /** What the effects of one run work with. */
 export interface Run {
@@ -51,12 +42,11 @@ export class Performer {
   readonly #lock: LeaseLock
   readonly #signal: AbortSignal
   readonly #heartbeat: Heartbeat
+  readonly #log: BuildLog
   /** Workloads of which it was said that their proof is not written down. */
   readonly #unrecorded = new Set<string>()
   #targets: readonly CheckedTarget[] = []
-  #follower: LogFollower | null = null
   #observing = new AbortController()
-  #following: Promise<void> = Promise.resolve()
 
   constructor(run: Run, ports: DeployPorts, audience: Audience, lock: LeaseLock, signal: AbortSignal) {
     this.#run = run
@@ -65,6 +55,7 @@ export class Performer {
     this.#lock = lock
     this.#heartbeat = new Heartbeat(ports)
     this.#signal = signal
+    this.#log = new BuildLog(ports, audience, signal)
   }
 
   /** To be called with each tick: the run goes on. */
@@ -80,15 +71,11 @@ export class Performer {
       case "observe":
         return this.#observe(effect.kinds, answer)
       case "follow-log":
-        return this.#follow(effect.build)
+        return this.#log.follow(effect.build)
       case "delete-pod":
-        return this.#delete("pod", effect, (name, uid, fence) =>
-          this.#ports.cluster.deletePod(name, uid, fence),
-        )
+        return this.#delete("pod", effect)
       case "delete-job":
-        return this.#delete("job", effect, (name, uid, fence) =>
-          this.#ports.cluster.deleteJob(name, uid, fence),
-        )
+        return this.#delete("job", effect)
       case "run-hook":
         return this.#runHook(effect, answer)
       default:
@@ -106,11 +93,11 @@ export class Performer {
       case "check":
         return this.#check(effect.ask)
       case "lock":
-        return this.#takeLock()
+        return acquireLock(this.#lock, this.#signal)
       case "renew-lock":
-        return this.#renewLock(effect.ask)
+        return renewLock(this.#lock, effect.ask)
       case "unlock":
-        return this.#unlock()
+        return giveLockBack(this.#lock)
       case "start-build":
         return startBuild(this.#run, this.#ports)
       case "read-build":
@@ -142,59 +129,15 @@ export class Performer {
     }
   }
 
-  async #takeLock(): Promise<Happening> {
-    try {
-      await this.#lock.take(this.#signal)
-      return { type: "locked", renewAfterMs }
-    } catch (error) {
-      if (this.#signal.aborted) return { type: "time" }
-      return { type: "lock-refused", failure: failureOf(error) }
-    }
-  }
-
-  async #renewLock(ask: number): Promise<Happening> {
-    try {
-      const holder = await this.#lock.renew()
-      return holder === null ? { type: "lock-renewed", ask } : { type: "lock-lost", holder }
-    } catch (error) {
-      failureOf(error)
-      return { type: "lock-unsure", ask }
-    }
-  }
-
-  async #unlock(): Promise<Happening> {
-    try {
-      await this.#lock.release()
-      return { type: "unlocked", why: null }
-    } catch (error) {
-      return { type: "unlocked", why: failureOf(error).message }
-    }
-  }
-
   async #readBuild(id: string, ask: number): Promise<Happening> {
     const seen = await readBuild(id, ask, this.#ports)
     if (seen.type !== "build-seen") return seen
-    this.#follower?.update(seen.build)
-    if (seen.build.complete) this.#follower?.drain()
+    this.#log.update(seen.build)
     return seen
   }
 
-  async #follow(build: Build): Promise<void> {
-    this.#follower?.drain()
-    const follower = new LogFollower(
-      build,
-      this.#ports,
-      (line) => this.#audience.line("build", line),
-      this.#signal,
-    )
-    this.#follower = follower
-    this.#following = this.#following.then(() => follower.run())
-    return this.#following
-  }
-
   async #drainLog(): Promise<Happening> {
-    this.#follower?.drain()
-    await this.#following
+    await this.#log.drained()
     return { type: "log-drained" }
   }
 
@@ -225,7 +168,7 @@ export class Performer {
     try {
       const run = release.build ?? this.#run.token
       const given = images[workloadText(settings.workload)] ?? {}
-      const fence = this.#fence(`the Job of the hook ${name} was not made`)
+      const fence = lockFence(this.#lock, `the Job of the hook ${name} was not made`)
       const request = { settings, run, images: given, fence }
       const failed = await runHook(request, this.#ports, watcher, this.#signal)
       if (failed === null) return answer({ type: "hook-ended", hook: name })
@@ -239,7 +182,13 @@ export class Performer {
   async #patch({ ref, to, release }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
-      const changed = await giveImages(this.#fenced(), ref, to, release, this.#author())
+      const changed = await giveImages(
+        fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat),
+        ref,
+        to,
+        release,
+        this.#author(),
+      )
       return { type: "patched", did: "patch", workload, ...changed }
     } catch (error) {
       const failure = failureOf(error)
@@ -257,7 +206,14 @@ export class Performer {
     const workload = workloadText(ref)
     const records = this.#recordsFor(workload, to)
     try {
-      const changed = await takeBack(this.#fenced(), ref, from, to, records, this.#author())
+      const changed = await takeBack(
+        fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat),
+        ref,
+        from,
+        to,
+        records,
+        this.#author(),
+      )
       return { type: "patched", did: "restore", workload, ...changed }
     } catch (error) {
       const failure = failureOf(error)
@@ -269,7 +225,7 @@ export class Performer {
   async #prove({ ref, images }: Extract<Effect, { do: "prove" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
-      await markProven(this.#fenced(), ref, images)
+      await markProven(fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat), ref, images)
       return { type: "recorded", workload, failure: null }
     } catch (error) {
       const why = failureOf(error)
@@ -278,34 +234,6 @@ export class Performer {
         this.#ports.log.warn(`${told}; a rollback would pass this release over`)
       this.#unrecorded.add(workload)
       return { type: "recorded", workload, failure: why }
-    }
-  }
-
-  /**
-   * The cluster for what was decided now. Once the run stood still, somebody else may have its lock: it is not changed
-   * then, and what was to be changed is decided again.
-   */
-  #fenced(): ChangedCluster {
-    const { cluster } = this.#ports
-    const stoodStill = this.#heartbeat.begin()
-    return {
-      read: (ref) => cluster.read(ref),
-      patch: (ref, steps) => {
-        const undone = `${workloadText(ref)} was not changed`
-        return cluster.patch(ref, steps, this.#fence(undone, stoodStill))
-      },
-    }
-  }
-
-  /** Lets a change through while the lock is ours for certain. @param stoodStill what else keeps it back. */
-  #fence(undone: string, stoodStill: () => boolean = () => false): Fence {
-    return () => {
-      const why = stoodStill()
-        ? "this run stood still before it came to that"
-        : this.#lock.isSure()
-          ? null
-          : "its lock was not renewed in time"
-      if (why !== null) throw new EnvsealError("REMOTE_FAILED", `${undone}: ${why}`)
     }
   }
 
@@ -329,23 +257,9 @@ export class Performer {
     return { type: "examined", clues: await examineTroubles(this.#ports.cluster, ref, trouble) }
   }
 
-  /** Tries it until it is done, or is refused: without it, a workload may not come back. */
-  async #delete(
-    kind: string,
-    { name, uid }: Extract<Effect, { do: "delete-pod" | "delete-job" }>,
-    remove: (name: string, uid: string, fence: Fence) => Promise<void>,
-  ): Promise<void> {
-    const fence = this.#fence(`it was not deleted`)
-    for (let told = false; !this.#signal.aborted; told = true) {
-      try {
-        return await remove(name, uid, fence)
-      } catch (error) {
-        const failure = failureOf(error)
-        if (!told) this.#ports.log.warn(`${kind} ${name} could not be deleted: ${failure.message}`)
-        if (!mayPass(failure)) return
-      }
-      await this.#ports.timer.sleep(lookAgainMs, this.#signal)
-    }
+  #delete(kind: Deletion["kind"], { name, uid }: Pick<Deletion, "name" | "uid">): Promise<void> {
+    const fence = lockFence(this.#lock, "it was not deleted")
+    return deleteSoon({ kind, name, uid, fence }, this.#ports, this.#signal)
   }
 
   async #observe(

@@ -1,0 +1,33 @@
+import type { Fence } from "../../ports/cluster.ts"
+import { mayPass } from "../core/again.ts"
+import { failureOf } from "./failure.ts"
+import type { DeployPorts } from "./ports.ts"
+
+/** How soon what could not be deleted is deleted again, in milliseconds. */
+const lookAgainMs = 2_000
+
+export interface Deletion {
+  readonly kind: "pod" | "job"
+  readonly name: string
+  readonly uid: string
+  readonly fence: Fence
+}
+
+/** Deletes it, again and again until it is done or refused: without it, a workload may not come back. */
+export async function deleteSoon(
+  { kind, name, uid, fence }: Deletion,
+  { cluster, log, timer }: DeployPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let told = false; !signal.aborted; told = true) {
+    try {
+      await (kind === "pod" ? cluster.deletePod(name, uid, fence) : cluster.deleteJob(name, uid, fence))
+      return
+    } catch (error) {
+      const failure = failureOf(error)
+      if (!told) log.warn(`${kind} ${name} could not be deleted: ${failure.message}`)
+      if (!mayPass(failure)) return
+    }
+    await timer.sleep(lookAgainMs, signal)
+  }
+}
