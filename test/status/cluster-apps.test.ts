@@ -207,7 +207,9 @@ describe("a look at a whole cluster", () => {
   test("goes without kinds that may not be listed, and ends when that is none", async () => {
     const site = siteOf(written(deployment()))
     site.denied = ["StatefulSet", "DaemonSet", "CronJob"]
-    expect(await site.look()).toMatchObject({ unseen: site.denied, apps: [{ app: "shop" }] })
+    expect(await site.look()).toMatchObject({ ok: null, unseen: site.denied, apps: [{ app: "shop" }] })
+    site.current = "another"
+    expect(await site.look()).toMatchObject({ ok: false, unseen: site.denied })
     site.denied = ["Deployment", ...site.denied]
     expect(await failureOf(() => site.look())).toMatchObject({
       code: "ACCESS_DENIED",

@@ -25,7 +25,8 @@ export interface ClusterStatus {
   readonly cluster: string
   /** `null` for all of them. */
   readonly namespace: string | null
-  readonly ok: boolean
+  /** False when any app is not well; else `null` when there are kinds that could not be listed. */
+  readonly ok: boolean | null
   readonly apps: readonly DeployedApp[]
   /** Kinds that the caller may not list. */
   readonly unseen: readonly WorkloadKind[]
@@ -49,7 +50,7 @@ export async function lookAtCluster(
   const apps = await Promise.all(
     groups.map(async (group) => deployedApp(group, await versions.of(group.home))),
   )
-  const ok = apps.every((app) => app.ok)
+  const ok = apps.some((app) => !app.ok) ? false : unseen.length > 0 ? null : true
   return { at: now.toISOString(), cluster: cluster.name, namespace, ok, apps, unseen }
 }
 

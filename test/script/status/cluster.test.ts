@@ -56,7 +56,10 @@ describe("envseal status --cluster", () => {
 
   test("is for a person one table, also with the rights of a deployer in its namespace", async () => {
     const run = await lookAround(stage, "deployer", "--namespace", "shop")
-    expect(run.status).toBe(0)
+    expect(run.status).toBe(5)
+    expect(run.stderr).toContain(
+      "not everything is seen: you may not list StatefulSets, DaemonSets, CronJobs",
+    )
     expect(run.stdout.split("\n")).toEqual([
       expect.stringMatching(
         /^APP {3}ENVIRONMENT {2}NAMESPACE {2}RELEASE {7}COMMIT {3}SECRET {3}AGE {2}STATE$/,
@@ -68,12 +71,16 @@ describe("envseal status --cluster", () => {
       "you may not list CronJobs",
       "",
     ])
+    const told = await lookAround(stage, "deployer", "--namespace", "shop", "--json")
+    expect([told.status, JSON.parse(told.stdout).ok]).toEqual([5, null])
+    expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: "ACCESS_DENIED" } })
     const all = await lookAround(stage, "deployer")
     expect([all.status, all.stdout]).toEqual([5, ""])
   })
 
   test("ends with 3 when a secret has changed since", async () => {
     await changeSecret(stage)
+    expect((await lookAround(stage, "deployer", "--namespace", "shop")).status).toBe(3)
     const run = await lookAround(stage, "admin")
     expect(run.status).toBe(3)
     expect(run.stdout).toMatch(/^shop .* stale /m)
