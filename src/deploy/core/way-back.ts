@@ -123,7 +123,9 @@ function goalBefore(live: Images, releases: readonly Release[]): Goal | null {
 }
 
 function goalOf(live: Images, releases: readonly Release[], to: string): Goal | null {
-  const release = releases.find((one) => isNamed(one, to)) ?? null
+  const named = releases.filter((one) => isNamed(one, to))
+  // What was proven once is good, though the same images had no proof when they were given again.
+  const release = named.find((one) => one.proven !== false) ?? named[0] ?? null
   return release === null ? null : goalIn(release, live)
 }
 

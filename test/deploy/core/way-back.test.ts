@@ -98,6 +98,16 @@ describe("the way back", () => {
     })
   })
 
+  test("leads to a release that was proven, also when its images were given again and not proven", () => {
+    const again = { ...middle, run: "run-9", proven: false }
+    const twice = workload("web", newImage, [newest, again, middle])
+    expect(way("2222", twice)).toMatchObject({ steps: [{ to: middle }] })
+    const running = workload("web", otherImage, [again, newest, middle])
+    expect(refusal("2222", running)).toMatchObject({
+      message: "production runs the release 2222 already",
+    })
+  })
+
   test("is none for all when one workload does not know the release", () => {
     expect(refusal("2222", web, workload("worker", newImage, [newest, oldest]))).toMatchObject({
       code: "NO_PREVIOUS_RELEASE",
