@@ -24,24 +24,29 @@ export function toReplace(state: DeployState): readonly Broken[] {
   return [...brokenPods(state), ...jobs]
 }
 
-/** Deletes each of these, once. */
+/** Deletes each of these, once. Of a Job, that it is deleted is told once it is. */
 export function deleteBroken(state: DeployState, broken: readonly Broken[]): Turn {
   const next = broken.reduce(
-    (all, { workload, uid }) =>
-      withTarget(all, workload, (target) => ({ ...target, deleted: [...target.deleted, uid] })),
+    (all, one) => withTarget(all, one.workload, (target) => asked(target, one, state.nowMs)),
     state,
   )
   const effects = broken.flatMap(({ kind, workload, name, uid }): Effect[] =>
     kind === "pod"
       ? [{ do: "delete-pod", name, uid }, tell({ type: "pod-replaced", workload, pod: name })]
-      : [{ do: "delete-job", name, uid }, tell({ type: "job-deleted", workload, job: name })],
+      : [{ do: "delete-job", name, uid }],
   )
   return stay(next, ...effects)
 }
 
+function asked(target: Target, { kind, name, uid }: Broken, askedMs: number): Target {
+  return kind === "pod"
+    ? { ...target, deleted: [...target.deleted, uid] }
+    : { ...target, jobs: [...target.jobs, { name, uid, askedMs, status: "asked" }] }
+}
+
 /**
  * A CronJob that starts no Job beside another waits forever for one whose pod cannot start, even when its template is
- * right again. Such a Job of the failed release has to be deleted; one that is at work ends by itself.
+ * right again. Such a Job of the failed release has to be deleted, once; one that is at work ends by itself.
  *
  * @param images of the failed release.
  */
@@ -49,7 +54,7 @@ export function stuckJobs(state: DeployState, target: Target, images: Images): r
   const workload = workloadOf(state, target)
   if (state.view === null || workload?.kind !== "CronJob") return []
   return blockingJobs(workload, state.view)
-    .filter((job) => !target.deleted.includes(job.uid) && isStuck(job, images))
+    .filter((job) => target.jobs.every(({ uid }) => uid !== job.uid) && isStuck(job, images))
     .map(({ name, uid }) => ({ kind: "job", workload: target.text, name, uid }))
 }
 

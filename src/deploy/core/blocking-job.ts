@@ -26,14 +26,15 @@ export function blockingJobs({ spec, status }: CronJob, { pods }: NamespaceView)
 }
 
 /**
- * Whether a Job of these images does no work, and will not: each of its pods waits to begin, or fails again and again.
- * One that is at work is none, whatever its image: it ends, and then the next can start.
+ * Whether a Job of these images does no work, as far as its pods tell: each of them cannot start, or fails again and
+ * again. One that is at work is none, whatever its image: it ends, and then the next can start. Nor is one that is slow
+ * to begin, since a node gets its image still, or a machine has to come.
  */
 export function isStuck({ pods }: BlockingJob, images: Images): boolean {
-  return pods.every((pod) => runsImages(pod, images) && (troubleOfPod(pod) !== null || !hasBegun(pod)))
+  return pods.every((pod) => runsImages(pod, images) && cannotRun(pod))
 }
 
-function hasBegun({ status }: Pod): boolean {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-  return all.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined)
+function cannotRun(pod: Pod): boolean {
+  const found = troubleOfPod(pod)
+  return found !== null && found.gravity !== "waiting"
 }

@@ -4,10 +4,7 @@ import type { ReleaseImage } from "./plan.ts"
 import type { Progress } from "./progress.ts"
 import type { Trouble } from "./verdict.ts"
 
-/**
- * What is to be done. Each is answered by an event, except `tell`, `follow-log`, `observe`, `delete-pod` and
- * `delete-job`.
- */
+/** What is to be done. Each is answered by an event, except `tell`, `follow-log`, `observe` and `delete-pod`. */
 export type Effect =
   | { readonly do: "tell"; readonly progress: Progress }
   /** Looks at account, cluster, rights and workloads, and changes nothing. */
@@ -47,5 +44,5 @@ export type Effect =
   | { readonly do: "observe"; readonly kinds: readonly WorkloadKind[] }
   | { readonly do: "examine"; readonly ref: WorkloadRef; readonly trouble: Trouble }
   | { readonly do: "delete-pod"; readonly name: string; readonly uid: string }
-  /** With its pods. */
+  /** With its pods. It is tried until it is done or refused. */
   | { readonly do: "delete-job"; readonly name: string; readonly uid: string }

@@ -71,6 +71,8 @@ export type Happening =
     }
   /** @property failure why it could not be written down that it is proven; `null` when it was. */
   | { readonly type: "recorded"; readonly workload: string; readonly failure: DeployFailure | null }
+  /** @property failure why it was refused; `null` when it is deleted. */
+  | { readonly type: "job-deleted"; readonly uid: string; readonly failure: DeployFailure | null }
   | { readonly type: "seen"; readonly view: View }
   | { readonly type: "unseen"; readonly why: string }
   | { readonly type: "unwatchable"; readonly failure: DeployFailure }

@@ -150,6 +150,15 @@ export interface Again {
   readonly failure: DeployFailure
 }
 
+/** A Job whose deletion was asked for. */
+export interface JobDeletion {
+  readonly name: string
+  readonly uid: string
+  readonly askedMs: number
+  /** `asked` while the answer is still to come. */
+  readonly status: "asked" | "done" | "refused"
+}
+
 /** A workload on its way. */
 export interface Target {
   readonly ref: WorkloadRef
@@ -179,8 +188,10 @@ export interface Target {
   readonly restarts: number
   /** Pods of the release before that are still ending. */
   readonly ending: number
-  /** Pods and Jobs of the failed release that were deleted, by uid. */
+  /** Pods of the failed release that were deleted, by uid. */
   readonly deleted: readonly string[]
+  /** Jobs of the failed release that were to be deleted. */
+  readonly jobs: readonly JobDeletion[]
   /** Why it could not be given back what it had; `null` unless it is `stuck`. */
   readonly stuckBy: string | null
   /** Its change, which failed in a way that may pass; `null` when it did not. */

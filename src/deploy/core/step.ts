@@ -1,4 +1,5 @@
 import type { DeployEvent } from "./event.ts"
+import { onJobDeleted } from "./job-deletion.ts"
 import { doubtLock, mayChange, onRenewal, renewInTime } from "./lock.ts"
 import { outcomeOf, workloadEnds } from "./outcome.ts"
 import { passageOf } from "./passage.ts"
@@ -116,6 +117,8 @@ function react(state: DeployState, event: DeployEvent): Step {
         follow(blindIn(next.phase.name, next)),
       )
     }
+    case "job-deleted":
+      return then(follow(onJobDeleted(state, event)), (next) => inPhase(next, event))
     case "unwatchable":
       return inPhase({ ...state, unwatchable: state.unwatchable ?? event.failure }, event)
     case "interrupted":

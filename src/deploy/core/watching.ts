@@ -84,7 +84,16 @@ function forgiveBlindness(state: DeployState): DeployState {
 
 /** Judges the targets of this stage by the last view, and tells what is new. */
 export function judgeTargets(state: DeployState, stage: Stage): Turn {
-  const looks = state.targets.map((target) => (target.stage === stage ? lookAt(target, state) : null))
+  return judgeThose(state, (target) => target.stage === stage)
+}
+
+/** Judges this target alone by the last view, and tells what is new. */
+export function judgeTarget(state: DeployState, text: string): Turn {
+  return judgeThose(state, (target) => target.text === text)
+}
+
+function judgeThose(state: DeployState, isMeant: (target: Target) => boolean): Turn {
+  const looks = state.targets.map((target) => (isMeant(target) ? lookAt(target, state) : null))
   const nowhere = unpullable(looks.flatMap((look) => (look === null ? [] : pullsIn(look.assessment))))
   const targets = state.targets.map((target, index) => {
     const look = looks[index] ?? null
@@ -112,7 +121,8 @@ function lookAt(target: Target, state: DeployState): Look | null {
 }
 
 /** A CronJob without the Jobs that this run has deleted, though it may not know it yet. */
-function withoutDeleted(workload: Workload | null, { deleted }: Target): Workload | null {
+function withoutDeleted(workload: Workload | null, { jobs }: Target): Workload | null {
+  const deleted = jobs.filter(({ status }) => status === "done").map(({ uid }) => uid)
   if (workload?.kind !== "CronJob" || deleted.length === 0) return workload
   const active = (workload.status?.active ?? []).filter(({ uid = "" }) => !deleted.includes(uid))
   return { ...workload, status: { ...workload.status, active } }

@@ -1,5 +1,6 @@
 import type { Fence } from "../../ports/cluster.ts"
 import { mayPass } from "../core/again.ts"
+import type { DeployFailure } from "../core/plan.ts"
 import { failureOf } from "./failure.ts"
 import type { DeployPorts } from "./ports.ts"
 
@@ -13,21 +14,26 @@ export interface Deletion {
   readonly fence: Fence
 }
 
-/** Deletes it, again and again until it is done or refused: without it, a workload may not come back. */
+/**
+ * Deletes it, again and again until it is done or refused: without it, a workload may not come back.
+ *
+ * @returns why it was refused; `null` when it is done, or the run is over.
+ */
 export async function deleteSoon(
   { kind, name, uid, fence }: Deletion,
   { cluster, log, timer }: DeployPorts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<DeployFailure | null> {
   for (let told = false; !signal.aborted; told = true) {
     try {
       await (kind === "pod" ? cluster.deletePod(name, uid, fence) : cluster.deleteJob(name, uid, fence))
-      return
+      return null
     } catch (error) {
       const failure = failureOf(error)
       if (!told) log.warn(`${kind} ${name} could not be deleted: ${failure.message}`)
-      if (!mayPass(failure)) return
+      if (!mayPass(failure)) return failure
     }
     await timer.sleep(lookAgainMs, signal)
   }
+  return null
 }

@@ -4,7 +4,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { type Images, sameImages, workloadText } from "../../core/workload.ts"
 import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
-import type { CheckedTarget, Plan } from "../core/plan.ts"
+import type { CheckedTarget, DeployFailure, Plan } from "../core/plan.ts"
 import { type Release, unprovenRuns } from "../core/release.ts"
 import { isMixed } from "../core/way-back.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
@@ -73,9 +73,10 @@ export class Performer {
       case "follow-log":
         return this.#log.follow(effect.build)
       case "delete-pod":
-        return this.#delete("pod", effect)
+        await this.#delete("pod", effect)
+        return
       case "delete-job":
-        return this.#delete("job", effect)
+        return this.#deleteJob(effect, answer)
       case "run-hook":
         return this.#runHook(effect, answer)
       default:
@@ -257,7 +258,18 @@ export class Performer {
     return { type: "examined", clues: await examineTroubles(this.#ports.cluster, ref, trouble) }
   }
 
-  #delete(kind: Deletion["kind"], { name, uid }: Pick<Deletion, "name" | "uid">): Promise<void> {
+  async #deleteJob(
+    effect: Extract<Effect, { do: "delete-job" }>,
+    answer: (event: Happening) => void,
+  ): Promise<void> {
+    const failure = await this.#delete("job", effect)
+    if (!this.#signal.aborted) answer({ type: "job-deleted", uid: effect.uid, failure })
+  }
+
+  #delete(
+    kind: Deletion["kind"],
+    { name, uid }: Pick<Deletion, "name" | "uid">,
+  ): Promise<DeployFailure | null> {
     const fence = lockFence(this.#lock, "it was not deleted")
     return deleteSoon({ kind, name, uid, fence }, this.#ports, this.#signal)
   }

@@ -78,7 +78,7 @@ function linesOf(progress: Progress, isTold: boolean): readonly string[] {
       return [`${progress.workload} pod ${progress.pod} is deleted: it would be waited for, for ever`]
     case "job-deleted":
       return [
-        `${progress.workload} Job ${progress.job} is deleted: it cannot start, and would keep others from it for ever`,
+        `${progress.workload} Job ${progress.job} is deleted: it did not run, and kept others from starting`,
       ]
     case "stopping-soon":
       return [`stopped watching; press Ctrl-C again within ${progress.seconds} s to stop the build too`]

@@ -1,10 +1,22 @@
 import { describe, expect, test } from "vitest"
 import type { CronJob, Pod } from "../../../src/core/kubernetes.ts"
 import type { View } from "../../../src/deploy/core/event.ts"
-import { failure } from "../../../src/deploy/core/plan.ts"
+import { workloadEnds } from "../../../src/deploy/core/outcome.ts"
+import { type DeployFailure, failure } from "../../../src/deploy/core/plan.ts"
 import type { Target } from "../../../src/deploy/core/state.ts"
 import { Course } from "./course.ts"
-import { cronJob, newImage, nowhere, oldImage, type PodChange, plan, pod, target, waits } from "./scene.ts"
+import {
+  cronJob,
+  newImage,
+  nowhere,
+  oldImage,
+  type PodChange,
+  plan,
+  pod,
+  refused,
+  target,
+  waits,
+} from "./scene.ts"
 
 const setback = { failure: failure("ROLLOUT_FAILED", "it broke"), trouble: null, clues: null }
 const old = { app: oldImage }
@@ -22,7 +34,16 @@ function view(pods: readonly Pod[], concurrencyPolicy = "Forbid"): View {
 const ofJob = (change: PodChange = {}) => pod("web-1-x", { owner: "uid-job", ...change })
 const missing = waits("CreateContainerConfigError")
 const running: PodChange = { ready: false, status: { state: { running: {} } } }
+const told = { type: "job-deleted", workload: text, job: "web-1" }
+const blocks = /^its Job web-1 has another image, .*: kubectl delete job web-1$/
 const deletion = { do: "delete-job", name: "web-1", uid: "uid-job" }
+
+const answered = (failure: DeployFailure | null = null) =>
+  ({ type: "job-deleted", uid: "uid-job", failure }) as const
+
+const unwatchable = { type: "unwatchable", failure: refused } as const
+
+const noteOf = ({ state }: Course) => workloadEnds(state)[0]?.note
 
 function reverting(change: Partial<Target> = {}): Course {
   const back = target({ stage: "back", wanted, ...change }, "CronJob", "web")
@@ -32,18 +53,54 @@ function reverting(change: Partial<Target> = {}): Course {
 describe("a CronJob that goes back and starts no Job beside another", () => {
   test.each<readonly [string, PodChange]>([
     ["cannot start", missing],
-    ["has not begun", { ready: false, status: { state: { waiting: { reason: "ContainerCreating" } } } }],
-    ["finds no node", { ready: false, unschedulable: true }],
-    ["crashes again and again", waits("CrashLoopBackOff", 3)],
+    ["cannot get its image", waits("ErrImagePull")],
+    ["crashes again and again", waits("CrashLoopBackOff", 3, 1)],
   ])("has a Job of the failed image deleted that %s, once, and then nothing is in its way", (_, change) => {
     const course = reverting().sees(1, view([ofJob(change)]))
     expect(course.effects).toContainEqual(deletion)
-    expect(course.told).toContainEqual({ type: "job-deleted", workload: text, job: "web-1" })
-    // It is not waited for, and not told to be in the way, though it is seen for a moment more.
+    // It is told once it is done.
+    expect(course.told).not.toContainEqual(told)
+    expect(course.sees(2, view([ofJob(change)])).done).toEqual([])
+    expect(course.phase).toBe("reverting")
+    // Then it is not told to be in the way, though it is seen for a moment more.
+    expect(course.at(3, answered()).told).toContainEqual(told)
     expect(course.phase).toBe("closing")
-    const [{ verdict, deleted } = target()] = course.state.targets
-    expect(verdict).toMatchObject({ type: "done", note: "its next run will use it" })
-    expect(deleted).toEqual(["uid-job"])
+    expect(noteOf(course)).toBe("its next run will use it")
+  })
+
+  test.each<readonly [string, PodChange]>([
+    [
+      "gets its image still",
+      { ready: false, status: { state: { waiting: { reason: "ContainerCreating" } } } },
+    ],
+    ["waits for a machine", { ready: false, unschedulable: true }],
+  ])("keeps one that %s, and says that it is in the way", (_, change) => {
+    const course = reverting().sees(1, view([ofJob(change)]))
+    expect(course.effects).not.toContainEqual(deletion)
+    expect(course.phase).toBe("closing")
+    expect(noteOf(course)).toMatch(blocks)
+  })
+
+  test.each<readonly [string, (course: Course) => Course]>([
+    ["is refused", (course) => course.at(2, answered(refused))],
+    ["gets no answer for half a minute", (course) => course.waits(30.999).waits(31)],
+    ["gets none once nothing can be watched", (course) => course.at(2, unwatchable).waits(30.999).waits(31)],
+    ["gets none while the cluster is not seen", (course) => course.loses(2).waits(30.999).waits(31)],
+  ])("says that its Job is in the way when deleting it %s", (_, course) => {
+    const begun = reverting().sees(1, view([ofJob(missing)]))
+    expect(begun.waits(1.5).phase).toBe("reverting")
+    expect(course(begun).phase).toBe("closing")
+    expect(begun.told).not.toContainEqual(told)
+    expect(noteOf(begun)).toMatch(blocks)
+    expect(begun.state.phase).toMatchObject({ ending: { type: "failed", failure: setback.failure } })
+  })
+
+  test("waits half a minute and no less", () => {
+    expect(
+      reverting()
+        .sees(1, view([ofJob(missing)]))
+        .waits(30.999).phase,
+    ).toBe("reverting")
   })
 
   test.each<readonly [string, readonly Pod[], string]>([
@@ -64,17 +121,39 @@ describe("a CronJob that goes back and starts no Job beside another", () => {
 describe("a rollback of a CronJob", () => {
   const proving = (start: "back" | "image") => {
     const to = { stage: "forward", live: { app: newImage }, to: old, wanted } as const
-    const phase = { name: "proving", left: [text], sinceMs: 0, dueMs: 0 } as const
     const asked =
       start === "back" ? { type: start, to: null, agreed: null } : { type: start, image: oldImage }
-    return new Course("proving", {
-      ...{ plan: plan({ start: asked }), targets: [target(to, "CronJob", "web")], phase },
-      view: view([ofJob(missing)]),
-    }).waits(0.1)
+    const targets = [target(to, "CronJob", "web")]
+    const rolling = new Course("rolling", { plan: plan({ start: asked }), targets, release: null })
+    return rolling.sees(0.1, view([ofJob(missing)]))
   }
 
+  const isWrittenDown = { type: "recorded", workload: text, failure: null } as const
+
   test("has a Job deleted that the release before it started, and that cannot start", () => {
-    expect(proving("back").effects).toContainEqual(deletion)
+    const course = proving("back")
+    expect(course.effects).toContainEqual(deletion)
+    expect(course.told).not.toContainEqual(told)
+    expect(course.at(1, isWrittenDown).phase).toBe("proving")
+    expect(course.at(2, answered()).told).toContainEqual(told)
+    expect([course.phase, noteOf(course)]).toEqual(["closing", "its next run will use it"])
+    // The answer counts once.
+    expect(course.at(3, answered()).told).not.toContainEqual(told)
+  })
+
+  test("waits for what it writes down when the Job is deleted first", () => {
+    const course = proving("back").at(1, answered())
+    expect([course.phase, course.at(2, isWrittenDown).phase]).toEqual(["proving", "closing"])
+  })
+
+  test.each<readonly [string, (course: Course) => Course]>([
+    ["is refused", (course) => course.at(2, answered(refused))],
+    ["gets no answer for half a minute", (course) => course.waits(30.099).waits(30.1)],
+  ])("is done when deleting it %s, and says that the Job is in the way", (_, course) => {
+    const begun = proving("back").at(1, isWrittenDown).waits(1.5)
+    expect(begun.phase).toBe("proving")
+    expect(course(begun).state.phase).toMatchObject({ name: "closing", ending: { type: "deployed" } })
+    expect(noteOf(begun)).toMatch(blocks)
   })
 
   test("is no deploy, which deletes none", () => {

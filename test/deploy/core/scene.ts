@@ -97,6 +97,7 @@ export function target(
     restarts: 0,
     ending: 0,
     deleted: [],
+    jobs: [],
     stuckBy: null,
     again: null,
     ...change,

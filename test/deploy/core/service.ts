@@ -83,6 +83,7 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
       deletePod(effect.name, simulation)
       return null
     case "delete-job":
+      return orLost(deleteJob(effect, simulation, fails))
     case "tell":
     case "observe":
     case "follow-log":
@@ -206,5 +207,18 @@ function deletePod(name: string, { world }: Simulation): void {
   for (const live of world.workloads) {
     const index = live.pods.findIndex(({ id }) => `${live.ref.name}-${id}` === name)
     if (index >= 0) live.pods.splice(index, 1)
+  }
+}
+
+function deleteJob(
+  { name, uid }: Extract<Effect, { do: "delete-job" }>,
+  simulation: Simulation,
+  fails: boolean,
+): Act {
+  return () => {
+    if (fails || isDown(simulation.world)) return { type: "job-deleted", uid, failure: refused }
+    simulation.checkChange()
+    for (const live of simulation.world.workloads) if (live.job?.name === name) live.job = null
+    return { type: "job-deleted", uid, failure: null }
   }
 }

@@ -10,7 +10,7 @@ import type { Step } from "../../../src/deploy/core/transition.ts"
 import { isGreen } from "./course.ts"
 import { build, newImage, otherImage, plan } from "./scene.ts"
 import { answerTo, type Odds } from "./service.ts"
-import { advance, isProven, newWorkload, setImage, viewOf, type World } from "./world.ts"
+import { advance, findLive, isProven, newWorkload, setImage, viewOf, type World } from "./world.ts"
 
 /** What a history is like. Chances are from 0 to 1, for each second or each effect. */
 export interface Scenario {
@@ -250,6 +250,10 @@ export class Simulation {
     if (effect.do === "tell") {
       this.progress.push(effect.progress)
       if (effect.progress.type === "ended") this.#checkEnd()
+      if (effect.progress.type === "job-deleted") {
+        const { workload, job } = effect.progress
+        expect(findLive(this.world, workload).job?.name, "a Job that is told to be deleted").not.toBe(job)
+      }
       return
     }
     if (effect.do === "observe") {
@@ -329,6 +333,7 @@ export class Simulation {
 
 function keyOf(effect: Effect): string {
   if ("ref" in effect) return `${effect.do} ${workloadText(effect.ref)}`
+  if ("uid" in effect) return `${effect.do} ${effect.uid}`
   if ("id" in effect) return `${effect.do} ${effect.id}`
   return effect.do
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Progress, WorkloadEnd } from "../../../src/deploy/core/progress.ts"
+import { nextRunNote } from "../../../src/deploy/core/rollout.ts"
 import { runs } from "../../dotenv/values.ts"
 import { newImage, oldImage } from "./scene.ts"
 import { type Outcome, type Scenario, Simulation } from "./simulation.ts"
@@ -58,7 +59,7 @@ const misfortunes = ["stops", "outages", "thefts", "inheritances", "changes"] as
 
 /** What all histories together came to. */
 const counted = {
-  ...{ histories: 0, allOrNone: 0, stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0 },
+  ...{ histories: 0, allOrNone: 0, jobs: 0, stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0 },
   ends: {} as Record<string, number>,
 }
 
@@ -67,6 +68,7 @@ function count(outcome: Outcome, allOrNone: boolean): void {
   const end = `${ending.type === "failed" ? ending.failure.code : ending.type}, ${standing}`
   counted.histories++
   counted.allOrNone += allOrNone ? 1 : 0
+  counted.jobs += outcome.progress.filter(({ type }) => type === "job-deleted").length
   counted.ends[end] = (counted.ends[end] ?? 0) + 1
   for (const name of misfortunes) counted[name] += outcome.events[name]
 }
@@ -90,12 +92,19 @@ function isTrue({ state, images }: WorkloadEnd, live: LiveWorkload, scales: bool
   return state !== "new" && state !== "unproven" ? true : live.image === newImage
 }
 
+/** What keeps a CronJob from starting others is named. */
+function isJobTold({ state, note }: WorkloadEnd, { job, image, foreign }: LiveWorkload): boolean {
+  const isKnown = (state === "new" || state === "before") && !foreign
+  return !isKnown || job === null || job.image === image || note !== nextRunNote
+}
+
 function checkStanding(outcome: Outcome, { scale, foreign, gone }: Scenario["odds"]): void {
   const scales = scale > 0
   const { standing, workloads } = endOf(outcome)
   for (const end of workloads) {
     const live = findLive(outcome.world, end.workload)
     expect(isTrue(end, live, scales), `${end.workload} is ${end.state} with ${live.image}`).toBe(true)
+    expect(isJobTold(end, live), `${end.workload}, ${end.note}, Job of ${live.job?.image}`).toBe(true)
   }
   const lives = outcome.world.workloads.filter(({ foreign }) => !foreign)
   const images = new Set(lives.map(({ image }) => image))
@@ -216,6 +225,20 @@ describe("a deploy in a simulated world", () => {
     })
     expect(outcome.world.workloads.every((live) => isProven(live, oldImage))).toBe(true)
     expect(outcome.world.lock).toBe("free")
+  })
+
+  test("tells at the end of a rollback that its CronJob waits for a Job, unless that is known to be deleted", () => {
+    const told = Array.from({ length: 30 }, (_, seed) => {
+      const odds = { ...calm, fail: 0.05, lost: 0.3 }
+      const outcome = new Simulation({ ...usual, seed, start: "back", odds }).run()
+      const { ending, workloads } = endOf(outcome)
+      if (ending.type !== "deployed") return null
+      checkStanding(outcome, odds)
+      const isDeleted = outcome.progress.some(({ type }) => type === "job-deleted")
+      expect(workloads[2]?.note === nextRunNote, `seed ${seed}`).toBe(isDeleted)
+      return isDeleted
+    })
+    expect(new Set(told)).toEqual(new Set([true, false, null]))
   })
 
   test("leaves the failed release where going back is not wanted, but gives it to no CronJob, and says so", () => {

@@ -64,6 +64,7 @@ const happenings: Answers = {
     foreign: false,
   },
   recorded: { type: "recorded", workload: "deployment/web", failure: null },
+  "job-deleted": { type: "job-deleted", uid: "uid-job", failure: null },
   seen: { type: "seen", view },
   unseen: { type: "unseen", why: "it broke" },
   unwatchable: { type: "unwatchable", failure: broken },

@@ -13,8 +13,15 @@ export interface LiveWorkload {
   observed: number
   replicas: number
   pods: LivePod[]
+  /** A CronJob's Job, which cannot start; `null` when there is none. */
+  job: LiveJob | null
   foreign: boolean
   gone: boolean
+}
+
+export interface LiveJob {
+  readonly name: string
+  readonly image: string
 }
 
 export interface LivePod {
@@ -53,7 +60,9 @@ export function newWorkload(ref: WorkloadRef, replicas: number): LiveWorkload {
     ...{ bornMs: 0, ready: true },
   }))
   const live = { image: oldImage, generation: 1, observed: 1, replicas, foreign: false, gone: false }
-  return { ref, ...live, pods: ref.kind === "CronJob" ? [] : pods }
+  const isCronJob = ref.kind === "CronJob"
+  const job = isCronJob ? { name: `${ref.name}-job-0`, image: oldImage } : null
+  return { ref, ...live, pods: isCronJob ? [] : pods, job }
 }
 
 /** @param past the image of the release before the one that runs; `null` when none is known. */
@@ -72,6 +81,8 @@ export function setImage(live: LiveWorkload, image: string): void {
   if (live.image === image) return
   live.image = image
   live.generation++
+  // Its next time comes at once.
+  if (live.ref.kind === "CronJob") live.job ??= { name: `${live.ref.name}-job-${live.generation}`, image }
 }
 
 /** One move of a workload's controller: it sees a change, replaces one pod, or a pod gets ready. */
@@ -133,7 +144,12 @@ export function viewOf(world: World): View {
       return pod(`${live.ref.name}-${id}`, { ...hindrance(world, one), ...change })
     }),
   )
-  return { workloads: there.map(objectOf), replicaSets: [], pods }
+  const ofJobs = there.flatMap(({ job }) => {
+    if (job === null) return []
+    const { name, image } = job
+    return [pod(`${name}-x`, { ...waits("CreateContainerConfigError"), image, owner: `uid-${name}` })]
+  })
+  return { workloads: there.map(objectOf), replicaSets: [], pods: [...pods, ...ofJobs] }
 }
 
 const objects: { readonly [K in WorkloadKind]: (live: LiveWorkload) => Workload } = {
@@ -165,7 +181,11 @@ function objectOf(live: LiveWorkload): Workload {
   const { name } = live.ref
   const metadata = { ...object.metadata, name, uid: `uid-${name}`, generation: live.generation }
   const template = { spec: { containers: [{ name: "app", image: live.image, readinessProbe: {} }] } }
-  if (object.kind === "CronJob") return { ...object, metadata, spec: { jobTemplate: { spec: { template } } } }
+  if (object.kind === "CronJob") {
+    const spec = { concurrencyPolicy: "Forbid", jobTemplate: { spec: { template } } }
+    const active = live.job === null ? [] : [{ name: live.job.name, uid: `uid-${live.job.name}` }]
+    return { ...object, metadata, spec, status: { active } }
+  }
   switch (object.kind) {
     case "Deployment":
       return { ...object, metadata, spec: { ...object.spec, template } }

@@ -556,17 +556,52 @@ describe("a workload", () => {
   })
 })
 
-test.each([
-  ["pod", "delete-pod", "deletePod"],
-  ["job", "delete-job", "deleteJob"],
-] as const)("a %s that cannot be deleted is warned of, and nothing more", async (kind, does, method) => {
-  const effect: Effect = { do: does, name: "web-0", uid: "u" }
+test("a pod that cannot be deleted is warned of, and nothing more", async () => {
+  const effect: Effect = { do: "delete-pod", name: "web-0", uid: "u" }
   const asked: string[] = []
-  const remove = async (name: string, uid: string) => void asked.push(`${name} ${uid}`)
-  expect(await perform(effect, { cluster: { [method]: remove } })).toEqual([])
+  const deletePod = async (name: string, uid: string) => void asked.push(`${name} ${uid}`)
+  expect(await perform(effect, { cluster: { deletePod } })).toEqual([])
   expect([asked, said]).toEqual([["web-0 u"], []])
-  expect(await perform(effect, { cluster: { [method]: refusing(refusal("ACCESS_DENIED")) } })).toEqual([])
-  expect(said).toEqual([`${kind} web-0 could not be deleted: no`])
+  expect(await perform(effect, { cluster: { deletePod: refusing(refusal("ACCESS_DENIED")) } })).toEqual([])
+  expect(said).toEqual(["pod web-0 could not be deleted: no"])
+})
+
+describe("a Job that is to be deleted", () => {
+  const effect: Effect = { do: "delete-job", name: "web-1", uid: "u" }
+  const done = { type: "job-deleted", uid: "u", failure: null }
+
+  test("is answered for once it is, or once that is refused, which is warned of", async () => {
+    const asked: string[] = []
+    const deleteJob = async (name: string, uid: string) => void asked.push(`${name} ${uid}`)
+    expect(await perform(effect, { cluster: { deleteJob } })).toEqual([done])
+    expect([asked, said]).toEqual([["web-1 u"], []])
+    const denied = await perform(effect, { cluster: { deleteJob: refusing(refusal("ACCESS_DENIED")) } })
+    expect(denied).toEqual([{ ...done, failure: failure("ACCESS_DENIED") }])
+    expect(said).toEqual(["job web-1 could not be deleted: no"])
+  })
+
+  test("is asked for again while the cluster does not answer, and answered for only then", async () => {
+    let tries = 0
+    const deleteJob = async () => {
+      tries++
+      if (tries < 3) throw refusal("REMOTE_FAILED")
+    }
+    const answers: Happening[] = []
+    const deleting = performerOf({ cluster: { deleteJob } }).perform(effect, (answer) => answers.push(answer))
+    await timer.pass(3_999)
+    expect([tries, answers]).toEqual([2, []])
+    await timer.pass(1)
+    await deleting
+    expect([tries, answers]).toEqual([3, [done]])
+  })
+
+  test("is not answered for once the run is over", async () => {
+    const deleteJob = refusing(refusal("REMOTE_FAILED"))
+    const deleting = perform(effect, { cluster: { deleteJob } })
+    await timer.pass(5_000)
+    over.abort()
+    expect(await deleting).toEqual([])
+  })
 })
 
 test("a pod is deleted only with a lock that is ours for certain, and asked for until then", async () => {

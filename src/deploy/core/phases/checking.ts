@@ -44,6 +44,7 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
     restarts: 0,
     ending: 0,
     deleted: [],
+    jobs: [],
     stuckBy: null,
     again: null,
   }

@@ -3,9 +3,9 @@ import { mayPass } from "../again.ts"
 import { deleteBroken, stuckJobs } from "../back.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
+import { isDeleting } from "../job-deletion.ts"
 import type { DeployState } from "../state.ts"
 import { andThen, end, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
-import { judgeTargets } from "../watching.ts"
 
 /** How long that may take, and how soon it is tried again: the deploy is green all the same. */
 const recordMs = 30_000
@@ -13,7 +13,7 @@ const againMs = 2_000
 
 /**
  * Writes down that the release is proven, so that a later run goes back to it. A rollback deletes Jobs of what it went
- * back from that keep CronJobs from starting others.
+ * back from that keep CronJobs from starting others, and waits until they are.
  */
 export const proving: PhaseModule<"proving"> = {
   changes: true,
@@ -24,7 +24,7 @@ export const proving: PhaseModule<"proving"> = {
       left.includes(text) ? [{ do: "prove", ref, images: wanted.images }] : [],
     )
     const waiting = { ...state, phase: { ...state.phase, dueMs: Number.POSITIVE_INFINITY } }
-    if (left.length === 0) return end(state, { type: "deployed" })
+    if (left.length === 0) return endOnceDeleted(state)
     return andThen(stay(waiting, ...records), deleteStuckJobs)
   },
 
@@ -32,6 +32,8 @@ export const proving: PhaseModule<"proving"> = {
     switch (event.type) {
       case "recorded":
         return recorded(state, event)
+      case "job-deleted":
+        return state.phase.left.length === 0 ? endOnceDeleted(state) : stay(state)
       case "lock-lost":
         return end(state, { type: "deployed" })
       case "interrupted":
@@ -43,7 +45,7 @@ export const proving: PhaseModule<"proving"> = {
 
   time(state) {
     const { phase, nowMs } = state
-    if (nowMs - phase.sinceMs >= recordMs) return end(state, { type: "deployed" })
+    if (phase.left.length === 0 || nowMs - phase.sinceMs >= recordMs) return endOnceDeleted(state)
     return nowMs < phase.dueMs ? stay(state) : go(state, phase)
   },
 }
@@ -53,7 +55,11 @@ function deleteStuckJobs(state: DeployState): Turn {
   const jobs = state.targets
     .filter(({ stage, live, to }) => stage === "forward" && !sameImages(live, to))
     .flatMap((target) => stuckJobs(state, target, target.live))
-  return andThen(deleteBroken(state, jobs), (next) => judgeTargets(next, "forward"))
+  return deleteBroken(state, jobs)
+}
+
+function endOnceDeleted(state: DeployState): Turn {
+  return isDeleting(state) ? stay(state) : end(state, { type: "deployed" })
 }
 
 function recorded(
@@ -65,5 +71,6 @@ function recorded(
     return stay({ ...state, phase: { ...phase, dueMs: Math.min(phase.dueMs, nowMs + againMs) } })
   }
   const left = phase.left.filter((text) => text !== workload)
-  return left.length === 0 ? end(state, { type: "deployed" }) : stay({ ...state, phase: { ...phase, left } })
+  const next = { ...state, phase: { ...phase, left } }
+  return left.length === 0 ? endOnceDeleted(next) : stay(next)
 }

@@ -1,19 +1,21 @@
 import { printable } from "../../../core/text.ts"
 import { revertEnd, toReplace } from "../back.ts"
 import { blindEnd, doomOf, pausedFor } from "../doom.ts"
+import { isDeleting } from "../job-deletion.ts"
 import { failure } from "../plan.ts"
 import type { DeployState, Target } from "../state.ts"
 import { andThen, fail, go, type In, type PhaseModule, stay, type Turn, withTargets } from "../transition.ts"
 import type { Trouble } from "../verdict.ts"
 import { isBlind, judgeTargets } from "../watching.ts"
 
-/** Watches how what was given back rolls out, until all of it is proven. */
+/** Watches how what was given back rolls out, until all of it is proven, and Jobs in the way are deleted. */
 export const reverting: PhaseModule<"reverting"> = {
   enter: look,
 
   on(state, event) {
-    if (event.type === "seen") return look(state)
-    return event.type === "unwatchable" ? fail(state, event.failure) : null
+    if (event.type === "seen" || event.type === "job-deleted") return look(state)
+    if (event.type !== "unwatchable") return null
+    return goingBack(state).length === 0 ? endOnceDeleted(state) : fail(state, event.failure)
   },
 
   time(state) {
@@ -22,20 +24,30 @@ export const reverting: PhaseModule<"reverting"> = {
 }
 
 function look(state: In<"reverting">): Turn {
-  if (state.view === null || isBlind(state)) return stay(state)
+  // What was proven, and waits for a Job to be deleted, need not be seen.
+  if (state.view === null || isBlind(state))
+    return goingBack(state).length === 0 ? endOnceDeleted(state) : stay(state)
   return andThen(judgeTargets(state, "back"), decide)
 }
 
 function decide(state: DeployState): Turn {
   const left = withTargets(state, (target) => (isTheirs(target) ? { ...target, stage: "foreign" } : target))
   if (toReplace(left).length > 0) return go(left, { name: "restoring", from: null })
-  const going = left.targets.filter(({ stage, verdict }) => stage === "back" && verdict?.type !== "done")
-  if (going.length === 0) return revertEnd(left)
+  const going = goingBack(left)
+  if (going.length === 0) return endOnceDeleted(left)
   const doomed = going.flatMap((target) => {
     const trouble = doomOf(target, left)
     return trouble === null ? [] : [{ target, trouble }]
   })[0]
   return doomed === undefined ? stay(left) : failToGoBack(left, doomed.target, doomed.trouble)
+}
+
+function goingBack({ targets }: DeployState): readonly Target[] {
+  return targets.filter(({ stage, verdict }) => stage === "back" && verdict?.type !== "done")
+}
+
+function endOnceDeleted(state: DeployState): Turn {
+  return isDeleting(state) ? stay(state) : revertEnd(state)
 }
 
 /** Whether somebody else has changed what was given back. */
