@@ -11,7 +11,7 @@ export interface KeyPins {
   readonly region: string | null
 }
 
-/** For who knows nothing of them. */
+/** For those who know nothing of them. */
 export const noPins: KeyPins = { kmsKeys: [], account: null, region: null }
 
 /** What tells the ARN of the key behind an alias that no pin holds. */

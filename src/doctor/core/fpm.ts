@@ -14,7 +14,7 @@ interface Listener {
 }
 
 /**
- * Whether php-fpm answers its own pod alone: a request may set any directive of PHP, so whoever can send one runs code
+ * Whether php-fpm answers its own pod alone: a request may set any directive of PHP, so anyone who can send one runs code
  * in the app.
  *
  * @param text of its configuration, as `init` writes it; `null` when there is none.

@@ -8,7 +8,7 @@ import type { EditorPorts } from "./ports.ts"
 
 /**
  * Warns when what envseal wrote last was overwritten by a tool that knows no better, such as a console that was open
- * all the time: it moves AWSCURRENT whoever has it. Nothing can prevent that.
+ * all the time: it moves AWSCURRENT from any version. Nothing can prevent that.
  */
 export async function warnOfOverwriting(
   id: string,
