@@ -39,6 +39,7 @@ export async function applyChange(
   }
   if (!(await agreed(id, differences, options))) {
     log.note(`nothing was changed in ${id}`)
+    if (options.json) printJson({ ...told, version: null })
     return answerIsNo
   }
   const stored = await store()

@@ -96,6 +96,19 @@ describe("envseal secret set", () => {
     expect(await operations()).not.toContain("PutSecretValue")
   })
 
+  test("with --json tells a program too that the answer was no", async () => {
+    const words = stage.box.command(["secret", "unset", "production", "PORT", "--json"])
+    const command = ["sh", "-c", '"$@" >told.json', "sh", ...words]
+    const env = { PATH: process.env["PATH"] ?? "", ...stage.env() }
+    const terminal = new Terminal(command, { cwd: stage.box.folder, env })
+    await terminal.answer("Make this the current version", "n")
+    expect(await terminal.ended()).toBe(3)
+    expect(JSON.parse(readFileSync(stage.box.path("told.json"), "utf8"))).toMatchObject({
+      ...{ environment: "production", secret: "shop/production", version: null },
+    })
+    expect(await operations()).not.toContain("PutSecretValue")
+  })
+
   test.each([
     ["for the value", ["set", "production", "A"], "Value of A:"],
     ["whether to store it", ["unset", "production", "PORT"], "Make this the current version"],
