@@ -167,7 +167,7 @@ const features: readonly FeatureRules[] = [
         "what a label says and what two people changed is decided without AWS, so that each case can be played",
     },
     view: [],
-    command: [/^commander$/],
+    command: [/^commander$/, /^node:os$/],
   },
   {
     name: "setup",

@@ -5,6 +5,7 @@ import { makeLog, say } from "../../cli/log.ts"
 import { printJson } from "../../cli/output.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Difference } from "../../dotenv/diff.ts"
+import type { EditorPorts } from "../run/ports.ts"
 import type { StoredVersion } from "../run/store-version.ts"
 import { summaryLines } from "../view/words.ts"
 import type { SecretOptions, SecretSession } from "./session.ts"
@@ -25,11 +26,12 @@ export function addYesOption(command: Command): Command {
  * @returns the exit status.
  */
 export async function applyChange(
-  { log, target }: SecretSession,
+  session: SecretSession,
   options: WriteOptions,
   differences: readonly Difference[],
-  store: () => Promise<StoredVersion>,
+  store: (ports: EditorPorts) => Promise<StoredVersion>,
 ): Promise<number> {
+  const { log, target } = session
   const { settings, id, at } = target
   const told = { environment: settings.name, secret: id, changes: differences }
   if (differences.length === 0) {
@@ -42,7 +44,9 @@ export async function applyChange(
     if (options.json) printJson({ ...told, version: null })
     return answerIsNo
   }
-  const stored = await store()
+  const { untilSignal } = await import("./interruption.ts")
+  const stored = await untilSignal(session, store)
+  if (typeof stored === "number") return stored
   log.note(`${id} is at version ${stored.versionId}${before(stored)}`)
   const { tellRunning } = await import("./running.ts")
   const running = await tellRunning({ settings, at, versionId: stored.versionId }, log)

@@ -8,6 +8,7 @@ import type { SecretChange } from "../../dotenv/secret-document.ts"
 import { parseSource } from "../../seal/run/source.ts"
 import { type Recipe, recipeOf } from "../core/generate.ts"
 import type { HeldVersion } from "../run/held-version.ts"
+import type { EditorPorts } from "../run/ports.ts"
 import { addYesOption, applyChange, refuseSilence, untilInterrupted, type WriteOptions } from "./apply.ts"
 import { addSecretSubcommand, type SecretSession, startSecret } from "./session.ts"
 import { checkName, readValue } from "./value.ts"
@@ -45,7 +46,7 @@ async function changeOnce(environment: string, options: WriteOptions, changesOf:
   await warnOfOverwriting(target.id, await ports.writer.versions(target.id), ports)
   const changes = await changesOf(base, session)
   const prepared = await prepareChange({ target, base, changes, nested: options.nested }, ports)
-  return applyChange(session, options, prepared.differences, () => storeVersion(prepared, ports))
+  return applyChange(session, options, prepared.differences, (watched) => storeVersion(prepared, watched))
 }
 
 export function addSet(group: Command, { outcome }: Invocation): void {
@@ -171,7 +172,7 @@ export function addRestore(group: Command, { outcome }: Invocation): void {
         options.nested,
         ports,
       )
-      const promote = () => promoteVersion(target, { versionId, previous }, ports)
+      const promote = (watched: EditorPorts) => promoteVersion(target, { versionId, previous }, watched)
       outcome.status = await untilInterrupted(options, () =>
         applyChange(session, options, differences, promote),
       )

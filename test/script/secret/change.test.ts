@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Terminal } from "../terminal.ts"
@@ -122,6 +123,30 @@ describe("envseal secret set", () => {
     expect(terminal.screen).toContain("interrupted; nothing was changed")
     expect(await operations()).not.toContain("PutSecretValue")
     expect(await operations()).not.toContain("UpdateSecretVersionStage")
+  })
+
+  const unsetting = ["unset", "production", "PORT"]
+  const restoring = ["restore", "production", "AWSPREVIOUS"]
+  const unmoved = "may have been stored, and has not become current unless it is the first"
+  const moving = "is stored, and may have become current"
+
+  test.each<[string, NodeJS.Signals, number, readonly string[], string, string]>([
+    ["a version is stored", "SIGINT", 130, unsetting, "PutSecretValue", unmoved],
+    ["it is made current", "SIGTERM", 143, unsetting, "UpdateSecretVersionStage", moving],
+    ["an old one is made current", "SIGINT", 130, restoring, "UpdateSecretVersionStage", moving],
+  ])("says where the version stands when, while %s, %s ends it", async (...row) => {
+    const [, signal, status, args, operation, words] = row
+    await stage.aws.fail({ operation, with: "hang" })
+    const watch = async (child: ChildProcess) => {
+      await expect.poll(operations).toContain(operation)
+      child.kill(signal)
+    }
+    const run = await stage.secret([...args, "--yes", "--quiet"], { watch: (child) => void watch(child) })
+    expect(run).toMatchObject({ status, stdout: "" })
+    expect(run.stderr).toMatch(
+      new RegExp(`ended by ${signal}: version [0-9a-f-]{36} of shop/production ${words}; `),
+    )
+    expect(run.stderr).toContain("envseal secret versions production")
   })
 
   test("of the value that is there already changes nothing", async () => {
