@@ -50,6 +50,9 @@ export interface Build {
   readonly batch: boolean
 }
 
+/** The variable of a build that names the image which carries envseal. */
+export const carrierVariable = "ENVSEAL_BINARY"
+
 /** The build project. */
 export interface BuildProject {
   readonly name: string
@@ -68,6 +71,11 @@ export interface BuildProject {
   readonly privileged: boolean
   /** What its builds run in, such as `aws/codebuild/standard:8.0`. */
   readonly image: string | null
+  /**
+   * Its {@link carrierVariable}, with its type as CodeBuild spells it:
+   * with another than `PLAINTEXT` its value is a name. `null` when the project has none.
+   */
+  readonly carrier: { readonly value: string; readonly type: string } | null
 }
 
 /** An image as its registry knows it. */

@@ -256,6 +256,7 @@ describe("the project", () => {
     ...{ name: "shop", arn: "arn:aws:codebuild:eu-west-1:111122223333:project/shop", buildspec: null },
     ...{ sourceType: "GITHUB", sourceLocation: "https://github.com/example/shop", batch: false },
     ...{ serviceRole: settings.roles.build, privileged: true, image: "aws/codebuild/standard:7.0" },
+    carrier: null,
   } as const
   const judge = (part: Partial<BuildProject>, buildspec: string | null = null, from = settings) =>
     judgeProject(from, { known: true, value: { ...project, ...part } }, null, { origin: null, buildspec })
@@ -273,6 +274,35 @@ describe("the project", () => {
     const finding = judge({ image }, buildspec).find(({ link }) => link === "project.image")
     expect(finding?.answer).toBe("ok")
     expect(finding?.text.includes("its Node is 18")).toBe(tells)
+  })
+
+  const example = `a.b/envseal@sha256:${"0".repeat(64)}`
+  const pushed = `a.b/envseal@sha256:${"1".repeat(64)}`
+  const plain = (value: string) => ({ value, type: "PLAINTEXT" })
+  const specOf = (image: string) => `env:\n  variables:\n    ENVSEAL_BINARY: ${image}\n`
+
+  test.each<[string, BuildProject["carrier"], string | null, "ok" | "no" | "not checked", string]>([
+    ["the buildspec's", null, specOf(pushed), "ok", "buildspec.yaml:3:21"],
+    ["an example's of the buildspec", null, specOf(example), "no", "buildspec.yaml:3:21"],
+    ["the project's, before that of the buildspec", plain(pushed), specOf(example), "ok", "the project shop"],
+    ["an example's of the project", plain(example), specOf(pushed), "no", "the project shop"],
+    ["one from elsewhere", { value: "/x", type: "PARAMETER_STORE" }, null, "not checked", "PARAMETER_STORE"],
+    ["none", null, null, "ok", "not set"],
+  ])("is judged by the carrier that a build has: %s", (_, carrier, buildspec, answer, where) => {
+    const finding = judge({ carrier }, buildspec).find(({ link }) => link === "project.carrier")
+    expect(finding?.answer).toBe(answer)
+    expect(finding?.text).toContain(where)
+    expect(finding?.remedies.map(remedyText).join().includes(where)).toBe(answer === "no")
+  })
+
+  test("is not asked for the carrier that a deploy gives", () => {
+    const { build } = settings
+    const variables = { ENVSEAL_BINARY: pushed }
+    const from = { ...settings, build: build === null ? null : { ...build, variables } }
+    const finding = judge({ carrier: plain(example) }, null, from).find(
+      ({ link }) => link === "project.carrier",
+    )
+    expect(finding?.answer).toBe("ok")
   })
 
   test("is not checked for its source when nobody says which it should be", () => {

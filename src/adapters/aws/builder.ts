@@ -2,11 +2,12 @@ import {
   BatchGetBuildsCommand,
   BatchGetProjectsCommand,
   CodeBuildClient,
+  type EnvironmentVariable,
   StartBuildCommand,
   type StartBuildInput,
   StopBuildCommand,
 } from "@aws-sdk/client-codebuild"
-import type { Build, BuildProject } from "../../core/build.ts"
+import { type Build, type BuildProject, carrierVariable } from "../../core/build.ts"
 import type { Builder, BuildRequest } from "../../ports/builder.ts"
 import { nullFor } from "./answer.ts"
 import { buildOfRecord } from "./build-record.ts"
@@ -48,6 +49,7 @@ export class AwsBuilder implements Builder {
       serviceRole: project.serviceRole || null,
       privileged: project.environment?.privilegedMode === true,
       image: project.environment?.image || null,
+      carrier: carrierOf(project.environment?.environmentVariables ?? []),
     }
   }
 
@@ -80,6 +82,12 @@ export class AwsBuilder implements Builder {
     })
     return answer === null ? null : read(request.call, answer.build)
   }
+}
+
+/** Of the variables, none but this one is looked at: others may hold anything. */
+function carrierOf(variables: readonly EnvironmentVariable[]): BuildProject["carrier"] {
+  const found = variables.find(({ name }) => name === carrierVariable)
+  return found === undefined ? null : { value: found.value ?? "", type: found.type ?? "PLAINTEXT" }
 }
 
 function startInput({ project, sourceVersion, variables, token }: BuildRequest): StartBuildInput {

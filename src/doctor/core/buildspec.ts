@@ -1,7 +1,9 @@
 import { placeText } from "../../config/fault.ts"
 import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
 import { readYaml } from "../../config/yaml.ts"
+import { carrierVariable } from "../../core/build.ts"
 import { nameList } from "../../core/text.ts"
+import { carrierIn, isUndecided, undecidedCarrier } from "./carrier.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
 
@@ -47,10 +49,20 @@ export function judgeBuildspec(text: string | null, file: string, demands: Build
     ...demands.variables.flatMap((variable) => exporting(root, file, variable)),
     ...leaking(root, file, demands.secrets),
     ...refusing(root, file, demands.environments),
-    ...undecided(root, file, demands.given),
   ]
-  if (found.length === 0) return ok(subject, file)
+  if (found.length === 0) return judgeOwnCarrier(root, file, demands.given)
   return no(subject, found.map((fault) => fault.text).join("; "), ...found.map(({ remedy }) => remedy))
+}
+
+/** Offline nobody knows whether the project has another carrier, which would go before that of the buildspec. */
+function judgeOwnCarrier(root: SettingNode, file: string, given: readonly string[]): Finding {
+  const carrier = carrierIn(root, file)
+  if (carrier === null || given.includes(carrierVariable) || !isUndecided(carrier.image))
+    return ok(subject, file)
+  return unchecked(
+    subject,
+    `${undecidedCarrier}, at ${carrier.where}; only the CodeBuild project tells whether it sets another: envseal doctor`,
+  )
 }
 
 function sealing(root: SettingNode, file: string): readonly Fault[] {
@@ -126,22 +138,6 @@ function mayMean(pattern: string, name: string): boolean {
 
 function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
-}
-
-/** A digest of nothing but zeros is what the example has, and no image. */
-function undecided(root: SettingNode, file: string, given: readonly string[]): readonly Fault[] {
-  const path = ["env", "variables", "ENVSEAL_BINARY"]
-  const node = nodeAt(root, path)
-  if (node?.kind !== "scalar" || given.includes("ENVSEAL_BINARY")) return []
-  if (!/@sha256:0{64}$/.test(String(node.value))) return []
-  return [
-    {
-      text: "ENVSEAL_BINARY has the digest of an example, and names no image",
-      remedy: advice(
-        `push the image that carries envseal, as docs/install.md says, and put its digest at ${placeText(file, node.place)}`,
-      ),
-    },
-  ]
 }
 
 /** A secret as a variable of the build would be seen by every command of it. */

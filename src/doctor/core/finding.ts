@@ -12,6 +12,7 @@ export type Link =
   | "project.privileged"
   | "project.batch"
   | "project.image"
+  | "project.carrier"
   | "repository"
   | "repository.tags"
   | "key"
@@ -96,6 +97,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "project.privileged": ["project", "privileged mode"],
   "project.batch": ["project", "batch builds"],
   "project.image": ["project", "image"],
+  "project.carrier": ["project", "ENVSEAL_BINARY"],
   repository: ["repository"],
   "repository.tags": ["repository", "tags"],
   key: ["key"],

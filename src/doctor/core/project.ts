@@ -1,6 +1,7 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { BuildProject } from "../../core/build.ts"
 import { printable } from "../../core/text.ts"
+import { judgeCarrier } from "./carrier.ts"
 import { after, type Fact, isDeniedFact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { grantDeployer } from "./policy-remedy.ts"
@@ -41,6 +42,7 @@ export function projectSubjects(name: string): readonly LinkSubject[] {
     "project.privileged",
     "project.batch",
     "project.image",
+    "project.carrier",
   ] as const
   return links.map((link) => of(link, name))
 }
@@ -78,7 +80,7 @@ function createProject(settings: EnvironmentSettings, name: string, { origin }: 
 function judgeParts(
   settings: EnvironmentSettings,
   project: BuildProject,
-  [, role, source, privileged, batch, image]: readonly LinkSubject[],
+  [, role, source, privileged, batch, image, carrier]: readonly LinkSubject[],
   atHand: AtHand,
 ): readonly Finding[] {
   return [
@@ -87,6 +89,7 @@ function judgeParts(
     privileged === undefined ? null : judgePrivileged(settings, project, privileged),
     batch === undefined ? null : judgeBatch(settings, project, batch),
     image === undefined ? null : judgeImage(project, image, atHand),
+    carrier === undefined ? null : judgeCarrier(settings, project, carrier, atHand.buildspec),
   ].filter((finding) => finding !== null)
 }
 

@@ -3,7 +3,7 @@ import { AwsBuilder } from "../../../src/adapters/aws/builder.ts"
 import type { BuildRequest } from "../../../src/ports/builder.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
 import { failurePlay, shopProject, successPlay } from "../../fake/aws/deploy-world.ts"
-import { projectArn } from "../../fake/aws/project.ts"
+import { type ProjectEnvironment, projectArn } from "../../fake/aws/project.ts"
 import { account, region } from "../../fake/aws/world.ts"
 import { failureOf } from "../../fake/failure.ts"
 import { asked, settingFor, startAws } from "./setting.ts"
@@ -50,8 +50,22 @@ describe("a project", () => {
       serviceRole: "arn:aws:iam::111122223333:role/codebuild-shop-service-role",
       privileged: true,
       image: "aws/codebuild/standard:7.0",
+      carrier: null,
     })
     expect(await asked(aws)).toEqual(["codebuild:BatchGetProjects"])
+  })
+
+  test("has of its variables the carrier of envseal alone", async () => {
+    const references = [{ name: "ENVSEAL_BINARY", value: "/envseal/image", type: "PARAMETER_STORE" }] as const
+    const of = async (environment: ProjectEnvironment) => {
+      await aws.setWorld({ projects: [shopProject([successPlay()], { environment })] })
+      const project = await builderFor().project("shop")
+      expect(JSON.stringify(project)).not.toContain("hunter2")
+      return project?.carrier
+    }
+    const variables = { OTHER: "hunter2", ENVSEAL_BINARY: "a.b/envseal:1" }
+    expect(await of({ variables })).toEqual({ value: "a.b/envseal:1", type: "PLAINTEXT" })
+    expect(await of({ references })).toEqual({ value: "/envseal/image", type: "PARAMETER_STORE" })
   })
 
   test("of batch builds is told apart", async () => {

@@ -22,7 +22,7 @@ export interface Fault {
 
 const key = "alias/envseal"
 const web = "deployment/web"
-const partsOfProject = ["role", "source", "privileged", "batch", "image"].map(
+const partsOfProject = ["role", "source", "privileged", "batch", "image", "carrier"].map(
   (part) => `project.${part} shop`,
 )
 const partsOfKey = ["state", "kind", "account", "pin"].map((part) => `key.${part} ${key}`)
@@ -81,6 +81,17 @@ const atAws: readonly Fault[] = [
     plant: project({ source: { type: "GITHUB", location: "https://github.com/example/blog.git" } }),
     no: ["project.source shop"],
     remedies: ["run: aws codebuild update-project --region eu-west-1 --name shop --source "],
+  },
+  {
+    title: "a project that sets the carrier of an example",
+    plant: project({
+      environment: {
+        ...{ privilegedMode: true, image: "aws/codebuild/standard:8.0" },
+        variables: { ENVSEAL_BINARY: `a.b/envseal@sha256:${"0".repeat(64)}` },
+      },
+    }),
+    no: ["project.carrier shop"],
+    remedies: ["push the image that carries envseal, as docs/install.md says, and put its digest at"],
   },
   {
     title: "a project without privileged mode",

@@ -54,6 +54,14 @@ describe("envseal doctor --offline", () => {
     expect(run.status).toBe(0)
   })
 
+  test("calls no link of the example broken, also before the carrier has its digest", async () => {
+    const box = example()
+    change(box, "buildspec.yaml", "1".repeat(64), "0".repeat(64))
+    const told = await examine(box)
+    expect([told.status, told.no]).toEqual([0, []])
+    expect(told.stdout).toContain("only the CodeBuild project tells whether it sets another")
+  })
+
   test("looks beside the settings file, wherever that is", async () => {
     const box = example()
     mkdirSync(box.path("shop"))

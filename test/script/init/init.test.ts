@@ -77,10 +77,12 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
   test("is told by doctor that the carrier has no digest yet, and that the build refuses an environment added later", async () => {
     const box = laravelBox()
     await box.envseal([...yes, "--kms-key", key], { env })
+    const before = await box.envseal(["doctor", "--offline"], { env })
+    expect(before.status).toBe(0)
+    expect(before.stdout).toContain("ENVSEAL_BINARY has the digest of an example, and names no image")
     await box.envseal(["env", "add", "qa"], { env })
     const run = await box.envseal(["doctor", "--offline"], { env })
     expect(run.status).toBe(3)
-    expect(run.stdout).toContain("ENVSEAL_BINARY has the digest of an example, and names no image")
     expect(run.stdout).toContain("its case of ENVSEAL_ENVIRONMENT ends the build of qa")
     expect(run.stdout).toContain("→ add qa to the case in buildspec.yaml: production | qa) ;;\n")
   })
