@@ -29,7 +29,8 @@ export class AwsSecretWriter implements SecretWriter {
     for (let page = 0; page < maxPages; page += 1) {
       const { Versions = [], NextToken } = await this.#page(id, next)
       found.push(...Versions.flatMap(recordOf))
-      next = NextToken
+      // An empty one is none: AWS's have a character at least.
+      next = NextToken === "" ? undefined : NextToken
       if (next === undefined) break
     }
     // Of a part, nobody can tell which version is current.
