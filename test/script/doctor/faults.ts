@@ -83,17 +83,6 @@ const atAws: readonly Fault[] = [
     remedies: ["run: aws codebuild update-project --region eu-west-1 --name shop --source "],
   },
   {
-    title: "a project that sets the carrier of an example",
-    plant: project({
-      environment: {
-        ...{ privilegedMode: true, image: "aws/codebuild/standard:8.0" },
-        variables: { ENVSEAL_BINARY: `a.b/envseal@sha256:${"0".repeat(64)}` },
-      },
-    }),
-    no: ["project.carrier shop"],
-    remedies: ["push the image that carries envseal, as docs/install.md says, and put its digest at"],
-  },
-  {
     title: "a project without privileged mode",
     plant: project({ environment: { privilegedMode: false, variables: { BASE_IMAGE: "php:8.4-fpm" } } }),
     no: ["project.privileged shop"],
@@ -419,6 +408,17 @@ export const faultsForPeople: readonly Fault[] = [
     plant: (scene) => changeSettings(scene, "    region: eu-west-1\n", ""),
     no: ["settings"],
     remedies: ["correct envseal.yaml:4:3: environments.production.region is missing; write the AWS Region"],
+  },
+  {
+    title: "a project that sets the carrier of an example",
+    plant: project({
+      environment: {
+        ...{ privilegedMode: true, image: "aws/codebuild/standard:8.0" },
+        variables: { ENVSEAL_BINARY: `a.b/envseal@sha256:${"0".repeat(64)}` },
+      },
+    }),
+    no: ["project.carrier shop"],
+    remedies: ["push the image that carries envseal, as docs/install.md says, and put its digest at"],
   },
   {
     title: "a pod that could read the secret",
