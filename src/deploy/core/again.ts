@@ -2,6 +2,7 @@ import type { DeployEvent } from "./event.ts"
 import type { DeployFailure } from "./plan.ts"
 import type { DeployState, Phase, Target } from "./state.ts"
 import { endInterrupted, fail, failWithoutLock, findTarget, go, stay, type Turn } from "./transition.ts"
+import { sightedMs } from "./watching.ts"
 
 /** How soon a change that failed is tried again, in milliseconds. */
 const againMs = 2_000
@@ -39,14 +40,16 @@ export function sent(target: Target): Target {
 }
 
 /**
- * A change that failed in a way that may pass is tried again for `silenceMs`.
+ * A change that failed in a way that may pass is tried again for `silenceMs` in which the cluster is seen: while it is
+ * not, nothing is tried.
  *
  * @returns `null` when it is not tried again.
  */
-export function triedAgain(target: Target, why: DeployFailure, { nowMs, plan }: DeployState): Target | null {
-  const sinceMs = target.again?.sinceMs ?? nowMs
-  if (!mayPass(why) || nowMs - sinceMs >= plan.limits.silenceMs) return null
-  return { ...target, again: { sinceMs, dueMs: nowMs + againMs, failure: why } }
+export function triedAgain(target: Target, why: DeployFailure, state: DeployState): Target | null {
+  const seenMs = sightedMs(state)
+  const sinceMs = target.again?.sinceMs ?? seenMs
+  if (!mayPass(why) || seenMs - sinceMs >= state.plan.limits.silenceMs) return null
+  return { ...target, again: { sinceMs, dueMs: state.nowMs + againMs, failure: why } }
 }
 
 /** Whether the server could not be reached, or had a fault: it did not refuse the change. */

@@ -91,14 +91,8 @@ const mostSilences = 3
 
 /** Ends a run that has not seen the cluster for too long, at once or in all; `null` while it may still see it. */
 export function blindEnd(state: DeployState): Turn | null {
-  const { nowMs, blindMs, plan } = state
-  const sinceMs = unseenSinceMs(state)
-  if (sinceMs === null) return null
-  const { silenceMs } = plan.limits
-  const atOnce = nowMs - sinceMs >= silenceMs
-  const longestMs = mostSilences * silenceMs
-  if (!atOnce && blindMs + nowMs - sinceMs < longestMs) return null
-  const time = atOnce ? `${Math.round(silenceMs / 1000)} s` : `${Math.round(longestMs / 1000)} s in all`
+  const time = tooLongUnseen(state, unseenSinceMs(state))
+  if (time === null) return null
   return fail(
     state,
     failure(
@@ -107,6 +101,20 @@ export function blindEnd(state: DeployState): Turn | null {
       "watch it again with --resume and the build's id, or --image",
     ),
   )
+}
+
+/** Whether the cluster was seen once, and then not for too long, at once or in all. */
+export function isBlindTooLong(state: DeployState): boolean {
+  return tooLongUnseen(state, state.blindSinceMs) !== null
+}
+
+/** @returns for how long it may not be seen, once that is over; `null` until then. */
+function tooLongUnseen({ nowMs, blindMs, plan }: DeployState, sinceMs: number | null): string | null {
+  if (sinceMs === null) return null
+  const { silenceMs } = plan.limits
+  const longestMs = mostSilences * silenceMs
+  if (nowMs - sinceMs >= silenceMs) return `${Math.round(silenceMs / 1000)} s`
+  return blindMs + nowMs - sinceMs < longestMs ? null : `${Math.round(longestMs / 1000)} s in all`
 }
 
 /** @returns when the last change was made while nothing was ever seen, not even that nothing can be. */

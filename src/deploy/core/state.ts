@@ -89,8 +89,12 @@ export type Phase =
   /** The build failed; the end of its log is waited for. */
   | { readonly name: "draining"; readonly failure: DeployFailure; readonly untilMs: number }
   | { readonly name: "imaging"; readonly from: Build | string }
-  /** Before the cluster is changed: the lock is confirmed, and the cluster is seen. */
-  | { readonly name: "confirming"; readonly next: Phase; readonly sinceMs: number }
+  /**
+   * Before the cluster is changed: the lock is confirmed, and the cluster is seen.
+   *
+   * @property seenMs `sightedMs` of `watching.ts` when it began.
+   */
+  | { readonly name: "confirming"; readonly next: Phase; readonly sinceMs: number; readonly seenMs: number }
   | { readonly name: "hook"; readonly when: "before" | "after"; readonly index: number }
   /** Workloads are given their images. */
   | { readonly name: "patching" }
@@ -143,7 +147,7 @@ export type Stage =
 
 /** A change that is tried again. */
 export interface Again {
-  /** Since when it fails. */
+  /** Since when it fails, as `sightedMs` of `watching.ts`. */
   readonly sinceMs: number
   /** When it is tried next; `null` while its answer is awaited. */
   readonly dueMs: number | null

@@ -34,7 +34,7 @@ import {
   type Turn,
   tell,
 } from "./transition.ts"
-import { afterJump, atTimeOf, isJump, loseSight, seeAgain } from "./watching.ts"
+import { afterJump, atTimeOf, isJump, loseSight, seeAgain, sightedMs } from "./watching.ts"
 
 const ended: PhaseModule<"ended"> = {
   enter(state) {
@@ -156,7 +156,8 @@ function follow(turn: Turn): Step {
 /** The one place where it is seen to that nothing is changed without a lock that was confirmed. */
 function lockedFirst(state: DeployState, next: Phase): Phase {
   const { changes = false } = table[next.name]
-  return changes && !mayChange(state) ? { name: "confirming", next, sinceMs: state.nowMs } : next
+  if (!changes || mayChange(state)) return next
+  return { name: "confirming", next, sinceMs: state.nowMs, seenMs: sightedMs(state) }
 }
 
 function then({ state, effects }: Step, next: (state: DeployState) => Step): Step {

@@ -21,6 +21,11 @@ export function isBlind(state: DeployState): boolean {
   return state.blindSinceMs !== null && isWatching(state)
 }
 
+/** Milliseconds in which the run was awake, but for those in which it watched the cluster and could not see it. */
+export function sightedMs({ nowMs, blindMs, blindSinceMs }: DeployState): number {
+  return (blindSinceMs ?? nowMs) - blindMs
+}
+
 /** Whether its workloads are watched already: they are from the first change on. */
 export function isWatching({ targets }: DeployState): boolean {
   return targets.some(({ stage }) => stage !== "untouched")

@@ -203,6 +203,40 @@ describe.each([
     else expect(course.state.targets).toMatchObject([{ stage: "back" }, { stage: "stuck" }])
   })
 
+  /** The cluster is seen for a second, then lost for 299 s, while a change is still to be answered. */
+  function blinks(course: Course, times: number): Course {
+    for (let time = 1; time <= times && course.phase === "confirming"; time++) {
+      course.sees(time * 300, done).loses(time * 300 + 1)
+      course.waits(time * 300 + 299)
+    }
+    return course
+  }
+  const away = () => begun().at(0, patched("web", did)).at(1, failed("worker", did)).loses(1).waits(3)
+
+  test("is asked for again after each time in which the cluster was away, whatever they are together", () => {
+    const course = away().sees(400, done).loses(401).waits(700)
+    expect(keepsLock(course.sees(701, done), 701.1).done).toEqual([did])
+    course.at(702, failed("worker", did)).loses(703).waits(704).sees(1_000, done)
+    expect(keepsLock(course, 1_000.1).done).toEqual([did])
+  })
+
+  test("is asked for again when it failed while the cluster was away for long, but is seen later", () => {
+    const course = begun().at(0, patched("web", did)).at(1, failed("worker", did)).waits(3).loses(10)
+    expect(course.at(605, failed("worker", did)).waits(607).phase).toBe("confirming")
+    expect(keepsLock(course.sees(608, done), 608.1).done).toEqual([did])
+  })
+
+  test("is given up when the cluster is not seen for ten minutes, or half an hour in all", () => {
+    const course = away()
+    expect(course.waits(600.999).phase).toBe("confirming")
+    const code = did === "patch" ? "REMOTE_FAILED" : "ROLLBACK_FAILED"
+    expect(endOf(course.waits(601))).toMatchObject({ failure: { code } })
+    expect(course.done).not.toContain(did)
+    const often = blinks(away(), 5).sees(1_800, done).loses(1_801)
+    expect(often.waits(1_806.999).phase).toBe("confirming")
+    expect(endOf(often.waits(1_807))).toMatchObject({ failure: { code } })
+  })
+
   test("is not asked for any more once the lock is lost: what runs is mixed", () => {
     const course = begun().at(1, patched("web", did)).at(2, failed("worker", did))
     course.at(3, { type: "lock-lost", holder: "bert" })

@@ -47,7 +47,7 @@ describe("a release that is proven", () => {
   ] as const)("is not written down when the lock %s, and is proven all the same", (_, event) => {
     const targets = names.map((name) => target({ stage: "forward" }, "Deployment", name))
     const next = { name: "proving", left, sinceMs: 0, dueMs: 0 } as const
-    const phase = { name: "confirming", next, sinceMs: 0 } as const
+    const phase = { name: "confirming", next, sinceMs: 0, seenMs: 0 } as const
     const { lock } = stateIn("confirming")
     const confirming = () => new Course("confirming", { targets, phase, lock })
     expect(endOf(confirming().at(1, event))).toEqual({ type: "deployed" })

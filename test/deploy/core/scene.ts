@@ -116,7 +116,7 @@ const phases: { readonly [N in PhaseName]: Phase } = {
   building: { name: "building", id: "shop:1", sinceMs: 0, poll },
   draining: { name: "draining", failure: broken, untilMs: 10_000 },
   imaging: { name: "imaging", from: newImage },
-  confirming: { name: "confirming", next: { name: "patching" }, sinceMs: 1 },
+  confirming: { name: "confirming", next: { name: "patching" }, sinceMs: 1, seenMs: 1 },
   hook: { name: "hook", when: "before", index: 0 },
   patching: { name: "patching" },
   rolling,

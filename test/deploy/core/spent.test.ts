@@ -9,7 +9,7 @@ describe("how long the parts of a run take", () => {
     const patching: Phase = { name: "patching" }
     const phases: readonly (readonly [Phase, number])[] = [
       [{ name: "checking", ask: 1 }, 5],
-      [{ name: "confirming", next: patching, sinceMs: 0 }, 7],
+      [{ name: "confirming", next: patching, sinceMs: 0, seenMs: 0 }, 7],
       [{ name: "rolling", hooked: false }, 20],
       [patching, 3],
       [{ name: "rolling", hooked: true }, 0],

@@ -1,9 +1,10 @@
+import { isBlindTooLong } from "../doom.ts"
 import type { DeployEvent } from "../event.ts"
 import { mayChange, renewNow } from "../lock.ts"
 import { failure } from "../plan.ts"
 import type { DeployState } from "../state.ts"
 import { end, fail, failWithoutLock, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
-import { isBlind, isWatching } from "../watching.ts"
+import { isBlind, isWatching, sightedMs } from "../watching.ts"
 
 /** A run that is proven is over at these. */
 const endsProving: readonly DeployEvent["type"][] = ["lock-lost", "interrupted", "unwatchable"]
@@ -33,7 +34,8 @@ export const confirming: PhaseModule<"confirming"> = {
     const { nowMs, plan, phase } = state
     if (phase.next.name === "proving" && nowMs - phase.sinceMs >= provingMs)
       return end(state, { type: "deployed" })
-    return nowMs - phase.sinceMs < plan.limits.silenceMs ? stay(state) : giveUp(state)
+    const isSilent = sightedMs(state) - phase.seenMs >= plan.limits.silenceMs
+    return isSilent || isBlindTooLong(state) ? giveUp(state) : stay(state)
   },
 
   blind(state) {
