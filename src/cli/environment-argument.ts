@@ -1,6 +1,5 @@
 import type { Command } from "commander"
 import { EnvsealError } from "../core/error.ts"
-import { printable } from "../core/text.ts"
 import { callOf, commandPath } from "./commands.ts"
 import { collect } from "./options.ts"
 
@@ -26,11 +25,9 @@ export function addEnvironmentArgument(
     const [argument] = command.args
     const { environment } = command.opts<{ environment?: string }>()
     if (argument !== undefined && environment !== undefined && argument !== environment) {
-      throw new EnvsealError(
-        "USAGE",
-        `two environments are named: ${printable(argument)} and -e ${printable(environment)}`,
-        { hint: "drop one of them" },
-      )
+      throw new EnvsealError("USAGE", "two environments are named: one as an argument, one with -e", {
+        hint: "drop one of them",
+      })
     }
     const name = argument ?? environment
     if (name === undefined && need === "required") throw environmentMissing(command)

@@ -1,5 +1,6 @@
 import type { Command, Help, Option } from "commander"
 import { EnvsealError } from "../core/error.ts"
+import { isLikeName } from "../core/text.ts"
 import { allCommands, commandPath } from "./commands.ts"
 import { meantBy } from "./meant.ts"
 import { stdoutColumns, writeStdout } from "./output.ts"
@@ -13,11 +14,12 @@ export function addHelp(program: Command): void {
     .command("help")
     .description("show help for a command, or for one of the topics: environment, exit-status")
     .argument("[topic...]", "a command, environment (variables) or exit-status")
-    .action((words: readonly string[]) => showHelp(program, words.join(" ")))
+    .action((words: readonly string[]) => showHelp(program, words))
 }
 
 /** @throws EnvsealError `USAGE` for what is neither a command nor a topic. */
-function showHelp(program: Command, path: string): void {
+function showHelp(program: Command, words: readonly string[]): void {
+  const path = words.join(" ")
   const topic = Object.hasOwn(helpTopics, path) ? helpTopics[path] : undefined
   if (topic !== undefined) {
     writeStdout(`${topic(Math.min(usualColumns, stdoutColumns())).join("\n")}\n`)
@@ -30,7 +32,8 @@ function showHelp(program: Command, path: string): void {
     return
   }
   const meant = meantBy(path, [...commands.map(commandPath), ...Object.keys(helpTopics)])
-  throw new EnvsealError("USAGE", `there is no help for ${JSON.stringify(path)}`, {
+  const shown = words.every(isLikeName) ? JSON.stringify(path) : "this"
+  throw new EnvsealError("USAGE", `there is no help for ${shown}`, {
     hint: meant === null ? "see envseal help" : `did you mean: envseal help ${meant}`,
   })
 }

@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from "commander"
 import { EnvsealError } from "../core/error.ts"
-import { nameList, printable } from "../core/text.ts"
+import { isLikeName, nameList } from "../core/text.ts"
 import { callOf, commandPath } from "./commands.ts"
 import { meantBy } from "./meant.ts"
 
@@ -38,11 +38,6 @@ const tellers: Readonly<Record<string, Teller>> = {
   "commander.conflictingOption": conflictingOptions,
 }
 
-/** Whether what was typed too much may be a value of a secret, which is not repeated. */
-function mayHoldValue(command: Command): boolean {
-  return command.parent?.name() === "secret"
-}
-
 function unknownCommand(said: string, { command }: UsageScene): Told {
   return unknownWord(quotedIn(said), command)
 }
@@ -51,13 +46,13 @@ function unknownCommand(said: string, { command }: UsageScene): Told {
 function unknownWord(word: string, command: Command): Told {
   const names = command.commands.map((one) => one.name())
   const meant = meantBy(word, names)
-  return { message: `unknown command ${named(word)}${question(meant)}` }
+  const shown = isLikeName(word) ? `unknown command ${word}` : "this is not a command"
+  return { message: `${shown}${question(meant)}` }
 }
 
 function unknownOption(said: string, scene: UsageScene): Told {
-  // What stands after = may be a secret.
   const [word = ""] = quotedIn(said).split("=")
-  const message = `unknown option ${named(word)}`
+  const message = `unknown option ${optionShown(word)}`
   const meant = meantBy(
     word,
     flagsOf(scene.command).filter((flag) => flag.startsWith("--")),
@@ -75,15 +70,16 @@ function unknownOption(said: string, scene: UsageScene): Told {
 }
 
 function excessArguments(said: string, { command }: UsageScene): Told {
-  const [, expected = "0", given = ""] = /Expected (\d+) arguments? but got \d+: (.*)$/s.exec(said) ?? []
-  if (command.commands.length > 0) return unknownWord(given.split(", ", 1)[0] ?? "", command)
-  if (mayHoldValue(command)) {
-    const hint = `write: ${usageOf(command)}; a value is never an argument`
-    return { message: `too many arguments for ${commandPath(command)}`, hint }
+  if (command.commands.length > 0) {
+    const [, given = ""] = /Expected \d+ arguments? but got \d+: (.*)$/s.exec(said) ?? []
+    return unknownWord(given.split(", ", 1)[0] ?? "", command)
   }
-  const extra = given.split(", ").slice(Number(expected))
-  const message = `too many arguments for ${commandPath(command)}: ${nameList(extra, 3)}`
-  return { message, hint: `write: ${usageOf(command)}` }
+  const never = command.parent?.name() === "secret" ? "; a value is never an argument" : ""
+  return {
+    // None is repeated: one too many may be a value, or a part of one without quotes.
+    message: `too many arguments for ${commandPath(command)}`,
+    hint: `write: ${usageOf(command)}${never}`,
+  }
 }
 
 function missingArgument(said: string, { command }: UsageScene): Told {
@@ -108,9 +104,10 @@ function invalidValue(said: string, scene: UsageScene): Told {
   const where = argument === undefined ? option : `<${argument}> of ${commandPath(scene.command)}`
   if (where === "") return { message: said }
   const [, choices] = /^Allowed choices are (.*)$/.exec(reason) ?? []
-  if (choices === undefined) return { message: `${where}: ${named(value)} is refused`, hint: reason }
+  const shown = /^[\w:.-]{1,20}$/.test(value) ? value : "this"
+  if (choices === undefined) return { message: `${where}: ${shown} is refused`, hint: reason }
   const meant = meantBy(value, choices.split(", "))
-  return { message: `${where}: ${named(value)} is none of ${choices}${question(meant)}` }
+  return { message: `${where}: ${shown} is none of ${choices}${question(meant)}` }
 }
 
 function conflictingOptions(said: string): Told {
@@ -122,11 +119,10 @@ function question(meant: string | null): string {
   return meant === null ? "" : `, did you mean ${meant}?`
 }
 
-/** A word of the command line, which may be anything. */
-function named(word: string): string {
-  return /^[\w./:@+-]+$/.test(word)
-    ? printable(word)
-    : JSON.stringify(word.replace(/\s+/g, " ").slice(0, 120))
+/** As much of a word as has the form of an option: what follows may be a value, as in `-pVALUE`. */
+function optionShown(word: string): string {
+  const [shown = ""] = /^(?:--[a-z][a-z-]{0,29}|--?[a-z]?)/i.exec(word) ?? []
+  return shown === word ? shown : `${shown}…`
 }
 
 function quotedIn(said: string): string {

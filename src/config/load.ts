@@ -1,6 +1,6 @@
 import { closest } from "../core/closest.ts"
 import { EnvsealError } from "../core/error.ts"
-import { nameList, printable } from "../core/text.ts"
+import { isLikeName, nameList, printable } from "../core/text.ts"
 import { crossFaults, resolveEnvironment } from "./environment.ts"
 import { configMalformed, type Fault, placeText } from "./fault.ts"
 import { faultsOfIssues, type IssueSubject } from "./issue.ts"
@@ -107,7 +107,9 @@ export function environmentOf({ environments, file }: Config, name: string): Env
   if (found !== undefined) return found
   const names = [...environments.keys()]
   const [similar] = closest(name, names)
-  throw new EnvsealError("USAGE", `${printable(file)} has no environment ${printable(name)}`, {
+  const isShown = isLikeName(name) || similar !== undefined
+  const shown = isShown ? `no environment ${printable(name)}` : "no such environment"
+  throw new EnvsealError("USAGE", `${printable(file)} has ${shown}`, {
     hint: `${similar === undefined ? "" : `did you mean ${similar}? `}it has ${nameList(names)}`,
   })
 }

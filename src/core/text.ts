@@ -18,6 +18,14 @@ export function printableCommand(word: string): string {
   return printable(word.replace(/=.*$/s, "=…"))
 }
 
+/**
+ * Whether a word of the command line may be repeated in a message: it has the form of a command's or an environment's
+ * name. What has another form may be a value or a key that stands in the wrong place.
+ */
+export function isLikeName(word: string): boolean {
+  return /^[a-z][a-z0-9-]{0,19}$/i.test(word)
+}
+
 /** One line of a text for standard output, safe like {@link printable}, and never cut. Tabs stay. */
 export function printableLine(line: string): string {
   return line

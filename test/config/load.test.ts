@@ -237,6 +237,12 @@ describe("an environment", () => {
         hint: "did you mean production? it has staging, production",
       }),
     )
+    expect(() => environmentOf(config, "S3cr3t-pa$$word")).toThrow(
+      expect.objectContaining({
+        message: "envseal.yaml has no such environment",
+        hint: "it has staging, production",
+      }),
+    )
     expect(() => environmentOf(config, "toString")).toThrow(
       expect.objectContaining({ hint: "it has staging, production" }),
     )

@@ -11,8 +11,7 @@ import { type SettingsOptions, settingsOf, settingsOptions } from "../../cli/set
 import { podPlace } from "../../cli/wiring/aws.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
-import { shellWord } from "../../core/shell.ts"
-import { count, encodeUtf8 } from "../../core/text.ts"
+import { count, encodeUtf8, isLikeName } from "../../core/text.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { WrittenSecret } from "../../ports/files.ts"
 import type { Environment, Launcher, Program, RawText, RawVariables } from "../../ports/runtime.ts"
@@ -92,7 +91,7 @@ Example:
 function orCommand(error: unknown, name: string): unknown {
   if (!(error instanceof EnvsealError) || exitStatus(error) !== exitStatusOf.USAGE) return error
   const { code, message, problems } = error
-  const command = `a command stands behind --: envseal open -- ${shellWord(name)}`
+  const command = `a command stands behind --: envseal open -- ${isLikeName(name) ? name : "COMMAND"}`
   const hint = error.hint === undefined ? command : `${error.hint}; ${command}`
   return new EnvsealError(code, message, { hint, problems, cause: error })
 }

@@ -49,11 +49,11 @@ function versionOf(text: string | undefined): SecretReference["version"] {
   return versionIdGrammar.test(text) ? { versionId: text } : { stage: text }
 }
 
-/** @throws EnvsealError `USAGE`, and never shows text that looks like the secret itself. */
+/** @throws EnvsealError `USAGE`, and shows only what looks like a name or a path: another text may be the secret itself. */
 export function parseSource(text: string, flag: string): Source {
   const source = sourceOf(text)
   if (source !== null) return source
-  if (/[{}"=\s]/.test(text))
+  if (!/^[\w.,:/@#~-]+$/.test(text))
     throw new EnvsealError("USAGE", `${flag}: this is not a source`, { hint: sourceHint })
   throw new EnvsealError("USAGE", `${flag}: "${printable(text, 40)}" is not a source`, {
     hint: pathHint(text) ?? sourceHint,
