@@ -109,10 +109,16 @@ export type Phase =
    */
   | { readonly name: "restoring"; readonly from: Rolling | null }
   | { readonly name: "reverting" }
-  /** All is proven: that is written down. @property left the texts of workloads that still have to answer. */
+  /**
+   * All is proven: that is written down.
+   *
+   * @property left the texts of workloads on which it is not written down.
+   * @property asked those of them whose answer is awaited.
+   */
   | {
       readonly name: "proving"
       readonly left: readonly string[]
+      readonly asked: readonly string[]
       readonly sinceMs: number
       readonly dueMs: number
     }

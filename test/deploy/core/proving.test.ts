@@ -9,7 +9,7 @@ const left = names.map((name) => `deployment/${name}`)
 /** A run that has found both workloads to be proven. */
 function proving(): Course {
   const targets = names.map((name) => target({ stage: "forward" }, "Deployment", name))
-  const phase = { name: "proving", left, sinceMs: 0, dueMs: 0 } as const
+  const phase = { name: "proving", left, asked: [], sinceMs: 0, dueMs: 0 } as const
   return new Course("proving", { targets, phase }).waits(0.1)
 }
 
@@ -41,12 +41,22 @@ describe("a release that is proven", () => {
     expect(endOf(course.waits(30))).toEqual({ type: "deployed" })
   })
 
+  test("is written down again only once all have answered, so that none is on its way when the lock is given back", () => {
+    const course = proving().at(1, recorded("worker", broken))
+    expect(course.waits(10).done).toEqual([])
+    expect(course.at(11, recorded("web", broken)).done).toEqual([])
+    expect(course.waits(13).done).toEqual(["prove", "prove"])
+    course.at(14, recorded("web"))
+    expect(endOf(course)).toBeNull()
+    expect(endOf(course.at(15, recorded("worker")))).toEqual({ type: "deployed" })
+  })
+
   test.each([
     ["is lost", { type: "lock-lost", holder: "bert" }],
     ["is still to be confirmed, and a person ends the run", { type: "interrupted", signal: "SIGINT" }],
   ] as const)("is not written down when the lock %s, and is proven all the same", (_, event) => {
     const targets = names.map((name) => target({ stage: "forward" }, "Deployment", name))
-    const next = { name: "proving", left, sinceMs: 0, dueMs: 0 } as const
+    const next = { name: "proving", left, asked: [], sinceMs: 0, dueMs: 0 } as const
     const phase = { name: "confirming", next, sinceMs: 0, seenMs: 0 } as const
     const { lock } = stateIn("confirming")
     const confirming = () => new Course("confirming", { targets, phase, lock })

@@ -268,9 +268,8 @@ export class Simulation {
     if (answer === null) return
     const key = keyOf(effect)
     // A renewal that is not answered soon is asked for once more.
-    // A container that was looked at is looked at again once it is judged again. And a record that failed is asked for
-    // again with those still on their way: written twice, it says the same.
-    if (effect.do !== "renew-lock" && effect.do !== "examine" && effect.do !== "prove")
+    // A container that was looked at is looked at again once it is judged again.
+    if (effect.do !== "renew-lock" && effect.do !== "examine")
       expect(this.#inFlight, `two of ${key} at once`).not.toContain(key)
     this.#inFlight.add(key)
     const askedMs = this.nowMs
@@ -284,7 +283,7 @@ export class Simulation {
           this.#confirmed = { askedMs, by: event.type }
         this.happen(event)
         // A change is asked for again, and an answer to it is no answer to the next one.
-        const changes = event.type === "patched" || event.type === "patch-failed"
+        const changes = ["patched", "patch-failed", "recorded"].includes(event.type)
         if (!changes && this.chance(this.scenario.odds.twice)) this.happenSoon(event)
       })
     })

@@ -23,7 +23,7 @@ export const proving: PhaseModule<"proving"> = {
     const records = state.targets.flatMap(({ text, ref, wanted }): Effect[] =>
       left.includes(text) ? [{ do: "prove", ref, images: wanted.images }] : [],
     )
-    const waiting = { ...state, phase: { ...state.phase, dueMs: Number.POSITIVE_INFINITY } }
+    const waiting = { ...state, phase: { ...state.phase, asked: left, dueMs: Number.POSITIVE_INFINITY } }
     if (left.length === 0) return endOnceDeleted(state)
     return andThen(stay(waiting, ...records), deleteStuckJobs)
   },
@@ -46,7 +46,8 @@ export const proving: PhaseModule<"proving"> = {
   time(state) {
     const { phase, nowMs } = state
     if (phase.left.length === 0 || nowMs - phase.sinceMs >= recordMs) return endOnceDeleted(state)
-    return nowMs < phase.dueMs ? stay(state) : go(state, phase)
+    // What is still on its way could come to the cluster after the lock is given back.
+    return phase.asked.length > 0 || nowMs < phase.dueMs ? stay(state) : go(state, phase)
   },
 }
 
@@ -67,10 +68,12 @@ function recorded(
   { workload, failure }: Extract<DeployEvent, { type: "recorded" }>,
 ): Turn {
   const { phase, nowMs } = state
+  const asked = phase.asked.filter((text) => text !== workload)
   if (failure !== null && mayPass(failure)) {
-    return stay({ ...state, phase: { ...phase, dueMs: Math.min(phase.dueMs, nowMs + againMs) } })
+    const dueMs = Math.min(phase.dueMs, nowMs + againMs)
+    return stay({ ...state, phase: { ...phase, asked, dueMs } })
   }
   const left = phase.left.filter((text) => text !== workload)
-  const next = { ...state, phase: { ...phase, left } }
+  const next = { ...state, phase: { ...phase, left, asked } }
   return left.length === 0 ? endOnceDeleted(next) : stay(next)
 }

@@ -57,7 +57,7 @@ function decide(state: DeployState, phase: Rolling["phase"]): Turn {
 
 function proven({ targets, nowMs }: DeployState): Phase {
   const left = targets.filter(({ stage }) => stage === "forward").map(({ text }) => text)
-  return { name: "proving", left, sinceMs: nowMs, dueMs: nowMs }
+  return { name: "proving", left, asked: [], sinceMs: nowMs, dueMs: nowMs }
 }
 
 function oldPodsEnd({ targets, nowMs }: DeployState): boolean {
