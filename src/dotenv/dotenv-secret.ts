@@ -5,6 +5,7 @@ import { entryDoubt } from "./doubt.ts"
 import type { Entry } from "./entry.ts"
 import { maxNames, nameProblem } from "./name.ts"
 import { type Joined, joinLines, type LiveReference, parseReferring, startsMultiline } from "./read.ts"
+import { lineProblem, maxLineBytes } from "./write.ts"
 
 /** What a `.env` holds, and every name in it that may not be sealed. */
 export interface DotenvSecret {
@@ -50,7 +51,7 @@ export function readDotenvSecret(bytes: Uint8Array, source: string): DotenvSecre
     const problem =
       nameProblem(name) ??
       (reason === null ? null : { code: "DOUBTFUL_SYNTAX" as const, name, reason }) ??
-      (missing === null ? null : outside(name, missing, names))
+      (missing === null ? lineProblem(name, resolved) : outside(name, missing, names))
     if (problem !== null) problems.push({ ...problem, reason: `on line ${line} ${problem.reason}` })
     entries.set(name, { name, kind: "string", value: new Secret(resolved) })
   }
@@ -104,19 +105,25 @@ function linesOf(joined: readonly Joined[], source: string) {
   }
 }
 
-/** From the last to the first, as phpdotenv does, so that no place moves. */
+/**
+ * A value that would be too long for a line is given up as soon as it is: references to references can make it longer
+ * than any memory.
+ */
 function resolve(
   value: string,
   references: readonly LiveReference[],
   entries: ReadonlyMap<string, Entry>,
 ): { readonly text: string; readonly missing: string | null } {
-  let text = value
-  for (const { at, name } of references.toReversed()) {
+  let text = ""
+  let from = 0
+  for (const { at, name } of references) {
     const found = entries.get(name)
     if (found === undefined) return { text: value, missing: name }
-    text = `${text.slice(0, at)}${found.value.reveal()}${text.slice(at + name.length + 3)}`
+    text += `${value.slice(from, at)}${found.value.reveal()}`
+    if (text.length > maxLineBytes) return { text, missing: null }
+    from = at + name.length + 3
   }
-  return { text, missing: null }
+  return { text: text + value.slice(from), missing: null }
 }
 
 function outside(name: string, missing: string, names: ReadonlySet<string>): Problem {

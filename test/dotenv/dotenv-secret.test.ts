@@ -78,6 +78,13 @@ describe("a .env", () => {
     expect(problems(text)[0]).toMatch(/\[OUTSIDE_REFERENCE\]$/)
   })
 
+  test("whose references to references would grow without end is refused by name and line", () => {
+    const lines = Array.from({ length: 60 }, (_, at) => `A${at + 1}="\${A${at}}\${A${at}}"`)
+    const [first, ...others] = problems(["A0=hunter2hunter2hu", ...lines].join("\n"))
+    expect(first).toMatch(/^A13 on line 14 is longer than 131071 bytes .*\[VALUE_TOO_LONG\]$/)
+    expect(others).toHaveLength(47)
+  })
+
   test("with a name twice is refused with both lines", () => {
     expect(problems("A=hunter1\nB=2\n\nA=hunter2\n")).toEqual([
       "A stands on line 1 and again on line 4 [DUPLICATE_NAME]",
