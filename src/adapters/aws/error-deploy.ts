@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Answer } from "./answer.ts"
-import type { Call } from "./call.ts"
+import { type Call, type CallPlace, placeWords } from "./call.ts"
 
 /**
  * Errors that the CodeBuild API reference lists under BatchGetProjects and StartBuild; `null` for another one. Those
@@ -12,6 +12,7 @@ export function codeBuildError(
   { name }: Answer,
   { action, resource }: Call,
   said: string,
+  place: CallPlace,
 ): EnvsealError | null {
   const notStarted = (hint: string) =>
     new EnvsealError("BUILD_NOT_STARTED", `CodeBuild started no build of ${resource}: ${said}`, { hint })
@@ -32,7 +33,7 @@ export function codeBuildError(
       }
       return action === "codebuild:BatchGetProjects" ? unusable(`cannot be looked for: ${said}`) : null
     case "ResourceNotFoundException":
-      return unusable("does not exist in this account and Region")
+      return unusable(`does not exist ${placeWords(place)}`)
     default:
       return null
   }
@@ -65,15 +66,18 @@ export function ecrError({ name }: Answer, { resource }: Call, said: string): En
  *
  * @param said the answer's message, safe to quote.
  */
-export function eksError({ name }: Answer, { resource }: Call, said: string): EnvsealError | null {
+export function eksError(
+  { name }: Answer,
+  { resource }: Call,
+  said: string,
+  place: CallPlace,
+): EnvsealError | null {
   const hint = "look at its name, account and Region: aws eks list-clusters"
   switch (name) {
     case "ResourceNotFoundException":
-      return new EnvsealError(
-        "WRONG_CLUSTER",
-        `there is no EKS cluster ${resource} in this account and Region`,
-        { hint },
-      )
+      return new EnvsealError("WRONG_CLUSTER", `there is no EKS cluster ${resource} ${placeWords(place)}`, {
+        hint,
+      })
     case "InvalidParameterException":
       return new EnvsealError("WRONG_CLUSTER", `EKS cannot look for the cluster ${resource}: ${said}`, {
         hint,

@@ -181,8 +181,9 @@ describe("a start", () => {
 
   test("of a project that is not there says so", async () => {
     await aws.setWorld({ projects: [] })
-    const { code, hint } = await failureOf(() => builderFor().start(request()))
+    const { code, message, hint } = await failureOf(() => builderFor().start(request()))
     expect(code).toBe("PROJECT_UNUSABLE")
+    expect(message).toMatch(/does not exist in eu-west-1 of account 111122223333$/)
     expect(hint).toContain("aws codebuild list-projects")
   })
 })

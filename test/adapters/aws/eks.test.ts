@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 import { eksAccess } from "../../../src/adapters/aws/eks.ts"
 import { signEksToken } from "../../../src/adapters/aws/eks-token.ts"
 import type { FakeAws } from "../../fake/aws/client.ts"
@@ -73,9 +73,11 @@ describe("a cluster", () => {
 
   test("that is not there is the wrong one", async () => {
     await aws.setWorld({ eksClusters: [] })
-    const { code, message, hint } = await failureOf(() => access())
+    // In which account that is, STS knows.
+    vi.stubEnv("AWS_ENDPOINT_URL_STS", aws.url)
+    const { code, message, hint } = await failureOf(() => access()).finally(() => vi.unstubAllEnvs())
     expect(code).toBe("WRONG_CLUSTER")
-    expect(message).toContain("shop")
+    expect(message).toBe("there is no EKS cluster shop in eu-west-1 of account 111122223333")
     expect(hint).toMatch(/name, account and Region/)
   })
 
