@@ -78,12 +78,38 @@ const secretErrors: Codes = {
   ThrottlingException: "REMOTE_FAILED",
 }
 
+const secretWriteErrors: Codes = {
+  ...secretErrors,
+  EncryptionFailure: "KEY_UNUSABLE",
+  LimitExceededException: "SECRET_BUSY",
+  ResourceExistsException: "REMOTE_FAILED",
+}
+const ofSecret = (action: Call["action"]): Call => ({ ...read, action })
+
 /** Each call, the package of its client, and the codes of the errors that it can end with beside the common ones. */
 const calls: readonly (readonly [Call, string, Codes])[] = [
   [{ ...decrypt, action: "kms:Encrypt" }, "kms", kmsErrors],
   [decrypt, "kms", kmsErrors],
   [read, "secrets-manager", secretErrors],
   [describeSecret, "secrets-manager", secretErrors],
+  [
+    ofSecret("secretsmanager:ListSecretVersionIds"),
+    "secrets-manager",
+    { ...secretErrors, InvalidNextTokenException: "REMOTE_FAILED" },
+  ],
+  [ofSecret("secretsmanager:PutSecretValue"), "secrets-manager", secretWriteErrors],
+  [ofSecret("secretsmanager:UpdateSecretVersionStage"), "secrets-manager", secretWriteErrors],
+  [
+    ofSecret("secretsmanager:CreateSecret"),
+    "secrets-manager",
+    {
+      ...secretWriteErrors,
+      // How many secrets there may be, which is no staging label.
+      LimitExceededException: "REMOTE_FAILED",
+      MalformedPolicyDocumentException: "REMOTE_FAILED",
+      PreconditionNotMetException: "REMOTE_FAILED",
+    },
+  ],
   [
     ofBuilder("codebuild:BatchGetProjects"),
     "codebuild",

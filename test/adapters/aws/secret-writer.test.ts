@@ -64,17 +64,23 @@ test("a move that is refused though the label is where it was expected is a fail
   const move = { label: "AWSCURRENT", from: current, to: null }
   const failure = await failureOf(() => writer.move(secretArn, move))
   expect(failure.message).toContain("can't remove AWSCURRENT without moving it to a version")
+  // What to write for a source is no help here.
+  expect(`${failure.message} ${failure.hint}`).not.toMatch(/aws-sm:|asked for/)
 })
 
-test("an answer that repeats a value, a part of the text or all of it is told without any", async () => {
-  const text =
-    '{"A":"hunter2-long-enough","B":"quo\\"ted-hunter2","C":{"D":["deep-hunter2"]},"N":123456789012}'
-  const message = `Value hunter2-long-enough, then quo"ted-hunter2, "quo\\"ted-hunter2", deep-hunter2, 123456789012 or ${text} is bad`
+/** Has Secrets Manager played by something that gives one answer to whatever it is asked. */
+async function answering<T>(
+  status: number,
+  answer: object,
+  ask: (writer: AwsSecretWriter) => Promise<T>,
+): Promise<{ readonly result: T; readonly requests: number }> {
+  let requests = 0
   const server = createServer((request, response) => {
+    requests++
     request.resume()
-    response.statusCode = 400
+    response.statusCode = status
     response.setHeader("content-type", "application/x-amz-json-1.1")
-    response.end(JSON.stringify({ __type: "InvalidParameterException", message }))
+    response.end(JSON.stringify(answer))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
@@ -82,14 +88,35 @@ test("an answer that repeats a value, a part of the text or all of it is told wi
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", `http://127.0.0.1:${port}`)
   try {
     const { settings, credentials } = settingFor(aws, "editor")
-    const version = { versionId: crypto.randomUUID(), label: "envseal-test", text: new Secret(text) }
-    const failure = await failureOf(() => new AwsSecretWriter(settings, credentials).put(secretArn, version))
-    expect(failure.message).toContain("is bad")
-    expect(failure.message).not.toContain("hunter2")
-    expect(failure.message).not.toContain("123456789012 ")
+    return { result: await ask(new AwsSecretWriter(settings, credentials)), requests }
   } finally {
     vi.unstubAllEnvs()
     server.closeAllConnections()
     server.close()
   }
+}
+
+test("a list of versions ends with an empty token too, which other services than AWS's give", async () => {
+  const page = { Versions: [{ VersionId: current, VersionStages: ["AWSCURRENT"] }], NextToken: "" }
+  const { result, requests } = await answering(200, page, (writer) => writer.versions(secretArn))
+  expect(result).toEqual([{ versionId: current, labels: ["AWSCURRENT"], createdAt: null }])
+  expect(requests).toBe(1)
+})
+
+test("a list of versions that never ends is no list, because the current one may be missing", async () => {
+  const page = { Versions: [], NextToken: "again" }
+  const { result } = await answering(200, page, (writer) => failureOf(() => writer.versions(secretArn)))
+  expect(result.code).toBe("REMOTE_FAILED")
+})
+
+test("an answer that repeats a value, a part of the text or all of it is told without any", async () => {
+  const text =
+    '{"A":"hunter2-long-enough","B":"quo\\"ted-hunter2","C":{"D":["deep-hunter2"]},"N":123456789012}'
+  const message = `Value hunter2-long-enough, then quo"ted-hunter2, "quo\\"ted-hunter2", deep-hunter2, 123456789012 or ${text} is bad`
+  const version = { versionId: crypto.randomUUID(), label: "envseal-test", text: new Secret(text) }
+  const answer = { __type: "InvalidParameterException", message }
+  const { result } = await answering(400, answer, (writer) => failureOf(() => writer.put(secretArn, version)))
+  expect(result.message).toContain("is bad")
+  expect(result.message).not.toContain("hunter2")
+  expect(result.message).not.toContain("123456789012")
 })
