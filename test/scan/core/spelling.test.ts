@@ -60,11 +60,27 @@ const values = fc
   .map((value) => value.trim())
   .filter((value) => weakness(value, 8) === null)
 
-/** Those that are looked for among escapes of characters which no program needs to escape. */
+/** Those that are looked for among escapes that no program needs: the limit that docs/threat-model.md states. */
 const richValues = values.filter((value) => {
-  const rest = value.replace(/['"\\\s]/g, "")
+  const rest = [...value.replace(/['"\\\s]/g, "")]
   return rest.length >= 5 && new Set(rest).size >= 4
 })
+
+/** Right at that limit: 5 characters, 4 of them different, with quotes, backslashes and blanks before and between. */
+const leastRichValues = fc
+  .tuple(
+    fc.uniqueArray(fc.constantFrom(..."aZ9/+_-.~$&<>!()*ü日😀%="), { minLength: 4, maxLength: 4 }),
+    fc.nat(3),
+    fc.array(fc.string({ maxLength: 4, unit: fc.constantFrom(..."'\"\\ \n") }), {
+      minLength: 5,
+      maxLength: 5,
+    }),
+  )
+  .map(([characters, again, between]) =>
+    [...characters, characters[again]].map((c, at) => `${between[at]}${c}`).join(""),
+  )
+  .map((value) => value.trim())
+  .filter((value) => weakness(value, 8) === null)
 
 const borders = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
 const noise = fc.uint8Array({ maxLength: 300 })
@@ -104,6 +120,25 @@ describe("a value is found", () => {
       }),
       runs(30),
     )
+  })
+
+  test.each(encoders)("$name, when it is right at the limit that the threat model states", ({ write }) => {
+    fc.assert(
+      fc.property(leastRichValues, fc.nat(200), (value, turn) => {
+        expect(encodingsIn(value, [Buffer.from("\n"), Buffer.from(write(value, turn))])).not.toEqual([])
+      }),
+      runs(20),
+    )
+  })
+
+  test.each([
+    ["4 characters besides quotes", `""""abcd`],
+    ["3 different characters besides quotes", `aabbc"""`],
+  ])("as it is and in JSON, but not among needless escapes, when it has %s", (_title, value) => {
+    const needless = [...value].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join("")
+    expect(encodingsIn(value, [Buffer.from(value)])).toEqual(["raw"])
+    expect(encodingsIn(value, [Buffer.from(JSON.stringify(value))])).toEqual(["JSON"])
+    expect(encodingsIn(value, [Buffer.from(needless)])).toEqual([])
   })
 
   test("a byte at a time as well as in one piece", () => {
