@@ -134,23 +134,19 @@ function unwrapSudo(args: readonly string[]): Wrapped {
     "-u,--user -g,--group -h,--host -p,--prompt -C,--close-from -D,--chdir -R,--chroot -r,--role -t,--type -T,--command-timeout -U,--other-user -a,--auth-type -c,--login-class",
     args,
   )
-  const group = optionValue(given, "-g")
-  // With a group alone, the user stays.
-  const user = optionValue(given, "-u") ?? (group === null ? "root" : null)
+  const [user, group] = ["-u", "-g"].map((name) => optionValue(given, name)?.replace(/^#/, ""))
+  // With a group alone, the user stays. To sudo, `#33` is a number.
   const change =
-    user === null
-      ? { user, primary: [group ?? ""], others: "before" as const }
-      : group === null
-        ? wholeUser(withoutMark(user))
-        : { user: withoutMark(user), primary: [withoutMark(group)], others: "all" as const }
+    group === undefined
+      ? wholeUser(user ?? "root")
+      : {
+          user: user ?? null,
+          primary: [group],
+          others: user === undefined ? ("before" as const) : ("all" as const),
+        }
   const preserved = given.options.find(({ name }) => name === "--preserve-env")
   const keepsAll = hasOption(given, "-E") || preserved?.value === ""
   return { ...plain, ...splitAssignments(given.words), change, clears: keepsAll ? "no" : "possible" }
-}
-
-/** To sudo, `#33` is a number. */
-function withoutMark(name: string): string {
-  return name.replace(/^#/, "")
 }
 
 function unwrapSetpriv(args: readonly string[]): Wrapped {

@@ -120,6 +120,7 @@ describe("what a command starts", () => {
     ["sudo -uapp php", [{ user: "app", ...own }]],
     ["sudo -nEuapp php", [{ user: "app", ...own }]],
     ["sudo -u #33 -g #82 php", [{ user: "33", primary: ["82"], others: "all" }]],
+    ["sudo -g #82 php", [{ user: null, primary: ["82"], others: "before" }]],
     ["sudo -g www-data php", [{ user: null, primary: ["www-data"], others: "before" }]],
     ["sudo php", [{ user: "root", ...own }]],
     ["doas -u app php", [{ user: "app", ...own }]],
