@@ -27,7 +27,7 @@ export interface DeployState {
   readonly view: View | null
   /** Since when nothing of it can be seen; `null` while it can. */
   readonly blindSinceMs: number | null
-  /** How long it could not be seen in all, the times before it was seen again. */
+  /** How long it could not be seen in all, or in all since giving back began: the times before it was seen again. */
   readonly blindMs: number
   /** Why it can never be seen again; `null` while it may. */
   readonly unwatchable: DeployFailure | null

@@ -156,6 +156,22 @@ describe("after a time without sight, nothing is changed", () => {
   })
 })
 
+test("going back has a time without sight of its own: what was used up on the way forward does not shorten it", () => {
+  const hook = { name: "hook", when: "after", index: 0 } as const
+  const { plan } = stateIn("hook")
+  const change = {
+    plan: { ...plan, hooks: { before: [], after: ["smoke"] } },
+    phase: hook,
+    blindMs: 1_700_000,
+  }
+  const course = new Course("hook", { ...change, targets: [target({ stage: "forward" })] })
+  course.sees(1, done).at(2, { type: "hook-failed", hook: "smoke", failure: refused, over: true })
+  expect(course.done).toEqual(["restore"])
+  course.at(3, failed("web", "restore")).loses(4).waits(6).waits(590)
+  expect(course.phase).toBe("confirming")
+  expect(keepsLock(course.sees(595, done), 595.1).done).toEqual(["restore"])
+})
+
 /** A run that has sent its patches to `web` and `worker`. */
 function patching(): Course {
   const targets = names.map((name) => target({ stage: "patching" }, "Deployment", name))

@@ -59,7 +59,17 @@ const misfortunes = ["stops", "outages", "thefts", "inheritances", "changes"] as
 
 /** What all histories together came to. */
 const counted = {
-  ...{ histories: 0, allOrNone: 0, jobs: 0, stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0 },
+  ...{
+    histories: 0,
+    allOrNone: 0,
+    givenUp: 0,
+    jobs: 0,
+    stops: 0,
+    outages: 0,
+    thefts: 0,
+    inheritances: 0,
+    changes: 0,
+  },
   ends: {} as Record<string, number>,
 }
 
@@ -128,9 +138,22 @@ function checkAllOrNone(outcome: Outcome, { rollback, odds }: Scenario): boolean
   const others = odds.foreign + odds.gone > 0
   const cut =
     ending.type === "interrupted" || ["LOCK_LOST", "REMOTE_FAILED", "ACCESS_DENIED"].includes(code ?? "")
-  if (others || cut || !rollback) return false
+  if (others || cut || isGivenUp(outcome) || !rollback) return false
   const images = new Set(outcome.world.workloads.map(({ image }) => image))
   expect([...images], `one image for all, after ${code}`).toHaveLength(1)
+  return true
+}
+
+/** Nothing can be given back by a run that does not see the cluster for as long as it waits for that: it says so. */
+function isGivenUp(outcome: Outcome): boolean {
+  const { ending, standing } = endOf(outcome)
+  if (ending.type !== "failed" || ending.failure.code !== "ROLLBACK_FAILED") return false
+  if (!ending.failure.message.includes("the cluster could not be seen")) return false
+  const { nowMs, blindMs, blindSinceMs, plan } = outcome.state
+  const unseenMs = blindMs + nowMs - (blindSinceMs ?? nowMs)
+  expect(unseenMs, "not seen before it gave up").toBeGreaterThanOrEqual(plan.limits.silenceMs)
+  expect(standing).toBe("mixed")
+  counted.givenUp++
   return true
 }
 

@@ -58,7 +58,12 @@ function begin(state: DeployState, setback: Setback): Turn {
       chosen.includes(target) ? { ...target, stage: "restoring", again: null } : target,
     )
     const workloads = chosen.map(({ text }) => text)
-    return stay(going, tell({ type: "going-back", workloads }), ...chosen.flatMap(restoreOf))
+    // What could not be seen on the way forward leaves no less time to give back.
+    return stay(
+      { ...going, blindMs: 0 },
+      tell({ type: "going-back", workloads }),
+      ...chosen.flatMap(restoreOf),
+    )
   })
 }
 
