@@ -23,8 +23,16 @@ export async function makeDeployPorts(
   return { ...ports, ...node, cluster, log, random: Math.random }
 }
 
-/** The same for what a deploy would do, and the versions of its secrets. */
-export async function makePreviewPorts(settings: Settings, log: CommandLog): Promise<PreviewPorts> {
+/**
+ * The same for what a deploy would do, and the versions of its secrets.
+ *
+ * @param names whether their values may be read, for the names that changed.
+ */
+export async function makePreviewPorts(
+  settings: Settings,
+  log: CommandLog,
+  { names }: { readonly names: boolean },
+): Promise<PreviewPorts> {
   const aws = await deployerAws(settings, log)
   const [ports, { AwsSecretStore }, { gitCommits }] = await Promise.all([
     makeDeployPorts(settings, log, aws),
@@ -34,7 +42,7 @@ export async function makePreviewPorts(settings: Settings, log: CommandLog): Pro
   const store = new AwsSecretStore(aws.settings, aws.credentials)
   // Nothing else of the store is handed on.
   const secretStore = { currentVersion: (id: string, stage?: string) => store.currentVersion(id, stage) }
-  return { ...ports, secretStore, commits: gitCommits }
+  return { ...ports, secretStore, secretReader: names ? store : null, commits: gitCommits }
 }
 
 /** The cluster of an environment alone, to look at. */

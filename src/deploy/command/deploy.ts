@@ -3,6 +3,7 @@ import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import { addAwsOptions, addJsonOption, addLogOptions, parseDuration } from "../../cli/options.ts"
 import { addConfigOption } from "../../cli/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
 import { type RequestedBack, type RequestedStart, type RunOptions, runOnEnvironment } from "./run-deploy.ts"
 
 interface DeployOptions extends RunOptions {
@@ -12,6 +13,7 @@ interface DeployOptions extends RunOptions {
   readonly resume?: string
   readonly detach: boolean
   readonly dryRun: boolean
+  readonly names: boolean
 }
 
 export function addDeploy(program: Command, { outcome }: Invocation): void {
@@ -42,6 +44,11 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
         .default(false)
         .conflicts(["resume", "detach", "breakLock"]),
     )
+    .addOption(
+      new Option("--names", "with --dry-run: which names of the secret changed, for who may read it")
+        .default(false)
+        .conflicts("image"),
+    )
   addRunOptions(command)
     .addOption(
       new Option(
@@ -59,9 +66,9 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
     .addHelpText(
       "after",
       `
-Reads no value of a secret. Ctrl-C stops watching, and tells how to go on; a
-second one stops the build too. Ends with 8 when the deploy failed, and tells
-what runs now.
+Reads no value of a secret, but for --names. Ctrl-C stops watching, and tells
+how to go on; a second one stops the build too. Ends with 8 when the deploy
+failed, and tells what runs now.
 
 Examples:
   $ envseal deploy production
@@ -70,6 +77,7 @@ Examples:
   $ envseal deploy production --image build-42`,
     )
     .action(async (environment: string, options: DeployOptions) => {
+      refuseNames(options)
       const start = startOf(options)
       if (!options.dryRun || start.type === "resume") {
         outcome.status = await runOnEnvironment(environment, options, start)
@@ -91,6 +99,14 @@ export function addRunOptions(command: Command): Command {
         "give up when nothing moves for so long (default: rollout.timeout)",
       ).argParser(parseDuration),
     )
+}
+
+/** @throws EnvsealError `USAGE`: a deploy itself reads no value. */
+function refuseNames({ names, dryRun }: DeployOptions): void {
+  if (!names || dryRun) return
+  throw new EnvsealError("USAGE", "--names is for --dry-run", {
+    hint: "see first which names changed: envseal deploy ENVIRONMENT --dry-run --names",
+  })
 }
 
 /** A build needs a commit, which is resolved once the settings are read. */

@@ -17,12 +17,12 @@ import { makeRun, type RequestedBuild, type RunOptions, resolveStart, settingsFo
  */
 export async function tellPreview(
   environment: string,
-  options: RunOptions,
+  options: RunOptions & { readonly names: boolean },
   wanted: Extract<Start, { type: "image" }> | RequestedBuild,
 ): Promise<number> {
-  const { json = false } = options
+  const { json = false, names } = options
   const settings = await settingsFor(environment, options, wanted)
-  const ports = await makePreviewPorts(settings, makeLog(options))
+  const ports = await makePreviewPorts(settings, makeLog(options), { names })
   const start = wanted.type === "source" ? await resolveStart(wanted, settings, ports) : wanted
   const run = await makeRun(settings, start, options, ports)
   // Ctrl-C ends the process: there is nothing to be given back.

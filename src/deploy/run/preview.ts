@@ -6,6 +6,7 @@ import { type HistoryEntry, historyOf } from "../core/history.ts"
 import type { CheckedTarget, DeployFailure } from "../core/plan.ts"
 import { type SealedSecret, type SecretStatus, sealedSecret } from "../core/sealed-secret.ts"
 import { rehearseChange } from "./change.ts"
+import { type ChangedNames, changedNames } from "./changed-names.ts"
 import { checkDeploy } from "./check.ts"
 import { currentVersions } from "./current-versions.ts"
 import { existingImage } from "./image.ts"
@@ -33,6 +34,8 @@ export interface Preview {
   readonly secrets: readonly SecretStatus[]
   /** What is sealed in the image that runs. */
   readonly sealed: SealedSecret
+  /** Of each secret that changed since; `null` when nobody asked for names. */
+  readonly changed: readonly ChangedNames[] | null
   /** Who deploys now; `null` for nobody. */
   readonly lock: string | null
   readonly warnings: readonly string[]
@@ -53,10 +56,12 @@ export interface PlannedBuild {
   readonly behind: number | null
 }
 
-/** What is looked at, beside what a check looks at. Nothing of it changes anything, or reads the value of a secret. */
+/** What is looked at, beside what a check looks at. Nothing of it changes anything. */
 export interface PreviewPorts extends DeployPorts {
   readonly commits: CommitBook
   readonly secretStore: Pick<SecretStore, "currentVersion">
+  /** Reads values, for the names that changed; `null` when nobody asked for them. */
+  readonly secretReader: Pick<SecretStore, "read"> | null
 }
 
 /** A run whose settings have all that a deploy needs. */
@@ -89,6 +94,9 @@ export async function previewDeploy(
     currentVersions(settings.secrets, ports.secretStore),
     ports.cluster.readLease(scope.lease),
   ])
+  const sealed = sealedSecret(runs[0]?.secretVersion, secrets)
+  const { secretReader } = ports
+  const names = secretReader === null ? null : await changedNames(secrets, sealed, { secretReader, log })
   const { context, eks, namespace } = settings.cluster
   return {
     environment: settings.name,
@@ -101,10 +109,11 @@ export async function previewDeploy(
     hooks: plan.hooks,
     workloads: targets.map(({ ref }) => workloadText(ref)),
     secrets,
-    sealed: sealedSecret(runs[0]?.secretVersion, secrets),
+    sealed,
+    changed: names?.changed ?? null,
     lock: lease === null || !lease.spec.holderIdentity ? null : holderOf(lease),
     warnings,
-    failures,
+    failures: [...failures, ...(names?.failures ?? [])],
   }
 }
 

@@ -1,5 +1,6 @@
 import { wrap } from "../../cli/wrap.ts"
-import { printable } from "../../core/text.ts"
+import { nameList, printable } from "../../core/text.ts"
+import type { ChangedNames } from "../run/changed-names.ts"
 import type { PlannedBuild, Preview } from "../run/preview.ts"
 import { commitText, distanceText, imageText, releaseText, secretText } from "./release-words.ts"
 
@@ -69,16 +70,31 @@ function howFar({
 }
 
 /** With several secrets each is compared, where as many are sealed. */
-function secretTextsOf({ secrets, sealed, build }: Preview): readonly string[] {
-  const { versions } = sealed
-  return secrets.map(({ secret, version }, at) => {
-    const name = printable(secret)
-    const old = versions.length === secrets.length ? versions[at] : undefined
-    if (build === null) return `${name}: ${version === null ? "not known" : secretText(version)} is current`
-    if (version === null) return `${name}: what would be sealed is not known`
-    if (old === undefined)
-      return `${name}: ${secretText(version)} would be sealed; what is sealed is not known`
-    if (old === version) return `${name}: ${secretText(version)} is sealed, and would be again`
-    return `${name}: ${secretText(version)} would be sealed, ${secretText(old)} is`
+function secretTextsOf(preview: Preview): readonly string[] {
+  const { secrets, changed } = preview
+  return secrets.flatMap(({ secret }, at) => {
+    const names = changed?.find((one) => one.secret === secret)?.names ?? null
+    return [versionText(preview, at), ...(names === null ? [] : [namesText(names)])]
   })
+}
+
+function versionText({ secrets, sealed, build }: Preview, at: number): string {
+  const { versions } = sealed
+  const { secret = "", version = null } = secrets[at] ?? {}
+  const name = printable(secret)
+  const old = versions.length === secrets.length ? versions[at] : undefined
+  if (build === null) return `${name}: ${version === null ? "not known" : secretText(version)} is current`
+  if (version === null) return `${name}: what would be sealed is not known`
+  if (old === undefined) return `${name}: ${secretText(version)} would be sealed; what is sealed is not known`
+  if (old === version) return `${name}: ${secretText(version)} is sealed, and would be again`
+  return `${name}: ${secretText(version)} would be sealed, ${secretText(old)} is`
+}
+
+/** The names that changed, by how they did. */
+function namesText(differences: NonNullable<ChangedNames["names"]>): string {
+  const parts = (["added", "removed", "changed"] as const).flatMap((change) => {
+    const names = differences.filter((one) => one.change === change).map(({ name }) => name)
+    return names.length === 0 ? [] : [`${change} ${nameList(names)}`]
+  })
+  return parts.length === 0 ? "no value differs" : parts.join("; ")
 }

@@ -21,6 +21,11 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
     .option("--cluster-context <name>", "with --cluster: this context of the kubeconfig, not the current one")
     .option("--namespace <name>", "with --cluster: in this namespace alone")
     .option("-w, --watch", "go on and tell each change, until Ctrl-C", false)
+    .addOption(
+      new Option("--exit-stale", "for a scheduled check: the exit status tells of the secrets alone")
+        .default(false)
+        .conflicts(["watch", "cluster"]),
+    )
   addEnvironmentsArgument(command, "environments of envseal.yaml (default: all that are deployed to)")
   addJsonOption(addLogOptions(addAwsOptions(addConfigOption(command))))
     .addHelpText(
@@ -28,11 +33,13 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
       `
 Reads no value of a secret, and changes nothing. Ends with 3 when a workload
 runs an old version of its secret, another image than the others or one that
-envseal did not set, or does not run.
+envseal did not set, or does not run. With --exit-stale it ends with 3 only when
+a secret is stale, or nothing says which version of it is sealed.
 
 Examples:
   $ envseal status
   $ envseal status production --watch
+  $ envseal status --exit-stale
   $ envseal status --cluster`,
     )
     .action(async (names: readonly string[], options: StatusOptions & ClusterChoice) => {

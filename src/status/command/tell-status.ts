@@ -4,14 +4,17 @@ import type { CommonOptions } from "../../cli/options.ts"
 import { printJson, printPainted, stdoutColumns } from "../../cli/output.ts"
 import type { ConfigOption } from "../../cli/settings.ts"
 import { makeStatusPorts } from "../../cli/wiring/status.ts"
+import { nameList } from "../../core/text.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import type { DeployedEnvironment } from "../run/ports.ts"
-import { documentOf, statusOf } from "../view/document.ts"
+import { documentOf, staleStatusOf, statusOf, unknownSecrets } from "../view/document.ts"
 import type { StatusView, WatchedEnvironment } from "../view/view.ts"
 
 export interface StatusOptions extends CommonOptions, ConfigOption {
   readonly watch: boolean
+  /** Whether the exit status is about the secrets alone. */
+  readonly exitStale: boolean
 }
 
 /**
@@ -21,7 +24,7 @@ export interface StatusOptions extends CommonOptions, ConfigOption {
  */
 export async function tellStatus(
   environments: readonly DeployedEnvironment[],
-  { json = false, ...options }: StatusOptions,
+  { json = false, exitStale, ...options }: StatusOptions,
 ): Promise<number> {
   const log = makeLog(options)
   const { lookAtEnvironment } = await import("../run/watch.ts")
@@ -32,7 +35,17 @@ export async function tellStatus(
   if (json) printJson(document)
   else await printTables(found)
   await reportFailures(found, json)
-  return statusOf(document)
+  if (!exitStale) return statusOf(document)
+  for (const status of found) warnOfUnknown(status, log)
+  return staleStatusOf(document)
+}
+
+function warnOfUnknown(status: EnvironmentStatus, log: CommandLog): void {
+  const unknown = unknownSecrets(status)
+  if (unknown.length === 0) return
+  log.warn(
+    `${status.environment}: which version of the secret is sealed in ${nameList(unknown)} is not known`,
+  )
 }
 
 async function printTables(found: readonly EnvironmentStatus[]): Promise<void> {

@@ -76,6 +76,7 @@ class Place {
           return { arn: "arn", versionId: this.secret }
         },
       },
+      secretReader: null,
       clock: { now: () => new Date("2026-01-02T03:04:05Z") },
       timer: { nowMs: () => 0, sleep: async () => {} },
       log: { warn: (text: string) => this.warnings.push(text), debug: () => {} },

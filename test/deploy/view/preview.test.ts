@@ -40,6 +40,7 @@ function preview(change: Partial<Preview> = {}): Preview {
     workloads: ["deployment/web", "cronjob/report"],
     secrets: [{ secret: "shop/production", version }],
     sealed: { state: "stale", versions: [version.replace("3", "2").replace("00000000", "11111111")] },
+    changed: null,
     lock: null,
     warnings: [],
     failures: [],
@@ -94,6 +95,19 @@ describe("what a deploy would do", () => {
     ["shop/production: 00000000 is current", { build: null, image: newImage }],
   ])("says of a secret: %s", (text, change) => {
     expect(told(change).some((line) => line.endsWith(text))).toBe(true)
+  })
+
+  test("tells of a secret that changed which names did, and that no value did", () => {
+    const names = [
+      { name: "APP_KEY", change: "changed" },
+      { name: "MAIL_KEY", change: "added" },
+      { name: "DB_HOST", change: "changed" },
+    ] as const
+    expect(told({ changed: [{ secret: "shop/production", names }] })).toContain(
+      "added MAIL_KEY; changed APP_KEY, DB_HOST",
+    )
+    expect(told({ changed: [{ secret: "shop/production", names: [] }] })).toContain("no value differs")
+    expect(told({ changed: [{ secret: "shop/production", names: null }] })).toEqual(told({}))
   })
 
   test("names the image that is deployed, who deploys, and where releases run side by side", () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Preview } from "../../../src/deploy/run/preview.ts"
-import { successPlay } from "../../fake/aws/deploy-world.ts"
+import { deployer, deployWorld, successPlay } from "../../fake/aws/deploy-world.ts"
+import { account, withRole } from "../../fake/aws/world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { firstVersion, secretSetting } from "../status/stage.ts"
+import { changeSecret, firstVersion, secretSetting } from "../status/stage.ts"
 import { changes, lease, oldImage, operations, type Stage, startStage } from "./stage.ts"
 
 /** Operations of AWS that change nothing. */
@@ -72,6 +73,40 @@ describe("envseal deploy --dry-run", () => {
         "nothing was changed",
       ]),
     )
+  })
+
+  test("tells with --names only that the secret changed, to who may not read it", async () => {
+    await changeSecret(stage)
+    const run = await dryRun(stage, "--commit", last, "--names", "--json")
+    expect(run.status).toBe(0)
+    const told: Preview = JSON.parse(run.stdout)
+    expect(told).toMatchObject({
+      sealed: { state: "stale" },
+      changed: [{ secret: "shop/production", names: null }],
+    })
+    expect(run.stderr).toContain("which names of shop/production changed is not told")
+  })
+
+  test("tells with --names which names changed, to who may read it, and no value", async () => {
+    const Resource = `arn:aws:secretsmanager:*:${account}:secret:shop/*`
+    const reading = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource } as const
+    const policies = [...deployer.policies, { Version: "2012-10-17", Statement: reading } as const]
+    await stage.aws.setWorld(withRole(deployWorld, deployer.name, { policies }))
+    const run = await dryRun(stage, "--commit", last, "--names")
+    expect([run.status, run.stderr]).toEqual([0, ""])
+    expect(run.stdout).toContain(
+      "  secret    shop/production: 00000000 would be sealed, 00000000 is\n            changed APP_KEY\n",
+    )
+    expect(run.stdout).not.toContain("base64:")
+    expect(await changes(stage)).toEqual([])
+  })
+
+  test.each([
+    ["without --dry-run", ["deploy", "production", "--names"]],
+    ["beside --image", ["deploy", "production", "--dry-run", "--names", "--image", "old"]],
+  ])("refuses --names %s", async (_, args) => {
+    const run = await stage.box.envseal(args, { env: stage.env })
+    expect([run.status, run.stdout]).toEqual([2, ""])
   })
 
   test("ends as the deploy would end before it begins, and still changes nothing", async () => {

@@ -96,6 +96,42 @@ describe.concurrent("envseal status", () => {
     )
   })
 
+  test("ends with --exit-stale by the secrets alone, though images are mixed", async () => {
+    await using stage = await startStatusStage({ workloads: ["deployment/web", "deployment/worker"] })
+    await stage.cluster.deploy(
+      deployment("web", { image: newImage, annotations: recorded(newImage) }),
+      deployment("worker", { image: oldImage, annotations: recorded(oldImage) }),
+    )
+    expect((await ask(stage)).status).toBe(3)
+    const well = await ask(stage, "--exit-stale")
+    expect([well.status, well.stderr, well.document.ok]).toEqual([0, "", false])
+    await changeSecret(stage)
+    expect((await ask(stage, "--exit-stale")).status).toBe(3)
+  })
+
+  test("ends with --exit-stale with 3, and a warning, where nothing says what is sealed", async () => {
+    await using stage = await webStage()
+    const { status, stderr } = await ask(stage, "--exit-stale")
+    expect(status).toBe(3)
+    expect(stderr).toContain(
+      "production: which version of the secret is sealed in deployment/web is not known",
+    )
+  })
+
+  test("ends with --exit-stale with the failure's status when the secret cannot be asked for", async () => {
+    await using stage = await recordedStage()
+    await stage.aws.setWorld({ secrets: [] })
+    const { status, stderr } = await ask(stage, "--exit-stale")
+    expect(status).toBe(4)
+    expect(stderr).toContain("SOURCE_MISSING")
+  })
+
+  test.each(["--watch", "--cluster"])("refuses --exit-stale beside %s", async (option) => {
+    await using stage = await startStatusStage()
+    const run = await stage.box.envseal(["status", "--exit-stale", option], { env: stage.env })
+    expect([run.status, run.stdout]).toEqual([2, ""])
+  })
+
   test("changes nothing in the cluster, and asks for no right that a deployer lacks", async () => {
     await using stage = await recordedStage()
     await ask(stage)
