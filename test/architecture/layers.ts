@@ -54,6 +54,14 @@ const ground: readonly Layer[] = [
     because: "the format and its cryptography stand in one folder, where an auditor finds all of it",
   },
   {
+    name: "image",
+    folder: /^image\//,
+    local: ["core"],
+    external: [/^node:(crypto|zlib)$/],
+    because:
+      "how an image is written is pure, so that who exchanges a part and who judges it go by the same bytes",
+  },
+  {
     name: "adapters/node",
     folder: /^adapters\/node\//,
     local: ["core", "ports"],
@@ -182,7 +190,7 @@ const features: readonly FeatureRules[] = [
   },
 ]
 
-const formats = ["core", "ports", "config", "config/file", "dotenv", "envelope"]
+const formats = ["core", "ports", "config", "config/file", "dotenv", "envelope", "image"]
 
 function layersOf({ name, core, view, command }: FeatureRules): Layer[] {
   const own = (part: string) => `${name}/${part}`

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, jsonObject, objectIn, textIn } from "./json-object.ts"
+import { isJsonObject, type JsonObject, jsonObject, objectIn, textIn } from "../../core/json-object.ts"
 
 /** What is known of a PHP app by its `composer.json`. */
 export interface ComposerFacts {

@@ -1,4 +1,4 @@
-import { jsonObject, objectIn, textIn } from "./json-object.ts"
+import { jsonObject, objectIn, textIn } from "../../core/json-object.ts"
 
 /** A package manager of Node, with how it installs what its lock file says. */
 export type NodeManager = "npm" | "yarn" | "pnpm" | "bun"

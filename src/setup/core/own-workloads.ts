@@ -1,5 +1,5 @@
+import { isJsonObject, type JsonObject, objectIn, textIn } from "../../core/json-object.ts"
 import { type WorkloadKind, workloadKinds, workloadText } from "../../core/workload.ts"
-import { isJsonObject, type JsonObject, objectIn, textIn } from "./json-object.ts"
 
 /** A workload that the repository has a manifest of. */
 export interface OwnWorkload {

@@ -1,8 +1,8 @@
+import { jsonObject } from "../../core/json-object.ts"
 import { exampleOf } from "../../dotenv/example.ts"
 import type { WorkTree } from "../../ports/files.ts"
 import { type App, readApp } from "../core/app.ts"
 import { type ComposerFacts, readComposer, readComposerLock } from "../core/composer.ts"
-import { jsonObject } from "../core/json-object.ts"
 import { nodeLockFiles, readNodePackage } from "../core/node-package.ts"
 import { isFileAt, textAt } from "./repository-file.ts"
 
