@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
+import { checkReports } from "./report.ts"
 
 const root = join(import.meta.dirname, "../..")
 
@@ -78,10 +79,13 @@ export class Sandbox {
     return readdirSync(this.folder).sort()
   }
 
-  envseal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  /** Runs envseal. Whatever it prints with `--json` is as the published schema has it. */
+  async envseal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
     const executable = options.executable ?? (standalone ? binary : process.execPath)
-    if (executable === binary) return this.run(binary, args, options)
-    return this.run(executable, [...(options.runtimeArgs ?? []), program, ...args], options)
+    const before = executable === binary ? [] : [...(options.runtimeArgs ?? []), program]
+    const run = await this.run(executable, [...before, ...args], options)
+    checkReports(args, run)
+    return run
   }
 
   /** The program and arguments that run envseal, for a test that starts it by another program. */
