@@ -56,7 +56,7 @@ const ground: readonly Layer[] = [
   {
     name: "image",
     folder: /^image\//,
-    local: ["core"],
+    local: ["core", "ports"],
     external: [/^node:(crypto|zlib)$/],
     because:
       "how an image is written is pure, so that who exchanges a part and who judges it go by the same bytes",

@@ -10,6 +10,10 @@ export interface TarEntry {
   readonly type?: "0" | "1" | "2" | "5" | "6" | "S"
   readonly link?: string
   readonly owner?: string
+  /** By default 0644, root and root. */
+  readonly mode?: number
+  readonly uid?: number
+  readonly gid?: number
   /** How what is too long for the header is told. */
   readonly long?: "gnu" | "pax"
   readonly attributes?: Readonly<Record<string, string>>
@@ -28,7 +32,7 @@ export function tarMember(entry: TarEntry): Buffer {
   if (long === "gnu" && Buffer.byteLength(path) > 100) before.push(special("L", `${path}\0`))
   if (long === "gnu" && Buffer.byteLength(link) > 100) before.push(special("K", `${link}\0`))
   if (Object.keys(records).length > 0) before.push(special("x", paxText(records)))
-  return Buffer.concat([...before, header(path, body.length, type, link, owner), padded(body)])
+  return Buffer.concat([...before, header(path, body.length, type, link, owner, entry), padded(body)])
 }
 
 function special(type: string, text: string): Buffer {
@@ -57,12 +61,18 @@ function paxText(records: Readonly<Record<string, string>>): string {
     .join("")
 }
 
-function header(path: string, size: number, type: string, link: string, owner: string): Buffer {
+function header(
+  path: string,
+  size: number,
+  type: string,
+  link: string,
+  owner: string,
+  { mode = 0o644, uid = 0, gid = 0 }: Pick<TarEntry, "mode" | "uid" | "gid"> = {},
+): Buffer {
   const bytes = Buffer.alloc(block)
   bytes.write(path, 0, 100)
-  bytes.write("0000644\0", 100)
-  bytes.write("0000000\0", 108)
-  bytes.write("0000000\0", 116)
+  for (const [at, number] of [mode, uid, gid].entries())
+    bytes.write(`${number.toString(8).padStart(7, "0")}\0`, 100 + 8 * at)
   bytes.write(`${size.toString(8).padStart(11, "0")}\0`, 124)
   bytes.write("00000000000\0", 136)
   bytes.write("        ", 148)

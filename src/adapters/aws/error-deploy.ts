@@ -40,28 +40,6 @@ export function codeBuildError(
 }
 
 /**
- * Errors that the ECR API reference lists under DescribeImages; `null` for another one, and for an image that is
- * missing, which is a result.
- *
- * @param said the answer's message, safe to quote.
- */
-export function ecrError({ name }: Answer, { resource }: Call, said: string): EnvsealError | null {
-  switch (name) {
-    case "RepositoryNotFoundException":
-      return new EnvsealError("IMAGE_UNUSABLE", `the repository ${resource} does not exist`, {
-        hint: "look at its name, account and Region: aws ecr describe-repositories",
-      })
-    case "InvalidParameterException":
-    case "ValidationException":
-      return new EnvsealError("IMAGE_UNUSABLE", `ECR cannot look for an image in ${resource}: ${said}`, {
-        hint: "look at the repository's name, and at the tag or digest",
-      })
-    default:
-      return null
-  }
-}
-
-/**
  * Errors that the EKS API reference lists under DescribeCluster; `null` for another one.
  *
  * @param said the answer's message, safe to quote.

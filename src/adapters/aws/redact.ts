@@ -5,7 +5,8 @@ const maxQuoteLength = 400
 /** Access key ids, signatures, and tokens of the forms that AWS gives out. */
 const patterns = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
-  /\b[0-9a-f]{64}\b/g,
+  // Not the digest of an image or a layer, as registries write it.
+  /(?<!\bsha256:)\b[0-9a-f]{64}\b/g,
   /\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+/g,
   // Not the last part of an ARN: a role's name and its session's have 64 characters each.
   /(?<![A-Za-z0-9+/=_%-])(?!(?:assumed-role|role|user|key|alias)\/)[A-Za-z0-9+/=_%-]{100,}/g,

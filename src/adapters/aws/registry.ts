@@ -1,11 +1,10 @@
 import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr"
 import type { RegistryImage } from "../../core/build.ts"
-import { EnvsealError } from "../../core/error.ts"
-import { printable } from "../../core/text.ts"
 import type { Registry, RepositoryDescription, RepositoryInspector } from "../../ports/registry.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
+import { ecrRepository, parseEcrRepository } from "./ecr-repository.ts"
 import { AwsSession, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
@@ -19,11 +18,11 @@ export class AwsRegistry implements Registry, RepositoryInspector {
 
   /** Whether it is a repository of Amazon ECR. */
   knows(repository: string): boolean {
-    return placeOf(repository) !== null
+    return ecrRepository(repository) !== null
   }
 
   async find(repository: string, reference: string): Promise<RegistryImage | null> {
-    const { account, region, name } = parseRepository(repository)
+    const { account, region, name } = parseEcrRepository(repository)
     const call: Call = { service: "ECR", action: "ecr:DescribeImages", resource: repository }
     const command = new DescribeImagesCommand({
       registryId: account,
@@ -46,7 +45,7 @@ export class AwsRegistry implements Registry, RepositoryInspector {
   }
 
   async describe(repository: string): Promise<RepositoryDescription | null> {
-    const { account, region, name } = parseRepository(repository)
+    const { account, region, name } = parseEcrRepository(repository)
     const call: Call = { service: "ECR", action: "ecr:DescribeRepositories", resource: repository }
     const command = new DescribeRepositoriesCommand({ registryId: account, repositoryNames: [name] })
     const answer = await this.#session.repeat({
@@ -60,34 +59,4 @@ export class AwsRegistry implements Registry, RepositoryInspector {
     if (tagMutability === undefined) throw incomplete(call)
     return { tagMutability }
   }
-}
-
-interface Repository {
-  readonly account: string
-  readonly region: string
-  readonly name: string
-}
-
-const hosts = [
-  /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([a-z0-9][a-z0-9._/-]*)$/,
-  // With IPv6 (ECR user guide, "dual-stack endpoints").
-  /^(\d{12})\.dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)\/([a-z0-9][a-z0-9._/-]*)$/,
-]
-
-/** @returns `null` for a repository that is not in ECR. */
-function placeOf(text: string): Repository | null {
-  for (const host of hosts) {
-    const [, account, region, name] = host.exec(text) ?? []
-    if (account !== undefined && region !== undefined && name !== undefined) return { account, region, name }
-  }
-  return null
-}
-
-/** @throws EnvsealError `IMAGE_UNUSABLE` for a repository that is not in ECR. */
-function parseRepository(text: string): Repository {
-  const place = placeOf(text)
-  if (place !== null) return place
-  throw new EnvsealError("IMAGE_UNUSABLE", `the repository "${printable(text)}" is not in Amazon ECR`, {
-    hint: "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME: envseal looks up digests in ECR alone",
-  })
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import type { ClockSetting } from "./build-clock.ts"
 import { type Play, type PlayedImage, type PlayedLine, phaseTypes } from "./build-play.ts"
 import type { EksCluster, PodIdentityAssociation } from "./eks-cluster.ts"
@@ -53,19 +54,29 @@ function checkEnvironment(environment: ProjectEnvironment): void {
 
 /** @throws Fault for a repository that could not be. */
 export function checkRepository(repository: Repository): void {
-  onlyMembers(repository, ["name", "account", "policy", "imageTagMutability", "images"], "repository")
+  onlyMembers(
+    repository,
+    ["name", "account", "policy", "imageTagMutability", "images", "blobs"],
+    "repository",
+  )
   const { imageTagMutability = "MUTABLE" } = repository
   if (!tagMutabilities.includes(imageTagMutability)) {
     throw impossible(`${imageTagMutability} is no mutability of tags`)
   }
   for (const image of repository.images) {
-    onlyMembers(image, ["digest", "tags", "pushedAt", "status", "index"], "image")
+    onlyMembers(image, ["digest", "tags", "pushedAt", "status", "index", "manifest", "mediaType"], "image")
     checkDigest(image.digest)
+    if (image.manifest !== undefined && sha256(image.manifest) !== image.digest)
+      throw impossible(`${image.digest} is not the digest of its manifest`)
     if (Number.isNaN(Date.parse(image.pushedAt))) throw impossible(`${image.pushedAt} is no time`)
     const { status = "ACTIVE" } = image
     if (!["ACTIVE", "ARCHIVED", "ACTIVATING"].includes(status)) {
       throw impossible(`${status} is no status of an image`)
     }
+  }
+  for (const [digest, blob] of Object.entries(repository.blobs ?? {})) {
+    if (sha256(Buffer.from(blob, "base64")) !== digest)
+      throw impossible(`${digest} is not the digest of its blob`)
   }
   unique(repository.images.map(({ digest }) => digest))
   unique(repository.images.flatMap(({ tags }) => tags))
@@ -161,4 +172,8 @@ function checkImage(image: PlayedImage): void {
 
 function checkDigest(digest: string): void {
   if (!digestForm.test(digest)) throw impossible(`${digest} is no digest`)
+}
+
+function sha256(bytes: string | Uint8Array): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`
 }

@@ -3,16 +3,23 @@ import { authorize } from "./authorize.ts"
 import type { Caller, Operation } from "./caller.ts"
 import type { Call } from "./exchange.ts"
 import { describeImages } from "./images.ts"
+import { layerOperations } from "./layers.ts"
+import { manifestOperations } from "./manifests.ts"
 import { readMembers } from "./members.ts"
 import { createRepository, describeRepositories, putImageTagMutability } from "./repository-admin.ts"
 
-/** Elastic Container Registry, as far as a login, a look at images and the settings of a repository need it. What is pulled is somewhere else. */
+/**
+ * Elastic Container Registry: a login, a look at images, the settings of a repository, and images part by part. The
+ * protocol of `docker pull` and `docker push` is somewhere else.
+ */
 export const ecrOperations: Readonly<Record<string, Operation>> = {
   GetAuthorizationToken: getAuthorizationToken,
   DescribeImages: describeImages,
   DescribeRepositories: describeRepositories,
   CreateRepository: createRepository,
   PutImageTagMutability: putImageTagMutability,
+  ...layerOperations,
+  ...manifestOperations,
 }
 
 const tokenSeconds = 12 * 60 * 60

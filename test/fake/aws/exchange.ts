@@ -2,12 +2,14 @@ import type { BuildBook } from "./build-book.ts"
 import type { BuildClock } from "./build-clock.ts"
 import type { BuildTokens } from "./build-token.ts"
 import type { SignedRequest } from "./canonical-request.ts"
+import type { LayerUploads } from "./layer-uploads.ts"
 import type { World } from "./world.ts"
 
 export type Service =
   | "kms"
   | "secretsmanager"
   | "ecr"
+  | "s3"
   | "codebuild"
   | "logs"
   | "eks"
@@ -32,6 +34,8 @@ export interface LoggedRequest {
   idempotencyToken?: string | null
   /** The builds that were asked for, or the one that was started. */
   buildIds?: readonly string[]
+  /** How much of a layer was downloaded. */
+  bytes?: number
   /** `ok`, the code of the error, or the way in which there was no answer, such as `hang`. */
   outcome: string
   /** `0` when there was no answer. */
@@ -53,6 +57,7 @@ export interface State {
   readonly clock: BuildClock
   readonly builds: BuildBook
   readonly tokens: BuildTokens
+  readonly uploads: LayerUploads
 }
 
 /** What goes back. */

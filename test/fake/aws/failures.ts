@@ -107,6 +107,7 @@ function throttled(service: string): Fault {
   if (service === "sts" || service === "iam") return new Fault("Throttling", "Rate exceeded")
   if (service === "agent") return new Fault("TooManyRequests", "Too Many Requests", 429)
   if (service === "imds") return new Fault("ServiceUnavailable", "Service Unavailable", 503)
+  if (service === "s3") return new Fault("SlowDown", "Please reduce your request rate.", 503)
   if (service === "eks") return new Fault("ThrottlingException", "Rate exceeded", 429)
   return new Fault("ThrottlingException", "Rate exceeded")
 }

@@ -45,7 +45,8 @@ function readFilter(filter: Readonly<Record<string, string>> = {}): (image: Imag
   return ({ status = "ACTIVE" }) => imageStatus === "ANY" || imageStatus === status
 }
 
-function readImageId(object: object): ImageId {
+/** @throws InvalidParameterException */
+export function readImageId(object: object): ImageId {
   const id = readObject(object, { imageDigest: "text", imageTag: "text" })
   if (id.imageDigest === undefined && id.imageTag === undefined) {
     throw new Fault("InvalidParameterException", "Invalid request parameters: an image id is empty")

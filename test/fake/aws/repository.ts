@@ -15,6 +15,9 @@ export interface Image {
   readonly status?: "ACTIVE" | "ARCHIVED" | "ACTIVATING"
   /** What it is an index of; without it, it is the image of one platform itself. */
   readonly index?: ImageIndex
+  /** Its manifest and the type of it, where images are read part by part. */
+  readonly manifest?: string
+  readonly mediaType?: string
 }
 
 /** What `docker buildx` pushes: images of platforms, and with each of them what attests to it. */
@@ -53,6 +56,8 @@ export interface Repository {
   readonly imageTagMutability?: TagMutability
   /** What is there before any build. */
   readonly images: readonly Image[]
+  /** Layers and configurations that are there, by digest, in base64. */
+  readonly blobs?: Readonly<Record<string, string>>
 }
 
 /** `arn:aws:ecr:…:repository/NAME` */

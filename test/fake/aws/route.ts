@@ -6,6 +6,7 @@ import type { Fault } from "./fault.ts"
 import { answerIam, iamVersion } from "./iam.ts"
 import { answerImds, imdsFault, imdsOperation } from "./imds.ts"
 import { answerJson, jsonFault, readTarget, unknownOperation } from "./json-service.ts"
+import { answerLayer, layerFault, layerPath } from "./layer-url.ts"
 import { plainFault } from "./plain.ts"
 import { associationRoute } from "./pod-association.ts"
 import { answerPodIdentity, podIdentityPath } from "./pod-identity.ts"
@@ -35,6 +36,9 @@ export function routeOf(request: SignedRequest): Route {
   if (path.startsWith(containerPath) && method === "GET") {
     const answer = answerContainer
     return { service: "agent", operation: "GetContainerCredentials", answer, refuse: containerFault }
+  }
+  if (path.startsWith(layerPath) && method === "GET") {
+    return { service: "s3", operation: "GetObject", answer: answerLayer, refuse: layerFault }
   }
   const association = associationRoute(method, path)
   if (association !== null) return { service: "eks", ...association, refuse: restFault }

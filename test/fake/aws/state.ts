@@ -2,6 +2,7 @@ import { BuildBook } from "./build-book.ts"
 import { BuildClock } from "./build-clock.ts"
 import { BuildTokens } from "./build-token.ts"
 import type { State } from "./exchange.ts"
+import { LayerUploads } from "./layer-uploads.ts"
 import type { World } from "./world.ts"
 import { checkWorld } from "./world-check.ts"
 
@@ -13,6 +14,7 @@ export function createState(world: World): State {
     clock: new BuildClock(world.buildClock),
     builds: new BuildBook(),
     tokens: new BuildTokens(),
+    uploads: new LayerUploads(),
   }
 }
 
