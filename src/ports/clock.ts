@@ -2,6 +2,12 @@ export interface Clock {
   now(): Date
 }
 
+/** A clock that knows where it hangs. */
+export interface LocalClock extends Clock {
+  /** By how many minutes the local time is ahead of UTC at a moment, in milliseconds since the epoch. */
+  offsetMinutes(atMs: number): number
+}
+
 /** Time as a process feels it. */
 export interface Timer {
   /** Milliseconds since some moment before; never goes back. */

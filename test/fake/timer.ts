@@ -1,7 +1,7 @@
-import type { Clock, Timer } from "../../src/ports/clock.ts"
+import type { LocalClock, Timer } from "../../src/ports/clock.ts"
 
 /** Time that goes on only when a test lets it. */
-export class FakeTimer implements Timer, Clock {
+export class FakeTimer implements Timer, LocalClock {
   #nowMs = 0
   #sleepers: { readonly atMs: number; readonly wake: () => void }[] = []
 
@@ -11,6 +11,10 @@ export class FakeTimer implements Timer, Clock {
 
   now(): Date {
     return new Date(this.#nowMs)
+  }
+
+  offsetMinutes(): number {
+    return 0
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {

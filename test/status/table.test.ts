@@ -1,13 +1,16 @@
 import cliTruncate from "cli-truncate"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { momentText } from "../../src/core/moment.ts"
 import type { EnvironmentStatus, WorkloadStatus } from "../../src/status/core/status.ts"
 import { Reporter } from "../../src/status/view/statements.ts"
 import { tableOf } from "../../src/status/view/table.ts"
 import { newImage } from "../deploy/core/scene.ts"
 import { failureOf, troubleOf } from "../deploy/view/progress.ts"
+import { here } from "../fake/here.ts"
 
-const plain = { columns: 80, paint: (_: string, text: string) => text }
+const tell = (text: string) => momentText(text, here)
+const plain = { columns: 80, paint: (_: string, text: string) => text, tell }
 const painted = (colour: string, text: string) => `\u001b[${colour}m${text}\u001b[0m`
 
 const web: WorkloadStatus = {
@@ -63,8 +66,8 @@ describe("the table of an environment", () => {
       "production  shop on main, namespace shop",
       "  WORKLOAD        IMAGE         BUILD     COMMIT   SECRET   ROLLOUT",
       "  deployment/web  111111111111  1b2c3d4e  abcdef0  current  done 3/3",
-      "  111111111111 deployed 2026-01-02 03:04:05Z by anna@laptop",
-      "  111111111111 sealed by its build of 2026-01-02 03:01:00Z",
+      "  111111111111 deployed 3:04, 4 minutes ago by anna@laptop",
+      "  111111111111 sealed by its build of 3:01, 7 minutes ago",
       "  secret shop/production is at v1",
     ])
   })
@@ -75,7 +78,7 @@ describe("the table of an environment", () => {
       release: { ...web.release, images: web.images, sealedAt: "2026-01-02T03:01:40Z" },
     }
     const lines = tableOf({ ...production, workloads: [sealed] }, plain)
-    expect(lines).toContain("  111111111111 sealed 2026-01-02 03:01:40Z")
+    expect(lines).toContain("  111111111111 sealed 3:01, 6 minutes ago")
     expect(lines.join()).not.toContain("by its build")
   })
 
@@ -95,7 +98,7 @@ describe("the table of an environment", () => {
         workloads: [stale, { ...web, workload: "cronjob/report", images: { app: "nginx:1" }, release: null }],
         mixed: true,
         secrets: [{ secret: "shop/production", version: "v2" }],
-        lock: { holder: "ben@laptop", since: "2026-01-02T04:00:00.000000Z", renewedAt: null },
+        lock: { holder: "ben@laptop", since: "2026-01-02T03:00:00.000000Z", renewedAt: null },
         failures: [failureOf("no way there", "REMOTE_FAILED")],
       },
       plain,
@@ -106,12 +109,12 @@ describe("the table of an environment", () => {
       "  deployment/web  111111111111  1b2c3d4e  abcdef0  stale    done 3/3",
       "  cronjob/report  1             -         -        current  done 3/3",
       "    not set by envseal: nginx:1",
-      "  111111111111 deployed 2026-01-02 03:04:05Z by anna@laptop",
-      "  111111111111 sealed by its build of 2026-01-02 03:01:00Z",
+      "  111111111111 deployed 3:04, 4 minutes ago by anna@laptop",
+      "  111111111111 sealed by its build of 3:01, 7 minutes ago",
       "  secret shop/production is at v2",
       "  stale: v1 is sealed in all workloads",
       "  mixed: 2 images run side by side",
-      "  ben@laptop deploys since 2026-01-02 04:00:00Z",
+      "  ben@laptop deploys since 3:00, 8 minutes ago",
       "  not known: no way there [REMOTE_FAILED]",
     ])
   })
@@ -158,7 +161,7 @@ describe("the table of an environment", () => {
             lock: { holder: "anna", since: other, renewedAt: other },
             failures: [failureOf(other)],
           }
-          for (const line of tableOf(status, { columns, paint: painted })) {
+          for (const line of tableOf(status, { columns, paint: painted, tell })) {
             const shown = line.replaceAll(/\u001b\[\d*m/g, "")
             expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
             // Wide characters are for the terminal to wrap.
@@ -173,15 +176,15 @@ describe("the table of an environment", () => {
 describe("the lines of a watch", () => {
   test("say all at first but what is usual, and then only what is new", () => {
     const reporter = new Reporter()
-    expect(reporter.newsOf(production)).toEqual([
+    expect(reporter.newsOf(production, tell)).toEqual([
       "production deployment/web done 3/3; image 111111111111; build 1b2c3d4e; secret current",
       "production secret shop/production is at v1",
     ])
-    expect(reporter.newsOf(production)).toEqual([])
+    expect(reporter.newsOf(production, tell)).toEqual([])
     const lock = { holder: "ben@laptop", since: null, renewedAt: "2026-01-02T04:00:00.000000Z" }
-    expect(reporter.newsOf({ ...production, lock })).toEqual(["production ben@laptop deploys"])
+    expect(reporter.newsOf({ ...production, lock }, tell)).toEqual(["production ben@laptop deploys"])
     const renewed = { ...lock, renewedAt: "2026-01-02T04:00:10.000000Z" }
-    expect(reporter.newsOf({ ...production, lock: renewed })).toEqual([])
-    expect(reporter.newsOf(production)).toEqual(["production nobody deploys"])
+    expect(reporter.newsOf({ ...production, lock: renewed }, tell)).toEqual([])
+    expect(reporter.newsOf(production, tell)).toEqual(["production nobody deploys"])
   })
 })

@@ -4,6 +4,7 @@ import { documentOf, statusOf } from "../../src/status/view/document.ts"
 import { tableOf } from "../../src/status/view/table.ts"
 import { JsonStatusView, LiveStatusView, PlainStatusView } from "../../src/status/view/view.ts"
 import { failureOf } from "../deploy/view/progress.ts"
+import { here } from "../fake/here.ts"
 import { identity } from "../script/harness.ts"
 
 const now = () => new Date("2026-01-02T03:04:05.678Z")
@@ -27,13 +28,13 @@ function terminal(rows: number) {
 describe("on a terminal", () => {
   test("an environment that has not answered yet is drawn as such", () => {
     const { done, terminal: screen } = terminal(24)
-    new LiveStatusView(screen).show([known, unknown])
+    new LiveStatusView(screen, () => here).show([known, unknown])
     expect(done).toEqual(["production  shop on main, namespace shop\n\nstaging  asking"])
   })
 
   test("what is said stands above what is drawn, which is drawn again", () => {
     const { done, terminal: screen } = terminal(24)
-    const view = new LiveStatusView(screen)
+    const view = new LiveStatusView(screen, () => here)
     view.show([unknown])
     view.beside(() => done.push("a warning"))
     expect(done).toEqual(["staging  asking", "cleared", "a warning", "staging  asking"])
@@ -41,7 +42,7 @@ describe("on a terminal", () => {
 
   test("no more lines are drawn than it has, and the others are counted", () => {
     const { done, terminal: screen } = terminal(4)
-    new LiveStatusView(screen).show([known, unknown, unknown])
+    new LiveStatusView(screen, () => here).show([known, unknown, unknown])
     expect(done[0]?.split("\n")).toEqual([
       "production  shop on main, namespace shop",
       "",
@@ -70,8 +71,12 @@ describe("with --json", () => {
     }
     const write = (text: string) => lines.push(text)
     new JsonStatusView(now, write).show([{ ...known, status: hostile }])
-    new PlainStatusView(now, write).show([], hostile)
-    lines.push(...tableOf(hostile, { columns: 80, paint: (_, text) => text }).map((line) => `${line}\n`))
+    new PlainStatusView(now, write, (text) => text).show([], hostile)
+    lines.push(
+      ...tableOf(hostile, { columns: 80, paint: (_, text) => text, tell: (text) => text }).map(
+        (line) => `${line}\n`,
+      ),
+    )
     expect(lines.length).toBeGreaterThan(4)
     for (const line of lines) {
       expect(line).not.toContain(identity)

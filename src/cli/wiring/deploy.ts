@@ -66,9 +66,10 @@ async function awsPorts({ settings, credentials }: AwsAccess) {
 }
 
 async function nodePorts() {
-  const [{ nodeTimer }, { gitRepository }] = await Promise.all([
+  const [{ nodeClock }, { nodeTimer }, { gitRepository }] = await Promise.all([
+    import("../../adapters/node/clock.ts"),
     import("../../adapters/node/timer.ts"),
     import("../../adapters/node/git.ts"),
   ])
-  return { timer: nodeTimer, repository: gitRepository, clock: { now: () => new Date() } }
+  return { timer: nodeTimer, repository: gitRepository, clock: nodeClock }
 }

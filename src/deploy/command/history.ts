@@ -43,10 +43,11 @@ async function tellHistory(environment: string, { json = false, ...options }: Hi
     log.warn(`${workload} does not exist in the namespace ${history.namespace}`)
   }
   if (json) return printJson({ at: new Date().toISOString(), ...history })
-  const [{ historyLines }, { paint }] = await Promise.all([
+  const [{ historyLines }, { paint }, { here }] = await Promise.all([
     import("../view/history.ts"),
     import("../../cli/log.ts"),
+    import("../../cli/here.ts"),
   ])
   const paintStdout = (colour: string, text: string) => paint(colour, text, stdoutIsTerminal())
-  printPainted(historyLines(history, { columns: stdoutColumns(), paint: paintStdout }))
+  printPainted(historyLines(history, { columns: stdoutColumns(), paint: paintStdout, here: here() }))
 }

@@ -86,10 +86,10 @@ export async function settingsFor(
 }
 
 async function viewFor(settings: Settings, options: RunOptions): Promise<DeployView> {
-  const { viewOf } = await import("../view/view.ts")
+  const [{ viewOf }, { here }] = await Promise.all([import("../view/view.ts"), import("../../cli/here.ts")])
   const { json = false, quiet, logs = null } = options
   const kubectl = kubectlOf(settings.cluster)
-  return viewOf({ environment: settings.name, kubectl, json, quiet, logs })
+  return viewOf({ environment: settings.name, kubectl, here, json, quiet, logs })
 }
 
 /** How kubectl reaches the namespace of the settings. */

@@ -1,5 +1,6 @@
 import { exitStatusOf } from "../../cli/exit.ts"
 import { reportFailure } from "../../cli/failure.ts"
+import { here } from "../../cli/here.ts"
 import { makeLog } from "../../cli/log.ts"
 import { printJson, printPainted, stdoutColumns } from "../../cli/output.ts"
 import { makePreviewPorts } from "../../cli/wiring/deploy.ts"
@@ -28,7 +29,7 @@ export async function tellPreview(
   // Ctrl-C ends the process: there is nothing to be given back.
   const preview = await previewDeploy({ ...run, settings }, ports, new AbortController().signal)
   if (json) printJson({ at: new Date().toISOString(), ...preview })
-  else printPainted(previewLines(preview, stdoutColumns()))
+  else printPainted(previewLines(preview, stdoutColumns(), here()))
   for (const failure of preview.failures) reportFailure(errorOf(failure), json)
   const [failure] = preview.failures
   return failure === undefined ? 0 : exitStatusOf[failure.code]

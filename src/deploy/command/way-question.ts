@@ -29,12 +29,13 @@ export async function askWay(
 ): Promise<Answer> {
   const { canAsk, confirmed, Interrupted } = await import("../../cli/ask.ts")
   if (!options.asks || options.json === true || !canAsk()) return { type: "yes", agreed: null }
-  const [{ findWayBack }, { wayWords }] = await Promise.all([
+  const [{ here }, { findWayBack }, { wayWords }] = await Promise.all([
+    import("../../cli/here.ts"),
     import("../run/way-back.ts"),
     import("../view/release-words.ts"),
   ])
   const agreed = await findWayBack(run, ports)
-  const lines = wayWords(agreed).flatMap((line) =>
+  const lines = wayWords(agreed, here()).flatMap((line) =>
     wrap(line, { columns: stderrColumns(), indent: "       " }),
   )
   writeStderr(lines.map((line) => `${printableLine(line)}\n`).join(""))

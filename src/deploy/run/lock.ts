@@ -1,7 +1,8 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Lease } from "../../core/kubernetes.ts"
+import { hereOf, momentText } from "../../core/moment.ts"
 import { printable } from "../../core/text.ts"
-import type { Clock, Timer } from "../../ports/clock.ts"
+import type { LocalClock, Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
 import { nobody } from "../core/state.ts"
@@ -16,7 +17,7 @@ export interface LockRequest {
   readonly force: boolean
 }
 
-type Ports = { cluster: Cluster; clock: Clock; timer: Timer; log: Log }
+type Ports = { cluster: Cluster; clock: LocalClock; timer: Timer; log: Log }
 
 /** At the end of a holder. */
 const run = / ([0-9a-f-]{36})$/
@@ -153,7 +154,9 @@ export class LeaseLock {
   }
 
   #locked(lease: Lease): EnvsealError {
-    const since = lease.spec.acquireTime === undefined ? "" : ` since ${printable(lease.spec.acquireTime)}`
+    const { acquireTime } = lease.spec
+    const since =
+      acquireTime === undefined ? "" : ` since ${momentText(acquireTime, hereOf(this.#ports.clock))}`
     return new EnvsealError("LOCKED", `${holderOf(lease)} deploys this environment${since}`, {
       hint: "wait for them, or take the lock from them if you know that they are gone: --break-lock",
     })

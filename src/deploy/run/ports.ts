@@ -1,6 +1,6 @@
 import type { AccountService } from "../../ports/account.ts"
 import type { Builder, LogLine, LogTail } from "../../ports/builder.ts"
-import type { Clock, Timer } from "../../ports/clock.ts"
+import type { LocalClock, Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Registry } from "../../ports/registry.ts"
@@ -17,7 +17,7 @@ export interface DeployPorts {
   readonly registry: Registry
   readonly repository: SourceRepository
   readonly cluster: Cluster
-  readonly clock: Clock
+  readonly clock: LocalClock
   readonly timer: Timer
   readonly log: Log
   /** From 0 up to 1. */

@@ -1,12 +1,16 @@
+import type { Here } from "../../core/moment.ts"
 import type { Progress } from "../core/progress.ts"
 import { deploySummary, type SummarySubject } from "./summary.ts"
 import { wordsOf } from "./words.ts"
 
-/** What is known of a run before it begins. */
-export type Scene = Pick<SummarySubject, "environment" | "kubectl">
+/** What is known of a run before it begins, and where it is read. */
+export interface Scene extends Pick<SummarySubject, "environment" | "kubectl"> {
+  here(): Here
+}
 
 /** Finds the words for one progress event after the other, and does not repeat itself. */
 export class Narrator {
+  readonly #here: () => Here
   #subject: SummarySubject
   /** What was last said of each workload's rollout. */
   readonly #said = new Map<string, string>()
@@ -14,8 +18,9 @@ export class Narrator {
   readonly #told = new Set<string>()
   #isChecked = false
 
-  constructor(scene: Scene) {
-    this.#subject = { ...scene, build: null, image: null }
+  constructor({ environment, kubectl, here }: Scene) {
+    this.#here = here
+    this.#subject = { environment, kubectl, build: null, image: null }
   }
 
   /** @returns the lines for it; none where a rollout is as far as it was, with the same trouble. */
@@ -28,10 +33,10 @@ export class Narrator {
   }
 
   #words(progress: Progress): readonly string[] {
-    if (progress.type === "ended") return deploySummary(progress, this.#subject)
-    if (progress.type !== "rollout" && progress.type !== "doomed") return wordsOf(progress)
+    if (progress.type === "ended") return deploySummary(progress, this.#subject, this.#here())
+    if (progress.type !== "rollout" && progress.type !== "doomed") return wordsOf(progress, this.#here())
     const message = progress.trouble?.message ?? ""
-    const words = wordsOf(progress, this.#told.has(message))
+    const words = wordsOf(progress, this.#here(), this.#told.has(message))
     if (message !== "" && !isShort(progress)) this.#told.add(message)
     return words
   }

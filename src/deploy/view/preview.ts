@@ -1,4 +1,5 @@
 import { wrap } from "../../cli/wrap.ts"
+import type { Here } from "../../core/moment.ts"
 import { nameList, printable } from "../../core/text.ts"
 import type { ChangedNames } from "../run/changed-names.ts"
 import type { PlannedBuild, Preview } from "../run/preview.ts"
@@ -8,13 +9,13 @@ const titleWidth = 10
 const maxSubject = 100
 
 /** What a deploy would do, for a person: a line for each part of it, as wide as the terminal. */
-export function previewLines(preview: Preview, columns: number): readonly string[] {
+export function previewLines(preview: Preview, columns: number, here: Here): readonly string[] {
   const { environment, app, cluster, namespace } = preview
   const title = `${printable(environment)}  ${printable(app)} on ${printable(cluster)}, namespace ${printable(namespace)}`
   const indent = " ".repeat(2 + titleWidth)
   return [
     ...wrap(title, { columns, indent: "  " }),
-    ...partsOf(preview).flatMap(([name, texts]) =>
+    ...partsOf(preview, here).flatMap(([name, texts]) =>
       texts.flatMap((text, at) =>
         wrap(`  ${(at === 0 ? name : "").padEnd(titleWidth)}${text}`, { columns, indent }),
       ),
@@ -23,11 +24,11 @@ export function previewLines(preview: Preview, columns: number): readonly string
   ]
 }
 
-function partsOf(preview: Preview): readonly (readonly [string, readonly string[]])[] {
+function partsOf(preview: Preview, here: Here): readonly (readonly [string, readonly string[]])[] {
   const { build, image, hooks, workloads, lock } = preview
   const names = (list: readonly string[]) => list.map((text) => printable(text)).join(", ")
   return [
-    ["runs", runsTexts(preview)],
+    ["runs", runsTexts(preview, here)],
     ["builds", build === null ? [] : buildTexts(build)],
     ["image", image === null ? [] : [imageText({ image })]],
     ["before", hooks.before.length === 0 ? [] : [`hook ${names(hooks.before)}`]],
@@ -38,12 +39,12 @@ function partsOf(preview: Preview): readonly (readonly [string, readonly string[
   ]
 }
 
-function runsTexts({ runs, workloads }: Preview): readonly string[] {
+function runsTexts({ runs, workloads }: Preview, here: Here): readonly string[] {
   if (runs.length === 0) return ["nothing that envseal knows of"]
   return runs.map((release) => {
     const where = release.runsOn.length === workloads.length ? "" : `, on ${release.runsOn.join(", ")}`
     const mark = release.proven === false ? ", not proven" : ""
-    return `${releaseText(release)}${mark}${printable(where, 1_000)}`
+    return `${releaseText(release, here)}${mark}${printable(where, 1_000)}`
   })
 }
 

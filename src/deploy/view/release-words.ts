@@ -1,3 +1,4 @@
+import { type Here, momentText } from "../../core/moment.ts"
 import { count, printable } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
 import type { CommitDistance } from "../../ports/commits.ts"
@@ -34,14 +35,8 @@ function shortId(id: string): string {
   return printable(/^[0-9a-f]{8}-[0-9a-f-]+$/.test(id) ? id.slice(0, shownId) : id)
 }
 
-/** `2026-01-02 03:04:05Z` of an RFC 3339 time in UTC; what is none, as it is. */
-export function timeText(text: string): string {
-  const [, day, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/.exec(text) ?? []
-  return day === undefined ? printable(text, 40) : `${day} ${time}Z`
-}
-
 /** All that is known of a release, in one line. */
-export function releaseText({ images, build, commit, secretVersion, at, by }: Release): string {
+export function releaseText({ images, build, commit, secretVersion, at, by }: Release, here: Here): string {
   const facts = [
     imageText(images),
     ...(build === undefined ? [] : [`build ${buildText(build)}`]),
@@ -49,7 +44,7 @@ export function releaseText({ images, build, commit, secretVersion, at, by }: Re
     ...(secretVersion === undefined ? [] : [`secret ${secretText(secretVersion)}`]),
     ...(at === undefined
       ? []
-      : [`deployed ${timeText(at)}${by === undefined ? "" : ` by ${printable(by)}`}`]),
+      : [`deployed ${momentText(at, here)}${by === undefined ? "" : ` by ${printable(by)}`}`]),
   ]
   return facts.join(", ")
 }
@@ -62,9 +57,9 @@ export function distanceText({ ahead, behind }: CommitDistance, since: string): 
 }
 
 /** From where to where a rollback leads: once for all workloads that go the same way. */
-export function wayWords(steps: readonly BackStep[]): readonly string[] {
+export function wayWords(steps: readonly BackStep[], here: Here): readonly string[] {
   // What one run gave at several times is one release.
-  const key = (release: Release) => release.run ?? releaseText(release)
+  const key = (release: Release) => release.run ?? releaseText(release, here)
   const ways = Map.groupBy(steps, ({ from, to }) => JSON.stringify([key(from), key(to)]))
   return [...ways.values()].flatMap((same) => {
     const [step] = same
@@ -72,8 +67,8 @@ export function wayWords(steps: readonly BackStep[]): readonly string[] {
     const names = same.map(({ workload }) => printable(workload)).join(", ")
     return [
       `${names} ${same.length === 1 ? "goes" : "go"} back`,
-      `  from ${releaseText(step.from)}`,
-      `  to   ${releaseText(step.to)}`,
+      `  from ${releaseText(step.from, here)}`,
+      `  to   ${releaseText(step.to, here)}`,
     ]
   })
 }

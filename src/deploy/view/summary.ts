@@ -1,5 +1,6 @@
 import { tableLines } from "../../cli/table.ts"
 import type { ErrorCode } from "../../core/error.ts"
+import type { Here } from "../../core/moment.ts"
 import { printable } from "../../core/text.ts"
 import type { Ending, Outcome, Progress, Spent, WorkloadEnd } from "../core/progress.ts"
 import { nextRunNote } from "../core/rollout.ts"
@@ -44,13 +45,13 @@ const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PR
  * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to what ends the
  * process with it.
  */
-export function deploySummary(ended: Ended, subject: SummarySubject): readonly string[] {
+export function deploySummary(ended: Ended, subject: SummarySubject, here: Here): readonly string[] {
   const { ending, standing, workloads } = ended
   const head = `${headOf(ending, subject)}: ${printable(subject.environment)} ${outcomeTexts[standing]}`
   return [
     ending.type === "detached" ? `detached: the build goes on by itself` : head,
     ...workloadLines(ending.type === "detached" ? [] : workloads),
-    ...passageWords(ended),
+    ...passageWords(ended, here),
     ...spentWords(ended.spent),
     ...jobWords(ended.job, subject),
     ...backWords(ended, subject),
@@ -93,10 +94,10 @@ function podsText({ counts: { total, ready }, note }: WorkloadEnd): string {
 }
 
 /** From which release to which; nothing where that is one, or not known. */
-function passageWords({ ending, from, to }: Ended): readonly string[] {
+function passageWords({ ending, from, to }: Ended, here: Here): readonly string[] {
   if (ending.type !== "deployed" || from === null || to === null) return []
   if (imageText(from.images) === imageText(to.images)) return []
-  return [`  from ${releaseText(from)}`, `  to   ${releaseText(to)}`]
+  return [`  from ${releaseText(from, here)}`, `  to   ${releaseText(to, here)}`]
 }
 
 /** How long it took, and its parts that took a second or more. */

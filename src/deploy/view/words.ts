@@ -1,3 +1,4 @@
+import type { Here } from "../../core/moment.ts"
 import { count, printable } from "../../core/text.ts"
 import type { Diagnostics } from "../core/plan.ts"
 import type { Progress } from "../core/progress.ts"
@@ -19,19 +20,19 @@ const maxLine = 3_000
  *
  * @param isTold whether what a container said has been told before: then it is left out.
  */
-export function wordsOf(progress: Progress, isTold = false): readonly string[] {
+export function wordsOf(progress: Progress, here: Here, isTold = false): readonly string[] {
   // The last guard, whatever a part of a line comes from.
-  return linesOf(progress, isTold).map((line) => printable(line, maxLine))
+  return linesOf(progress, here, isTold).map((line) => printable(line, maxLine))
 }
 
-function linesOf(progress: Progress, isTold: boolean): readonly string[] {
+function linesOf(progress: Progress, here: Here, isTold: boolean): readonly string[] {
   switch (progress.type) {
     case "checked":
       return [`checked: ${count(progress.workloads.length, "workload")} can be deployed to`]
     case "locked":
       return []
     case "way-back":
-      return wayWords(progress.steps)
+      return wayWords(progress.steps, here)
     case "build-started":
       return startedWords(progress)
     case "build-phase":

@@ -1,8 +1,10 @@
 import type { Command } from "commander"
 import { answerIsNo } from "../../cli/exit.ts"
+import { here } from "../../cli/here.ts"
 import type { Invocation } from "../../cli/invocation.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { tableLines } from "../../cli/table.ts"
+import { momentText } from "../../core/moment.ts"
 import { count } from "../../core/text.ts"
 import { addSecretSubcommand, type SecretOptions, startSecret } from "./session.ts"
 
@@ -59,10 +61,11 @@ Example:
       const found = options.sweep ? await ports.writer.versions(target.id) : before
       const versions = found.map((version) => ({ ...version, role: roleOf(version) }))
       if (options.json) return printJson({ environment, secret: target.id, versions })
+      const now = here()
       const rows = versions.map(({ versionId, role, createdAt }) => [
         versionId,
         role === "other" ? "" : role,
-        createdAt ?? "",
+        createdAt === null ? "" : momentText(createdAt, now),
       ])
       printLines(tableLines(rows, { indent: "" }))
     })

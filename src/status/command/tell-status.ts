@@ -49,9 +49,15 @@ function warnOfUnknown(status: EnvironmentStatus, log: CommandLog): void {
 }
 
 async function printTables(found: readonly EnvironmentStatus[]): Promise<void> {
-  const { paintStdout, tablesOf } = await import("../view/view.ts")
+  const [{ paintStdout, tablesOf }, { here }, { momentText }] = await Promise.all([
+    import("../view/view.ts"),
+    import("../../cli/here.ts"),
+    import("../../core/moment.ts"),
+  ])
+  const now = here()
+  const tell = (text: string) => momentText(text, now)
   const all = found.map((status) => ({ environment: status.environment, status }))
-  printPainted(tablesOf(all, { columns: stdoutColumns(), paint: paintStdout }))
+  printPainted(tablesOf(all, { columns: stdoutColumns(), paint: paintStdout, tell }))
 }
 
 /** Each failure once, with its hint. */

@@ -1,10 +1,18 @@
 import { printable } from "../../core/text.ts"
 import { buildText, imageText } from "../../deploy/view/release-words.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
-import { failureText, lockText, mixedText, remarksOn, rolloutText, secretTexts } from "./words.ts"
+import {
+  failureText,
+  lockText,
+  mixedText,
+  remarksOn,
+  rolloutText,
+  secretTexts,
+  type TellTime,
+} from "./words.ts"
 
 /** Lines for a log: what is to be said of an environment, by what each is about. */
-export function statementsOn(status: EnvironmentStatus): ReadonlyMap<string, string> {
+export function statementsOn(status: EnvironmentStatus, tell: TellTime): ReadonlyMap<string, string> {
   const { workloads, lock, mixed, failures } = status
   const statements: readonly (readonly [string, string])[] = [
     ...workloads.map((workload) => {
@@ -21,7 +29,7 @@ export function statementsOn(status: EnvironmentStatus): ReadonlyMap<string, str
     ["secrets", secretTexts(status).join("; ")],
     ["mixed", mixed ? mixedText(status) : "all workloads run the same image"],
     // A holder that is still there is not worth a line.
-    ["lock", lock === null ? "nobody deploys" : lockText({ ...lock, renewedAt: null })],
+    ["lock", lock === null ? "nobody deploys" : lockText({ ...lock, renewedAt: null }, tell)],
     ["failures", failures.length === 0 ? "all could be asked" : failures.map(failureText).join("; ")],
   ]
   return new Map(statements.filter(([, text]) => text !== ""))
@@ -34,9 +42,9 @@ const usual = ["all workloads run the same image", "nobody deploys", "all could 
 export class Reporter {
   #said: ReadonlyMap<string, string> | null = null
 
-  newsOf(status: EnvironmentStatus): readonly string[] {
+  newsOf(status: EnvironmentStatus, tell: TellTime): readonly string[] {
     const before = this.#said
-    const now = statementsOn(status)
+    const now = statementsOn(status, tell)
     this.#said = now
     return [...now].flatMap(([about, text]) => {
       const isNew = before === null ? !usual.includes(text) : before.get(about) !== text

@@ -13,12 +13,14 @@ import {
   remarksOn,
   rolloutText,
   secretTexts,
+  type TellTime,
 } from "./words.ts"
 
 export interface TableOptions {
   /** Width of the terminal; infinite for a file or a pipe. */
   readonly columns: number
   readonly paint: Paint
+  readonly tell: TellTime
 }
 
 const heads = ["WORKLOAD", "IMAGE", "BUILD", "COMMIT", "SECRET", "ROLLOUT"] as const
@@ -35,10 +37,10 @@ export function tableOf(status: EnvironmentStatus, options: TableOptions): reado
   return [
     ...titleLines(printable(environment), place, options),
     ...(workloads.length === 0 ? [] : workloadLines(workloads, options)),
-    ...releaseTexts(status).flatMap((text) => remark(text)),
+    ...releaseTexts(status, options.tell).flatMap((text) => remark(text)),
     ...secretTexts(status).flatMap((text) => remark(text, text.startsWith("stale") ? yellow : null)),
     ...(status.mixed ? remark(mixedText(status), yellow) : []),
-    ...(status.lock === null ? [] : remark(lockText(status.lock), yellow)),
+    ...(status.lock === null ? [] : remark(lockText(status.lock, options.tell), yellow)),
     ...failures.flatMap((failure) => remark(failureText(failure), red)),
   ]
 }

@@ -2,11 +2,13 @@ import cliTruncate from "cli-truncate"
 import type { LiveTerminal } from "../../cli/live-terminal.ts"
 import { paint } from "../../cli/log.ts"
 import { stdoutIsTerminal, writeStdout } from "../../cli/output.ts"
+import { clockText, type Here } from "../../core/moment.ts"
 import { jsonText, printable, printableLine } from "../../core/text.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import { documentOf } from "./document.ts"
 import { Reporter } from "./statements.ts"
 import { type TableOptions, tableOf } from "./table.ts"
+import type { TellTime } from "./words.ts"
 
 /** An environment that is looked at, and what was last reported of it; `null` while nothing was. */
 export interface WatchedEnvironment {
@@ -47,11 +49,14 @@ export class JsonStatusView implements StatusView {
 export class PlainStatusView implements StatusView {
   readonly #now: () => Date
   readonly #write: (text: string) => void
+  readonly #tell: TellTime
   readonly #reporters = new Map<string, Reporter>()
 
-  constructor(now: () => Date, write: (text: string) => void) {
+  /** @param tell gives a moment the same words whenever it is asked: others would be news. */
+  constructor(now: () => Date, write: (text: string) => void, tell: TellTime) {
     this.#now = now
     this.#write = write
+    this.#tell = tell
   }
 
   show(_all: readonly WatchedEnvironment[], changed: EnvironmentStatus | null): void {
@@ -59,7 +64,7 @@ export class PlainStatusView implements StatusView {
     const reporter = this.#reporters.get(changed.environment) ?? new Reporter()
     this.#reporters.set(changed.environment, reporter)
     const time = this.#now().toTimeString().slice(0, 8)
-    for (const text of reporter.newsOf(changed)) this.#write(`${time} ${printableLine(text)}\n`)
+    for (const text of reporter.newsOf(changed, this.#tell)) this.#write(`${time} ${printableLine(text)}\n`)
   }
 
   beside(write: () => void): void {
@@ -67,18 +72,24 @@ export class PlainStatusView implements StatusView {
   }
 }
 
-/** Draws the tables over what was drawn before. */
+/** Draws the tables over what was drawn before. Times are told without how long ago they are: that would not stay true. */
 export class LiveStatusView implements StatusView {
   readonly #terminal: LiveTerminal
+  readonly #here: () => Here
   #drawn = ""
 
-  constructor(terminal: LiveTerminal) {
+  constructor(terminal: LiveTerminal, here: () => Here) {
     this.#terminal = terminal
+    this.#here = here
   }
 
   show(all: readonly WatchedEnvironment[]): void {
     const columns = this.#terminal.columns()
-    const lines = tablesOf(all, { columns, paint: paintStdout }).map((line) => cliTruncate(line, columns))
+    const now = this.#here()
+    const tell = (text: string) => clockText(text, now)
+    const lines = tablesOf(all, { columns, paint: paintStdout, tell }).map((line) =>
+      cliTruncate(line, columns),
+    )
     // A drawing that is higher than the terminal could only be drawn over in its lower part.
     const room = Math.max(1, this.#terminal.rows() - 1)
     const shown =
@@ -110,9 +121,13 @@ export function tablesOf(all: readonly WatchedEnvironment[], options: TableOptio
 export async function statusViewOf(json: boolean): Promise<StatusView> {
   const now = () => new Date()
   if (json) return new JsonStatusView(now, writeStdout)
-  if (!stdoutIsTerminal() || process.env["TERM"] === "dumb") return new PlainStatusView(now, writeStdout)
+  const { here } = await import("../../cli/here.ts")
+  if (!stdoutIsTerminal() || process.env["TERM"] === "dumb") {
+    const start = here()
+    return new PlainStatusView(now, writeStdout, (text) => clockText(text, start))
+  }
   const { terminalOf } = await import("../../cli/live-terminal.ts")
-  return new LiveStatusView(terminalOf(process.stdout))
+  return new LiveStatusView(terminalOf(process.stdout), here)
 }
 
 /** Paints for a terminal on standard output. */

@@ -1,10 +1,13 @@
 import { count, printable } from "../../core/text.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
-import { imageText, timeText } from "../../deploy/view/release-words.ts"
+import { imageText } from "../../deploy/view/release-words.ts"
 import { troubleText } from "../../deploy/view/shorthand.ts"
 import type { EnvironmentStatus, LockStatus, WorkloadStatus } from "../core/status.ts"
 
 const maxText = 500
+
+/** The words for a moment, given as RFC 3339. */
+export type TellTime = (text: string) => string
 
 /** How far a rollout is: `done 3/3`, or ready, updated and total while it goes on. */
 export function rolloutText({ rollout }: Pick<WorkloadStatus, "rollout">): string {
@@ -41,25 +44,25 @@ function originText(images: WorkloadStatus["images"]): string {
 }
 
 /** When each image was deployed, and by whom, and when its configuration was sealed. */
-export function releaseTexts({ workloads }: EnvironmentStatus): readonly string[] {
+export function releaseTexts({ workloads }: EnvironmentStatus, tell: TellTime): readonly string[] {
   const byImage = new Map<string, readonly string[]>()
   for (const workload of workloads) {
     const image = imageText(workload.images)
-    if (workload.release !== null && !byImage.has(image)) byImage.set(image, originsOf(workload))
+    if (workload.release !== null && !byImage.has(image)) byImage.set(image, originsOf(workload, tell))
   }
   return [...byImage].flatMap(([image, texts]) => texts.map((text) => `${image} ${text}`))
 }
 
-function originsOf({ release, builtAt }: WorkloadStatus): readonly string[] {
+function originsOf({ release, builtAt }: WorkloadStatus, tell: TellTime): readonly string[] {
   const { at, by, sealedAt } = release ?? {}
   const who = by === undefined ? "" : ` by ${printable(by)}`
-  return [...(at === undefined ? [] : [`deployed ${timeText(at)}${who}`]), ...sealingOf(sealedAt, builtAt)]
+  return [...(at === undefined ? [] : [`deployed ${tell(at)}${who}`]), ...sealingOf(sealedAt, builtAt, tell)]
 }
 
 /** Where the build gives no time, it is known that it sealed after it began. */
-function sealingOf(sealedAt: string | undefined, builtAt: string | null): readonly string[] {
-  if (sealedAt !== undefined) return [`sealed ${timeText(sealedAt)}`]
-  return builtAt === null ? [] : [`sealed by its build of ${timeText(builtAt)}`]
+function sealingOf(sealedAt: string | undefined, builtAt: string | null, tell: TellTime): readonly string[] {
+  if (sealedAt !== undefined) return [`sealed ${tell(sealedAt)}`]
+  return builtAt === null ? [] : [`sealed by its build of ${tell(builtAt)}`]
 }
 
 /** Each secret, and below it what is sealed where that is another version. */
@@ -89,9 +92,9 @@ function staleWorkloads(
   return names
 }
 
-export function lockText({ holder, since, renewedAt }: LockStatus): string {
-  const heard = renewedAt === null ? "" : `, last heard of ${timeText(renewedAt)}`
-  return `${holder} deploys${since === null ? "" : ` since ${timeText(since)}`}${heard}`
+export function lockText({ holder, since, renewedAt }: LockStatus, tell: TellTime): string {
+  const heard = renewedAt === null ? "" : `, last heard of ${tell(renewedAt)}`
+  return `${holder} deploys${since === null ? "" : ` since ${tell(since)}`}${heard}`
 }
 
 export function mixedText({ workloads }: EnvironmentStatus): string {

@@ -94,7 +94,7 @@ class Site {
           if (this.refusal !== null) throw this.refusal
         },
       },
-      clock: { now: () => new Date("2026-01-02T03:04:05Z") },
+      clock: { now: () => new Date("2026-01-02T03:04:05Z"), offsetMinutes: () => 0 },
       registry: {
         knows: () => this.images !== null,
         find: async (_: string, reference: string) => {

@@ -77,7 +77,7 @@ class Place {
         },
       },
       secretReader: null,
-      clock: { now: () => new Date("2026-01-02T03:04:05Z") },
+      clock: { now: () => new Date("2026-01-02T03:04:05Z"), offsetMinutes: () => 0 },
       timer: { nowMs: () => 0, sleep: async () => {} },
       log: { warn: (text: string) => this.warnings.push(text), debug: () => {} },
     }

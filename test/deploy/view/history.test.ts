@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest"
 import type { HistoryEntry } from "../../../src/deploy/core/history.ts"
 import { historyLines } from "../../../src/deploy/view/history.ts"
+import { here } from "../../fake/here.ts"
 import { newImage, oldImage } from "../core/scene.ts"
 
 const paint = (_: string, text: string) => text
 
 function lines(releases: readonly HistoryEntry[], columns = 80) {
   const place = { environment: "production", app: "shop", cluster: "main", namespace: "shop", missing: [] }
-  return historyLines({ ...place, releases }, { columns, paint })
+  return historyLines({ ...place, releases }, { columns, paint, here })
 }
 
 const newest: HistoryEntry = {
@@ -32,12 +33,12 @@ describe("the table of a history", () => {
   test("has a row for each release, with a star where it runs", () => {
     expect(lines([newest, oldest])).toEqual([
       "production  shop on main, namespace shop",
-      "    RELEASE       BUILD     COMMIT   SECRET    DEPLOYED              STATE",
-      "  * 111111111111  3b0e7637  1f1f1f1  00000000  2026-01-02 03:04:05Z  not proven",
-      "      by anna@laptop",
+      "    RELEASE       BUILD     COMMIT   SECRET    DEPLOYED  STATE",
+      "  * 111111111111  3b0e7637  1f1f1f1  00000000  3:04      not proven",
+      "      4 minutes ago by anna@laptop",
       "      known of deployment/web",
       "      runs on deployment/web",
-      "  * 000000000000  -         -        -         -                     -",
+      "  * 000000000000  -         -        -         -         -",
       "      not set by envseal",
       "      runs on deployment/worker",
     ])

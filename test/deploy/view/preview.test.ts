@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { PlannedBuild, Preview } from "../../../src/deploy/run/preview.ts"
 import { previewLines } from "../../../src/deploy/view/preview.ts"
+import { here } from "../../fake/here.ts"
 import { newImage, oldImage } from "../core/scene.ts"
 
 const commit = "1f".repeat(20)
@@ -48,13 +49,13 @@ function preview(change: Partial<Preview> = {}): Preview {
   }
 }
 
-const told = (change: Partial<Preview>) => previewLines(preview(change), 200).map((line) => line.trim())
+const told = (change: Partial<Preview>) => previewLines(preview(change), 200, here).map((line) => line.trim())
 
 describe("what a deploy would do", () => {
   test("is a line for each part, in the order in which it would be done", () => {
-    expect(previewLines(preview(), 80)).toEqual([
+    expect(previewLines(preview(), 80, here)).toEqual([
       "production  shop on main, namespace shop",
-      "  runs      000000000000, commit 2e2e2e2, deployed 2026-01-02 03:04:05Z by",
+      "  runs      000000000000, commit 2e2e2e2, deployed 3:04, 4 minutes ago by",
       "            anna@laptop",
       "  builds    shop, commit 1f1f1f1 Mend the cart",
       "            3 commits ahead of 2e2e2e2; that one runs",
@@ -136,7 +137,11 @@ describe("what a deploy would do", () => {
       runsOn: [evil],
     }
     const change = { lock: evil, runs: [evilRun], secrets: [{ secret: evil, version: evil }] }
-    const lines = previewLines(preview({ ...change, build: { ...build, subject: evil, since: evil } }), 80)
+    const lines = previewLines(
+      preview({ ...change, build: { ...build, subject: evil, since: evil } }),
+      80,
+      here,
+    )
     for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   })
 })

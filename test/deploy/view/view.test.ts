@@ -5,6 +5,7 @@ import { LiveView } from "../../../src/deploy/view/live-view.ts"
 import { type LogGroups, logGroupsOf } from "../../../src/deploy/view/log-groups.ts"
 import type { LogMode } from "../../../src/deploy/view/log-share.ts"
 import { PlainView } from "../../../src/deploy/view/plain-view.ts"
+import { here } from "../../fake/here.ts"
 import { identity } from "../../script/harness.ts"
 import { stateIn } from "../core/scene.ts"
 import { failureOf, newsWith } from "./progress.ts"
@@ -16,7 +17,7 @@ const buildFailed = {
   ending: { type: "failed", failure: failureOf("x", "BUILD_FAILED"), trouble: null, clues: null },
 } as const
 
-const scene = { environment: "production", kubectl: "kubectl --namespace shop" }
+const scene = { environment: "production", kubectl: "kubectl --namespace shop", here: () => here }
 
 function plain(logs: LogMode, quiet = false, now = clock, groups: LogGroups | null = null) {
   const lines: string[] = []

@@ -6,6 +6,7 @@ import { Narrator } from "../../../src/deploy/view/narrator.ts"
 import { elapsed, logText } from "../../../src/deploy/view/shorthand.ts"
 import { deploySummary } from "../../../src/deploy/view/summary.ts"
 import { wordsOf } from "../../../src/deploy/view/words.ts"
+import { here } from "../../fake/here.ts"
 import { counts, failureOf, newsWith, troubleOf } from "./progress.ts"
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
@@ -25,19 +26,19 @@ const hostile = fc.string({
     fc.string({ unit: "binary", maxLength: 3 }),
   ),
 })
-const scene = { environment: "production", kubectl: "kubectl --namespace shop" }
+const scene = { environment: "production", kubectl: "kubectl --namespace shop", here: () => here }
 const subject = { ...scene, build: null, image: null }
 const silent = ["locked", "ended"]
 const all = Object.values(newsWith("x"))
 
 test.each(all.filter(({ type }) => !silent.includes(type)))("$type has words", (progress) => {
-  expect(wordsOf(progress).join("")).not.toBe("")
+  expect(wordsOf(progress, here).join("")).not.toBe("")
 })
 
 test("nothing that others wrote can move the cursor, whatever the event", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      const narrator = new Narrator({ environment: text, kubectl: "kubectl" })
+      const narrator = new Narrator({ ...scene, environment: text })
       for (const progress of Object.values(newsWith(text))) {
         for (const line of narrator.wordsOf(progress)) expect(line).not.toMatch(unsafe)
       }
@@ -64,7 +65,7 @@ test("a doomed rollout is told with its failure, the container's last lines and 
     log: ["envseal: ACCESS_DENIED: no"],
     events: ["BackOff: again"],
   }
-  const words = wordsOf({ type: "doomed", failure: failureOf("web failed"), trouble: null, clues })
+  const words = wordsOf({ type: "doomed", failure: failureOf("web failed"), trouble: null, clues }, here)
   expect(words[0]).toContain("web failed")
   expect(words.slice(1).join("\n")).toMatch(/\n? +\| envseal: ACCESS_DENIED: no\n[\s\S]* +\| BackOff: again/)
 })
@@ -130,16 +131,16 @@ const nothingMore = { from: null, to: null, spent: [] } as const
 
 test.each(endings)("the command that resumes ends the summary of %j: %s", (ending, resumes) => {
   const ended = { type: "ended", ending, standing: "new", workloads: [], job: null, ...nothingMore } as const
-  const words = deploySummary(ended, { ...subject, build: "shop:1" })
+  const words = deploySummary(ended, { ...subject, build: "shop:1" }, here)
   expect(words.at(-1)?.endsWith("envseal deploy production --resume shop:1")).toBe(resumes)
-  expect(deploySummary(ended, subject).join("\n")).not.toContain("--resume")
+  expect(deploySummary(ended, subject, here).join("\n")).not.toContain("--resume")
 })
 
 test("the summary tells of a Job that may still run, with the commands to look at it and to stop it", () => {
   const ending = { type: "interrupted", signal: "SIGINT", buildStopped: false } as const
   const job = "envseal-migrate-1b2c"
   const ended = { type: "ended", ending, standing: "untouched", workloads: [], job, ...nothingMore } as const
-  expect(deploySummary(ended, subject)).toEqual([
+  expect(deploySummary(ended, subject, here)).toEqual([
     "interrupted: production was not changed",
     `the Job ${job} of a hook may still run; to see what it does, and to stop it:`,
     `    kubectl --namespace shop logs --follow job/${job}`,
@@ -157,7 +158,7 @@ test("the summary of a deploy that left an image tells how to go back, and how t
     job: null,
     ...nothingMore,
   } as const
-  expect(deploySummary(ended, { ...subject, image: "shop@sha256:12ab" }).slice(1)).toEqual([
+  expect(deploySummary(ended, { ...subject, image: "shop@sha256:12ab" }, here).slice(1)).toEqual([
     "to go back to what ran before:",
     "    envseal rollback production",
     "to go on:",
@@ -187,6 +188,7 @@ test("the summary tells what each workload runs, with its note", () => {
       job: null,
     },
     { ...subject, image },
+    here,
   )
   expect(words).toEqual([
     "deployed: production runs the wanted release",
@@ -221,7 +223,7 @@ describe("the summary of a run", () => {
   const deployed = { type: "deployed" } as const
 
   test("tells from which release to which it deployed, and how long its parts took", () => {
-    expect(deploySummary({ ...ended, ending: deployed }, { ...subject, image: "shop" })).toEqual([
+    expect(deploySummary({ ...ended, ending: deployed }, { ...subject, image: "shop" }, here)).toEqual([
       "deployed: production runs the wanted release",
       "  from 111111111111, commit 1f1f1f1",
       "  to   222222222222, build 2, commit 2e2e2e2",
@@ -235,13 +237,13 @@ describe("the summary of a run", () => {
     ["the workloads ran different ones", { from: null }],
     ["the new one is not known", { to: null }],
   ])("tells no way when %s", (_, change) => {
-    const words = deploySummary({ ...ended, ending: deployed, ...change }, subject).join("\n")
+    const words = deploySummary({ ...ended, ending: deployed, ...change }, subject, here).join("\n")
     expect(words).not.toContain("from ")
     expect(words).toContain("took 2m 04s")
   })
 
   test("tells no time of a run that took less than a second", () => {
     const short = { ...ended, ending: deployed, spent: [{ part: "check", ms: 999 }] } as const
-    expect(deploySummary(short, subject).join("\n")).not.toContain("took")
+    expect(deploySummary(short, subject, here).join("\n")).not.toContain("took")
   })
 })

@@ -151,7 +151,19 @@ describe.concurrent("envseal status", () => {
       expect.stringMatching(/^ {2}deployment\/web +b{12} +[0-9a-f]{8} +a{7} +current +done 2\/2$/),
     ])
     expect(run.stdout).toContain(`secret shop/production is at ${firstVersion}`)
-    expect(run.stdout).toMatch(/b{12} deployed \d{4}-.*Z by \S+\n {2}b{12} sealed 2026-01-02 03:01:40Z\n/)
+    expect(run.stdout).toMatch(/b{12} deployed .*(?:ago|just now) by \S+\n {2}b{12} sealed .*, \d+ .* ago\n/)
+  })
+
+  test.each([
+    ["Asia/Tokyo", "2 Jan (?:2026 )?12:01"],
+    ["America/New_York", "1 Jan (?:2026 )?22:01"],
+  ])("tells times in the zone of TZ, here %s, and in UTC with --json", async (TZ, sealed) => {
+    await using stage = await deployedStage()
+    const env = { ...stage.env, TZ }
+    const table = await stage.box.envseal(["status"], { env })
+    expect(table.stdout).toMatch(new RegExp(`sealed ${sealed}, \\d+ [a-z]+ ago\n`))
+    const { stdout } = await stage.box.envseal(["status", "--json"], { env })
+    expect(stdout).toContain(`"sealedAt":"${sealedAt}"`)
   })
 
   test("tells a rollout that goes on, how far it is, and what it waits for", async () => {
@@ -258,7 +270,7 @@ describe.concurrent("envseal status", () => {
     expect([status, first.workloads[0]?.secret]).toEqual([0, { state: "unknown", versions: [] }])
     expect(first.workloads[0]?.release).not.toHaveProperty("sealedAt")
     const { stdout } = await stage.box.envseal(["status"], { env: stage.env })
-    expect(stdout).toMatch(/ b{12} sealed by its build of \d{4}-/)
+    expect(stdout).toMatch(/ b{12} sealed by its build of .*\d+:\d\d, /)
   })
 })
 
