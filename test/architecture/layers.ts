@@ -57,9 +57,9 @@ const ground: readonly Layer[] = [
     name: "image",
     folder: /^image\//,
     local: ["core", "ports"],
-    external: [/^node:(crypto|zlib)$/],
+    external: [/^modern-tar$/, /^node:(crypto|zlib)$/],
     because:
-      "how an image is written is pure, so that who exchanges a part and who judges it go by the same bytes",
+      "how an image is read and written is pure, so that who exchanges a part and who judges it go by the same bytes",
   },
   {
     name: "adapters/node",
@@ -132,9 +132,9 @@ const features: readonly FeatureRules[] = [
   {
     name: "scan",
     core: {
-      local: ["ports", "dotenv"],
-      external: [/^modern-tar$/, /^entities\/decode$/],
-      because: "what is looked for and how a tar is read is pure, so that its properties can be tested",
+      local: ["ports", "dotenv", "image"],
+      external: [/^entities\/decode$/],
+      because: "what is looked for and where it stands is pure, so that its properties can be tested",
     },
     view: [],
     command: [/^commander$/],

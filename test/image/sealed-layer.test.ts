@@ -9,7 +9,7 @@ import {
   unpackLayer,
   writeSealedLayer,
 } from "../../src/image/sealed-layer.ts"
-import { readTar } from "../../src/scan/core/tar.ts"
+import { readTar } from "../../src/image/tar.ts"
 import { sha256, type TarEntry, tar, tarMember } from "../fake/tar.ts"
 
 const part = fc

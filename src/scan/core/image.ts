@@ -1,5 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import { count, printable } from "../../core/text.ts"
+import { normalPath } from "../../image/normal-path.ts"
 
 /** An image by a manifest: paths of its parts in the archive. */
 export interface ImageManifest {
@@ -55,16 +56,6 @@ export function mayBeLayer(path: string): boolean {
 
 export function mayBeDocument(path: string): boolean {
   return blobPath.test(path) || documentPath.test(path)
-}
-
-/** A path without `.`, `..` and doubled slashes. */
-export function normalPath(path: string): string {
-  const parts: string[] = []
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop()
-    else if (part !== "" && part !== ".") parts.push(part)
-  }
-  return parts.join("/")
 }
 
 /** @returns `null` for JSON that says nothing of images. */

@@ -1,14 +1,15 @@
 import { EnvsealError } from "../../core/error.ts"
+import { compressionOf, magicBytes } from "../../image/compression.ts"
+import { Input } from "../../image/input.ts"
+import { normalPath } from "../../image/normal-path.ts"
+import { looksLikeTar, readTar } from "../../image/tar.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Member, ScanTarget, ScanTargets } from "../../ports/scan-target.ts"
-import { compressionOf, magicBytes } from "../core/compression.ts"
 import { exposureOf } from "../core/exposure.ts"
 import type { Found, Part, Sighting } from "../core/finding.ts"
-import { type Inventory, mayBeDocument, mayBeLayer, normalPath, readDocument } from "../core/image.ts"
-import { Input } from "../core/input.ts"
+import { type Inventory, mayBeDocument, mayBeLayer, readDocument } from "../core/image.ts"
 import { jsonTexts, readJson } from "../core/json-text.ts"
 import type { SearchSet } from "../core/search-set.ts"
-import { looksLikeTar, readTar } from "../core/tar.ts"
 
 /** The largest JSON file that is read as one; larger ones are searched as they are. */
 const maxDocumentBytes = 16_777_216

@@ -1,19 +1,18 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { Member } from "../../../src/ports/scan-target.ts"
-import { looksLikeTar, readTar } from "../../../src/scan/core/tar.ts"
-import { runs } from "../../dotenv/values.ts"
-import { failureOf } from "../../fake/failure.ts"
-import { cut, each, pieces } from "../../fake/scan-targets.ts"
-import { type TarEntry, tar, tarMember } from "../../fake/tar.ts"
+import { looksLikeTar, readTar, type TarMember } from "../../src/image/tar.ts"
+import { runs } from "../dotenv/values.ts"
+import { failureOf } from "../fake/failure.ts"
+import { cut, each, pieces } from "../fake/scan-targets.ts"
+import { type TarEntry, tar, tarMember } from "../fake/tar.ts"
 
-interface Read extends Omit<Member, "content" | "texts"> {
+interface Read extends Omit<TarMember, "content" | "texts" | "extended"> {
   readonly content: string
 }
 
 async function read(chunks: AsyncIterable<Uint8Array>): Promise<Read[]> {
   const all: Read[] = []
-  for await (const { content, texts: _, ...member } of readTar(chunks, "a.tar")) {
+  for await (const { content, texts: _, extended: __, ...member } of readTar(chunks, "a.tar")) {
     const parts: Uint8Array[] = []
     for await (const chunk of content) parts.push(chunk)
     all.push({ ...member, content: Buffer.concat(parts).toString("latin1") })
@@ -34,6 +33,9 @@ const entries = fc.array(
     type: fc.constantFrom("0" as const, "1" as const, "2" as const, "5" as const),
     link: path,
     long: fc.constantFrom("gnu" as const, "pax" as const),
+    mode: fc.nat({ max: 0o7777 }),
+    uid: fc.nat({ max: 0o7777777 }),
+    gid: fc.nat({ max: 0o7777777 }),
   }),
   { minLength: 1, maxLength: 8 },
 )
@@ -49,11 +51,12 @@ describe("a tar", () => {
           const isLink = one.type === "1" || one.type === "2"
           return { ...one, link: isLink ? one.link : "", content: one.type === "0" ? one.content : "" }
         })
-        const expected = sound.map(({ path: name, type = "0", link, content }) => ({
+        const expected = sound.map(({ path: name, type = "0", link, content, mode, uid, gid }) => ({
           path: name,
           type: types[type as keyof typeof types],
           link,
           content: Buffer.from(content ?? "").toString("latin1"),
+          ...{ mode, uid, gid },
         }))
         expect(await read(each(cut(tar(sound), fractions)))).toEqual(expected)
       }),
@@ -124,7 +127,7 @@ describe("a tar", () => {
 
   test("gives what a sparse file holds", async () => {
     expect(await read(pieces(tar([{ path: "s", type: "S", content: "data" }]), 512))).toEqual([
-      { path: "s", type: "file", link: "", content: "data" },
+      { path: "s", type: "file", link: "", content: "data", mode: 0o644, uid: 0, gid: 0 },
     ])
   })
 

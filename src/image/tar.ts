@@ -1,9 +1,16 @@
 import { createTarDecoder } from "modern-tar"
-import { EnvsealError } from "../../core/error.ts"
-import type { Member } from "../../ports/scan-target.ts"
+import { EnvsealError } from "../core/error.ts"
+import type { Member } from "../ports/scan-target.ts"
 import { LostRecords } from "./extended-header.ts"
+import type { LayerAccess } from "./ustar.ts"
 
 const blockBytes = 512
+
+/** A member of a tar, with what its header says of it. */
+export interface TarMember extends Member, LayerAccess {
+  /** Names of what an extended header says besides, such as `mtime` or `SCHILY.xattr.user.x`. */
+  readonly extended: readonly string[]
+}
 
 /**
  * What stands in a tar, in its order. The content of a member must be read before the next one is asked for.
@@ -11,18 +18,21 @@ const blockBytes = 512
  * @param name what the tar is called in messages.
  * @throws EnvsealError `IMAGE_MALFORMED` when a header is damaged, or when the tar does not end as a tar must.
  */
-export async function* readTar(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Member> {
+export async function* readTar(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<TarMember> {
   const decoder = createTarDecoder({ strict: true })
   const lost = new LostRecords()
   const entries = ReadableStream.from(lost.watch(chunks)).pipeThrough(decoder)
   for await (const { header, body } of guarded(entries, name)) {
-    const { linkname = "", uname = "", gname = "", pax = {} } = header
+    const { linkname = "", uname = "", gname = "", pax = {}, mode = 0, uid = 0, gid = 0 } = header
+    const lostRecords = lost.next()
     yield {
       type: kinds[header.type ?? "file"] ?? "other",
       path: header.name,
       link: linkname,
-      texts: [uname, gname, ...attributes(pax), ...lost.next()],
+      texts: [uname, gname, ...attributes(pax), ...lostRecords],
       content: guarded(body, name),
+      ...{ mode: mode & 0o7777, uid, gid },
+      extended: [...Object.keys(pax), ...lostRecords],
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Compression } from "../../ports/scan-target.ts"
+import type { Compression } from "../ports/scan-target.ts"
 
 /** The most bytes that {@link compressionOf} looks at. */
 export const magicBytes = 4
