@@ -141,7 +141,11 @@ COPY .env.sealed .
     expect(told(finding)).toEqual(["no", `remove ${name} at Dockerfile:7:1`])
   })
 
-  test.each([["COPY --from=app /app/.env ."], ["COPY .env.example ."], ["# COPY .env ."]])(
+  test("with a .env out of another stage is not checked: what is in it is known in the build alone", () => {
+    expect(told(judgeDockerfile(`${good}COPY --from=app /app/.env .\n`))).toEqual(["not checked"])
+  })
+
+  test.each([["COPY .env.example ."], ["# COPY .env ."]])(
     "with %s copies nothing of the build's folder that is plaintext",
     (line) => {
       expect(told(judgeDockerfile(`${good}${line}\n`))).toEqual(["ok"])

@@ -4,6 +4,7 @@ import { readYaml } from "../../config/yaml.ts"
 import { carrierVariable } from "../../core/build.ts"
 import { nameList } from "../../core/text.ts"
 import { carrierIn, isUndecided, undecidedCarrier } from "./carrier.ts"
+import { type DockerBuild, dockerBuildIn } from "./docker-build.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
 
@@ -62,6 +63,22 @@ function judgeOwnCarrier(root: SettingNode, file: string, given: readonly string
   return unchecked(
     subject,
     `${undecidedCarrier}, at ${carrier.where}; only the CodeBuild project tells whether it sets another: envseal doctor`,
+  )
+}
+
+/** How the image is built, as far as a buildspec says it; `null` for nothing that is known. */
+export function dockerBuildOf(text: string | null): DockerBuild | null {
+  const root = text === null ? null : readYaml(text).root
+  return root === null ? null : dockerBuildIn(commandsIn(nodeAt(root, ["phases"])), variablesIn(root))
+}
+
+function variablesIn(root: SettingNode): Readonly<Record<string, string>> {
+  const node = nodeAt(root, ["env", "variables"])
+  if (node?.kind !== "map") return {}
+  return Object.fromEntries(
+    [...node.entries].flatMap(([name, entry]) =>
+      entry.node.kind === "scalar" ? [[name, String(entry.node.value ?? "")]] : [],
+    ),
   )
 }
 

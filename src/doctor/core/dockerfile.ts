@@ -1,112 +1,138 @@
-import { type Finding, no, of, ok } from "./finding.ts"
+import { optionValue, optionWords } from "../../open/core/option-words.ts"
+import { type Finding, no, of, ok, unchecked } from "./finding.ts"
+import { type BuildContext, unknownContext } from "./recipe/context.ts"
+import { type EntryJudgement, judgeEntry } from "./recipe/entry-fault.ts"
+import { heldValues } from "./recipe/held-value.ts"
+import { type ImageFiles, imageFiles, type Trace } from "./recipe/image-files.ts"
+import { type ImageStage, stagesIn } from "./recipe/image-stage.ts"
+import { baseName } from "./recipe/plain-file.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
 
 const subject = of("dockerfile")
-const file = "Dockerfile"
-const sealed = ".env.sealed"
-
-interface Instruction {
-  /** In capitals, such as `COPY`. */
-  readonly name: string
-  readonly rest: string
-  /** Where it begins, from one. */
-  readonly line: number
-}
+const usualSealed = ".env.sealed"
 
 interface Fault {
   readonly text: string
-  readonly remedy: Remedy
+  readonly remedies: readonly Remedy[]
 }
 
+/** How the image is built, as far as it is known. */
+export interface ImageBuild {
+  /** Path of the Dockerfile. */
+  readonly file: string
+  /** The stage that is built; `null` for the last one. */
+  readonly target: string | null
+  /** Arguments of the build; `null` for a value that is not known. */
+  readonly given: Readonly<Record<string, string | null>>
+  readonly context: BuildContext
+}
+
+const usualBuild: ImageBuild = { file: "Dockerfile", target: null, given: {}, context: unknownContext }
+
 /**
- * Whether the image opens what is sealed into it, and has nothing in plaintext.
+ * Whether the image opens what is sealed into it, and has nothing in plaintext. A no is certain; what is known in the build
+ * alone is not checked.
  *
  * @param text `null` when there is none.
  */
-export function judgeDockerfile(text: string | null): Finding {
+export function judgeDockerfile(text: string | null, build: ImageBuild = usualBuild): Finding {
+  const { file, target, given, context } = build
   if (text === null)
     return no(subject, "there is none", advice("write one: envseal init, or docs/container.md"))
-  const all = instructionsOf(text)
-  const start = all.findLastIndex(({ name }) => name === "FROM")
-  const last = all.slice(Math.max(start, 0))
-  const end = text.split("\n").length
-  const faults = [...entryFaults(last, end), ...sealedFaults(last, end), ...plainFaults(all)]
-  if (faults.length === 0) return ok(subject, "opens .env.sealed, and copies no .env")
-  return no(subject, faults.map((fault) => fault.text).join("; "), ...faults.map(({ remedy }) => remedy))
-}
-
-/** The instructions, with lines that go on put together (Dockerfile reference, "Format"). */
-function instructionsOf(text: string): readonly Instruction[] {
-  const found: Instruction[] = []
-  let goesOn = false
-  for (const [at, line] of text.split(/\r?\n/).entries()) {
-    if (/^\s*(?:#|$)/.test(line)) continue
-    const body = line.replace(/\\\s*$/, "")
-    const open = goesOn ? found.pop() : undefined
-    found.push(open === undefined ? begun(body, at + 1) : { ...open, rest: `${open.rest} ${body.trim()}` })
-    goesOn = body !== line
+  const stages = stagesIn(text, { given })
+  const stage = target === null ? stages.at(-1) : stages.findLast(({ name }) => name === target.toLowerCase())
+  if (stage === undefined) return noStage(build)
+  const first = imageFiles(stage, stages, context, usualSealed)
+  const entry = judgeEntry(stage, first, context, file)
+  const sealedName = sealedNameOf(entry)
+  const files = sealedName === usualSealed ? first : imageFiles(stage, stages, context, sealedName)
+  const faults = [
+    ...(entry.fault === null ? [] : [entry.fault]),
+    ...sealedFaults(files, stage, file, sealedName),
+    ...valueFaults(stage, build),
+    ...traceFaults(files, entry, file),
+  ]
+  if (faults.length > 0) {
+    return no(
+      subject,
+      faults.map((fault) => fault.text).join("; "),
+      ...faults.flatMap(({ remedies }) => remedies),
+    )
   }
-  return found
+  const doubts = doubtsIn(files, entry, sealedName)
+  if (doubts.length === 0) return ok(subject, "opens .env.sealed, and copies no .env")
+  return unchecked(subject, `${doubts.join("; ")}: envseal scan proves it in the build`)
 }
 
-function begun(body: string, line: number): Instruction {
-  const [, name = "", rest = ""] = /^\s*(\w+)\s*(.*)$/.exec(body) ?? []
-  return { name: name.toUpperCase(), rest, line }
+function noStage({ file, target }: ImageBuild): Finding {
+  if (target === null)
+    return no(subject, "it has no FROM", advice(`write ${file}: envseal init, or docs/container.md`))
+  return no(subject, `it has no stage ${target}`, advice(`name a stage of ${file} with --target`))
 }
 
-function entryFaults(last: readonly Instruction[], end: number): readonly Fault[] {
-  const entry = last.findLast(({ name }) => name === "ENTRYPOINT")
-  if (entry !== undefined && /\benvseal\b.*\bopen\b/.test(entry.rest)) return []
-  const words = ["envseal", "open", "--require-tmpfs", "--", "boot"]
+/** What `open` is told to open, or what it opens when nothing is said. */
+function sealedNameOf({ options }: EntryJudgement): string {
+  const given = optionWords("-c,--expect -i,--identity --in --out --mode --owner --timeout", options)
+  return baseName(optionValue(given, "--in") ?? usualSealed)
+}
+
+function sealedFaults(
+  { sealed }: ImageFiles,
+  stage: ImageStage,
+  file: string,
+  name: string,
+): readonly Fault[] {
+  if (sealed === "unknown" || sealed.length > 0) return []
   return [
     {
-      text: entry === undefined ? "it has no ENTRYPOINT" : "its ENTRYPOINT is not envseal open",
-      remedy: edit(`${file}:${entry?.line ?? end}:1`, "ENTRYPOINT", words),
+      text: `it does not copy ${name}`,
+      remedies: [edit(`${file}:${stage.lastLine + 1}:1`, "COPY", [name, "./"])],
     },
   ]
 }
 
-function sealedFaults(last: readonly Instruction[], end: number): readonly Fault[] {
-  const copied = copies(last).some(({ sources }) => sources.some((one) => one === sealed || isWhole(one)))
-  if (copied) return []
-  return [{ text: `it does not copy ${sealed}`, remedy: edit(`${file}:${end}:1`, "COPY", [sealed, "./"]) }]
+/** `ENV` goes before what is sealed, and all three can be read by everybody who has the image. */
+function valueFaults(stage: ImageStage, { file, given }: ImageBuild): readonly Fault[] {
+  return heldValues(stage, Object.keys(given)).map(({ instruction, name, line }) => ({
+    text: `${instruction} holds ${name}, in plaintext`,
+    remedies: [advice(`remove ${name} at ${file}:${line}:1: it belongs into the secret`)],
+  }))
 }
 
-function plainFaults(all: readonly Instruction[]): readonly Fault[] {
-  return copies(all).flatMap(({ sources, line }) =>
-    sources.filter(isPlain).map((source) => ({
-      text: `it copies ${source}, in plaintext`,
-      remedy: advice(`remove ${source} at ${file}:${line}:1`),
-    })),
-  )
+function traceFaults({ traces }: ImageFiles, entry: EntryJudgement, file: string): readonly Fault[] {
+  const certain = traces.filter((trace) => trace.isCertain && (trace.kind === "env" || readsCache(entry)))
+  const told = new Map(certain.map((trace) => [`${trace.text} ${trace.line}`, trace]))
+  return [...told.values()].map(({ text, what, line, kind }) => ({
+    text,
+    remedies: [
+      advice(
+        kind === "env"
+          ? `remove ${what} at ${file}:${line}:1`
+          : `remove ${what} at ${file}:${line}:1: it belongs between envseal open and the app, as in boot.sh`,
+      ),
+    ],
+  }))
 }
 
-interface Copy {
-  readonly sources: readonly string[]
-  readonly line: number
+/** Whether the app would take the configuration that was cached in the build. */
+function readsCache({ app }: EntryJudgement): boolean {
+  return app !== null && !app.rebuildsCache && ["server", "artisan", "supervisor"].includes(app.kind)
 }
 
-/** What is copied from the folder of the build, not from another image. */
-function copies(instructions: readonly Instruction[]): readonly Copy[] {
-  return instructions
-    .filter(({ name, rest }) => (name === "COPY" || name === "ADD") && !/(?:^|\s)--from=/.test(rest))
-    .map(({ rest, line }) => ({ sources: wordsOf(rest).slice(0, -1).map(plainPath), line }))
-}
-
-function wordsOf(rest: string): readonly string[] {
-  return rest.startsWith("[")
-    ? [...rest.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word)
-    : rest.split(/\s+/).filter((word) => word !== "" && !word.startsWith("--"))
-}
-
-function plainPath(source: string): string {
-  return source.replace(/^(?:\.?\/)+(?=.)/, "")
-}
-
-function isWhole(source: string): boolean {
-  return source === "." || source === "./" || source === "*" || source === ".env*" || source === ".env.*"
-}
-
-function isPlain(source: string): boolean {
-  return /^\.env(?:\.[\w-]+)?$/.test(source) && source !== sealed && source !== ".env.example"
+function doubtsIn(
+  { traces, sealed, sources }: ImageFiles,
+  entry: EntryJudgement,
+  name: string,
+): readonly string[] {
+  const cached = traces.find(({ kind }) => kind === "cache")
+  const isRebuilt = entry.app?.rebuildsCache === true
+  return [
+    ...(entry.doubt === null ? [] : [entry.doubt]),
+    ...(sealed === "unknown" ? [`whether it has ${name} is not known here`] : []),
+    ...new Set(traces.filter((trace: Trace) => !trace.isCertain).map(({ text }) => text)),
+    ...(cached === undefined || isRebuilt || readsCache(entry) ? [] : [cached.text]),
+    ...sources.map(
+      ({ name: stage, base }) => `it copies from the stage ${stage ?? base}, which has a .env in plaintext`,
+    ),
+  ]
 }

@@ -37,7 +37,8 @@ function append(file: string, text: string | null, ...lines: readonly string[]):
   return commandLine(`printf '%s\\n' ${words.map((line) => `'${line}'`).join(" ")} >> ${file}`)
 }
 
-function isIgnored(path: string, lines: readonly string[]): boolean {
+/** Whether the lines of a `.dockerignore` keep a path out. @throws SyntaxError for a line that Docker cannot read. */
+export function isIgnored(path: string, lines: readonly string[]): boolean {
   // Docker tells upper case from lower case; the library does so only when asked.
   return dockerignore.default({ ignorecase: false }).add(lines.map(escapeSigns)).ignores(path)
 }

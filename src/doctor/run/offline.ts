@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { printable } from "../../core/text.ts"
-import { judgeBuildspec } from "../core/buildspec.ts"
+import { dockerBuildOf, judgeBuildspec } from "../core/buildspec.ts"
 import { judgeDockerfile } from "../core/dockerfile.ts"
 import { judgeDockerignore } from "../core/dockerignore.ts"
 import { type Finding, no, of, ok, unchecked } from "../core/finding.ts"
@@ -10,6 +10,7 @@ import { judgeManifests } from "../core/manifest-variables.ts"
 import { advice, settingPlace } from "../core/remedy.ts"
 import { secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
+import { type ImageBuildFacts, learnImageBuild } from "./image-build.ts"
 import { readManifests } from "./manifests.ts"
 import type { RepositoryPorts } from "./ports.ts"
 import { readRepositoryText } from "./repository-text.ts"
@@ -17,9 +18,7 @@ import { readRepositoryText } from "./repository-text.ts"
 /** What the repository holds, as far as it is looked at. A text is `null` for a file that is not there. */
 export interface RepositoryFacts {
   readonly buildspec: { readonly path: string; readonly text: string | null }
-  readonly dockerfile: string | null
-  /** That of the Dockerfile alone counts before that of the folder, as BuildKit has it. */
-  readonly dockerignore: { readonly path: string; readonly text: string | null }
+  readonly image: ImageBuildFacts
   readonly fpm: { readonly path: string; readonly text: string | null }
   readonly manifests: readonly Manifest[]
   /** The example files of the environments that are there. */
@@ -32,25 +31,19 @@ export async function learnRepository(
 ): Promise<RepositoryFacts> {
   const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
-  const [yaml, yml, dockerfile, ofDockerfile, ofFolder, fpm, manifests, there] = await Promise.all([
+  const [yaml, yml, fpm, manifests, there] = await Promise.all([
     readRepositoryText(files, `${root}buildspec.yaml`),
     readRepositoryText(files, `${root}buildspec.yml`),
-    readRepositoryText(files, `${root}Dockerfile`),
-    readRepositoryText(files, `${root}Dockerfile.dockerignore`),
-    readRepositoryText(files, `${root}.dockerignore`),
     readRepositoryText(files, `${root}php-fpm.conf`),
     readManifests(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
   ])
   const isYml = yaml === null && yml !== null
+  const image = await learnImageBuild(dockerBuildOf(yaml ?? yml), ports)
   return {
     buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
-    dockerignore:
-      ofDockerfile === null
-        ? { path: ".dockerignore", text: ofFolder }
-        : { path: "Dockerfile.dockerignore", text: ofDockerfile },
     fpm: { path: `${root}php-fpm.conf`, text: fpm },
-    ...{ dockerfile, manifests },
+    ...{ image, manifests },
     examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
   }
 }
@@ -58,7 +51,7 @@ export async function learnRepository(
 /** The links that all environments share: how the image is built. */
 export function judgeRepositoryFiles(
   environments: readonly EnvironmentSettings[],
-  { buildspec, dockerfile, dockerignore, fpm }: RepositoryFacts,
+  { buildspec, image, fpm }: RepositoryFacts,
 ): readonly Finding[] {
   const building = environments.filter(({ build }) => build !== null)
   const demands = {
@@ -70,8 +63,8 @@ export function judgeRepositoryFiles(
   }
   return [
     judgeBuildspec(buildspec.text, buildspec.path, demands),
-    judgeDockerfile(dockerfile),
-    judgeDockerignore(dockerignore.text, dockerignore.path),
+    judgeDockerfile(image.dockerfile, { ...image.build, context: image.context }),
+    judgeDockerignore(image.dockerignore.text, image.dockerignore.path),
     ...judgeFpm(fpm.text, fpm.path),
   ]
 }

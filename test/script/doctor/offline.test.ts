@@ -119,6 +119,70 @@ describe("envseal doctor --offline", () => {
   })
 })
 
+describe("envseal doctor --offline, of a Dockerfile,", () => {
+  const entry = /^ENTRYPOINT.*$/m
+  const findingOf = async (box: Sandbox) => {
+    const run = await box.envseal(["doctor", "production", "--offline", "--json"])
+    const { environments }: { readonly environments: readonly { readonly findings: readonly Finding[] }[] } =
+      JSON.parse(run.stdout)
+    return environments.flatMap(({ findings }) => findings).find(({ link }) => link === "dockerfile")
+  }
+
+  test("reads the scripts that it starts, also in a folder that begins with a dot", async () => {
+    const box = example()
+    change(box, "Dockerfile", entry, 'COPY .docker/start.sh /start.sh\nENTRYPOINT ["/start.sh"]')
+    mkdirSync(box.path(".docker"))
+    writeFileSync(box.path(".docker/start.sh"), '#!/bin/sh\nexec envseal open --require-tmpfs -- boot "$@"\n')
+    expect(await findingOf(box)).toMatchObject({ answer: "ok" })
+    writeFileSync(box.path(".docker/start.sh"), '#!/bin/sh\nexec boot "$@"\n')
+    expect(await findingOf(box)).toMatchObject({
+      answer: "no",
+      remedies: [
+        { setting: "ENTRYPOINT", value: expect.stringMatching(/^\["envseal","open",.*"--","\/start.sh"\]$/) },
+      ],
+    })
+    rmSync(box.path(".docker/start.sh"))
+    expect(await findingOf(box)).toMatchObject({ answer: "not checked" })
+  })
+
+  test("sees a .env in a folder, unless it has no value or .dockerignore keeps it out", async () => {
+    const box = example()
+    change(box, "Dockerfile", entry, 'COPY docker /docker\nENTRYPOINT ["envseal", "open", "--", "boot"]')
+    writeFileSync(box.path(".dockerignore"), ".env\n")
+    mkdirSync(box.path("docker"))
+    writeFileSync(box.path("docker/.env.production"), "DB_PASSWORD=hunter2\n")
+    const finding = await findingOf(box)
+    expect(finding).toMatchObject({
+      answer: "no",
+      text: expect.stringContaining("copies docker/.env.production"),
+    })
+    expect(JSON.stringify(finding)).not.toContain("hunter2")
+    writeFileSync(box.path(".dockerignore"), ".env\n**/.env.production\n")
+    expect(await findingOf(box)).toMatchObject({ answer: "ok" })
+    writeFileSync(box.path(".dockerignore"), ".env\n")
+    writeFileSync(box.path("docker/.env.production"), "DB_PASSWORD=\n")
+    expect(await findingOf(box)).toMatchObject({ answer: "ok" })
+  })
+
+  test("takes the file and the stage that the buildspec builds", async () => {
+    const box = example()
+    mkdirSync(box.path("docker"))
+    renameSync(box.path("Dockerfile"), box.path("docker/app.Dockerfile"))
+    writeFileSync(
+      box.path("docker/app.Dockerfile"),
+      `${readFileSync(box.path("docker/app.Dockerfile"), "utf8").replace(/^FROM php$/m, "FROM php AS live")}FROM php\n`,
+    )
+    expect(await findingOf(box)).toMatchObject({ answer: "no", text: "there is none" })
+    change(box, "buildspec.yaml", "docker build", "docker build --file docker/app.Dockerfile --target live")
+    expect(await findingOf(box)).toMatchObject({ answer: "ok" })
+    change(box, "buildspec.yaml", "--target live", "")
+    expect(await findingOf(box)).toMatchObject({
+      answer: "no",
+      text: expect.stringContaining("no ENTRYPOINT"),
+    })
+  })
+})
+
 describe("envseal doctor --offline, of an environment whose images another CI builds,", () => {
   test("asks for no build, no buildspec and no exported variable", async () => {
     const box = example()

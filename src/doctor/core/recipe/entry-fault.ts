@@ -1,0 +1,150 @@
+import type { Script } from "../../../open/core/script-start.ts"
+import { splitWords } from "../../../open/core/shell-text.ts"
+import { type StartedApp, startedApp } from "../../../open/core/started-app.ts"
+import { advice, edit, type Remedy } from "../remedy.ts"
+import { hasWebUser, imageStart, isPublicImage } from "./base-image.ts"
+import { type ContainerStart, type StartPart, startOf } from "./container-start.ts"
+import type { BuildContext } from "./context.ts"
+import type { ImageFiles } from "./image-files.ts"
+import { baseImageOf, type ImageStage, joinPath } from "./image-stage.ts"
+import { type ImageScripts, type Opening, openingOf } from "./opening.ts"
+import { baseName } from "./plain-file.ts"
+
+/** What a Dockerfile's entry point does. */
+export interface EntryJudgement {
+  /** `null` for none that is certain. */
+  readonly fault: { readonly text: string; readonly remedies: readonly Remedy[] } | null
+  /** What is not known before the build; `null` for nothing. */
+  readonly doubt: string | null
+  /** The words after `envseal open`; empty where it is not run. */
+  readonly options: readonly string[]
+  /** What runs in the end; `null` where that is not known. */
+  readonly app: StartedApp | null
+}
+
+const open = ["envseal", "open", "--require-tmpfs"]
+
+/** Judges what the image of a stage starts. @param file path of the Dockerfile. */
+export function judgeEntry(
+  stage: ImageStage,
+  files: ImageFiles,
+  context: BuildContext,
+  file: string,
+): EntryJudgement {
+  const start = startOf(stage)
+  const scripts = scriptsOf(stage, files)
+  const opening = start.words === null ? withoutStart(start, scripts) : openingOf(start.words, scripts)
+  if (opening.answer === "opens") return opened(start, opening.options, scripts, file)
+  const app = start.words === null ? null : startedApp(start.words, known(scripts))
+  const doubt = doubtOf(stage, start, opening, context)
+  if (doubt !== null) return { fault: null, doubt, options: [], app }
+  const text = start.entry === null ? "it has no ENTRYPOINT" : "its ENTRYPOINT is not envseal open"
+  return { fault: { text, remedies: wrap(stage, start, app, file) }, doubt: null, options: [], app }
+}
+
+/** Of an image that is not known, its ENTRYPOINT may run what CMD says, or not. */
+function withoutStart({ command }: ContainerStart, scripts: ImageScripts): Opening {
+  const opening = command === null ? null : openingOf(command.words, scripts)
+  return opening?.answer === "opens" ? opening : { answer: "unclear", program: "", isScript: false }
+}
+
+function opened(
+  start: ContainerStart,
+  options: readonly string[],
+  scripts: ImageScripts,
+  file: string,
+): EntryJudgement {
+  const at = options.indexOf("--")
+  const app = at < 0 ? null : startedApp(options.slice(at + 1), known(scripts))
+  const base = { doubt: null, options, app }
+  const { entry, command } = start
+  if (entry === null || !entry.isShell || command === null) return { ...base, fault: null }
+  return {
+    ...base,
+    fault: {
+      text: "its ENTRYPOINT is in the shell form, so that CMD is never given to it",
+      remedies: [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", execForm(entry))],
+    },
+  }
+}
+
+/** The words of a shell form, which then get those of CMD. */
+function execForm({ words }: StartPart): readonly string[] {
+  const text = (words.at(-1) ?? "").replace(/^\s*exec\s+/, "")
+  const plain = splitWords(text)
+  return plain.length > 0 ? plain : ["/bin/sh", "-c", `exec ${text} "$@"`, "sh"]
+}
+
+function doubtOf(
+  stage: ImageStage,
+  start: ContainerStart,
+  opening: Opening,
+  { files }: BuildContext,
+): string | null {
+  const base = baseImageOf(stage)
+  const isPublic = isPublicImage(base)
+  if (start.words === null && !isPublic) return `its entry point is that of ${base}, which is not known here`
+  if (opening.answer !== "unclear") return null
+  const isMentioned = [...files.values()].some((text) => /\benvseal\b[^\n]*\bopen\b/.test(text))
+  // What nobody brings into the image is of the image before, where nothing of envseal is.
+  if (isPublic && !isMentioned && !opening.isScript) return null
+  return `what ${opening.program} starts is not known here`
+}
+
+/** Puts `envseal open` before what is started now. */
+function wrap(
+  stage: ImageStage,
+  start: ContainerStart,
+  app: StartedApp | null,
+  file: string,
+): readonly Remedy[] {
+  const before = [...open, ...ownerFor(stage, app), "--"]
+  const { entry, command } = start
+  if (entry !== null && entry.words.length > 0) {
+    return [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", [...before, ...entry.words])]
+  }
+  const place = `${file}:${stage.lastLine + 1}:1`
+  const base = imageStart(baseImageOf(stage))
+  if (base === null) {
+    const image = baseImageOf(stage)
+    const text = `write ENTRYPOINT ${JSON.stringify([...before, "…"])} at ${place}, with what ${image} has for …: docker image inspect --format '{{json .Config}}' ${image}`
+    return [advice(text)]
+  }
+  const own = command?.stage === stage
+  const words = command?.words ?? base.command
+  return [
+    edit(place, "ENTRYPOINT", [...before, ...(entry === null ? base.entry : [])]),
+    // Without its own, ENTRYPOINT takes the CMD of the image before away.
+    ...(own || words.length === 0 ? [] : [edit(place, "CMD", words)]),
+  ]
+}
+
+/** php-fpm and Apache give the app another user, who must be able to read the file: this one, where it is sure to be there. */
+function ownerFor(stage: ImageStage, app: StartedApp | null): readonly string[] {
+  const isRoot = stage.user === null || /^(?:root|0)(?::|$)/.test(stage.user)
+  return isRoot && hasWebUser(baseImageOf(stage)) && (app?.kind === "server" || app?.kind === "supervisor")
+    ? ["--owner", "www-data"]
+    : []
+}
+
+/** Where the image has a command: at its path, or by its name in any folder. */
+function scriptsOf({ scope }: ImageStage, { scripts }: ImageFiles): ImageScripts {
+  return (command): Script | "unknown" | null => {
+    const paths = [...scripts.keys()].filter((path) =>
+      command.includes("/")
+        ? path === joinPath(scope.workdir, command)
+        : baseName(path) === command && /bin\/[^/]*$/.test(path),
+    )
+    const [path] = paths
+    if (path === undefined) return null
+    const text = scripts.get(path) ?? null
+    return text === null ? "unknown" : { path, text }
+  }
+}
+
+function known(scripts: ImageScripts): (command: string) => Script | null {
+  return (command) => {
+    const found = scripts(command)
+    return found === "unknown" ? null : found
+  }
+}

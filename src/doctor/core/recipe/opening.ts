@@ -1,0 +1,110 @@
+import { isShell, kindOf, programName } from "../../../open/core/program-kind.ts"
+import { type Script, type ScriptReader, shebangWords, shellScript } from "../../../open/core/script-start.ts"
+import { unwrap } from "../../../open/core/wrapper.ts"
+import { shellCommands } from "./shell-command.ts"
+
+/** Whether a command comes to `envseal open`. */
+export type Opening =
+  /** With the words after `open`. */
+  | { readonly answer: "opens"; readonly options: readonly string[] }
+  /** It is known to start something else. */
+  | { readonly answer: "never" }
+  /** It starts a program that is not known here. One that was copied as a script may be anything. */
+  | { readonly answer: "unclear"; readonly program: string; readonly isScript: boolean }
+
+/** A script of the image; `unknown` for one whose text is not at hand, `null` for none. */
+export type ImageScripts = (command: string) => Script | "unknown" | null
+
+const maxSteps = 12
+const never: Opening = { answer: "never" }
+
+/** Programs of every system, which start nothing of the app's. */
+const plainProgram =
+  /^(?:\[|\.|:|addgroup|adduser|apk|apt-get|awk|break|case|cat|cd|chgrp|chmod|chown|composer|continue|cp|crontab|curl|cut|date|declare|done|echo|elif|else|esac|eval|exit|export|false|fi|find|for|function|getent|grep|groupmod|gunzip|head|hostname|id|if|install|ip|kill|let|ln|local|ls|mkdir|mktemp|mv|mysql|mysqladmin|nc|pg_isready|pgrep|pkill|printenv|printf|ps|pwd|read|readonly|return|rm|sed|set|shift|shopt|sleep|sort|source|stat|su|sync|tail|tar|tee|test|then|touch|tr|trap|true|ulimit|umask|unset|until|useradd|usermod|wait|wget|while|xargs|\{|\}|!|\(|\))$/
+
+/** @param words the command and its arguments. */
+export function openingOf(words: readonly string[], scripts: ImageScripts, steps = 0): Opening {
+  const [command = "", ...args] = words
+  const program = programName(command)
+  const options = openOptions(words)
+  if (options !== null) return { answer: "opens", options }
+  if (command === "") return never
+  if (steps > maxSteps) return { answer: "unclear", program, isScript: true }
+  const script = scripts(command)
+  if (script === "unknown" && !isPlainStart(program)) return { answer: "unclear", program, isScript: true }
+  if (script !== null && script !== "unknown") return scriptOpening(script, args, scripts, steps)
+  const wrapped = unwrap(program, args)
+  if (wrapped !== null && wrapped.script !== null)
+    return textOpening(wrapped.script, wrapped.words.slice(1), scripts, steps)
+  if (wrapped !== null) return openingOf(wrapped.words, scripts, steps + 1)
+  if (isShell(program)) return shellOpening(args, scripts, steps)
+  return isPlainStart(program) ? never : { answer: "unclear", program, isScript: false }
+}
+
+/** Whether a program is known to start nothing of what its configuration says. */
+function isPlainStart(program: string): boolean {
+  const kind = kindOf(program)
+  return kind !== null && kind !== "supervisor" && kind !== "cron"
+}
+
+/** What follows `envseal open`, also behind `npx`; `null` for any other command. */
+function openOptions(words: readonly string[]): readonly string[] | null {
+  const at = words.findIndex((word) => /(?:^|\/)envseal(?:\.js|@[\w.^~-]+)?$/.test(word))
+  const before = words.slice(0, Math.max(at, 0))
+  if (
+    at < 0 ||
+    !before.every((word) => /^(?:npx|pnpm|yarn|bunx|bun|exec|dlx|node|nodejs|-\S+)$/.test(programName(word)))
+  ) {
+    return null
+  }
+  const rest = words.slice(at + 1)
+  const command = rest.findIndex((word) => !word.startsWith("-"))
+  return rest[command] === "open" ? rest.slice(command + 1) : null
+}
+
+function shellOpening(args: readonly string[], scripts: ImageScripts, steps: number): Opening {
+  let isUnknown = false
+  const reader: ScriptReader = (command) => {
+    const found = scripts(command)
+    isUnknown ||= found === "unknown"
+    return found === "unknown" ? null : found
+  }
+  const given = shellScript(args, reader)
+  if (given !== null) return textOpening(given.text, given.args, scripts, steps)
+  const file = args.find((arg) => !arg.startsWith("-"))
+  if (file === undefined) return never
+  return { answer: "unclear", program: programName(file), isScript: isUnknown }
+}
+
+function scriptOpening(
+  script: Script,
+  args: readonly string[],
+  scripts: ImageScripts,
+  steps: number,
+): Opening {
+  const interpreter = shebangWords(script.text)
+  const program = programName(interpreter?.[0] ?? "sh")
+  if (isShell(program) || /execlineb|with-contenv/.test(program))
+    return textOpening(script.text, args, scripts, steps)
+  return /\benvseal\b/.test(script.text) ? { answer: "unclear", program: script.path, isScript: true } : never
+}
+
+/** Of a shell's text: whether any of its commands opens. */
+function textOpening(text: string, args: readonly string[], scripts: ImageScripts, steps: number): Opening {
+  let found: Opening = never
+  for (const { words } of shellCommands(text)) {
+    const all = words.flatMap((word) => (/^\$(?:@|\*|\{[@*]\})$/.test(word) ? args : [word]))
+    const [first = "", second] = all
+    const isSourced = first === "." || first === "source"
+    if (!isSourced && (plainProgram.test(first) || first === "")) continue
+    const one = openingOf(isSourced ? ["sh", second ?? ""] : all, scripts, steps + 1)
+    if (one.answer === "opens") return one
+    if (one.answer === "unclear" && isOwn(isSourced ? (second ?? "") : first)) found = one
+  }
+  return found
+}
+
+/** Whether a word may be the path of a script of the app's. A function of the script itself is none. */
+function isOwn(word: string): boolean {
+  return /^(?:\.{1,2}|~|\$\{?\w+\}?|[\w.-]*)\/[\w./${}-]*\w\}?$|^\$\{?\w+\}?$|\.(?:sh|bash)$/.test(word)
+}

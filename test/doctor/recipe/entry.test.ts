@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest"
+import { type ImageBuild, judgeDockerfile } from "../../../src/doctor/core/dockerfile.ts"
+import { remedyText } from "../../../src/doctor/core/remedy.ts"
+
+function building(files: Readonly<Record<string, string>> = {}, target: string | null = null): ImageBuild {
+  const context = { files: new Map(Object.entries(files)), isIgnored: () => false }
+  return { file: "Dockerfile", target, given: {}, context }
+}
+
+const forwarding = '#!/bin/sh\nset -e\nexec envseal open -- "$@"\n'
+
+describe("an entry point that opens is ok:", () => {
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['ENTRYPOINT ["envseal", "open", "--", "boot"]', {}],
+    ['entrypoint ["/usr/local/bin/envseal", "--quiet", "open", "--", "boot"]', {}],
+    ["ENTRYPOINT envseal open -- php-fpm", {}],
+    ["ENTRYPOINT exec envseal open -- php-fpm", {}],
+    ['CMD ["envseal", "open", "--", "php-fpm"]', {}],
+    ["CMD envseal open -- php-fpm", {}],
+    ['ENTRYPOINT ["/sbin/tini", "-g", "--", "envseal", "open", "--", "php-fpm"]', {}],
+    ['ENTRYPOINT ["sh", "-c", "umask 077; exec envseal open -- php-fpm"]', {}],
+    ['ENTRYPOINT ["npx", "envseal", "open", "--", "node", "server.js"]', {}],
+    ['COPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["php-fpm"]', { "start.sh": forwarding }],
+    ['COPY docker/start.sh /usr/local/bin/start\nENTRYPOINT ["start"]', { "docker/start.sh": forwarding }],
+    ['COPY docker/bin/ /usr/local/bin/\nENTRYPOINT ["start.sh"]', { "docker/bin/start.sh": forwarding }],
+    ['COPY . .\nENTRYPOINT ["/app/docker/start.sh"]', { "docker/start.sh": forwarding }],
+    ['COPY . .\nENTRYPOINT ["bash", "docker/start.sh"]', { "docker/start.sh": forwarding }],
+    [
+      'COPY start.sh run.sh /\nENTRYPOINT ["/run.sh"]',
+      { "run.sh": "#!/bin/sh\n/start.sh php-fpm\n", "start.sh": forwarding },
+    ],
+    ['COPY a.sh /a.sh\nRUN ln -s /a.sh /b.sh\nENTRYPOINT ["/b.sh"]', { "a.sh": forwarding }],
+    [`COPY <<'EOF' /start.sh\n${forwarding}EOF\nENTRYPOINT ["/start.sh"]`, {}],
+    [`RUN cat > /start.sh <<'EOF'\n${forwarding}EOF\nENTRYPOINT ["/start.sh"]`, {}],
+    ["COPY docker/entry /usr/local/bin/docker-php-entrypoint", { "docker/entry": forwarding }],
+    [
+      'COPY s.sh /s.sh\nENTRYPOINT ["/s.sh"]',
+      { "s.sh": "if [ -z $LOCAL ]; then\n  exec envseal open -- php-fpm\nfi\nexec php-fpm\n" },
+    ],
+    ['SHELL ["/bin/bash", "-o", "pipefail", "-c"]\nENTRYPOINT envseal open -- php-fpm', {}],
+  ])("%s", (lines, files) => {
+    const text = `FROM php:8.4-fpm\nWORKDIR /app\nCOPY .env.sealed .\n${lines}\n`
+    expect(judgeDockerfile(text, building(files))).toMatchObject({ answer: "ok" })
+  })
+
+  test("inherited from a stage, with the sealed file", () => {
+    const text = `FROM php:8.4-fpm AS base
+ENTRYPOINT ["envseal", "open", "--", "boot"]
+COPY .env.sealed .
+FROM base AS Production
+RUN true
+FROM base AS test
+ENTRYPOINT ["phpunit"]
+`
+    expect(judgeDockerfile(text, building({}, "production")).answer).toBe("ok")
+    expect(judgeDockerfile(text, building()).text).toBe("its ENTRYPOINT is not envseal open")
+    expect(judgeDockerfile(text, building({}, "none")).text).toBe("it has no stage none")
+  })
+
+  test("with a sealed file of another name, or in a place of its own", () => {
+    const text = (name: string) =>
+      `FROM php:8.4-fpm\nENTRYPOINT ["envseal", "open", "--in", "/etc/shop.sealed", "--", "php-fpm"]\nCOPY build/${name} /etc/shop.sealed\n`
+    expect(judgeDockerfile(text("out"), building()).answer).toBe("ok")
+    expect(judgeDockerfile(text("out").replace(/COPY.*\n/, ""), building()).text).toBe(
+      "it does not copy shop.sealed",
+    )
+  })
+})
+
+describe("an entry point that does not open is a no, and the remedy keeps it:", () => {
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    [
+      'ENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["php-fpm"]',
+      '["envseal","open","--require-tmpfs","--","docker-entrypoint.sh"]',
+      {},
+    ],
+    [
+      'ENTRYPOINT ["php", "artisan", "octane:start"]',
+      '["envseal","open","--require-tmpfs","--","php","artisan","octane:start"]',
+      {},
+    ],
+    [
+      "ENTRYPOINT php artisan serve --port=$PORT",
+      '["envseal","open","--require-tmpfs","--","/bin/sh","-c","php artisan serve --port=$PORT"]',
+      {},
+    ],
+    [
+      'COPY s.sh /s.sh\nENTRYPOINT ["/s.sh"]\nCMD ["php-fpm"]',
+      '["envseal","open","--require-tmpfs","--owner","www-data","--","/s.sh"]',
+      { "s.sh": '#!/bin/sh\n# envseal open -- "$@"\necho envseal open\nexec "$@"\n' },
+    ],
+    [
+      'USER www-data\nCMD ["php-fpm"]',
+      '["envseal","open","--require-tmpfs","--","docker-php-entrypoint"]',
+      {},
+    ],
+  ])("%s", (lines, words, files) => {
+    const text = `FROM php:8.4-fpm\nWORKDIR /app\nCOPY .env.sealed .\n${lines}\n`
+    const finding = judgeDockerfile(text, building(files))
+    expect(finding.answer).toBe("no")
+    expect(finding.remedies.map(remedyText)[0]).toContain(`set ENTRYPOINT to ${words} at Dockerfile:`)
+  })
+
+  test("in the shell form, which gets nothing of CMD", () => {
+    const text = `FROM php:8.4-fpm\nENTRYPOINT envseal open --require-tmpfs -- boot\nCMD ["php-fpm"]\nCOPY .env.sealed .\n`
+    expect(judgeDockerfile(text)).toMatchObject({
+      text: "its ENTRYPOINT is in the shell form, so that CMD is never given to it",
+      remedies: [{ setting: "ENTRYPOINT", place: "Dockerfile:2:1" }],
+    })
+  })
+})
+
+describe("an entry point of an image that nobody knows is not checked:", () => {
+  test.each([
+    ["FROM registry.example.com/php:8.4\nCOPY .env.sealed .\n"],
+    ["ARG BASE\nFROM $BASE\nCOPY .env.sealed .\n"],
+    ['FROM mycompany/php\nCOPY .env.sealed .\nENTRYPOINT ["start"]\n'],
+    ['FROM php:8.4-fpm\nCOPY .env.sealed .\nCOPY missing.sh /\nENTRYPOINT ["/missing.sh"]\n'],
+    ['FROM php:8.4-fpm\nCOPY .env.sealed .\nCOPY --from=tools /start /start\nENTRYPOINT ["/start"]\n'],
+  ])("%s", (text) => {
+    const finding = judgeDockerfile(text, building())
+    expect(finding).toMatchObject({ answer: "not checked", remedies: [] })
+    expect(finding.text).toMatch(/envseal scan proves it in the build$/)
+  })
+
+  test("unless what it starts runs envseal open all the same", () => {
+    const text =
+      'FROM registry.example.com/php:8.4\nCOPY .env.sealed .\nENTRYPOINT ["envseal", "open", "--", "php-fpm"]\n'
+    expect(judgeDockerfile(text, building()).answer).toBe("ok")
+  })
+})

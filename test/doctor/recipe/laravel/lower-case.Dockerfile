@@ -1,0 +1,4 @@
+from php:8.2-fpm as base
+workdir /app
+copy . .
+cmd ["php-fpm"]

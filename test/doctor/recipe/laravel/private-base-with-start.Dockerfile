@@ -1,0 +1,5 @@
+FROM registry.example.com/platform/php:8.3
+WORKDIR /app
+COPY . .
+ENTRYPOINT ["/usr/local/bin/platform-start"]
+CMD ["php-fpm"]

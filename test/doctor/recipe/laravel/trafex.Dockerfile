@@ -1,0 +1,2 @@
+FROM trafex/php-nginx:3.6.0
+COPY --chown=nobody . /var/www/html
