@@ -24,6 +24,7 @@ export type ErrorCode =
   | "ENVIRONMENT_TOO_LARGE"
   | "OPENED_IN_VAIN"
   | "NOT_TEXT"
+  | "EDITOR_FAILED"
   | "NO_IDENTITY"
   | "NO_MATCH"
   | "NO_CREDENTIALS"
@@ -113,6 +114,8 @@ export interface ErrorInit {
   readonly hint?: string
   /** The single faults behind an error that has several. */
   readonly problems?: readonly Problem[]
+  /** Of the text that was read, counted from 1. */
+  readonly line?: number | null
 }
 
 /** A failure that envseal foresaw. The message is lower case, names the object, and never holds a value. */
@@ -121,12 +124,15 @@ export class EnvsealError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly problems: readonly Problem[]
+  /** Where in the text that was read the fault is; `null` where that is not known or no text was read. */
+  readonly line: number | null
 
   constructor(code: ErrorCode, message: string, init: ErrorInit = {}) {
     super(message, "cause" in init ? { cause: init.cause } : undefined)
     this.code = code
     this.hint = init.hint
     this.problems = init.problems ?? []
+    this.line = init.line ?? null
   }
 }
 

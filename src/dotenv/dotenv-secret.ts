@@ -90,6 +90,7 @@ function joinedOf(text: string, source: string): readonly Joined[] {
   const opening = lines.findLastIndex(opens)
   throw new EnvsealError("DOTENV_MALFORMED", `${source}:${opening + 1}: a quote is not closed`, {
     hint: `close the quote after =" on that line; Laravel would drop line ${lost + 1} in silence`,
+    line: opening + 1,
   })
 }
 
@@ -101,6 +102,7 @@ function linesOf(joined: readonly Joined[], source: string) {
     const place = error.message.replace(/^\.env(?=:)/, () => source)
     throw new EnvsealError("DOTENV_MALFORMED", place, {
       hint: "Laravel refuses the whole file for it; quote a value that has blanks or quotes",
+      line: error.line,
     })
   }
 }

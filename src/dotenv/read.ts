@@ -102,7 +102,7 @@ function trim(text: string): string {
 }
 
 function fail(line: number, what: string): never {
-  throw new EnvsealError("DOTENV_MALFORMED", `.env:${line}: ${what}`)
+  throw new EnvsealError("DOTENV_MALFORMED", `.env:${line}: ${what}`, { line })
 }
 
 /** A `${NAME}` of a value that the reader would replace. */

@@ -87,11 +87,8 @@ function parseDocument(text: string, source: string, asDotenv: string | null): D
     document = parse(text, { mode: "json", ranges: true })
   } catch (error) {
     if (error instanceof RangeError) malformed(source, "is nested too deeply")
-    malformed(
-      source,
-      `is not JSON${position(error)}`,
-      looksLikeDotenv(text) ? dotenvHint(asDotenv) : jsonHint,
-    )
+    const hint = looksLikeDotenv(text) ? dotenvHint(asDotenv) : jsonHint
+    malformed(source, `is not JSON${position(error)}`, hint, lineOf(error))
   }
   if (!valid) malformed(source, `is not JSON${rawControlCharacter(text)}`)
   return document
@@ -109,6 +106,10 @@ function isJson(text: string): boolean {
 function position(error: unknown): string {
   if (!(error instanceof Error && "line" in error && "column" in error)) return ""
   return ` (line ${error.line}, column ${error.column})`
+}
+
+function lineOf(error: unknown): number | null {
+  return error instanceof Error && "line" in error ? Number(error.line) : null
 }
 
 /** What the tree's parser lets pass and JSON does not: most often a key pasted with its line breaks. */
@@ -138,8 +139,8 @@ function looksLikeDotenv(text: string): boolean {
   return /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_.]*[ \t]*=/.test(text)
 }
 
-function malformed(source: string, what: string, hint = jsonHint): never {
-  throw new EnvsealError("SECRET_MALFORMED", `${source} ${what}`, { hint })
+function malformed(source: string, what: string, hint = jsonHint, line: number | null = null): never {
+  throw new EnvsealError("SECRET_MALFORMED", `${source} ${what}`, { hint, line })
 }
 
 function duplicateProblem(name: string, first: MemberNode, again: MemberNode): Problem {
