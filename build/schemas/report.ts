@@ -21,7 +21,7 @@ export interface Report {
   readonly schema: z.ZodType
 }
 
-const secretChanges = ["set", "unset", "rename", "import", "restore"].map((name) => `secret ${name}`)
+const secretChanges = ["edit", "set", "unset", "rename", "import", "restore"].map((name) => `secret ${name}`)
 
 const usual = (name: string, commands: readonly string[], schema: z.ZodType): Report => {
   const told = commands.map((command) => `envseal ${command}`).join(", ")

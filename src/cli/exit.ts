@@ -26,6 +26,7 @@ export const exitStatusOf = {
   ENVIRONMENT_TOO_LARGE: 4,
   OPENED_IN_VAIN: 4,
   NOT_TEXT: 4,
+  EDITOR_FAILED: 4,
   NO_IDENTITY: 5,
   NO_MATCH: 5,
   NO_CREDENTIALS: 5,
@@ -80,8 +81,8 @@ export const exitMeaningOf = {
   6: "altered, or not for here",
   7: "a remote failed, or time ran out: trying again may help",
   8: "the deploy failed",
-  126: "the command of open cannot be run",
-  127: "the command of open was not found",
+  126: "the command of open, or the editor, cannot be run",
+  127: "the command of open, or the editor, was not found",
   130: "interrupted (Ctrl-C)",
   143: "ended by SIGTERM",
 } as const satisfies Record<ExitStatus, string>

@@ -40,6 +40,19 @@ export function changeSecret(text: Secret | null, changes: readonly SecretChange
   return new Secret(`${head}${parts.join("")}${tail}`)
 }
 
+/**
+ * A secret's JSON for a person to edit: a name on each line, values as they are written. What has line breaks already
+ * stays as it is.
+ *
+ * @param text one JSON object; `null` for a secret that has no value yet.
+ */
+export function spreadSecret(text: Secret | null): Secret {
+  const written = text?.reveal().trim() ?? "{}"
+  if (written.includes("\n")) return new Secret(`${written}\n`)
+  const lines = layoutOf(written).members.map(({ nameText, value }) => `  ${nameText}: ${value}`)
+  return new Secret(lines.length === 0 ? "{\n}\n" : `{\n${lines.join(",\n")}\n}\n`)
+}
+
 function layoutOf(text: string): Layout {
   const { body } = parse(text, { mode: "json", ranges: true })
   const at = (node: { range?: readonly number[] | undefined }): [number, number] => [

@@ -10,6 +10,7 @@ const starters: Readonly<Record<string, "childEnvironment" | "fixed" | "the app'
   "adapters/node/guard.ts": "fixed",
   "adapters/node/launcher.ts": "the app's",
   "adapters/node/shell-relay.ts": "fixed",
+  "adapters/node/text-editor.ts": "childEnvironment",
 }
 
 test("every program that is run on the way gets its variables by one rule, which leaves identities out", () => {

@@ -17,7 +17,10 @@ const revealing = [
   "open/command/open.ts",
   "open/run/make-identity.ts",
   "scan/core/needle.ts",
+  "secret/core/sheet.ts",
   "secret/run/check-change.ts",
+  "secret/run/edit-secret.ts",
+  "secret/run/first-text.ts",
   "secret/run/prepare-change.ts",
   "secret/run/set-value.ts",
 ]

@@ -8,7 +8,7 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
     [
       "secret",
       "secret is given without a command",
-      "write one of: envseal secret names, envseal secret set, envseal secret unset, envseal secret rename, envseal secret import, envseal secret versions, envseal secret restore, envseal secret diff",
+      "write one of: envseal secret names, envseal secret edit, envseal secret set, envseal secret unset, envseal secret rename, envseal secret import, envseal secret versions, envseal secret restore, envseal secret diff",
     ],
     ["secret get p A", "unknown command get, did you mean set?"],
     ["secret list p", "unknown command list"],
@@ -46,6 +46,30 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ["secret names p --cofnig x", "unknown option --cofnig, did you mean --config?"],
     ["secret names p --from dotenv:.env", "unknown option --from: env add, seal, check, scan have it"],
     ["secret name p", "unknown command name, did you mean names?", "see envseal secret --help"],
+  ],
+  "secret edit": [
+    [
+      "secret edit",
+      "secret edit is given without an environment",
+      "name one of envseal.yaml: envseal secret edit production",
+    ],
+    [
+      "secret edit p",
+      "there is no terminal to edit on",
+      "change single names with envseal secret set, or take over a file: envseal secret import",
+    ],
+    [
+      "secret edit p A=value",
+      "too many arguments for secret edit",
+      "write: envseal secret edit [options] [environment]; a value is never an argument",
+    ],
+    ["secret edit p -e q", "two environments are named: one as an argument, one with -e", "drop one of them"],
+    ["secret edit p --format yaml", "--format: yaml is none of dotenv, json"],
+    ["secret edit p --value x", "unknown option --value"],
+    ["secret edit p --resume", "--resume is given without its <version>"],
+    ["secret edit p --editor vim", "unknown option --editor"],
+    ["secret edit p --fromat json", "unknown option --fromat, did you mean --format?"],
+    ["secret edti p", "unknown command edti, did you mean edit?", "see envseal secret --help"],
   ],
   "secret set": [
     [

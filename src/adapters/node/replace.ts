@@ -11,7 +11,6 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  statfsSync,
   writeSync,
 } from "node:fs"
 import { maxDurationMs } from "../../core/duration.ts"
@@ -21,6 +20,7 @@ import type { Account } from "./account.ts"
 import { fileError } from "./error.ts"
 import { guardDraft } from "./guard.ts"
 import type { HeldFolder } from "./held-folder.ts"
+import { isInMemory } from "./memory-file-system.ts"
 import type { WriteTarget } from "./target.ts"
 
 export interface Replacement {
@@ -29,9 +29,6 @@ export interface Replacement {
   /** Have the draft removed even when this process is killed before it is renamed. */
   readonly guarded: boolean
 }
-
-const tmpfsMagic = 0x01021994
-const ramfsMagic = 0x858458f6
 
 /** A file that was written. */
 export interface Replaced {
@@ -155,8 +152,7 @@ function namesIn(folder: HeldFolder): string[] {
 
 /** @throws EnvsealError `TARGET_UNSAFE` when the folder of a target is not in memory. */
 export function requireTmpfs({ folder, path }: WriteTarget): void {
-  const type = statfsSync(folder.at(".")).type >>> 0
-  if (type === tmpfsMagic || type === ramfsMagic) return
+  if (isInMemory(folder.at("."))) return
   throw new EnvsealError("TARGET_UNSAFE", `will not write to ${printable(path)}: it is not on a tmpfs`, {
     hint: `mount a tmpfs on ${printable(folder.path)} (in Kubernetes an emptyDir with medium: Memory), or drop --require-tmpfs`,
   })

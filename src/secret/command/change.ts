@@ -1,56 +1,25 @@
 import type { Command } from "commander"
 import type { Invocation } from "../../cli/invocation.ts"
 import { InvalidValue } from "../../cli/option-spec.ts"
-import { addNestedOption } from "../../cli/options.ts"
 import { EnvsealError } from "../../core/error.ts"
 import type { Secret } from "../../core/secret.ts"
-import type { SecretChange } from "../../dotenv/secret-document.ts"
 import { parseSource } from "../../seal/run/source.ts"
 import { type Recipe, recipeOf } from "../core/generate.ts"
-import type { HeldVersion } from "../run/held-version.ts"
 import type { EditorPorts } from "../run/ports.ts"
-import { addYesOption, applyChange, refuseSilence, untilInterrupted, type WriteOptions } from "./apply.ts"
-import { addSecretSubcommand, type SecretSession, startSecret } from "./session.ts"
+import { applyChange, refuseSilence, untilInterrupted, type WriteOptions } from "./apply.ts"
+import { type SecretSession, startSecret } from "./session.ts"
 import { checkName, readValue } from "./value.ts"
+import { addMaking, addWriting, change, type MakeOptions } from "./writing.ts"
 
-interface SetOptions extends WriteOptions {
+interface SetOptions extends MakeOptions {
   readonly generate?: Recipe
   readonly rotate: boolean
 }
 
-/** What is to be done, by what is there now. */
-type Changes = (
-  base: HeldVersion | null,
-  session: SecretSession,
-) => readonly SecretChange[] | Promise<readonly SecretChange[]>
-
-function addWriting(group: Command, name: string, description: string): Command {
-  return addNestedOption(addYesOption(addSecretSubcommand(group, name, { description })))
-}
-
-/** One change from what is read to what is stored. @returns the exit status. */
-function change(environment: string, options: WriteOptions, changesOf: Changes): Promise<number> {
-  return untilInterrupted(options, () => changeOnce(environment, options, changesOf))
-}
-
-async function changeOnce(environment: string, options: WriteOptions, changesOf: Changes): Promise<number> {
-  const session = await startSecret(environment, options)
-  const { ports, target } = session
-  const [{ readCurrent }, { prepareChange }, { storeVersion }, { warnOfOverwriting }] = await Promise.all([
-    import("../run/held-version.ts"),
-    import("../run/prepare-change.ts"),
-    import("../run/store-version.ts"),
-    import("../run/watch-over.ts"),
-  ])
-  const base = await readCurrent(target.id, ports)
-  await warnOfOverwriting(target.id, await ports.writer.versions(target.id), ports)
-  const changes = await changesOf(base, session)
-  const prepared = await prepareChange({ target, base, changes, nested: options.nested }, ports)
-  return applyChange(session, options, prepared.differences, (watched) => storeVersion(prepared, watched))
-}
-
 export function addSet(group: Command, { outcome }: Invocation): void {
-  addWriting(group, "set", "give a name a value, from standard input, a hidden prompt or a generator")
+  addMaking(group, "set", {
+    description: "give a name a value, from standard input, a hidden prompt or a generator",
+  })
     .argument("<name>", "the name, such as DB_PASSWORD; never the value")
     .option(
       "--generate <recipe>",
@@ -76,10 +45,13 @@ Examples:
         })
       }
       if (options.generate === undefined && !options.yes) refuseSilence()
-      outcome.status = await change(environment, options, async (base, { ports }) => {
-        const { setChanges } = await import("../run/set-value.ts")
-        const value = await newValue(name, options, ports)
-        return setChanges(name, value, base, { rotate: options.rotate })
+      outcome.status = await change(environment, options, {
+        names: [name],
+        changesOf: async (base, { ports }) => {
+          const { setChanges } = await import("../run/set-value.ts")
+          const value = await newValue(name, options, ports)
+          return setChanges(name, value, base, { rotate: options.rotate })
+        },
       })
     })
 }
@@ -103,37 +75,45 @@ function readRecipe(text: string): Recipe {
 }
 
 export function addUnset(group: Command, { outcome }: Invocation): void {
-  addWriting(group, "unset", "take names out of a secret")
+  addMaking(group, "unset", { description: "take names out of a secret" })
     .argument("<names...>", "the names")
     .addHelpText("after", "\nExample:\n  $ envseal secret unset production OLD_TOKEN")
-    .action(async (environment: string, names: readonly string[], options: WriteOptions) => {
-      outcome.status = await change(environment, options, async (base, { target }) => {
-        const { unsetChanges } = await import("../run/set-value.ts")
-        return unsetChanges(names, base, target.id)
+    .action(async (environment: string, names: readonly string[], options: MakeOptions) => {
+      outcome.status = await change(environment, options, {
+        names,
+        changesOf: async (base, { target }) => {
+          const { unsetChanges } = await import("../run/set-value.ts")
+          return unsetChanges(names, base, target.id)
+        },
       })
     })
 }
 
 export function addRename(group: Command, { outcome }: Invocation): void {
-  addWriting(group, "rename", "give a value another name, at its place")
+  addMaking(group, "rename", { description: "give a value another name, at its place" })
     .argument("<old>", "the name that it has")
     .argument("<new>", "the name that it gets")
     .addHelpText("after", "\nExample:\n  $ envseal secret rename production DB_PASS DB_PASSWORD")
-    .action(async (environment: string, from: string, to: string, options: WriteOptions) => {
+    .action(async (environment: string, from: string, to: string, options: MakeOptions) => {
       checkName(to)
-      outcome.status = await change(environment, options, async (base, { target }) => {
-        const { renameChanges } = await import("../run/set-value.ts")
-        return renameChanges({ from, to }, base, target.id)
+      outcome.status = await change(environment, options, {
+        names: [from, to],
+        changesOf: async (base, { target }) => {
+          const { renameChanges } = await import("../run/set-value.ts")
+          return renameChanges({ from, to }, base, target.id)
+        },
       })
     })
 }
 
-interface ImportOptions extends WriteOptions {
+interface ImportOptions extends MakeOptions {
   readonly replace: boolean
 }
 
 export function addImport(group: Command, { outcome }: Invocation): void {
-  addWriting(group, "import", "take names and values over from a .env, a JSON file or another secret")
+  addMaking(group, "import", {
+    description: "take names and values over from a .env, a JSON file or another secret",
+  })
     .argument("<source>", "dotenv:PATH, file:PATH (JSON), aws-sm:NAME, env:NAME, dotenv:- or -")
     .option("--replace", "take out the names that the source does not have", false)
     .addHelpText(
@@ -148,15 +128,18 @@ Examples:
     .action(async (environment: string, text: string, options: ImportOptions) => {
       const source = parseSource(text, "source")
       if (!options.yes) refuseSilence()
-      outcome.status = await change(environment, options, async (base, { ports }) => {
-        const { importChanges } = await import("../run/import-source.ts")
-        return importChanges(source, base, { replace: options.replace, nested: options.nested }, ports)
+      outcome.status = await change(environment, options, {
+        names: [],
+        changesOf: async (base, { ports }) => {
+          const { importChanges } = await import("../run/import-source.ts")
+          return importChanges(source, base, { replace: options.replace, nested: options.nested }, ports)
+        },
       })
     })
 }
 
 export function addRestore(group: Command, { outcome }: Invocation): void {
-  addWriting(group, "restore", "make an old version, or a draft, the current one again")
+  addWriting(group, "restore", { description: "make an old version, or a draft, the current one again" })
     .argument("<version>", "id of a version, or a staging label such as AWSPREVIOUS")
     .addHelpText("after", "\nExample:\n  $ envseal secret restore production AWSPREVIOUS")
     .action(async (environment: string, version: string, options: WriteOptions) => {

@@ -2,6 +2,7 @@ import { EnvsealError } from "../../core/error.ts"
 import type { SecretChange } from "../../dotenv/secret-document.ts"
 import { assemble } from "../../seal/run/assemble.ts"
 import type { Source } from "../../seal/run/source.ts"
+import { changesBetween } from "../core/changes.ts"
 import type { Nested } from "./check-change.ts"
 import type { HeldVersion } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
@@ -23,12 +24,6 @@ export async function importChanges(
   const quiet = { ...sealing, log: { ...sealing.log, warn: () => {} } }
   const { entries } = await assemble({ from: [source], require: null, setEnv: [], nested }, quiet)
   if (entries.length === 0) throw new EnvsealError("USAGE", "the source has no names")
-  const given = new Set(entries.map(({ name }) => name))
-  // Also what may not be sealed.
-  const there = new Set([...(base?.entries ?? []), ...(base?.problems ?? [])].map(({ name }) => name))
-  const gone = [...there].filter((name) => replace && !given.has(name))
-  return [
-    ...entries.map((entry): SecretChange => ({ type: "set", entry })),
-    ...gone.map((name): SecretChange => ({ type: "unset", name })),
-  ]
+  const changes = changesBetween(base, entries)
+  return replace ? changes : changes.filter(({ type }) => type !== "unset")
 }

@@ -4,6 +4,7 @@ import { encodeUtf8 } from "../../core/text.ts"
 import { type Difference, diffEntries } from "../../dotenv/diff.ts"
 import { changeSecret, type SecretChange } from "../../dotenv/secret-document.ts"
 import { readSecretJson } from "../../dotenv/secret-json.ts"
+import type { Contents } from "../core/changes.ts"
 import { checkText, type Nested } from "./check-change.ts"
 import { type HeldVersion, holdsNothing, type Values, valuesOf } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
@@ -49,8 +50,6 @@ function isSet(change: SecretChange, before: Values): boolean {
 function hasProblem(change: SecretChange, base: HeldVersion | null): boolean {
   return change.type === "set" && (base?.problems.some(({ name }) => name === change.entry.name) ?? false)
 }
-
-type Contents = Pick<HeldVersion, "entries" | "problems">
 
 /** Names that `seal` would refuse, and that are gone or in order now, where their values do not show it. */
 function mendedNames(base: HeldVersion | null, after: Contents, values: Values): Difference[] {

@@ -226,8 +226,8 @@ async function overtaken(change: PreparedChange, mine: string, ports: EditorPort
     `the secret ${target.id} was changed by somebody else meanwhile: ${what}`,
     {
       hint:
-        `nothing is lost: theirs is current, and yours is kept as version ${mine}; run the command again, or take ` +
-        `yours as a whole: ${commandFor(target, "restore", mine)}`,
+        "nothing is lost: theirs is current, and yours is kept as a draft; go on with what you changed by running " +
+        `the command again with --resume ${mine}, or take yours as a whole: ${commandFor(target, "restore", mine)}`,
     },
   )
 }

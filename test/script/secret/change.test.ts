@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process"
-import { readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Terminal } from "../terminal.ts"
+import { startEdit } from "./edit-box.ts"
 import { canary, first, previous, type SecretStage, startSecretStage, withVersions } from "./stage.ts"
 
 let stage: SecretStage
@@ -346,6 +347,16 @@ test("no command of the group shows a value, puts one into an argument, or into 
       expect(`${run.stdout}${run.stderr}`, args.join(" ")).not.toContain(canary)
     }
   }
+  for (const [script, args] of [
+    [`sed -i "s/^APP_KEY=.*/APP_KEY=${canary}-edited/" "$file"`, ["--yes", "--debug"]],
+    [`[ $time = 1 ] && echo "A=${canary} 2" >> "$file"; true`, ["--debug", "--json"]],
+  ] as const) {
+    const { terminal, folder } = startEdit(stage, script, { args })
+    await terminal.ended()
+    expect(terminal.screen, args.join(" ")).not.toContain(canary)
+    expect(existsSync(folder())).toBe(false)
+  }
+  for (const name of stage.box.list()) if (/^(?:seen-\d+|editor)$/.test(name)) rmSync(stage.box.path(name))
   // What the fake logs of a request is what CloudTrail has: no SecretString.
   expect(JSON.stringify(await stage.aws.requests())).not.toContain(canary)
   for (const name of stage.box.list()) {
