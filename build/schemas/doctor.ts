@@ -17,13 +17,19 @@ const remedy = shapeOf<Remedy>("Remedy")(
   ]),
 )
 
+const link = growing<Link>("A permanent name: docs/doctor.md.", /^[a-z]+([.-][a-z-]+)*$/)
+
 const finding = shapeOf<Finding>()(
   z.object({
-    link: growing<Link>("A permanent name: docs/doctor.md.", /^[a-z]+([.-][a-z-]+)*$/),
+    link,
     about: text.describe("Which one, where there can be several."),
     answer: z.enum(["ok", "no", "not checked"]),
     text: text.describe("What was seen; why it is not checked."),
     remedies: z.array(remedy).describe("Of a no, at least one."),
+    waitsFor: z
+      .object({ link, about: text })
+      .nullable()
+      .describe("The link that has to be right before this one can be checked."),
   }),
 )
 

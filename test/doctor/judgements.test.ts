@@ -5,7 +5,7 @@ import { EnvsealError } from "../../src/core/error.ts"
 import { shellWord } from "../../src/core/shell.ts"
 import { judgeAccount, judgeClock, judgeRole } from "../../src/doctor/core/account.ts"
 import { after, type Fact, unknown } from "../../src/doctor/core/fact.ts"
-import { of, ok, titleOf, unchecked } from "../../src/doctor/core/finding.ts"
+import { of, ok, titleOf, unchecked, waiting } from "../../src/doctor/core/finding.ts"
 import { judgeKey, keyText } from "../../src/doctor/core/key.ts"
 import { sharing } from "../../src/doctor/core/key-rights.ts"
 import { manifestsIn } from "../../src/doctor/core/manifest.ts"
@@ -80,7 +80,7 @@ describe("a link", () => {
     const judged = after(base, [of("project.role", "shop")], () => {
       throw new Error("it is not judged")
     })
-    expect(judged).toEqual([unchecked(of("project.role", "shop"), "depends on project shop")])
+    expect(judged).toEqual([waiting(of("project.role", "shop"), of("project", "shop"))])
   })
 
   test("that may not be asked about names the right that is missing", () => {

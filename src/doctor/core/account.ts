@@ -1,7 +1,7 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { CallerIdentity } from "../../ports/account.ts"
 import { type Fact, isDeniedFact } from "./fact.ts"
-import { type Finding, no, of, ok, unchecked } from "./finding.ts"
+import { type Finding, no, of, ok, unchecked, waiting } from "./finding.ts"
 import { advice, command, type Remedy, setTo } from "./remedy.ts"
 
 const account = of("account")
@@ -31,7 +31,7 @@ export function judgeAccount(
   time: Finding,
 ): Finding {
   if (!caller.known) {
-    if (time.answer === "no") return unchecked(account, "depends on clock")
+    if (time.answer === "no") return waiting(account, clock)
     if (isDeniedFact(caller)) return unchecked(account, "sts:GetCallerIdentity is denied to you")
     return no(account, caller.why, advice(caller.error?.hint ?? "get credentials that AWS accepts"))
   }
@@ -69,7 +69,7 @@ export function judgeRole(
   remedy: Remedy,
 ): Finding {
   const role = of("role")
-  if (!caller.known) return unchecked(role, "depends on account")
+  if (!caller.known) return waiting(role, account)
   if (wanted === null) return unchecked(role, `${setting} is not in envseal.yaml`)
   const { arn } = caller.value
   if (roleNameOf(arn) === roleNameOf(wanted)) return ok(role, wanted)

@@ -8,7 +8,7 @@ import { scopeOf } from "../../deploy/run/request.ts"
 import { rightsOf, rightText } from "../../deploy/run/rights.ts"
 import type { Right } from "../../ports/cluster.ts"
 import { type Fact, unknown } from "./fact.ts"
-import { type Finding, no, of, ok, unchecked } from "./finding.ts"
+import { type Finding, no, of, ok, unchecked, waiting } from "./finding.ts"
 import { grantDeployer } from "./policy-remedy.ts"
 import { advice, command, commandLine, kubectlPlace, type Remedy, setTo } from "./remedy.ts"
 
@@ -31,10 +31,9 @@ export function judgeReaching(
     const { name, user } = reached.value
     return ok(cluster, `${name}, as ${user}`)
   }
-  if (reached.error === null) return unchecked(cluster, reached.why)
+  if (reached.error === null) return waiting(cluster, of("settings"))
   const byAws = settings.cluster?.eks !== null
-  if (byAws && account.answer !== "ok" && isOfCredentials(reached))
-    return unchecked(cluster, "depends on account")
+  if (byAws && account.answer !== "ok" && isOfCredentials(reached)) return waiting(cluster, of("account"))
   if (byAws && reached.error?.code === "ACCESS_DENIED") {
     return no(cluster, "eks:DescribeCluster is not allowed to you", grantDeployer(settings, caller))
   }

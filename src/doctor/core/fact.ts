@@ -1,5 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
-import { type Finding, type LinkSubject, titleOf, unchecked } from "./finding.ts"
+import { type Finding, type LinkSubject, of, unchecked, waiting } from "./finding.ts"
 
 /** What was asked for: the answer, or the failure that came in its place. */
 export type Fact<T> =
@@ -42,7 +42,7 @@ export function after(
   judge: () => readonly Finding[],
 ): readonly Finding[] {
   if (base.answer === "ok") return judge()
-  return subjects.map((subject) => unchecked(subject, `depends on ${titleOf(base)}`))
+  return subjects.map((subject) => waiting(subject, base))
 }
 
 /**
@@ -58,7 +58,7 @@ export function unknown(
   const code = fact.error?.code
   if (code === "ACCESS_DENIED") return unchecked(subject, `${right} is not allowed to you`)
   if (code === "NO_CREDENTIALS" || code === "CREDENTIALS_REFUSED") {
-    return unchecked(subject, "depends on account: there are no credentials that are accepted")
+    return waiting(subject, of("account"), "there are no credentials that are accepted")
   }
   return unchecked(subject, fact.why)
 }

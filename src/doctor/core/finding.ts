@@ -55,6 +55,8 @@ export interface Finding {
   readonly text: string
   /** Of a no, at least one. */
   readonly remedies: readonly Remedy[]
+  /** The link that has to be right before this one can be checked; `null` when it waits for none. */
+  readonly waitsFor: LinkSubject | null
 }
 
 /** A link, before it is judged. */
@@ -68,22 +70,33 @@ export function of(link: Link, about = ""): LinkSubject {
 }
 
 export function ok(subject: LinkSubject, text: string): Finding {
-  return { ...subject, answer: "ok", text, remedies: [] }
+  return { ...subject, answer: "ok", text, remedies: [], waitsFor: null }
 }
 
 export function no(subject: LinkSubject, text: string, ...remedies: readonly Remedy[]): Finding {
-  return { ...subject, answer: "no", text, remedies }
+  return { ...subject, answer: "no", text, remedies, waitsFor: null }
 }
 
 export function unchecked(subject: LinkSubject, why: string): Finding {
-  return { ...subject, answer: "not checked", text: why, remedies: [] }
+  return { ...subject, answer: "not checked", text: why, remedies: [], waitsFor: null }
+}
+
+/** That a link means nothing unless another one is right. */
+export function waiting({ link, about }: LinkSubject, base: LinkSubject, why?: string): Finding {
+  const text = `depends on ${titleOf(base)}${why === undefined ? "" : `: ${why}`}`
+  return { ...unchecked({ link, about }, text), waitsFor: { link: base.link, about: base.about } }
 }
 
 /** What a link is called for people, such as `workload deployment/web, ENVSEAL_EXPECT`. */
-export function titleOf({ link, about }: LinkSubject): string {
-  const [noun, part] = titles[link]
-  const subject = [noun, about].filter((word) => word !== "").join(" ")
-  return part === undefined ? subject : `${subject}, ${part}`
+export function titleOf(subject: LinkSubject): string {
+  const [, part] = titles[subject.link]
+  return part === undefined ? subjectOf(subject) : `${subjectOf(subject)}, ${part}`
+}
+
+/** What the link is of, such as `workload deployment/web`. */
+export function subjectOf({ link, about }: LinkSubject): string {
+  const [noun] = titles[link]
+  return [noun, about].filter((word) => word !== "").join(" ")
 }
 
 const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {

@@ -1,9 +1,10 @@
 import { green, type Paint, red, yellow } from "../../cli/colour.ts"
 import { wrap } from "../../cli/wrap.ts"
-import { count, printable } from "../../core/text.ts"
-import { type Finding, titleOf } from "../core/finding.ts"
+import { count, nameList, printable } from "../../core/text.ts"
+import { titleOf } from "../core/finding.ts"
 import { type Remedy, remedyText } from "../core/remedy.ts"
 import type { Section } from "../run/doctor.ts"
+import { type Told, toldSections } from "./digest.ts"
 
 const indent = "  "
 /** As wide as `not checked`, and two spaces. */
@@ -14,7 +15,8 @@ const maxLength = 8_000
 const mark = "→ "
 
 /**
- * The links of all sections as lines: the answer, the link and what was seen, and below a no what makes it go away.
+ * The links of all sections as lines: the answer, the link and what was seen, and below a no what makes it go away. What is
+ * broken comes last.
  *
  * @param paint gives an answer its colour; none by default.
  * @param columns where long texts go on in the next line; infinite for one line each. What is to be pasted is never cut.
@@ -24,24 +26,27 @@ export function reportLines(
   columns: number,
   paint: Paint = (_, text) => text,
 ): readonly string[] {
-  return sections.flatMap(({ environment, findings }, at) => [
+  return toldSections(sections).flatMap(({ environment, told }, at) => [
     ...(at === 0 ? [] : [""]),
-    environment === null ? "the repository" : printable(environment),
-    ...findings.flatMap((finding) => findingLines(finding, columns, paint)),
+    nameOf(environment),
+    ...told.flatMap((one) => toldLines(one, columns, paint)),
   ])
+}
+
+function nameOf(environment: string | null): string {
+  return environment === null ? "the repository" : printable(environment)
 }
 
 const colours = { ok: green, no: red, "not checked": yellow } as const
 
-function findingLines(finding: Finding, columns: number, paint: Paint): readonly string[] {
-  const text = printable(`${titleOf(finding)}: ${finding.text}`, maxLength)
-  const answer = `${indent}${finding.answer.padEnd(answerWidth)}`
-  const [first = "", ...others] = hanging(answer, text, columns)
-  const painted = `${indent}${paint(colours[finding.answer], finding.answer)}`
+function toldLines({ answer, text, remedies }: Told, columns: number, paint: Paint): readonly string[] {
+  const lead = `${indent}${answer.padEnd(answerWidth)}`
+  const [first = "", ...others] = hanging(lead, printable(text, maxLength), columns)
+  const painted = `${indent}${paint(colours[answer], answer)}`
   return [
-    `${painted}${first.slice(indent.length + finding.answer.length)}`,
+    `${painted}${first.slice(indent.length + answer.length)}`,
     ...others,
-    ...finding.remedies.flatMap((remedy) => remedyLines(remedy, columns)),
+    ...remedies.flatMap((remedy) => remedyLines(remedy, columns)),
   ]
 }
 
@@ -59,13 +64,24 @@ function hanging(lead: string, text: string, columns: number): readonly string[]
   return [`${lead}${first.slice(lead.length)}`, ...others]
 }
 
-/** Such as `31 links: 29 ok, 1 no, 1 not checked`. */
+/** So many faults are named. */
+const maxNamed = 5
+
+/** Such as `31 links: 29 ok, 1 no, 1 not checked`, and which are a no where there are several sections. */
 export function doctorSummary(sections: readonly Section[]): string {
   const all = sections.flatMap(({ findings }) => findings)
+  const broken = sections.flatMap(({ environment, findings }) =>
+    findings
+      .filter(({ answer }) => answer === "no")
+      .map((finding) => `${nameOf(environment)} ${printable(titleOf(finding))}`),
+  )
   const answers = ["ok", "no", "not checked"] as const
   const counts = answers
     .map((answer) => [all.filter((finding) => finding.answer === answer).length, answer] as const)
     .filter(([n]) => n > 0)
     .map(([n, answer]) => `${n} ${answer}`)
-  return `${count(all.length, "link")}: ${counts.join(", ")}`
+  const summary = `${count(all.length, "link")}: ${counts.join(", ")}`
+  return sections.length < 2 || broken.length === 0
+    ? summary
+    : `${summary}; no: ${nameList(broken, maxNamed)}`
 }
