@@ -54,6 +54,7 @@ export type ErrorCode =
   | "BUILD_NOT_STARTED"
   | "BUILD_FAILED"
   | "IMAGE_UNUSABLE"
+  | "CODE_CHANGED"
   | "HOOK_FAILED"
   | "PATCH_CONFLICT"
   | "PATCH_REFUSED"

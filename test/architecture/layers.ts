@@ -142,9 +142,10 @@ const features: readonly FeatureRules[] = [
   {
     name: "deploy",
     core: {
-      local: [],
+      local: ["image"],
       external: [],
-      because: "the deploy loop's decisions are pure, time included, so that every history can be played",
+      because:
+        "the deploy loop's decisions are pure, time included, so that every history can be played, and whether an image carries other code is judged by its bytes alone",
     },
     view: [/^log-update$/, /^cli-truncate$/],
     command: [/^commander$/, /^node:os$/],

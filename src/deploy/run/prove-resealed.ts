@@ -1,0 +1,150 @@
+import { EnvsealError } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
+import { type Context, checkExpectation } from "../../envelope/context.ts"
+import { isAttestation } from "../../image/descriptor.ts"
+import type { ImagePart } from "../../image/exchange.ts"
+import {
+  type FetchedManifest,
+  fetchBlob,
+  fetchConfiguration,
+  fetchManifest,
+  type ImageSource,
+} from "../../image/fetch.ts"
+import type { PlatformIndex } from "../../image/manifest.ts"
+import type { LayerReader } from "../../image/sealed-file.ts"
+import { isUnlike, layerExchange, maxSealedLayer, platformPairs, type Unlike } from "../core/exchange-pair.ts"
+import {
+  judgeResealed,
+  judgeResealedIndex,
+  type Resealed,
+  readExchangedLayer,
+  saysResealedFrom,
+} from "../core/resealed-image.ts"
+import { contextIn, sealedPlaceIn } from "./sealed-place.ts"
+
+/** Two images of one repository, by their digests. */
+export interface ResealedImages {
+  /** What runs. */
+  readonly from: string
+  /** What should be the same with another sealed file. */
+  readonly to: string
+  /** What the sealed file must be for. */
+  readonly context: Context
+  readonly environment: string
+}
+
+/**
+ * Proves that an image is one that runs with nothing but another sealed file (docs/deploy.md, "New configuration, the
+ * same code"). All that is read is held against its digest.
+ *
+ * @throws EnvsealError `CODE_CHANGED` for an image that may carry other code, `CONTEXT_MISMATCH` when its sealed file is
+ * for elsewhere, `IMAGE_UNUSABLE` or `IMAGE_MALFORMED` for one that cannot be read, and what the registry throws.
+ */
+export async function proveResealed(images: ResealedImages, reader: LayerReader): Promise<void> {
+  if (images.from === images.to) return
+  const { source } = reader
+  const [before, after] = [await fetchImage(images.from, source), await fetchImage(images.to, source)]
+  const trial = { images, source, reader }
+  const unlike = await unlikeImage(trial, before, after)
+  if (unlike !== null) throw codeChanged(unlike, images, source)
+}
+
+interface Trial {
+  readonly images: ResealedImages
+  readonly source: ImageSource
+  readonly reader: LayerReader
+}
+
+async function unlikeImage(
+  trial: Trial,
+  before: FetchedManifest,
+  after: FetchedManifest,
+): Promise<Unlike | null> {
+  if (await isBuilt(trial, after)) return { unlike: "it was built, and not resealed", built: true }
+  return before.manifest.type === "index" && after.manifest.type === "index"
+    ? unlikeIndex(trial, before.manifest, { ...after, manifest: after.manifest })
+    : unlikePlatform(trial, before, after)
+}
+
+/** Whether an image says nothing of a reseal: then it differs in everything. */
+async function isBuilt(trial: Trial, after: FetchedManifest): Promise<boolean> {
+  if (after.manifest.type === "image")
+    return !saysResealedFrom(await fetchConfiguration(trial.source, after.manifest), trial.images.from)
+  const first = after.manifest.manifests.find((one) => !isAttestation(one))
+  if (first === undefined) return true
+  const { manifest } = await fetchImage(first.digest, trial.source)
+  return manifest.type === "index" || isBuilt(trial, { ...after, manifest })
+}
+
+async function unlikeIndex(
+  trial: Trial,
+  before: PlatformIndex,
+  after: { readonly digest: string; readonly manifest: PlatformIndex },
+): Promise<Unlike | null> {
+  const pairs = platformPairs(before, after.manifest)
+  if (isUnlike(pairs)) return pairs
+  const exchanged = new Map<string, ImagePart>()
+  for (const pair of pairs) {
+    const old = await fetchImage(pair.before.digest, trial.source)
+    const now = await fetchImage(pair.after.digest, trial.source)
+    const judged = await judgePlatform(trial, old, now)
+    if (isUnlike(judged)) return judged
+    exchanged.set(pair.before.digest, judged.manifest)
+  }
+  return judgeResealedIndex(before, after, exchanged, trial.images.from)
+}
+
+async function unlikePlatform(
+  trial: Trial,
+  before: FetchedManifest,
+  after: FetchedManifest,
+): Promise<Unlike | null> {
+  const judged = await judgePlatform(trial, before, after)
+  return isUnlike(judged) ? judged : null
+}
+
+async function judgePlatform(
+  trial: Trial,
+  before: FetchedManifest,
+  after: FetchedManifest,
+): Promise<Resealed | Unlike> {
+  const { manifest } = after
+  if (before.manifest.type === "index") return { unlike: "it is for one platform, and what runs for several" }
+  if (manifest.type === "index") return { unlike: "it is for several platforms, and what runs for one" }
+  const { images, source } = trial
+  const { from, context } = images
+  const exchange = layerExchange(before.manifest, manifest)
+  if (isUnlike(exchange)) return exchange
+  const layer = readExchangedLayer(await fetchBlob(source, exchange.layer, maxSealedLayer))
+  if (isUnlike(layer)) return layer
+  const old = { manifest: before.manifest, configuration: await fetchConfiguration(source, before.manifest) }
+  const place = await sealedPlaceIn(old, layer.sealed.path, trial.reader)
+  if (place === null) return { unlike: `what runs has no sealed file at /${printable(layer.sealed.path)}` }
+  const claimed = contextIn(layer.sealed.content)
+  if (claimed === null) return { unlike: "its sealed file is no envelope" }
+  checkExpectation(claimed, context, "the sealed file of the image")
+  const configuration = await fetchConfiguration(source, manifest)
+  const made = { digest: after.digest, manifest, configuration, layer }
+  return judgeResealed({ before: { ...old, place }, after: made, exchange, from })
+}
+
+/** @throws EnvsealError `IMAGE_UNUSABLE` when it is gone. */
+async function fetchImage(digest: string, source: ImageSource): Promise<FetchedManifest> {
+  const found = await fetchManifest(source, digest)
+  if (found !== null) return found
+  throw new EnvsealError("IMAGE_UNUSABLE", `there is no image ${source.repository}@${digest}`, {
+    hint: "was it expired by the repository's lifecycle policy? build a new one: envseal deploy",
+  })
+}
+
+function codeChanged(
+  { unlike, built = false }: Unlike,
+  { from, to, environment }: ResealedImages,
+  { repository }: ImageSource,
+): EnvsealError {
+  const message = `${repository}@${to} is not what runs with another sealed file (${from}): ${unlike}`
+  const hint = built
+    ? `have the buildspec reseal when ENVSEAL_RESEAL_FROM is set (envseal doctor ${environment}), or deploy new code: envseal deploy ${environment}`
+    : "find out what the build did before anybody deploys its image: a reseal changes the sealed file alone"
+  return new EnvsealError("CODE_CHANGED", message, { hint })
+}

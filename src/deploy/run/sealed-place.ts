@@ -1,0 +1,36 @@
+import { EnvsealError } from "../../core/error.ts"
+import type { Context } from "../../envelope/context.ts"
+import { readEnvelope } from "../../envelope/open.ts"
+import type { Configuration } from "../../image/configuration.ts"
+import type { PlatformManifest } from "../../image/manifest.ts"
+import { findSealedFile, type LayerReader } from "../../image/sealed-file.ts"
+import type { SealedPlace } from "../core/resealed-image.ts"
+
+/**
+ * Where an image has its sealed file, which must be an envelope: so no reseal can take another file for it.
+ *
+ * @param path as the new image has it.
+ * @returns `null` when there is no such file.
+ * @throws EnvsealError `IMAGE_MALFORMED` for a damaged layer, and what the registry throws.
+ */
+export async function sealedPlaceIn(
+  image: { readonly manifest: PlatformManifest; readonly configuration: Configuration },
+  path: string,
+  reader: LayerReader,
+): Promise<SealedPlace | null> {
+  const found = await findSealedFile(image, path, reader)
+  if (found === null) return null
+  if (contextIn(found.content) === null) return null
+  const { mode, uid, gid, folders, how } = found
+  return { path, mode, uid, gid, folders, how }
+}
+
+/** What a sealed file says that it is for; `null` for a file that is no envelope. */
+export function contextIn(content: Uint8Array): Context | null {
+  try {
+    return readEnvelope(content, "the sealed file").claims.context
+  } catch (error) {
+    if (error instanceof EnvsealError) return null
+    throw error
+  }
+}
