@@ -48,6 +48,7 @@ export const variableGroups: readonly VariableGroup[] = [
       { name: "ENVSEAL_REPOSITORY", meaning: "where the build pushes the image" },
       { name: "ENVSEAL_BINARY", meaning: "the image that carries envseal, by its digest" },
       { name: "ENVSEAL_LIBC", meaning: "glibc or musl: which of its binaries" },
+      { name: "ENVSEAL_RESEAL_FROM", meaning: "set by deploy --reseal: the digest to reseal" },
       { name: "ENVSEAL_TAG", meaning: "the image while it is built" },
       { name: "ENVSEAL_IMAGE", meaning: "exported: the image by its digest, which deploy takes" },
       { name: "ENVSEAL_SECRET_VERSION", meaning: "exported: the version of the secret that is sealed" },
