@@ -5,6 +5,7 @@ import type { ScanTargets } from "../ports/scan-target.ts"
 import { compressionOf, magicBytes } from "./compression.ts"
 import { type Configuration, isEmptyStep } from "./configuration.ts"
 import type { Descriptor } from "./descriptor.ts"
+import { resealStep } from "./exchange.ts"
 import { type ImageSource, streamBlob } from "./fetch.ts"
 import { Input } from "./input.ts"
 import type { PlatformManifest } from "./manifest.ts"
@@ -80,7 +81,8 @@ function likelyOrder({ history }: Configuration, layers: number, path: string): 
 }
 
 function mentions(step: JsonObject | undefined, name: string): boolean {
-  return step !== undefined && (textIn(step, "created_by") ?? "").includes(name)
+  const made = step === undefined ? null : textIn(step, "created_by")
+  return made !== null && (made === resealStep || made.includes(name))
 }
 
 async function* membersOf(layer: Descriptor, { source, decompress }: LayerReader): AsyncGenerator<TarMember> {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { nodeScanTargets } from "../../src/adapters/node/scan-targets.ts"
 import { readConfiguration } from "../../src/image/configuration.ts"
 import { digestOf } from "../../src/image/descriptor.ts"
+import { resealStep } from "../../src/image/exchange.ts"
 import { readManifest } from "../../src/image/manifest.ts"
 import { findSealedFile } from "../../src/image/sealed-file.ts"
 import { writeSealedLayer } from "../../src/image/sealed-layer.ts"
@@ -96,6 +97,16 @@ describe("the sealed file of an image", () => {
     const createdBy = "COPY .env.sealed . # buildkit"
     const { found, read } = await find({ layers: [code, { members: [sealed], createdBy }, code] })
     expect(found).toMatchObject({ layer: 1, how: "cover", isAlone: true })
+    expect(read).toEqual([1])
+  })
+
+  test("is the one of the last reseal, which covers the one that a step names", async () => {
+    const below = {
+      members: [...code.members, { ...sealed, content: "older" }],
+      createdBy: "COPY .env.sealed .",
+    }
+    const { found, read } = await find({ layers: [below, { members: [sealed], createdBy: resealStep }] })
+    expect(found).toMatchObject({ layer: 1, how: "replace", content: Buffer.from(content) })
     expect(read).toEqual([1])
   })
 
