@@ -9,7 +9,7 @@ import { shapeOf, text, texts } from "./shape.ts"
 const placed = shapeOf<Placed>("Placed")(
   z.object({
     path: text,
-    outcome: z.enum(["written", "unchanged", "replaced", "kept", "beside"]),
+    outcome: z.enum(["written", "unchanged", "replaced", "kept", "beside", "added"]),
     beside: text.nullable().describe("Where it was written instead."),
   }),
 )
@@ -21,7 +21,13 @@ const conclusion = shapeOf<Conclusion>()(
 )
 
 const newFile = shapeOf<NewFile>()(
-  z.object({ path: text, text, executable: z.boolean(), onlyWith: text.optional() }),
+  z.object({
+    path: text,
+    text,
+    executable: z.boolean(),
+    onlyWith: text.optional(),
+    onlyAdds: z.boolean().optional(),
+  }),
 )
 
 const dryRun = z.boolean()

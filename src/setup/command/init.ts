@@ -41,8 +41,8 @@ export function addInit(program: Command, { outcome }: Invocation): void {
       `
 Run it at the top of the repository. A file that is there already and differs
 is shown, and what to do is asked; with --yes, or without a terminal, the new
-one is written beside it as NAME.envseal. Nothing is asked of AWS or the
-cluster.
+one is written beside it as NAME.envseal. Lines that .gitignore lacks are shown
+and, once you agree or with --yes, added. Nothing is asked of AWS or the cluster.
 
 Examples:
   $ envseal init
@@ -63,16 +63,20 @@ async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
     ])
   const repository = await initPorts()
   const { regionOf } = await import("../../core/region.ts")
+  const asker = options.yes || options.json || !canAsk() ? null : terminalAsker
   const ports = {
     tree: nodeWorkTree("."),
     ...repository,
     contexts: await contextNames(log),
     region: regionOf(process.env),
-    asker: options.yes || options.json || !canAsk() ? null : terminalAsker,
-    show: (lines: readonly string[]) => writeStderr(lines.map((line) => `${printableLine(line)}\n`).join("")),
+    asker,
+    show: (lines: readonly string[]) => {
+      if (asker === null && (options.quiet || options.json)) return
+      writeStderr(lines.map((line) => `${printableLine(line)}\n`).join(""))
+    },
   }
   try {
-    report(await init({ given: options, dryRun: options.dryRun }, ports), options, log)
+    report(await init({ given: options, dryRun: options.dryRun, adds: options.yes }, ports), options, log)
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     log.note("interrupted; nothing was written")
@@ -100,6 +104,7 @@ const words = {
   replaced: "replaced",
   kept: "left as it is",
   beside: "left as it is; written beside it as",
+  added: "lines added",
 } as const
 
 const wouldWords = {
@@ -107,6 +112,7 @@ const wouldWords = {
   written: "would be written",
   replaced: "would be replaced",
   beside: "would be left as it is; would be written beside it as",
+  added: "lines would be added",
 } as const
 
 function lineOf({ path, outcome, beside }: Placed, dryRun: boolean): string {

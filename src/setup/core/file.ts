@@ -11,6 +11,8 @@ export interface NewFile {
   readonly executable: boolean
   /** The path of another file that it is for: beside somebody else's, it is not put into its place, where it would count. */
   readonly onlyWith?: string
+  /** Whether it has every line of a file that is there, and lines at its end besides. */
+  readonly onlyAdds?: boolean
 }
 
 const maxColumns = 500

@@ -13,6 +13,11 @@ export interface SettingsTextOptions {
   readonly workloads: readonly string[]
 }
 
+/** Where editors find the schema of the settings, from the top of the repository. */
+export const settingsSchemaPath = "envseal/envseal.schema.json"
+/** By this line an editor with yaml-language-server completes and explains the settings. */
+const schemaLine = `# yaml-language-server: $schema=./${settingsSchemaPath}\n`
+
 const entryStart = "  production:\n"
 const entryEnd = "\n  staging:\n"
 const defaults = templateFiles.settings.slice(0, templateFiles.settings.indexOf(entryStart))
@@ -20,7 +25,7 @@ const entry = templateFiles.settings.slice(defaults.length, templateFiles.settin
 
 /** `envseal.yaml` of an app with its environments. Its account, region and repository are those of the first. */
 export function settingsTextFor(sites: readonly [Site, ...Site[]], options: SettingsTextOptions): string {
-  return defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
+  return schemaLine + defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
 }
 
 function defaultsOf(site: Site, { require, workloads }: SettingsTextOptions): string {

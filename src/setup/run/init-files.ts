@@ -1,4 +1,5 @@
 import { demand } from "../../config/demand.ts"
+import { settingsJsonSchema } from "../../config/json-schema.ts"
 import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
 import type { InitAnswers } from "../core/answers.ts"
 import { buildspecFor } from "../core/buildspec.ts"
@@ -7,7 +8,7 @@ import { dockerignoreFor } from "../core/dockerignore.ts"
 import type { NewFile } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import { sharedBy } from "../core/own-workloads.ts"
-import { settingsTextFor } from "../core/settings-text.ts"
+import { settingsSchemaPath, settingsTextFor } from "../core/settings-text.ts"
 import { newSite, type Site } from "../core/site.ts"
 import { templateFiles } from "../core/template-files.ts"
 import { environmentFiles } from "./environment-files.ts"
@@ -43,6 +44,7 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
   const hasAssets = app.assets !== null
   return [
     file("envseal.yaml", settings),
+    file(settingsSchemaPath, `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`),
     file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, publicNames: app.publicNames })),
     file("Dockerfile", dockerfileFor(baseImage, app)),
     { ...file("boot.sh", templateFiles.boot), executable: true },
@@ -52,8 +54,8 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
       ...file(ignoreFileFor(around), dockerignoreFor({ loaded: around.composer?.loaded ?? [], hasAssets })),
       onlyWith: "Dockerfile",
     },
-    file(".gitignore", gitignoreWith(around.gitignore)),
-    file(".gitattributes", gitattributesWith(around.gitattributes)),
+    { ...file(".gitignore", gitignoreWith(around.gitignore)), onlyAdds: true },
+    { ...file(".gitattributes", gitattributesWith(around.gitattributes)), onlyAdds: true },
     ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
   ]
 }

@@ -4,6 +4,7 @@ import { nameWarning } from "../../dotenv/name.ts"
 import type { InitAnswers } from "../core/answers.ts"
 import { binaryImageFor } from "../core/buildspec.ts"
 import type { NextStep } from "../core/file.ts"
+import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import type { Site } from "../core/site.ts"
 import { commitStep, environmentSteps } from "./environment-next-steps.ts"
 import type { Placed } from "./place-files.ts"
@@ -24,7 +25,7 @@ export function initNextSteps(
     ...lockStep(around),
     ...recipeStep(around),
     ...workloadStep(around),
-    ...placed.flatMap(mergeStep),
+    ...placed.flatMap((one) => addStep(one, around) ?? mergeStep(one)),
     ...binaryStep(answers),
     ...buildspecStep(around),
     ...healthStep(around),
@@ -107,8 +108,26 @@ const parts: Readonly<Record<string, string>> = {
     "the stage envseal, the lines from `COPY --from=envseal` to STOPSIGNAL, ENTRYPOINT and the last COPY",
   ".dockerignore": letIn,
   "Dockerfile.dockerignore": letIn,
-  ".gitignore": ".env and .env.sealed must be in it",
   "buildspec.yaml": "`envseal seal` before the image is built, and `envseal scan` before it is pushed",
+}
+
+/** @returns `null` for a file that takes more than lines at its end. */
+function addStep({ path, outcome }: Placed, around: FoundRepository): NextStep[] | null {
+  const lines = addedLines(path, around)
+  if (outcome !== "kept" || lines === null) return null
+  const words = ["printf", "%s\\n", ...lines].map(shellWord).join(" ")
+  return [{ what: `add to ${path} what it lacks`, commands: [`${words} >> ${path}`] }]
+}
+
+function addedLines(path: string, { gitignore, gitattributes }: FoundRepository): readonly string[] | null {
+  if (path === ".gitignore") return linesAfter(gitignore ?? "", gitignoreWith(gitignore))
+  if (path === ".gitattributes") return linesAfter(gitattributes ?? "", gitattributesWith(gitattributes))
+  return null
+}
+
+/** @param text begins with what was there before. */
+function linesAfter(before: string, text: string): readonly string[] {
+  return text.slice(before.length).split("\n").slice(0, -1)
 }
 
 function mergeStep({ path, outcome, beside }: Placed): NextStep[] {

@@ -20,12 +20,14 @@ export interface InitRequest {
   readonly given: GivenAnswers
   /** Write nothing. */
   readonly dryRun: boolean
+  /** Add to a file what it lacks, without asking, where nothing of it is lost. */
+  readonly adds: boolean
 }
 
 export interface InitPorts extends LookPorts {
   /** `null` to ask nobody: what is suggested is taken, and no file that is there is written over. */
   readonly asker: Asker | null
-  /** Shows lines to the person who is asked. */
+  /** Shows lines to a person: what is asked about, and what is added without asking. */
   readonly show: (lines: readonly string[]) => void
 }
 
@@ -44,10 +46,10 @@ export interface InitResult {
  *
  * @throws EnvsealError `USAGE` for answers that are missing or wrong, and what `placeFiles` throws.
  */
-export async function init({ given, dryRun }: InitRequest, ports: InitPorts): Promise<InitResult> {
+export async function init({ given, dryRun, adds }: InitRequest, ports: InitPorts): Promise<InitResult> {
   const around = await lookAround(ports)
   const answers = await answersFor(given, around, new Interview(ports.asker))
-  const { placed, changes } = await planFiles(initFiles(answers, around), ports, deciderOf(ports))
+  const { placed, changes } = await planFiles(initFiles(answers, around), ports, deciderOf(ports, adds))
   if (!dryRun && changes.length > 0) await ports.tree.write(changes)
   const sites = sitesOf(answers, around)
   return {
@@ -70,19 +72,28 @@ function phpConclusion({ baseImage }: InitAnswers, { app, composer }: FoundRepos
   return { what: `the image ${baseImage}`, from }
 }
 
-function deciderOf({ asker, show }: InitPorts): Decide {
-  return asker === null ? decideBeside : (conflict) => askAbout(conflict, asker, show)
+function deciderOf({ asker, show }: InitPorts, adds: boolean): Decide {
+  if (asker !== null) return (conflict) => askAbout(conflict, asker, show)
+  return async (conflict) => {
+    if (!conflict.onlyAdds) return decideBeside(conflict)
+    if (adds) show(conflict.difference)
+    return adds ? "add" : "keep"
+  }
 }
 
 async function askAbout(
-  { path, beside, difference }: Conflict,
+  { path, beside, difference, onlyAdds }: Conflict,
   asker: Asker,
   show: InitPorts["show"],
 ): Promise<Decision> {
   show(difference)
+  const leave = { name: "leave it, and write nothing", value: "keep" } as const
+  if (onlyAdds) {
+    return asker.choose(`${path} is there already, and lacks this`, [{ name: "add it", value: "add" }, leave])
+  }
   return asker.choose(`${path} is there already`, [
     { name: `write ${beside} beside it`, value: "beside" },
-    { name: "leave it, and write nothing", value: "keep" },
+    leave,
     { name: "replace it", value: "replace" },
   ])
 }

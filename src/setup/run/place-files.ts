@@ -3,8 +3,8 @@ import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
 import type { Change, PlaceState, WorkTree } from "../../ports/files.ts"
 import { differenceOf, type NewFile } from "../core/file.ts"
 
-/** What is done with a file whose place has another one: written beside it, over it, or not at all. */
-export type Decision = "beside" | "replace" | "keep"
+/** What is done with a file whose place has another one: written beside it, over it, not at all, or added to it. */
+export type Decision = "beside" | "replace" | "keep" | "add"
 
 /** A file whose place has another one. */
 export interface Conflict {
@@ -13,6 +13,8 @@ export interface Conflict {
   readonly beside: string
   /** From the one that is there to the new one, as lines of a unified diff. */
   readonly difference: readonly string[]
+  /** Whether nothing of the one that is there would be lost. */
+  readonly onlyAdds: boolean
 }
 
 export type Decide = (conflict: Conflict) => Promise<Decision>
@@ -20,7 +22,7 @@ export type Decide = (conflict: Conflict) => Promise<Decision>
 /** What became of a file. `unchanged` stood there already, to the byte. */
 export interface Placed {
   readonly path: string
-  readonly outcome: "written" | "unchanged" | "replaced" | "kept" | "beside"
+  readonly outcome: "written" | "unchanged" | "replaced" | "kept" | "beside" | "added"
   /** Where it is written beside the one that is there; `null` but for the outcome `beside`. */
   readonly beside: string | null
 }
@@ -73,7 +75,8 @@ export async function planFiles(
     const beside = outcome === "beside" ? besideOf(file.path) : null
     placed.push({ path: file.path, outcome, beside })
     const writes = beside === null ? isWriting[outcome] : await isFreeBeside(file, beside, tree)
-    const replaces = outcome === "replaced" && standing.type === "file" ? standing.bytes : null
+    const replaces =
+      (outcome === "replaced" || outcome === "added") && standing.type === "file" ? standing.bytes : null
     if (writes) changes.push(changeOf(file, beside ?? file.path, replaces))
   }
   return { placed, changes }
@@ -85,7 +88,10 @@ function isOfOther({ onlyWith }: NewFile, placed: readonly Placed[]): boolean {
   return other !== undefined && (other.outcome === "beside" || other.outcome === "kept")
 }
 
-const isWriting = { written: true, replaced: true, beside: true, kept: false, unchanged: false } as const
+const isWriting = {
+  ...{ written: true, replaced: true, beside: true, added: true },
+  ...{ kept: false, unchanged: false },
+} as const
 
 type Free = Exclude<PlaceState, { type: "blocked" }>
 
@@ -109,13 +115,14 @@ async function lookAt(path: string, tree: WorkTree): Promise<Free> {
   )
 }
 
-const outcomes = { beside: "beside", replace: "replaced", keep: "kept" } as const
+const outcomes = { beside: "beside", replace: "replaced", keep: "kept", add: "added" } as const
 
 async function outcomeFor(file: NewFile, standing: Free, decide: Decide): Promise<Placed["outcome"]> {
   if (standing.type === "nothing") return "written"
   if (isThere(standing.bytes, file)) return "unchanged"
   const difference = differenceFrom(standing.bytes, file)
-  const decision = await decide({ path: file.path, beside: besideOf(file.path), difference })
+  const { path, onlyAdds = false } = file
+  const decision = await decide({ path, beside: besideOf(path), difference, onlyAdds })
   return outcomes[decision]
 }
 

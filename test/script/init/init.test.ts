@@ -12,7 +12,7 @@ const manifests = ["schedule.yaml", "service-account.yaml", "web.yaml", "worker.
 const policies = ["build", "deployer", "key", "pod"]
 const written = [
   ...[".dockerignore", "Dockerfile", "boot.sh", "buildspec.yaml", "envseal.yaml", "php-fpm.conf"],
-  ...[".gitattributes", "php.ini"],
+  ...[".gitattributes", "php.ini", "envseal/envseal.schema.json"],
   ...manifests.map((name) => `kubernetes/production/${name}`),
   ...policies.map((name) => `envseal/production/policies/${name}.json`),
   ...[".gitignore", "cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map(
@@ -26,22 +26,46 @@ function contextsOf(...names: readonly string[]): string {
 }
 
 describe.concurrent("envseal init --yes in a new Laravel app", () => {
-  test("writes all that is needed, changes no file that was there, and says what is next", async () => {
+  test("writes all that is needed, adds one line to .gitignore, and says what is next", async () => {
     const box = laravelBox()
     const run = await box.envseal([...yes, "--kms-key", key], { env })
     expect(run, run.stderr).toMatchObject({ status: 0 })
     const files = filesOf(box)
-    expect(files).toMatchObject(laravelFiles)
+    const gitignore = `${laravelFiles[".gitignore"]}.env.sealed\n`
+    expect(files).toMatchObject({ ...laravelFiles, ".gitignore": gitignore })
     const added = Object.keys(files).filter((path) => laravelFiles[path] === undefined)
-    expect(added).toEqual([...written, ".gitignore.envseal"].sort())
-    expect(files[".gitignore.envseal"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
+    expect(added).toEqual([...written].sort())
     expect(statSync(box.path("boot.sh")).mode & 0o100).toBe(0o100)
-    expect(run.stdout.split("\n").slice(0, 2)).toEqual(["envseal.yaml: written", "buildspec.yaml: written"])
-    expect(run.stderr).toContain("22 files written; next:")
-    expect(run.stderr).toContain("diff -u .gitignore .gitignore.envseal")
+    expect(run.stdout.split("\n")).toEqual(
+      expect.arrayContaining(["envseal.yaml: written", "buildspec.yaml: written", ".gitignore: lines added"]),
+    )
+    expect(run.stderr).toContain("+.env.sealed\n")
+    expect(run.stderr).toContain("23 files written; next:")
     expect(run.stderr).toContain("envseal doctor --offline production")
     expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
     expect(run.stderr).toContain("kubectl apply -f envseal/production/role.yaml -f kubernetes/production")
+  })
+
+  test("leaves .gitignore alone where nobody agreed, and says what it lacks", async () => {
+    const box = laravelBox()
+    const run = await box.envseal(["init", ...told, "--kms-key", key, "--env", "production"], { env })
+    expect(run, run.stderr).toMatchObject({ status: 0 })
+    expect(filesOf(box)).toMatchObject(laravelFiles)
+    expect(run.stdout).toContain(".gitignore: left as it is\n")
+    expect(run.stderr).toContain("add to .gitignore what it lacks")
+    const [command = ""] = /printf .* >> \.gitignore$/m.exec(run.stderr) ?? []
+    await box.run("sh", ["-c", command])
+    expect(filesOf(box)[".gitignore"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
+  })
+
+  test("gives editors the schema of the settings, by a path from where these are", async () => {
+    const box = laravelBox()
+    await box.envseal([...yes, "--kms-key", key], { env })
+    const files = filesOf(box)
+    const [, path = ""] =
+      /^# yaml-language-server: \$schema=\.\/(\S+)\n/.exec(files["envseal.yaml"] ?? "") ?? []
+    const published = readFileSync(new URL("../../../envseal.schema.json", import.meta.url), "utf8")
+    expect(JSON.parse(files[path] ?? "")).toEqual(JSON.parse(published))
   })
 
   test("writes settings that the other commands take", async () => {
@@ -275,8 +299,8 @@ describe.concurrent("envseal init", () => {
     const run = await box.envseal([...yes, "--dry-run"], { env })
     expect(run).toMatchObject({ status: 0 })
     expect(run.stdout).toContain("Dockerfile: would be written\n")
-    expect(run.stdout).toContain("would be written beside it as .gitignore.envseal\n")
-    expect(run.stderr).toContain("22 files would be written; next:")
+    expect(run.stdout).toContain(".gitignore: lines would be added\n")
+    expect(run.stderr).toContain("23 files would be written; next:")
     expect(filesOf(box)).toEqual(laravelFiles)
   })
 
@@ -318,12 +342,14 @@ describe.concurrent("envseal init where files are there already", () => {
     ...{ "php-fpm.conf": "x", ".dockerignore": "node_modules\n", "kubernetes/production/web.yaml": "{}" },
   }
 
-  test("changes none of them, writes beside each that differs, and says what to merge", async () => {
+  test("changes none of them but .gitignore, writes beside each that differs, and says what to merge", async () => {
     const box = laravelBox({ ...own, "buildspec.yml": "mine" })
     const run = await box.envseal(yes, { env })
     expect(run, run.stderr).toMatchObject({ status: 0 })
     const files = filesOf(box)
-    expect(files).toMatchObject({ ...laravelFiles, ...own, "buildspec.yml": "mine" })
+    const { ".gitignore": before, ...others } = laravelFiles
+    expect(files).toMatchObject({ ...others, ...own, "buildspec.yml": "mine" })
+    expect(files[".gitignore"]).toBe(`${before}.env.sealed\n`)
     const fresh = laravelBox()
     await fresh.envseal(yes, { env })
     for (const path of Object.keys(own)) {

@@ -12,7 +12,6 @@ function terminalOf(box: Sandbox, args: readonly string[] = [], kubeconfig = env
 }
 
 const enter = ""
-const down = "\u001b[B"
 const ctrlC = "\u0003"
 
 // `script` of util-linux.
@@ -32,10 +31,10 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
     await terminal.answer("ARN of the KMS key of production (empty: not yet)", enter)
     await terminal.answer("Image that PHP is in (public.ecr.aws/docker/library/php:8.4-fpm)", enter)
     await terminal.shows(".gitignore is there already")
-    terminal.type(`${down}${down}\r`)
+    terminal.type("\r")
     expect(await terminal.ended(), terminal.screen).toBe(0)
     expect(terminal.screen).toContain("+.env.sealed")
-    expect(terminal.screen).toContain("22 files written; next:")
+    expect(terminal.screen).toContain("23 files written; next:")
     const files = filesOf(box)
     expect(files[".gitignore"]).toBe(`${laravelFiles[".gitignore"]}.env.sealed\n`)
     expect(files["envseal.yaml"]).toMatch(/^app: till$/m)
@@ -68,7 +67,7 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
     await terminal.answer(".gitignore is there already", enter)
     expect(await terminal.ended(), terminal.screen).toBe(0)
     expect(filesOf(box)["envseal.yaml"]).toContain("      eks: green\n")
-    expect(filesOf(box)[".gitignore.envseal"]).toContain(".env.sealed\n")
+    expect(filesOf(box)[".gitignore"]).toContain("\n.env.sealed\n")
   })
 
   test.each(["Name of the app", "AWS account", ".gitignore is there already"])(

@@ -81,6 +81,7 @@ describe("placeFiles", () => {
         path: "a",
         beside: "a.envseal",
         difference: ["--- a", "+++ a of envseal", "@@ -1,2 +1,2 @@", " one", "-two", "+three"],
+        onlyAdds: false,
       },
     ])
     expect(tree.writes).toBe(0)
@@ -94,6 +95,15 @@ describe("placeFiles", () => {
       { path: "b", outcome: "replaced", beside: null },
     ])
     expect(Object.fromEntries(tree.files)).toEqual({ a: "old", "a.envseal": "new a\n", b: "new b\n" })
+  })
+
+  test("adds lines to a file, in the place of just what it read there", async () => {
+    const tree = new Tree({ a: "one\n" })
+    const file = { ...fileOf("a", "one\ntwo\n"), onlyAdds: true }
+    const add: Decide = async ({ onlyAdds }) => (onlyAdds ? "add" : "keep")
+    const { placed, changes } = await planFiles([file], { tree }, add)
+    expect(placed).toEqual([{ path: "a", outcome: "added", beside: null }])
+    expect(changes).toMatchObject([{ path: "a", replaces: new TextEncoder().encode("one\n") }])
   })
 
   test("does not write beside what stands there already", async () => {
