@@ -76,6 +76,8 @@ export interface BuildProject {
    * with another than `PLAINTEXT` its value is a name. `null` when the project has none.
    */
   readonly carrier: { readonly value: string; readonly type: string } | null
+  /** Its variables that name a secret or a parameter. Values of its other variables are not kept. Left out for none. */
+  readonly references?: readonly { readonly name: string; readonly value: string }[]
 }
 
 /** An image as its registry knows it. */

@@ -50,6 +50,7 @@ export class AwsBuilder implements Builder {
       privileged: project.environment?.privilegedMode === true,
       image: project.environment?.image || null,
       carrier: carrierOf(project.environment?.environmentVariables ?? []),
+      ...referencesIn(project.environment?.environmentVariables ?? []),
     }
   }
 
@@ -84,7 +85,15 @@ export class AwsBuilder implements Builder {
   }
 }
 
-/** Of the variables, none but this one is looked at: others may hold anything. */
+/** What is not plaintext is a name. */
+function referencesIn(variables: readonly EnvironmentVariable[]): Pick<BuildProject, "references"> {
+  const references = variables
+    .filter(({ type }) => type === "SECRETS_MANAGER" || type === "PARAMETER_STORE")
+    .map(({ name = "", value = "" }) => ({ name, value }))
+  return references.length === 0 ? {} : { references }
+}
+
+/** Of the variables in plaintext, none but this one is looked at: others may hold anything. */
 function carrierOf(variables: readonly EnvironmentVariable[]): BuildProject["carrier"] {
   const found = variables.find(({ name }) => name === carrierVariable)
   return found === undefined ? null : { value: found.value ?? "", type: found.type ?? "PLAINTEXT" }

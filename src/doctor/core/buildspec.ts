@@ -1,12 +1,16 @@
 import { placeText } from "../../config/fault.ts"
+import { mergedNode } from "../../config/merge-key.ts"
 import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
 import { readYaml } from "../../config/yaml.ts"
 import { carrierVariable } from "../../core/build.ts"
 import { nameList } from "../../core/text.ts"
+import { type BuildOrder, buildOrder } from "./build-order.ts"
+import { type BuildCommand, buildCommands } from "./buildspec-commands.ts"
 import { carrierIn, isUndecided, undecidedCarrier } from "./carrier.ts"
 import { type DockerBuild, dockerBuildIn } from "./docker-build.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
+import { refersTo } from "./secret-match.ts"
 
 /** What the buildspec is judged by. */
 export interface BuildspecDemands {
@@ -20,6 +24,8 @@ export interface BuildspecDemands {
   readonly secrets: readonly string[]
   /** The variables that a deploy reads the image from. */
   readonly variables: readonly string[]
+  /** Texts of the repository's scripts, by path; none when left out. */
+  readonly scripts?: ReadonlyMap<string, string>
 }
 
 interface Fault {
@@ -45,14 +51,28 @@ export function judgeBuildspec(text: string | null, file: string, demands: Build
     const where = first === undefined ? file : placeText(file, first.place)
     return no(subject, `${where} ${first?.reason ?? "cannot be read"}`, advice(`correct ${where}`))
   }
+  return judgeRoot(mergedNode(root), file, demands)
+}
+
+function judgeRoot(root: SettingNode, file: string, demands: BuildspecDemands): Finding {
+  const commands = buildCommands(root)
+  const order = buildOrder(commands, demands.scripts ?? new Map())
   const found = [
-    ...sealing(root, file),
+    ...misread(root, commands, file),
+    ...sealing(root, commands, order, file),
     ...demands.variables.flatMap((variable) => exporting(root, file, variable)),
     ...leaking(root, file, demands.secrets),
     ...refusing(root, file, demands.environments),
   ]
-  if (found.length === 0) return judgeOwnCarrier(root, file, demands.given)
-  return no(subject, found.map((fault) => fault.text).join("; "), ...found.map(({ remedy }) => remedy))
+  if (found.length > 0)
+    return no(subject, found.map((fault) => fault.text).join("; "), ...found.map(({ remedy }) => remedy))
+  if (order.seals.length === 0) {
+    return unchecked(
+      subject,
+      `whether ${order.unknown ?? "it"} runs envseal seal is not known here; ${file} does not by itself`,
+    )
+  }
+  return judgeOwnCarrier(root, file, demands.given)
 }
 
 /** Offline nobody knows whether the project has another carrier, which would go before that of the buildspec. */
@@ -69,7 +89,12 @@ function judgeOwnCarrier(root: SettingNode, file: string, given: readonly string
 /** How the image is built, as far as a buildspec says it; `null` for nothing that is known. */
 export function dockerBuildOf(text: string | null): DockerBuild | null {
   const root = text === null ? null : readYaml(text).root
-  return root === null ? null : dockerBuildIn(commandsIn(nodeAt(root, ["phases"])), variablesIn(root))
+  if (root === null) return null
+  const merged = mergedNode(root)
+  return dockerBuildIn(
+    buildCommands(merged).flatMap((command) => command.text ?? []),
+    variablesIn(merged),
+  )
 }
 
 function variablesIn(root: SettingNode): Readonly<Record<string, string>> {
@@ -82,19 +107,53 @@ function variablesIn(root: SettingNode): Readonly<Record<string, string>> {
   )
 }
 
-function sealing(root: SettingNode, file: string): readonly Fault[] {
-  if (commandsIn(nodeAt(root, ["phases"])).some((line) => /\benvseal\b[^\n|;&]*\bseal\b/.test(line)))
-    return []
-  const place = placeText(file, nodeAt(root, ["phases", "pre_build", "commands"])?.place ?? root.place)
+/** What CodeBuild does not take: then no command runs. */
+function misread(root: SettingNode, commands: readonly BuildCommand[], file: string): readonly Fault[] {
+  const version = nodeAt(root, ["version"])
+  const isVersion = version?.kind === "scalar" && /^0\.[12]$/.test(version.source)
+  const texts = commands.filter(({ text }) => text === null)
+  return [
+    ...(isVersion
+      ? []
+      : [
+          {
+            text: version === null ? "it has no version" : "its version is neither 0.1 nor 0.2",
+            remedy: edit(placeText(file, version?.place ?? root.place), "version", 0.2),
+          },
+        ]),
+    ...texts.map(({ block, place }) => ({
+      text: `a command of ${block} is no text to YAML: a colon and a space make it a mapping`,
+      remedy: advice(
+        `put the command at ${placeText(file, place)} into a block: - | and the command on the next line`,
+      ),
+    })),
+  ]
+}
+
+function sealing(
+  root: SettingNode,
+  commands: readonly BuildCommand[],
+  { seals, images, unknown }: BuildOrder,
+  file: string,
+): readonly Fault[] {
+  const first = commands.find(({ text }) => /\b(?:build|push|bake)\b/.test(text ?? ""))
+  const own = nodeAt(root, ["phases", "pre_build", "commands"])
+  const place = placeText(file, own?.place ?? root.place)
+  if (seals.length === 0) {
+    if (unknown !== null) return []
+    const text = "no command runs envseal seal"
+    return [{ text, remedy: advice(`add envseal seal to phases.pre_build.commands at ${place}`) }]
+  }
+  if (images.length === 0 || images.some((image) => image > (seals[0] ?? 0))) return []
   return [
     {
-      text: "no command runs envseal seal",
-      remedy: advice(`add envseal seal to phases.pre_build.commands at ${place}`),
+      text: "it runs envseal seal after the image is built",
+      remedy: advice(`move envseal seal before ${placeText(file, first?.place ?? root.place)}`),
     },
   ]
 }
 
-/** Every text below a node: commands, whichever phase and block they stand in. */
+/** Every text below a node. */
 function commandsIn(node: SettingNode | null): readonly string[] {
   if (node === null) return []
   if (node.kind === "scalar") return typeof node.value === "string" ? [node.value] : []
@@ -157,26 +216,26 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
 }
 
-/** A secret as a variable of the build would be seen by every command of it. */
-function leaking(root: SettingNode, file: string, secrets: readonly string[]): readonly Fault[] {
-  const variables = nodeAt(root, ["env", "secrets-manager"])
-  if (variables?.kind !== "map") return []
-  return [...variables.entries].flatMap(([name, { node, keyPlace }]) => {
-    const reference = node.kind === "scalar" ? String(node.value) : ""
-    if (!secrets.some((secret) => isOf(reference, secret))) return []
-    const place = placeText(file, keyPlace)
-    return [
-      {
-        text: `env.secrets-manager.${name} gives the app's secret to every command`,
-        remedy: advice(`remove ${name} at ${place}: envseal seal reads the secret itself`),
-      },
-    ]
-  })
-}
+/** Where a buildspec names secrets for its variables: each is seen by every command of the build. */
+const references = ["secrets-manager", "parameter-store"] as const
 
-/** A reference is the secret, with a key of its JSON, a stage and a version after it (CodeBuild user guide). */
-function isOf(reference: string, secret: string): boolean {
-  return reference === secret || reference.startsWith(`${secret}:`)
+function leaking(root: SettingNode, file: string, secrets: readonly string[]): readonly Fault[] {
+  return references.flatMap((kind) => {
+    const variables = nodeAt(root, ["env", kind])
+    if (variables?.kind !== "map") return []
+    return [...variables.entries].flatMap(([name, { node, keyPlace }]) => {
+      const reference = node.kind === "scalar" ? String(node.value) : ""
+      if (!secrets.some((secret) => refersTo(reference, secret))) return []
+      return [
+        {
+          text: `env.${kind}.${name} gives the app's secret to every command`,
+          remedy: advice(
+            `remove ${name} at ${placeText(file, keyPlace)}: envseal seal reads the secret itself`,
+          ),
+        },
+      ]
+    })
+  })
 }
 
 /** At the place of what is there, or else of what it belongs into. */

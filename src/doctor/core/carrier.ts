@@ -3,6 +3,7 @@ import { nodeAt, type SettingNode } from "../../config/node.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { readYaml } from "../../config/yaml.ts"
 import { type BuildProject, carrierVariable } from "../../core/build.ts"
+import type { AtHand } from "./at-hand.ts"
 import { type Finding, type LinkSubject, no, ok, unchecked } from "./finding.ts"
 import { advice } from "./remedy.ts"
 
@@ -26,13 +27,13 @@ export function carrierIn(root: SettingNode, file: string) {
  * That is the order in which CodeBuild takes a variable (CodeBuild user guide, "Environment variables in build
  * environments").
  *
- * @param buildspec text of `buildspec.yaml`; `null` for none.
+ * @param atHand the buildspec that the project builds.
  */
 export function judgeCarrier(
   { build }: EnvironmentSettings,
   project: Pick<BuildProject, "name" | "carrier" | "buildspec">,
   subject: LinkSubject,
-  buildspec: string | null,
+  { buildspec, file = "buildspec.yaml" }: Pick<AtHand, "buildspec" | "file">,
 ): Finding {
   const { name, carrier } = project
   const given = build?.variables[carrierVariable]
@@ -41,10 +42,10 @@ export function judgeCarrier(
   if (carrier !== null && carrier.type !== "PLAINTEXT")
     return unchecked(subject, `the project takes it from ${carrier.type}`)
   if (carrier !== null) return judgeImage(subject, carrier.value, `${carrierVariable} of the project ${name}`)
-  if (project.buildspec !== null && project.buildspec !== "buildspec.yaml")
-    return unchecked(subject, "the project has a buildspec that is not buildspec.yaml")
+  if (buildspec === null && project.buildspec !== null)
+    return unchecked(subject, "the project has a buildspec that is not here")
   const root = buildspec === null ? null : readYaml(buildspec).root
-  const own = root === null ? null : carrierIn(root, "buildspec.yaml")
+  const own = root === null ? null : carrierIn(root, file)
   return own === null ? ok(subject, "not set") : judgeImage(subject, own.image, own.where)
 }
 

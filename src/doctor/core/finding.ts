@@ -13,6 +13,8 @@ export type Link =
   | "project.batch"
   | "project.image"
   | "project.carrier"
+  | "project.buildspec"
+  | "project.variables"
   | "repository"
   | "repository.tags"
   | "key"
@@ -111,6 +113,8 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "project.batch": ["project", "batch builds"],
   "project.image": ["project", "image"],
   "project.carrier": ["project", "ENVSEAL_BINARY"],
+  "project.buildspec": ["project", "buildspec"],
+  "project.variables": ["project", "variables"],
   repository: ["repository"],
   "repository.tags": ["repository", "tags"],
   key: ["key"],

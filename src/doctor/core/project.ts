@@ -1,19 +1,14 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { BuildProject } from "../../core/build.ts"
 import { printable } from "../../core/text.ts"
+import type { AtHand } from "./at-hand.ts"
 import { judgeCarrier } from "./carrier.ts"
 import { after, type Fact, isDeniedFact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { grantDeployer } from "./policy-remedy.ts"
-import { aws, awsText, commandLine, type Remedy } from "./remedy.ts"
-
-/** What the repository says of the build. */
-export interface AtHand {
-  /** URL of its remote; `null` for none. */
-  readonly origin: string | null
-  /** Text of its buildspec; `null` for none. */
-  readonly buildspec: string | null
-}
+import { judgeProjectBuild } from "./project-build.ts"
+import { changePart } from "./project-change.ts"
+import { aws, type Remedy } from "./remedy.ts"
 
 /** Whether the CodeBuild project is there, and is set up to build the app. */
 export function judgeProject(
@@ -31,6 +26,7 @@ export function judgeProject(
     ...after(exists, subjects.slice(1), () =>
       found === null ? [] : judgeParts(settings, found, subjects, atHand),
     ),
+    ...(exists.answer === "ok" && found !== null ? judgeProjectBuild(settings, found, atHand) : []),
   ]
 }
 
@@ -63,13 +59,15 @@ function judgeExistence(
   return no(subject, "does not exist in this account and Region", createProject(settings, name, atHand))
 }
 
-function createProject(settings: EnvironmentSettings, name: string, { origin }: AtHand): Remedy {
+function createProject(settings: EnvironmentSettings, name: string, { origin, file }: AtHand): Remedy {
+  // Without its path, CodeBuild takes buildspec.yml.
+  const buildspec = file === undefined || file.endsWith(".yml") ? "" : `,buildspec=${file}`
   const url = settings.build?.repository ?? origin
   const location = url === null ? "URL" : httpsUrl(url)
   return aws(
     settings,
     ...["codebuild", "create-project", "--name", name],
-    ...["--source", `type=${sourceTypeOf(location) ?? "GITHUB"},location=${location}`],
+    ...["--source", `type=${sourceTypeOf(location) ?? "GITHUB"},location=${location}${buildspec}`],
     ...["--artifacts", "type=NO_ARTIFACTS"],
     "--environment",
     "type=LINUX_CONTAINER,computeType=BUILD_GENERAL1_SMALL,image=aws/codebuild/standard:8.0,privilegedMode=true",
@@ -89,7 +87,7 @@ function judgeParts(
     privileged === undefined ? null : judgePrivileged(settings, project, privileged),
     batch === undefined ? null : judgeBatch(settings, project, batch),
     image === undefined ? null : judgeImage(project, image, atHand),
-    carrier === undefined ? null : judgeCarrier(settings, project, carrier, atHand.buildspec),
+    carrier === undefined ? null : judgeCarrier(settings, project, carrier, atHand),
   ].filter((finding) => finding !== null)
 }
 
@@ -144,23 +142,6 @@ function judgePrivileged(
     "off: docker build needs it",
     changePart(settings, project, "environment", { privilegedMode: true }),
   )
-}
-
-/** Changes members of a part of the project; an update takes the whole part, so what is there is asked for first. */
-function changePart(
-  settings: EnvironmentSettings,
-  { name }: BuildProject,
-  part: "source" | "environment",
-  members: Readonly<Record<string, unknown>>,
-): Remedy {
-  const changes = Object.entries(members).map(([key, value]) => `${key}: \`${JSON.stringify(value)}\``)
-  const query = `merge(projects[0].${part}, {${changes.join(", ")}})`
-  const whole = awsText(
-    settings,
-    ...["codebuild", "batch-get-projects", "--names", name, "--output", "json", "--query", query],
-  )
-  const update = awsText(settings, "codebuild", "update-project", "--name", name, `--${part}`)
-  return commandLine(`${update} "$(${whole})"`)
 }
 
 function judgeBatch(settings: EnvironmentSettings, project: BuildProject, subject: LinkSubject): Finding {

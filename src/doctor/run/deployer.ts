@@ -5,18 +5,19 @@ import type { KeyDescription } from "../../ports/keys.ts"
 import type { RepositoryDescription } from "../../ports/registry.ts"
 import type { SecretDescription } from "../../ports/secrets.ts"
 import { judgeAccount, judgeClock } from "../core/account.ts"
+import type { AtHand } from "../core/at-hand.ts"
 import { after, type Fact, learn, unasked } from "../core/fact.ts"
 import type { Finding, LinkSubject } from "../core/finding.ts"
 import { judgeKey, keySubjects, sealingKeys } from "../core/key.ts"
-import { type AtHand, judgeProject, projectSubjects } from "../core/project.ts"
+import { judgeProject, projectSubjects } from "../core/project.ts"
 import { judgeRepository, repositoryName, repositorySubjects } from "../core/repository.ts"
 import { judgeSecret, secretSubjects, secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import type { ManifestPaths } from "../core/workload.ts"
+import { learnAtHand } from "./at-hand.ts"
 import { type ClusterFacts, judgeCluster, learnCluster } from "./cluster-links.ts"
 import { findManifests } from "./manifests.ts"
 import type { DeployerPorts } from "./ports.ts"
-import { readRepositoryText } from "./repository-text.ts"
 
 /** All that is learned as the one who deploys. Lists are in the order of the settings. */
 export interface DeployerFacts {
@@ -41,11 +42,13 @@ export async function learnAsDeployer(
   const ask = <T>(what: string, work: () => Promise<T>) => learn(what, patience, work)
   const { project = "" } = settings.build ?? {}
   const { repository = "" } = settings.image ?? {}
-  const [caller, projectFact, repositoryFact, keys, secrets, cluster, atHand, manifests] = await Promise.all([
-    ask("STS", () => ports.account.whoAmI()),
+  const asked =
     settings.build === null
       ? unasked("build is not in envseal.yaml")
-      : ask("CodeBuild", () => ports.builder.project(project)),
+      : ask("CodeBuild", () => ports.builder.project(project))
+  const [caller, projectFact, repositoryFact, keys, secrets, cluster, atHand, manifests] = await Promise.all([
+    ask("STS", () => ports.account.whoAmI()),
+    asked,
     settings.image === null
       ? unasked("image is not in envseal.yaml")
       : ask("ECR", () => ports.repositories.describe(repository)),
@@ -54,7 +57,7 @@ export async function learnAsDeployer(
       secretsOf(settings).map(({ id }) => ask("Secrets Manager", () => ports.secrets.describe(id))),
     ),
     learnCluster(settings, ports),
-    learnAtHand(ports),
+    learnAtHand(ports, asked),
     findManifests(ports, settings.cluster?.namespace ?? null),
   ])
   const { platform, clock } = ports
@@ -62,11 +65,6 @@ export async function learnAsDeployer(
     ...{ platform, caller, aheadMs: clock.aheadMs(), keys, secrets, cluster, atHand },
     ...{ project: projectFact, repository: repositoryFact, manifests },
   }
-}
-
-async function learnAtHand({ origin, files }: DeployerPorts): Promise<AtHand> {
-  const [url, buildspec] = await Promise.all([origin.origin(), readRepositoryText(files, "buildspec.yaml")])
-  return { origin: url, buildspec }
 }
 
 /** Every link as the deployer sees it, from what was learned. */

@@ -13,7 +13,7 @@ import { judgeSettings } from "../core/settings.ts"
 import { type ImageBuildFacts, learnImageBuild } from "./image-build.ts"
 import { readManifests } from "./manifests.ts"
 import type { RepositoryPorts } from "./ports.ts"
-import { readRepositoryText } from "./repository-text.ts"
+import { readRepositoryText, readScripts } from "./repository-text.ts"
 
 /** What the repository holds, as far as it is looked at. A text is `null` for a file that is not there. */
 export interface RepositoryFacts {
@@ -21,6 +21,8 @@ export interface RepositoryFacts {
   readonly image: ImageBuildFacts
   readonly fpm: { readonly path: string; readonly text: string | null }
   readonly manifests: readonly Manifest[]
+  /** Texts of scripts, by path. */
+  readonly scripts: ReadonlyMap<string, string>
   /** The example files of the environments that are there. */
   readonly examples: ReadonlySet<string>
 }
@@ -31,11 +33,12 @@ export async function learnRepository(
 ): Promise<RepositoryFacts> {
   const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
-  const [yaml, yml, fpm, manifests, there] = await Promise.all([
+  const [yaml, yml, fpm, manifests, scripts, there] = await Promise.all([
     readRepositoryText(files, `${root}buildspec.yaml`),
     readRepositoryText(files, `${root}buildspec.yml`),
     readRepositoryText(files, `${root}php-fpm.conf`),
     readManifests(ports),
+    readScripts(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
   ])
   const isYml = yaml === null && yml !== null
@@ -43,7 +46,7 @@ export async function learnRepository(
   return {
     buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
     fpm: { path: `${root}php-fpm.conf`, text: fpm },
-    ...{ image, manifests },
+    ...{ image, manifests, scripts },
     examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
   }
 }
@@ -51,10 +54,11 @@ export async function learnRepository(
 /** The links that all environments share: how the image is built. */
 export function judgeRepositoryFiles(
   environments: readonly EnvironmentSettings[],
-  { buildspec, image, fpm }: RepositoryFacts,
+  { buildspec, image, fpm, scripts }: RepositoryFacts,
 ): readonly Finding[] {
   const building = environments.filter(({ build }) => build !== null)
   const demands = {
+    scripts,
     builds: building.length > 0,
     environments: building.map(({ name }) => name),
     given: building.flatMap(({ build }) => Object.keys(build?.variables ?? {})),

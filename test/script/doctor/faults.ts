@@ -421,6 +421,29 @@ export const faultsForPeople: readonly Fault[] = [
     remedies: ["push the image that carries envseal, as docs/install.md says, and put its digest at"],
   },
   {
+    title: "a project whose variables take a value out of the secret",
+    plant: project({
+      environment: {
+        privilegedMode: true,
+        references: [{ name: "DB_PASSWORD", value: "shop/production:DB_PASSWORD", type: "SECRETS_MANAGER" }],
+      },
+    }),
+    no: ["project.variables shop"],
+    remedies: ["remove DB_PASSWORD from the variables of the project shop"],
+  },
+  {
+    title: "a project that has a buildspec of its own, which seals nothing",
+    plant: project({
+      source: {
+        ...{ type: "GITHUB", location: "https://github.com/example/shop.git" },
+        buildspec:
+          "version: 0.2\nenv: {exported-variables: [ENVSEAL_IMAGE]}\nphases: {build: {commands: [docker build .]}}\n",
+      },
+    }),
+    no: ["project.buildspec shop"],
+    remedies: ["add envseal seal to phases.pre_build.commands at"],
+  },
+  {
     title: "a pod that could read the secret",
     as: "pod",
     plant: inlinePolicy("shop-pod", (statements) => [

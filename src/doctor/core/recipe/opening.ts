@@ -1,6 +1,7 @@
 import { isShell, kindOf, programName } from "../../../open/core/program-kind.ts"
 import { type Script, type ScriptReader, shebangWords, shellScript } from "../../../open/core/script-start.ts"
 import { unwrap } from "../../../open/core/wrapper.ts"
+import { envsealCall } from "../envseal-call.ts"
 import { shellCommands } from "./shell-command.ts"
 
 /** Whether a command comes to `envseal open`. */
@@ -26,8 +27,8 @@ const plainProgram =
 export function openingOf(words: readonly string[], scripts: ImageScripts, steps = 0): Opening {
   const [command = "", ...args] = words
   const program = programName(command)
-  const options = openOptions(words)
-  if (options !== null) return { answer: "opens", options }
+  const call = envsealCall(words)
+  if (call?.command === "open") return { answer: "opens", options: call.options }
   if (command === "") return never
   if (steps > maxSteps) return { answer: "unclear", program, isScript: true }
   const script = scripts(command)
@@ -45,21 +46,6 @@ export function openingOf(words: readonly string[], scripts: ImageScripts, steps
 function isPlainStart(program: string): boolean {
   const kind = kindOf(program)
   return kind !== null && kind !== "supervisor" && kind !== "cron"
-}
-
-/** What follows `envseal open`, also behind `npx`; `null` for any other command. */
-function openOptions(words: readonly string[]): readonly string[] | null {
-  const at = words.findIndex((word) => /(?:^|\/)envseal(?:\.js|@[\w.^~-]+)?$/.test(word))
-  const before = words.slice(0, Math.max(at, 0))
-  if (
-    at < 0 ||
-    !before.every((word) => /^(?:npx|pnpm|yarn|bunx|bun|exec|dlx|node|nodejs|-\S+)$/.test(programName(word)))
-  ) {
-    return null
-  }
-  const rest = words.slice(at + 1)
-  const command = rest.findIndex((word) => !word.startsWith("-"))
-  return rest[command] === "open" ? rest.slice(command + 1) : null
 }
 
 function shellOpening(args: readonly string[], scripts: ImageScripts, steps: number): Opening {

@@ -1,0 +1,79 @@
+import { isShell, programName } from "../../open/core/program-kind.ts"
+import { shellScript } from "../../open/core/script-start.ts"
+import type { BuildCommand } from "./buildspec-commands.ts"
+import { envsealCall } from "./envseal-call.ts"
+import { type ShellCommand, shellCommands } from "./recipe/shell-command.ts"
+
+/** What the commands of a buildspec do with the image, as numbers of their order; empty for never. */
+export interface BuildOrder {
+  readonly seals: readonly number[]
+  /** The image is built, or sent away. */
+  readonly images: readonly number[]
+  /** A script or a target that is not at hand, so that it may do anything; `null` for none. */
+  readonly unknown: string | null
+}
+
+/** Programs that run what another file of the repository says. */
+const taskRunner =
+  /^(?:make|gmake|just|task|ant|gradle|rake|npm|yarn|pnpm|composer|phing|robo|dep|earthly|nx|turbo)$/
+const imageWork = /^(?:build|push|bake)$/
+
+/** @param scripts texts of the repository's scripts, by path. */
+export function buildOrder(
+  commands: readonly BuildCommand[],
+  scripts: ReadonlyMap<string, string>,
+): BuildOrder {
+  const reader = new OrderReader(scripts)
+  for (const { text } of commands) {
+    reader.read(text ?? "")
+  }
+  return reader
+}
+
+class OrderReader implements BuildOrder {
+  readonly seals: number[] = []
+  readonly images: number[] = []
+  unknown: string | null = null
+  readonly #scripts: ReadonlyMap<string, string>
+  #at = 0
+
+  constructor(scripts: ReadonlyMap<string, string>) {
+    this.#scripts = scripts
+  }
+
+  read(text: string, depth = 0): void {
+    for (const command of shellCommands(text)) this.#take(command, depth)
+  }
+
+  #take({ words }: ShellCommand, depth: number): void {
+    this.#at += 1
+    const [first = "", ...args] = words
+    const program = programName(first)
+    if (envsealCall(words)?.command === "seal") this.seals.push(this.#at)
+    else if (isImageWork(program, args)) this.images.push(this.#at)
+    else if (isShell(program)) this.#follow(args, depth)
+    else if (first === "." || first === "source") this.#follow(args, depth)
+    else if (/^[\w.$-]*\/.*\w$|\.(?:sh|bash)$/.test(first) && !/^\/(?:usr|bin|sbin)\//.test(first))
+      this.#follow(words, depth)
+    else if (taskRunner.test(program) && !isInstall(args)) this.unknown ??= words.slice(0, 3).join(" ")
+  }
+
+  #follow(words: readonly string[], depth: number): void {
+    const given = shellScript(words, (path) => {
+      const text = this.#scripts.get(path.replace(/^(?:\.\/|\$\{?CODEBUILD_SRC_DIR\}?\/)/, ""))
+      return text === undefined ? null : { path, text }
+    })
+    if (given !== null && depth < 5) this.read(given.text, depth + 1)
+    else this.unknown ??= words.find((word) => !word.startsWith("-")) ?? null
+  }
+}
+
+function isImageWork(program: string, args: readonly string[]): boolean {
+  if (program === "docker-compose") return args.some((word) => imageWork.test(word))
+  if (!/^(?:docker|podman|nerdctl|buildah)$/.test(program)) return false
+  return args.slice(0, 3).some((word) => imageWork.test(word)) && args[0] !== "run"
+}
+
+function isInstall(args: readonly string[]): boolean {
+  return /^(?:ci|i|install|require|test|audit|--version|-v)$/.test(args[0] ?? "")
+}
