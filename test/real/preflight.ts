@@ -141,6 +141,11 @@ const parts: readonly Part[] = [
     isThere: () => runs("docker-registry", "--version"),
   },
   { name: "htpasswd", from: "Debian's apache2-utils", isThere: () => existsSync("/usr/bin/htpasswd") },
+  {
+    name: "vi, nano and tmux",
+    from: "Debian's vim-tiny, nano and tmux",
+    isThere: () => runs("sh", "-c", "command -v vi") && runs("nano", "--version") && runs("tmux", "-V"),
+  },
   { name: "jq", from: "Debian's jq", isThere: () => runs("jq", "--version") },
   { name: "xxd", from: "Debian's xxd", isThere: () => runs("xxd", "-v") },
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },
