@@ -1,29 +1,32 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import type { FailureRule } from "../../fake/aws/client.ts"
 import { type World, withKey, withSecret } from "../../fake/aws/world.ts"
 import { fileKeySpellings } from "../file-key.ts"
 import { identity, recipient } from "../harness.ts"
-import { key, openArgs, type Production, sealArgs, sealProduction, startProduction } from "./production.ts"
+import { key, openArgs, type Production, sealArgs, startProduction } from "./production.ts"
 
 let production: Production
 let world: World
 beforeAll(async () => {
   production = await startProduction()
   world = await production.aws.world()
+  const { box, as } = production
+  // Also for an identity of the tests, which can then tell the file key.
+  expect((await box.envseal([...sealed, "-q"], { env: as("build") })).status).toBe(0)
+  envelope = readFileSync(box.path(".env.sealed"))
+  fileKeys = await fileKeySpellings(envelope)
 })
 afterAll(() => production.aws.stop())
 beforeEach(async () => {
   await production.aws.clearFailures()
   await production.aws.setWorld(world)
-  await sealProduction(production)
-  const { box, as } = production
-  // Also for an identity of the tests, which can then tell the file key.
-  expect((await box.envseal([...sealed, "-q"], { env: as("build") })).status).toBe(0)
-  fileKeys = await fileKeySpellings(readFileSync(box.path(".env.sealed")))
+  writeFileSync(production.box.path(".env.sealed"), envelope)
+  await production.aws.clearRequests()
 })
 
 const sealed = [...sealArgs, "-r", recipient]
+let envelope: Uint8Array
 let fileKeys: readonly string[] = []
 
 /** Values, file keys, identities, credentials and tokens, as they are and as they travel. */
