@@ -1,6 +1,13 @@
+import type { ChildProcess } from "node:child_process"
 import { createServer, type Server } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { environmentFor, type FailureRule, reservePort, startFakeAws } from "../../fake/aws/client.ts"
+import {
+  environmentFor,
+  type FailureRule,
+  type FakeAws,
+  reservePort,
+  startFakeAws,
+} from "../../fake/aws/client.ts"
 import { type Key, type Secret, type World, withKey, withSecret } from "../../fake/aws/world.ts"
 import { type Run, runtimes, sandbox, seconds } from "../harness.ts"
 import {
@@ -71,20 +78,25 @@ describe("what can pass", () => {
     expect(await kmsRequests()).toBe(2)
   })
 
-  test("an agent that is not up for 5 seconds: open waits for it", async () => {
+  test("an agent that is not up yet: open waits for it", async () => {
     const port = await reservePort()
-    const late = await startFakeAws(world, { port, delayMs: 5_000 })
+    const env = {
+      ...production.as("pod"),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/v1/credentials`,
+    }
+    let late: Promise<FakeAws> | undefined
+    const args = [...openArgs, "--timeout", await seconds(60)]
+    // It comes up once it was asked in vain, however slow this machine is.
+    const watch = ({ stderr }: ChildProcess) =>
+      stderr?.once("data", () => {
+        late = startFakeAws(world, { port })
+      })
     try {
-      const { box } = production
-      const env = {
-        ...production.as("pod"),
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${late.url}/v1/credentials`,
-      }
-      const run = await box.envseal([...openArgs, "--timeout", await seconds(60)], { env })
+      const run = await production.box.envseal(args, { env, watch })
       expect(run).toMatchObject({ status: 0, stdout: dotenv })
       expect(run.stderr).toContain("connection refused; trying again")
     } finally {
-      await late.stop()
+      await (await late)?.stop()
     }
   })
 })
