@@ -1,18 +1,28 @@
 import { placeText } from "../../config/fault.ts"
-import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
+import { dataOf, nodeAt, type Place, type SettingNode } from "../../config/node.ts"
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
-import type { Container } from "../../core/kubernetes.ts"
+import type { Container, Workload } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
+import { neverOpening, severalImages } from "../../deploy/run/containers.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { type Manifest, workloadTextOf } from "./manifest.ts"
-import { edit, type Remedy } from "./remedy.ts"
-import { expectationIn, judgePin, opens, saidOf, type Variable } from "./template-variables.ts"
+import { type Overlay, takes } from "./overlay.ts"
+import { advice, edit, type Remedy, setTo, settingPlace } from "./remedy.ts"
+import {
+  expectationIn,
+  expectVariable,
+  judgePin,
+  opens,
+  saidOf,
+  type Variable,
+} from "./template-variables.ts"
 
 /** Whether the manifests of an environment's workloads, where the repository has them, say what pods may open. */
 export function judgeManifests(
   settings: EnvironmentSettings,
   manifests: readonly Manifest[],
+  overlays: readonly Overlay[] = [],
 ): readonly Finding[] {
   return settings.workloads.flatMap((wanted) => {
     const text = workloadText(wanted)
@@ -23,12 +33,12 @@ export function judgeManifests(
     )
     const [manifest, ...others] = found
     const subjects = [of("manifest.expect", text), of("manifest.pin", text)] as const
-    if (manifest === undefined)
-      return subjects.map((one) => unchecked(one, "no manifest of it is in this repository"))
-    if (others.length > 0) {
-      const paths = nameList(found.map(({ path }) => path))
-      return subjects.map((one) => unchecked(one, `it has several manifests: ${paths}`))
-    }
+    const none = (why: string) => subjects.map((one) => unchecked(one, why))
+    const overlay = overlays.find((one) => found.some(({ path }) => takes(one, path)))
+    if (overlay !== undefined)
+      return none(`Kustomize makes it, by ${overlay.path}: kubectl kustomize shows what is applied`)
+    if (manifest === undefined) return none("no manifest of it is in this repository")
+    if (others.length > 0) return none(`it has several manifests: ${nameList(found.map(({ path }) => path))}`)
     return judgeManifest(settings, wanted, manifest, subjects)
   })
 }
@@ -39,8 +49,15 @@ function judgeManifest(
   manifest: Manifest,
   [expect, pin]: readonly [LinkSubject, LinkSubject],
 ): readonly Finding[] {
-  const containers = containersIn(manifest).filter(
-    ({ container }) => isTarget(container, wanted, settings.image?.repository ?? "") && opens(container),
+  const targets = containersIn(manifest).filter(({ container }) =>
+    isTarget(container, wanted, settings.image?.repository ?? ""),
+  )
+  const wrong = wholeFault(settings, wanted, manifest, targets)
+  if (wrong !== null) {
+    return [no(expect, wrong.text, wrong.remedy), unchecked(pin, "depends on the manifest's containers")]
+  }
+  const containers = targets.filter(
+    ({ container }) => opens(container) && !wanted.withoutOpen.includes(container.name),
   )
   return [
     judgeVariable(expect, manifest, containers, expectationIn(settings)),
@@ -48,6 +65,66 @@ function judgeManifest(
       judgeVariable(pin, manifest, containers, variable),
     ),
   ]
+}
+
+/** What a deploy would refuse, or the API server: then the variables are beside the point. */
+function wholeFault(
+  settings: EnvironmentSettings,
+  wanted: WorkloadSettings,
+  manifest: Manifest,
+  targets: readonly Placed[],
+): { readonly text: string; readonly remedy: Remedy } | null {
+  const workload = workloadOf(manifest, wanted)
+  if (workload === null) return null
+  const at = settings.workloads.indexOf(wanted)
+  const [several] = severalImages(wanted, workload, settings.image?.repository ?? null)
+  if (several !== undefined) {
+    const app =
+      targets.find(({ container }) => saidOf(container, expectVariable).type !== "missing") ?? targets[0]
+    const named = { [wanted.kind.toLowerCase()]: wanted.name, containers: [app?.container.name ?? "app"] }
+    const [text = ""] = several.reason.split("; write ")
+    return { text, remedy: setTo(settings, `workloads.${at}`, named) }
+  }
+  const [never] = neverOpening(
+    wanted,
+    workload,
+    targets.map(({ container }) => container.name),
+  )
+  if (never !== undefined) {
+    const place = settingPlace(settings, `workloads.${at}`)
+    const text = `write it as args in ${manifest.path}, or list the container under withoutOpen at ${place}`
+    return { text: never.reason, remedy: advice(text) }
+  }
+  return numberFault(manifest, targets)
+}
+
+/** Kubernetes takes text alone for a value, and YAML makes a number of `3306`. */
+function numberFault(manifest: Manifest, targets: readonly Placed[]) {
+  for (const { container, path } of targets) {
+    const env: readonly unknown[] = Array.isArray(container["env"]) ? container["env"] : []
+    for (const [at, entry] of env.entries()) {
+      const value = typeof entry === "object" && entry !== null && "value" in entry ? entry.value : null
+      if (typeof value !== "number" && typeof value !== "boolean") continue
+      const { line, column } = placeIn(manifest, [...path, "env", String(at), "value"])
+      const name =
+        typeof entry === "object" && entry !== null && "name" in entry ? String(entry.name) : "a variable"
+      const place = placeText(manifest.path, { line, column })
+      return {
+        text: `the value of ${printable(name, 80)} in ${container.name} is a ${typeof value} to YAML, which Kubernetes refuses`,
+        remedy: advice(`put the value at ${place} in quotes`),
+      }
+    }
+  }
+  return null
+}
+
+/** The manifest as the workload that the API server would make of it; `null` for what has no pod template. */
+function workloadOf(manifest: Manifest, { kind }: WorkloadSettings): Workload | null {
+  const { root, name } = manifest
+  if (containersIn(manifest).length === 0) return null
+  const data = dataOf(root, () => false)
+  const spec: unknown = typeof data === "object" && data !== null && "spec" in data ? data.spec : null
+  return { kind, metadata: { name }, spec } as unknown as Workload
 }
 
 /** A container of a manifest, and where it is in it. */
@@ -112,29 +189,30 @@ function judgeVariable(
   return ok(subject, manifest.path)
 }
 
-/** Another value where there is one, or one more variable. */
+/** Another value where there is one, or one more variable: what is there may be secret, and is not repeated. */
 function correct(manifest: Manifest, { container, path }: Placed, { name, wanted }: Variable): Remedy {
-  const env = Array.isArray(container["env"]) ? container["env"] : []
-  const at = env.findIndex((one: unknown) => isNamed(one, name))
+  const env = Array.isArray(container["env"]) ? container["env"] : null
+  const at = env?.findLastIndex((one: unknown) => isNamed(one, name)) ?? -1
   const whole = [...path, "env"]
   if (at >= 0) return editAt(manifest, [...whole, String(at), "value"], wanted)
-  return editAt(manifest, whole, [...env, { name, value: wanted }])
+  if (env === null) return editAt(manifest, whole, [{ name, value: wanted }])
+  return editAt(manifest, [...whole, String(env.length)], { name, value: wanted })
 }
 
 function isNamed(entry: unknown, name: string): boolean {
   return typeof entry === "object" && entry !== null && "name" in entry && entry.name === name
 }
 
-/** At the place of what is there, or else of what it belongs into. */
-function editAt(
-  { root, path: file, linesBefore }: Manifest,
-  path: readonly string[],
-  value: unknown,
-): Remedy {
+function editAt(manifest: Manifest, path: readonly string[], value: unknown): Remedy {
+  return edit(placeText(manifest.path, placeIn(manifest, path)), path.join("."), value)
+}
+
+/** Of what is there, or else of what it belongs into. */
+function placeIn({ root, linesBefore }: Manifest, path: readonly string[]): Place {
   let node: SettingNode | null = null
   for (let length = path.length; node === null && length >= 0; length -= 1) {
     node = nodeAt(root, path.slice(0, length))
   }
   const { line, column } = node?.place ?? root.place
-  return edit(placeText(file, { line: line + linesBefore, column }), path.join("."), value)
+  return { line: line + linesBefore, column }
 }

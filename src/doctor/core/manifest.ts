@@ -1,3 +1,4 @@
+import { mergedNode } from "../../config/merge-key.ts"
 import { nodeAt, type SettingNode } from "../../config/node.ts"
 import { readYaml } from "../../config/yaml.ts"
 import { workloadKinds, workloadText } from "../../core/workload.ts"
@@ -20,11 +21,21 @@ export function manifestsIn(text: string, path: string): readonly Manifest[] {
   let linesBefore = 0
   for (const part of text.split(/^---.*$/m)) {
     const root = readYaml(part).root
-    const manifest = root === null ? null : manifestOf(root, path, linesBefore)
-    if (manifest !== null) manifests.push(manifest)
+    for (const object of root === null ? [] : objectsIn(mergedNode(root))) {
+      const manifest = manifestOf(object, path, linesBefore)
+      if (manifest !== null) manifests.push(manifest)
+    }
     linesBefore += part.split("\n").length - 1
   }
   return manifests
+}
+
+/** The objects of a List, or the one that it is. */
+function objectsIn(root: SettingNode): readonly SettingNode[] {
+  const kind = nodeAt(root, ["kind"])
+  const items = nodeAt(root, ["items"])
+  const isList = kind?.kind === "scalar" && /List$/.test(String(kind.value)) && items?.kind === "list"
+  return isList ? items.items.flatMap(objectsIn) : [root]
 }
 
 function manifestOf(root: SettingNode, path: string, linesBefore: number): Manifest | null {

@@ -5,6 +5,7 @@ import { allContainers } from "../../deploy/core/pods.ts"
 import { formatContext } from "../../envelope/context.ts"
 import { isSameKey } from "../../envelope/kms-key.ts"
 import { type Finding, type LinkSubject, no, ok, unchecked } from "./finding.ts"
+import { openingOf } from "./recipe/opening.ts"
 import { kubectl, type Remedy } from "./remedy.ts"
 
 /** The variables of a container that say what it may open. */
@@ -20,20 +21,27 @@ export type Said =
 
 /** @returns what the template gives to the container under that name. */
 export function saidOf({ env, envFrom }: Container, name: string): Said {
-  const entry = listOf(env).find((one) => one["name"] === name)
+  // Of several, Kubernetes takes the last.
+  const entry = listOf(env).findLast((one) => one["name"] === name)
   if (entry === undefined) return { type: listOf(envFrom).length > 0 ? "elsewhere" : "missing" }
   const { value } = entry
   return typeof value === "string" ? { type: "value", text: value } : { type: "elsewhere" }
 }
 
 /** Whether `envseal open` runs in it, as far as the template tells: the image's own entry point does. */
-export function opens({ command }: Container): boolean {
-  const words = Array.isArray(command) ? command : []
-  return words.length === 0 || words.some((word) => String(word).includes("envseal"))
+export function opens({ command, args }: Container): boolean {
+  const words = wordsIn(command)
+  if (words.length === 0) return true
+  const { answer } = openingOf([...words, ...wordsIn(args)], () => null)
+  return answer === "opens" || (answer === "unclear" && words.some((word) => word.includes("envseal")))
+}
+
+function wordsIn(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.map(String) : []
 }
 
 /** Containers of the template by these names in which `envseal open` runs. */
-export function openingContainers(template: PodTemplate, names: readonly string[]): readonly Container[] {
+function openingContainers(template: PodTemplate, names: readonly string[]): readonly Container[] {
   return allContainers(template).filter((container) => names.includes(container.name) && opens(container))
 }
 

@@ -1,4 +1,5 @@
 import { type Manifest, manifestsIn, workloadTextOf } from "../core/manifest.ts"
+import { type Overlay, overlayIn, overlayNames } from "../core/overlay.ts"
 import type { ManifestPaths } from "../core/workload.ts"
 import type { RepositoryPorts } from "./ports.ts"
 import { readRepositoryText } from "./repository-text.ts"
@@ -17,6 +18,15 @@ export async function readManifests({
     }),
   )
   return found.flat()
+}
+
+/** The kustomizations of the repository. */
+export async function readOverlays({ files, folders, root }: RepositoryPorts): Promise<readonly Overlay[]> {
+  const paths = await folders.files(root, overlayNames)
+  const found = await Promise.all(
+    paths.map(async (path) => overlayIn((await readRepositoryText(files, path)) ?? "", path)),
+  )
+  return found.filter((one) => one !== null)
 }
 
 /**

@@ -7,11 +7,12 @@ import { type Finding, no, of, ok, unchecked } from "../core/finding.ts"
 import { judgeFpm } from "../core/fpm.ts"
 import type { Manifest } from "../core/manifest.ts"
 import { judgeManifests } from "../core/manifest-variables.ts"
+import type { Overlay } from "../core/overlay.ts"
 import { advice, settingPlace } from "../core/remedy.ts"
 import { secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import { type ImageBuildFacts, learnImageBuild } from "./image-build.ts"
-import { readManifests } from "./manifests.ts"
+import { readManifests, readOverlays } from "./manifests.ts"
 import type { RepositoryPorts } from "./ports.ts"
 import { readRepositoryText, readScripts } from "./repository-text.ts"
 
@@ -21,6 +22,7 @@ export interface RepositoryFacts {
   readonly image: ImageBuildFacts
   readonly fpm: { readonly path: string; readonly text: string | null }
   readonly manifests: readonly Manifest[]
+  readonly overlays: readonly Overlay[]
   /** Texts of scripts, by path. */
   readonly scripts: ReadonlyMap<string, string>
   /** The example files of the environments that are there. */
@@ -33,11 +35,12 @@ export async function learnRepository(
 ): Promise<RepositoryFacts> {
   const { files, root } = ports
   const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
-  const [yaml, yml, fpm, manifests, scripts, there] = await Promise.all([
+  const [yaml, yml, fpm, manifests, overlays, scripts, there] = await Promise.all([
     readRepositoryText(files, `${root}buildspec.yaml`),
     readRepositoryText(files, `${root}buildspec.yml`),
     readRepositoryText(files, `${root}php-fpm.conf`),
     readManifests(ports),
+    readOverlays(ports),
     readScripts(ports),
     Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
   ])
@@ -46,7 +49,7 @@ export async function learnRepository(
   return {
     buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
     fpm: { path: `${root}php-fpm.conf`, text: fpm },
-    ...{ image, manifests, scripts },
+    ...{ image, manifests, overlays, scripts },
     examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
   }
 }
@@ -78,7 +81,7 @@ export function judgeOffline(settings: EnvironmentSettings, facts: RepositoryFac
   return [
     judgeSettings(settings),
     judgeExample(settings, facts),
-    ...judgeManifests(settings, facts.manifests),
+    ...judgeManifests(settings, facts.manifests, facts.overlays),
   ]
 }
 
