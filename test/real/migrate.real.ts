@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs"
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { blocksOf } from "../docs/markdown.ts"
@@ -8,7 +8,7 @@ import { phpdotenvs, readWithPhp } from "./readers/php.ts"
 
 const root = join(import.meta.dirname, "../..")
 const page = readFileSync(join(root, "docs/migrate.md"), "utf8")
-const [plain = "", openssl = "", age = "", dotenvx = "", kubernetes = ""] = blocksOf(page, "sh")
+const [plain = "", openssl = "", laravel = "", age = "", dotenvx = "", kubernetes = ""] = blocksOf(page, "sh")
 
 const dotenv = [
   "# the app",
@@ -69,6 +69,22 @@ describe("the values of a .env come into the secret byte for byte", () => {
       "echo secret > passphrase.txt\n" +
       "openssl enc -aes-256-cbc -pbkdf2 -pass file:passphrase.txt -in .env.production -out .env.enc"
     expect(await migrate(prepare, openssl)).toEqual(expected)
+  })
+
+  test("from Laravel's env:encrypt", async () => {
+    const library = join(root, ".cache/laravel/usr/share/php")
+    writeFileSync(stage.box.path("php"), `#!/bin/sh\nexec /usr/bin/php -d include_path='.:${library}' "$@"\n`)
+    chmodSync(stage.box.path("php"), 0o755)
+    copyFileSync(join(import.meta.dirname, "laravel/artisan.php"), stage.box.path("artisan"))
+    const prepare = [
+      "export LARAVEL_ENV_ENCRYPTION_KEY=base64:q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
+      "rm -f .env.production.encrypted",
+      'php artisan env:encrypt --env=production --key="$LARAVEL_ENV_ENCRYPTION_KEY" >&2',
+      "rm .env.production",
+    ].join("\n")
+    expect(await migrate(prepare, laravel)).toEqual(expected)
+    expect(stage.box.list()).toContain(".env.production.encrypted")
+    expect(stage.box.list()).not.toContain(".env.production")
   })
 
   test("from age", async () => {

@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
 # Downloads packages of the Debian release after this machine's into a folder, without installing them. The mirror
 # is the one that apt is set up with.
-# usage: next-debian.sh FOLDER PACKAGE…, with :arm64 after a package's name for that processor
+# usage: next-debian.sh [--with-needed] FOLDER PACKAGE…, with :arm64 after a package's name for that processor;
+# --with-needed also downloads all that they need, as for a machine that has nothing
 set -euo pipefail
+needed=false
+if [ "$1" = --with-needed ]; then
+  needed=true
+  shift
+fi
 folder=$1
 shift
 work=$(mktemp -d)
@@ -17,4 +23,11 @@ options=(-qq -o APT::Architectures::=amd64 -o APT::Architectures::=arm64
   -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
   -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root)
 apt-get "${options[@]}" update
-(cd "$folder" && apt-get "${options[@]}" download "$@")
+if $needed; then
+  : >"$work/status"
+  options+=(-y -o Dir::State::status="$work/status" -o Debug::NoLocking=1)
+  apt-get "${options[@]}" --no-install-recommends --download-only install "$@" >/dev/null
+  mv "$work"/cache/archives/*.deb "$folder"
+else
+  (cd "$folder" && apt-get "${options[@]}" download "$@")
+fi

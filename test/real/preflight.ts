@@ -50,6 +50,11 @@ const parts: readonly Part[] = [
     isThere: () => existsSync(`${phpLibraries}/Illuminate/autoload.php`),
   },
   {
+    name: "Laravel 10",
+    from: "test/real/fetch-laravel.sh",
+    isThere: () => existsSync(new URL("../../.cache/laravel/version", import.meta.url)),
+  },
+  {
     name: "tini and setpriv",
     from: "Debian's tini and util-linux",
     isThere: () => runs("tini", "--version") && runs("setpriv", "--version"),
