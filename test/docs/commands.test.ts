@@ -9,7 +9,13 @@ const root = join(import.meta.dirname, "../..")
 const read = (path: string) => readFileSync(join(root, path), "utf8")
 
 /** The pages whose commands run as pasted, each page in its own folder and home. */
-const pages = ["README.md", "docs/concepts.md", "docs/install.md", "docs/other-places.md"]
+const pages = [
+  "README.md",
+  "docs/concepts.md",
+  "docs/install.md",
+  "docs/my-app-needs.md",
+  "docs/other-places.md",
+]
 
 /** Commands that these pages show and this test does not run: at most ten. */
 const exceptions: readonly { readonly begins: string; readonly why: string }[] = [
@@ -19,6 +25,10 @@ const exceptions: readonly { readonly begins: string; readonly why: string }[] =
   { begins: "npm run build:binary", why: "npm test has just done it" },
   { begins: "sudo install", why: "it writes to the machine" },
   { begins: "npm run image", why: "it needs Docker and a registry" },
+  {
+    begins: "envseal secret set production",
+    why: "it needs AWS: test/script/secret/ runs it against a double",
+  },
   { begins: "envseal seal --from aws-sm:", why: "it needs AWS: test/demo/aws.ts runs it against a double" },
   {
     begins: "envseal open --expect app=shop,environment=production -- php-fpm",
@@ -91,6 +101,18 @@ test("the README's session shows the context, and gives a value back as it was",
   const { stdout = "" } = runs.get("README.md") ?? {}
   expect(stdout).toContain("environment  production")
   expect(stdout.trimEnd().endsWith(`it's $5 "today"`)).toBe(true)
+})
+
+test("docs/my-app-needs.md finds what it says in the files of envseal init", () => {
+  const { stdout } = runs.get("docs/my-app-needs.md") ?? {}
+  const lines = [
+    /args: \["php", "artisan", "horizon"/,
+    /schedule:run/,
+    /command: \[php, artisan, migrate, --force\]/,
+    /PHP_EXTENSIONS="[a-z_ ]*gd[a-z_ ]*pdo_pgsql redis"/,
+    /COMPOSER_AUTH/,
+  ]
+  for (const line of lines) expect(stdout).toMatch(line)
 })
 
 test("docs/concepts.md shows an expectation that is refused, and then met", () => {
