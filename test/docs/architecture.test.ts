@@ -108,6 +108,13 @@ describe("the index of the documents", () => {
   })
 })
 
+test("every table of the documents begins with its head, so that no row of it is shown as text", () => {
+  const torn = ["README.md", ...documents].flatMap((page) =>
+    [...read(page).matchAll(/(?<=\n\n)\|.*\n(?!\| ?-)/g)].map(([row]) => `${page}: ${row.trim()}`),
+  )
+  expect(torn).toEqual([])
+})
+
 test("every link of the documents to a file of the repository leads to one", () => {
   const pages = ["README.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "CHANGELOG.md"].concat(
     documents,

@@ -19,10 +19,16 @@ function codeOf(markdown: string): string[] {
   return [...blocks, ...indented, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code)]
 }
 
-/** The command lines of envseal in a line of code: what stands before a pipe, a redirection or the next command. */
+/**
+ * The command lines of envseal in a line of code: what stands before a pipe, a redirection, the next command, or the app's
+ * own. Of several words that one may choose from, as in `bash|zsh`, the first is taken.
+ */
 function linesOf(code: string): string[] {
   return code
     .replace(/(?<=\s|^)#\s.*$/, "")
+    .replace(/ -- .*$/, "")
+    .replace(/(?<=\w)(?:\\?\|\w+)+/g, "")
+    .replaceAll("\\|", "|")
     .split(/\s*(?:[|;<>()]|&&)\s*/)
     .flatMap((part) => /^(?:\$ )?(?:[A-Z_]+=\S* )*(?:npx )?envseal (.+)$/.exec(part.trim())?.[1] ?? [])
 }
