@@ -26,8 +26,8 @@ function isFolderInMemory(folder: string): boolean {
 }
 
 /**
- * Whether nobody but this user and root can exchange what is in a folder: it belongs to one of them, and who else may write to it
- * may not rename what is not theirs.
+ * Whether nobody but this user and root can exchange what is in a folder: it belongs to one of them, and who else may
+ * write to it may not rename what is not theirs.
  */
 export function keepsEntries(folder: string): boolean {
   const stats = lstatOrNull(folder)

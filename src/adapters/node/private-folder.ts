@@ -23,9 +23,9 @@ const alive = "alive"
 const newMs = 3_600_000
 
 /**
- * Makes a folder in memory, once it has removed those that dead processes of this user left. It is removed when this process
- * ends, unless that is killed: then the next one does it. On macOS, which has nothing in memory, it is in the folder for temporary
- * files that each user has there.
+ * Makes a folder in memory, once it has removed those that dead processes of this user left. It is removed when this
+ * process ends, unless that is killed: then the next one does it. On macOS, which has nothing in memory, it is in the
+ * folder for temporary files that each user has there.
  *
  * @param places where to look, the best first; those of the system when left out.
  * @throws EnvsealError `TARGET_UNSAFE` when there is no place.
@@ -81,8 +81,8 @@ async function makeIn(base: string): Promise<Omit<PrivateFolder, "inMemory">> {
 }
 
 /**
- * Removes the folders of this user that no process is alive for. Others cannot put a link or another folder in their place: what is
- * looked at is what is removed.
+ * Removes the folders of this user that no process is alive for. Others cannot put a link or another folder in their
+ * place: what is looked at is what is removed.
  */
 export async function sweepFolders(base: string): Promise<void> {
   for (const name of namesIn(base)) {

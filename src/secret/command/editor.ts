@@ -20,7 +20,10 @@ import type { SheetFormat } from "../core/sheet.ts"
 /** An editor that is there, with a private folder to edit in. */
 export interface OpenedEditor {
   readonly editor: TextEditor
-  /** What to tell when the text comes back as it was, from an editor that may not have waited; `null` for one that waits. */
+  /**
+   * What to tell when the text comes back as it was, from an editor that may not have waited; `null` for one that
+   * waits.
+   */
   readonly comesBackAtOnce: string | null
   /** Removes the folder with all that the editor left. */
   close(): void

@@ -8,7 +8,9 @@ export interface Contents {
   readonly problems: readonly Problem[]
 }
 
-/** What it takes to get from one text to another, with nothing left of the first: names that could not be sealed too. */
+/**
+ * What it takes to get from one text to another, with nothing left of the first: names that could not be sealed too.
+ */
 export function changesBetween(before: Contents | null, after: readonly Entry[]): readonly SecretChange[] {
   const values = new Map(before?.entries.map(({ name, value }) => [name, value]))
   const broken = new Set(before?.problems.map(({ name }) => name))

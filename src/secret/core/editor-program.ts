@@ -86,8 +86,8 @@ export function editorArguments(
 }
 
 /**
- * Variables that keep its temporary files in the folder of the text. Those that talk to a process that runs already would look
- * for its socket there.
+ * Variables that keep its temporary files in the folder of the text. Those that talk to a process that runs already
+ * would look for its socket there.
  */
 export function editorVariables(kind: EditorKind, folder: string): Readonly<Record<string, string>> {
   if (kind === "emacsclient" || kind === "code" || kind === "other") return {}

@@ -29,7 +29,8 @@ const columns = 80
 /**
  * Puts remarks above the lines that they are about, as comments that change no value. Remarks of before are taken out.
  *
- * @param before the text of the sheet that was edited; only its comments are taken out, so that none that somebody wrote is.
+ * @param before the text of the sheet that was edited; only its comments are taken out, so that none that somebody
+ * wrote is.
  */
 export function remarkedSheet(
   text: string,

@@ -48,8 +48,8 @@ const mistakes: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /**
- * Lets a person edit the secret until what comes of it can be sealed, or they leave it as it is: then the last mistake is
- * thrown. A mistake is told as a comment at its line.
+ * Lets a person edit the secret until what comes of it can be sealed, or they leave it as it is: then the last mistake
+ * is thrown. A mistake is told as a comment at its line.
  *
  * @throws EnvsealError as `TextEditor.edit` and `prepareChange` do.
  */

@@ -22,8 +22,8 @@ export interface ResumedDraft {
  * Goes on with a draft: what it changed, and nothing else of it, is to be done to the version that is current now.
  *
  * @param names that it has to have changed.
- * @throws EnvsealError `SOURCE_MISSING` when it or the version that it was made from is not there any more, `USAGE` for what is no
- * draft, or does not change a name.
+ * @throws EnvsealError `SOURCE_MISSING` when it or the version that it was made from is not there any more, `USAGE` for
+ * what is no draft, or does not change a name.
  */
 export async function resumeDraft(
   target: ChosenSecret,
