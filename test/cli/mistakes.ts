@@ -31,7 +31,7 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
     ["env qa", "unknown command qa"],
     ["env --json", "unknown option --json", "options stand behind the command: envseal env COMMAND --json"],
     ["env -e qa add", "unknown option -e", "options stand behind the command: envseal env COMMAND -e"],
-    ["env create qa", "unknown command create"],
+    ["env create qa", "unknown command create, did you mean add?"],
     ["add qa", "unknown command add, did you mean env?", "see envseal --help"],
   ],
   "env add": [

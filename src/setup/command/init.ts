@@ -42,7 +42,8 @@ export function addInit(program: Command, { outcome }: Invocation): void {
 Run it at the top of the repository. A file that is there already and differs
 is shown, and what to do is asked; with --yes, or without a terminal, the new
 one is written beside it as NAME.envseal. Lines that .gitignore lacks are shown
-and, once you agree or with --yes, added. Nothing is asked of AWS or the cluster.
+and, once you agree or with --yes, added. Nothing is asked of AWS or the
+cluster.
 
 Examples:
   $ envseal init
