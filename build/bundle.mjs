@@ -62,8 +62,8 @@ const { success, logs } = await Bun.build({
     executablePath: runtime,
     outfile,
     bytecodeOrder: bytecodeOrder ?? false,
-    // Little runs more than once: compiling it to machine code costs more than it gains.
-    jitPolicy: 10,
+    // For `open`, of which little runs more than once. Other commands lower it (src/adapters/node/jit.ts).
+    jitPolicy: 100,
     // Nothing of the folder that it is started in may be read, let alone run.
     autoloadDotenv: false,
     autoloadBunfig: false,

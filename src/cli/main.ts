@@ -1,4 +1,5 @@
 import { givenArguments, isReplaced } from "../adapters/node/given.ts"
+import { compileOften } from "../adapters/node/jit.ts"
 import { leave } from "../adapters/node/leave.ts"
 import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { writeTerminationLog } from "../adapters/node/termination-log.ts"
@@ -48,6 +49,7 @@ async function isOpenedPlainly([name, ...args]: readonly string[], invocation: I
 }
 
 async function runProgram(own: readonly string[], invocation: Invocation): Promise<void> {
+  compileOften()
   const { refusalFailure, makeProgram, RefusedLine } = await import("./program.ts")
   const program = await makeProgram(invocation, own[0])
   if (own[0] === completer) {

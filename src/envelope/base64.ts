@@ -4,11 +4,13 @@
  * @returns `null` for padding, foreign characters, or trailing bits that are not zero.
  */
 export function decodeBase64(text: string): Uint8Array | null {
-  if (!/^[A-Za-z0-9+/]*$/.test(text)) return null
   const bytes = Uint8Array.from(Buffer.from(text, "base64"))
+  // What is read leniently is written in one way only.
   return encodeBase64(bytes) === text ? bytes : null
 }
 
 export function encodeBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64").replace(/=+$/, "")
+  const padded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
+  const end = padded.indexOf("=")
+  return end < 0 ? padded : padded.slice(0, end)
 }

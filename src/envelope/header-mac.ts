@@ -1,5 +1,6 @@
 import { decodeBase64 } from "./base64.ts"
 import { deriveKey } from "./hkdf.ts"
+import { hmac } from "./hmac.ts"
 
 const macPrefix = "--- "
 
@@ -12,11 +13,15 @@ export async function hasHeaderMac(header: Uint8Array, fileKey: Uint8Array): Pro
   const macLine = header.lastIndexOf(0x0a, header.length - 2) + 1
   const text = Buffer.from(header.subarray(macLine + macPrefix.length, header.length - 1)).toString("latin1")
   // The blank after the dashes is not under the MAC.
-  const covered = Uint8Array.from(header.subarray(0, macLine + macPrefix.length - 1))
+  const covered = header.subarray(0, macLine + macPrefix.length - 1)
   const mac = decodeBase64(text)
-  const bytes = Uint8Array.from(await deriveKey(fileKey, new Uint8Array(), "header"))
-  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
-    "verify",
-  ])
-  return mac !== null && crypto.subtle.verify("HMAC", key, Uint8Array.from(mac), covered)
+  const key = await deriveKey(fileKey, new Uint8Array(), "header")
+  return mac !== null && isSame(mac, await hmac(key, covered))
+}
+
+/** Takes the same time whatever differs. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  let difference = one.length ^ other.length
+  for (const [at, byte] of other.entries()) difference |= byte ^ (one[at] ?? 0)
+  return difference === 0
 }

@@ -1,14 +1,10 @@
-/**
- * 32 bytes by HKDF with SHA-256 (RFC 5869), as the age format derives every key. By Web Crypto, because a runtime has
- * it ready: its `node:crypto` takes milliseconds to load.
- */
+import { hmac } from "./hmac.ts"
+
+const hashBytes = 32
+
+/** 32 bytes by HKDF with SHA-256 (RFC 5869), as the age format derives every key: one block of its output. */
 export async function deriveKey(secret: Uint8Array, salt: Uint8Array, info: string): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey("raw", Uint8Array.from(secret), "HKDF", false, ["deriveBits"])
-  const how = {
-    name: "HKDF",
-    hash: "SHA-256",
-    salt: Uint8Array.from(salt),
-    info: new TextEncoder().encode(info),
-  }
-  return new Uint8Array(await crypto.subtle.deriveBits(how, key, 256))
+  // No salt is a salt of zeros (RFC 5869, section 2.2).
+  const extracted = await hmac(salt.length === 0 ? new Uint8Array(hashBytes) : salt, secret)
+  return hmac(extracted, Buffer.from(`${info}\u0001`, "latin1"))
 }
