@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process"
+import type { StdioOptions } from "node:child_process"
 import { existsSync } from "node:fs"
 import type { HeldFolder } from "./held-folder.ts"
 
@@ -22,40 +22,70 @@ export interface Guard {
  */
 export async function guardDraft(folder: HeldFolder, draft: string): Promise<Guard | null> {
   if (process.pid === 1 || !existsSync(shell)) return null
-  const child = spawnGuard(folder, draft)
-  if (child === null) return null
-  const ended = endOf(child)
-  if (child.pid === undefined) return null
-  return {
-    release: async () => {
-      // Not asked to end: a shell that does not work as one might never do.
-      child.kill("SIGKILL")
-      await ended
-    },
-  }
-}
-
-function spawnGuard({ path, descriptor }: HeldFolder, draft: string): ChildProcess | null {
-  const folder = descriptor === null ? path : `/proc/self/fd/${inherited}`
-  // Loaded only here: `open` to standard output or into variables needs no guard.
-  const { spawn } = process.getBuiltinModule("node:child_process")
   try {
-    // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
-    return spawn(shell, ["-c", 'read -r done || rm -f -- "$1"', "sh", `${folder}/${draft}`], {
-      stdio: ["pipe", "ignore", "ignore", ...(descriptor === null ? [] : [descriptor])],
-      env: { PATH: "/usr/bin:/bin" },
-      detached: true,
-    })
+    const child = startChild(folder, draft)
+    if (child === null) return null
+    // Not asked to end: a shell that does not work as one might never do.
+    return { release: () => child.kill() }
   } catch {
     // The system starts no process for us, as with a seccomp profile. That is no reason to fail.
     return null
   }
 }
 
-function endOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
+interface Child {
+  /** Resolves once it is gone. */
+  kill(): Promise<void>
+}
+
+/** @throws what the runtime throws for a process that cannot be started; Node may give `null` for one. */
+function startChild({ path, descriptor }: HeldFolder, draft: string): Child | null {
+  const folder = descriptor === null ? path : `/proc/self/fd/${inherited}`
+  const args = ["-c", 'read -r done || rm -f -- "$1"', "sh", `${folder}/${draft}`]
+  const stdio: StdioOptions = ["pipe", "ignore", "ignore", ...(descriptor === null ? [] : [descriptor])]
+  // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
+  const options = { stdio, env: { PATH: "/usr/bin:/bin" }, detached: true }
+  return "Bun" in globalThis ? startByBun(args, options) : startByNode(args, options)
+}
+
+interface ChildOptions {
+  readonly stdio: StdioOptions
+  readonly env: Readonly<Record<string, string>>
+  readonly detached: boolean
+}
+
+interface BunProcesses {
+  spawn(options: ChildOptions & { readonly cmd: readonly string[] }): {
+    readonly exited: Promise<number>
+    kill(signal: "SIGKILL"): void
+  }
+}
+
+/** Under Bun, `node:child_process` takes longer to load than this shell to start. */
+function startByBun(args: readonly string[], options: ChildOptions): Child {
+  const { Bun: bun } = globalThis as unknown as { readonly Bun: BunProcesses }
+  const child = bun.spawn({ cmd: [shell, ...args], ...options })
+  return {
+    kill: async () => {
+      child.kill("SIGKILL")
+      await child.exited
+    },
+  }
+}
+
+function startByNode(args: readonly string[], options: ChildOptions): Child | null {
+  const { spawn } = process.getBuiltinModule("node:child_process")
+  const child = spawn(shell, args, options)
+  const ended = new Promise<void>((resolve) => {
     child.once("error", () => resolve())
     child.once("exit", () => resolve())
     child.stdin?.once("error", () => {})
   })
+  if (child.pid === undefined) return null
+  return {
+    kill: async () => {
+      child.kill("SIGKILL")
+      await ended
+    },
+  }
 }

@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
-import { constants } from "node:os"
+import type * as ChildProcess from "node:child_process"
 import { systemCode } from "../../core/error.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
@@ -69,9 +68,14 @@ function rehearse(program: Program, variables: RawVariables): void {
   const tooLong = "x".repeat(longestArgument + 1)
   // A program is spawned by a string only, so that one of another name is only looked at.
   for (const file of isText(program.file) ? filesOf(program.file) : []) {
-    const { error } = spawnSync(file.toString(), [tooLong], { env: {}, stdio: "ignore" })
+    const { error } = processes().spawnSync(file.toString(), [tooLong], { env: {}, stdio: "ignore" })
     if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
   }
+}
+
+/** Loaded where it is needed: to be replaced, a process needs none. */
+function processes(): typeof ChildProcess {
+  return process.getBuiltinModule("node:child_process")
 }
 
 /** What the system says of a file. Any other failure is one of the rehearsal itself. */
@@ -88,12 +92,14 @@ function runAndMirror({ file, argv, variables }: Relay): Promise<number> {
     process.on(signal, forward)
     for (const other of others) process.off(signal, other)
   }
-  const child = spawn(file, args, { argv0, env: environment, stdio: "inherit" })
+  const child = processes().spawn(file, args, { argv0, env: environment, stdio: "inherit" })
   return new Promise((resolve, reject) => {
     child.once("error", (cause) => reject(notStarted(argv0, cause)))
     child.once("close", (status, signal) => {
       for (const name of forwarded) process.off(name, forward)
-      resolve(signal === null ? (status ?? 1) : 128 + constants.signals[signal])
+      resolve(
+        signal === null ? (status ?? 1) : 128 + process.getBuiltinModule("node:os").constants.signals[signal],
+      )
     })
   })
 }

@@ -1,4 +1,3 @@
-import { constants } from "node:os"
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
 import { rawBytes } from "./raw-text.ts"
 
@@ -69,5 +68,9 @@ function terminated(text: RawText): Buffer {
 }
 
 function codeOf(number: number): string {
-  return Object.entries(constants.errno).find(([, value]) => value === number)?.[0] ?? "EUNKNOWN"
+  return (
+    Object.entries(process.getBuiltinModule("node:os").constants.errno).find(
+      ([, value]) => value === number,
+    )?.[0] ?? "EUNKNOWN"
+  )
 }
