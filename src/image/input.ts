@@ -21,9 +21,12 @@ export class Input implements AsyncIterable<Uint8Array> {
     return (first !== undefined && others.length === 0 ? first : Buffer.concat(this.#seen)).subarray(0, count)
   }
 
-  /** @returns `null` at the end. A failure is thrown again whenever it is asked for more. */
-  async next(): Promise<Uint8Array | null> {
-    return this.#seen.shift() ?? this.#pull()
+  /**
+   * @param isFree whether nobody needs the piece before any more, so that its room may be used again.
+   * @returns `null` at the end. A failure is thrown again whenever it is asked for more.
+   */
+  async next(isFree = false): Promise<Uint8Array | null> {
+    return this.#seen.shift() ?? this.#pull(isFree)
   }
 
   async drain(): Promise<void> {
@@ -42,10 +45,10 @@ export class Input implements AsyncIterable<Uint8Array> {
     }
   }
 
-  async #pull(): Promise<Uint8Array | null> {
+  async #pull(isFree = false): Promise<Uint8Array | null> {
     if (this.#failure !== null) throw this.#failure.error
     try {
-      const { done, value } = await this.#chunks.next()
+      const { done, value } = await this.#chunks.next(isFree)
       return done ? null : value
     } catch (error) {
       this.#failure = { error }

@@ -8,15 +8,15 @@ const chunkBytes = 262_144
 const leastBytes = 65_536
 const pollMs = 1
 
+/** Pieces, each of which stays as it is unless the next one is asked for with `true`: then its room is used again. */
+export type Chunks = AsyncGenerator<Uint8Array, void, boolean | undefined>
+
 /**
  * A file piece by piece. A pipe or a device is read to its end.
  *
  * @param shown the path for messages.
  */
-export async function* readChunks(
-  path: string | Buffer,
-  shown = path.toString(),
-): AsyncGenerator<Uint8Array> {
+export async function* readChunks(path: string | Buffer, shown = path.toString()): Chunks {
   let handle: FileHandle | undefined
   try {
     // Waiting in open(2) for a pipe's writer would hold a thread that Node cannot exit without.
@@ -38,19 +38,20 @@ export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* handleChunks(handle: FileHandle, path: string | Buffer): AsyncGenerator<Uint8Array> {
+async function* handleChunks(handle: FileHandle, path: string | Buffer): Chunks {
   let begun = false
   for (;;) {
     const room = takeRoom()
     const bytesRead = await readChunk(handle, room)
-    giveBack(room.subarray(bytesRead ?? 0))
-    if (bytesRead === 0 && (begun || !isNamedPipe(path))) return
-    if (bytesRead === null || bytesRead === 0) {
-      await sleep(pollMs)
+    if (bytesRead !== null && bytesRead > 0) {
+      begun = true
+      const isFree = yield room.subarray(0, bytesRead)
+      giveBack(isFree === true ? room : room.subarray(bytesRead))
       continue
     }
-    begun = true
-    yield room.subarray(0, bytesRead)
+    giveBack(room)
+    if (bytesRead === 0 && (begun || !isNamedPipe(path))) return
+    await sleep(pollMs)
   }
 }
 

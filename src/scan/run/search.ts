@@ -132,7 +132,7 @@ export class ImageSearch {
         this.#log.debug("a file that begins as if compressed does not decompress")
       }
     }
-    for (let chunk = await input.next(); chunk !== null; chunk = await input.next()) read(chunk)
+    for (let chunk = await input.next(); chunk !== null; chunk = await input.next(true)) read(chunk)
     return { found: this.#searchSet.describe(found), size: this.bytes - before }
   }
 
