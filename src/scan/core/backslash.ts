@@ -1,4 +1,4 @@
-import { type Decoder, type Mark, unclear } from "./decoder.ts"
+import { type Decoder, leadOf, type Mark, unclear } from "./decoder.ts"
 import { countDigits, readDigits, readHex } from "./digits.ts"
 import { afterBlanks, isBlank, Output } from "./output.ts"
 
@@ -52,14 +52,14 @@ function isMixed(byte: number): boolean {
   return byte === backslash || isQuote(byte)
 }
 
-/** Nearly all backslashes stand before a letter, and between others. */
-function glance(bytes: Uint8Array, mark: number, length: number): number {
-  if (bytes[mark] !== backslash || mark === 0 || mark + 2 >= length) return unclear
-  const before = bytes[mark - 1] as number
-  const single = singles[bytes[mark + 1] as number] as number
-  const after = bytes[mark + 2] as number
-  if (single < 0 || ((plainly[before] as number) & (plainly[after] as number)) === 0) return unclear
-  return before | (single << 8) | (single > 0xff ? 0 : after << 16)
+/** Nearly all marks are a backslash before a letter, or an empty text between two quotes. */
+function lead(bytes: Uint8Array, mark: number, length: number): number {
+  if (mark + 1 >= length) return unclear
+  if (bytes[mark] === backslash) {
+    const single = singles[bytes[mark + 1] as number] as number
+    return single < 0 || single > 0xff ? unclear : leadOf(single, 2)
+  }
+  return isQuote(bytes[mark + 2] ?? quote) ? unclear : leadOf(quote, 2)
 }
 
 /** What stands for itself, beside a backslash too. */
@@ -79,7 +79,7 @@ export const backslashDecoder: Decoder = {
   changes: /[\\'"\s]/,
   escaped: "\\\\",
   syntax: "\\'\" \t\r\nabcdefABCDEF0123456789nrtvxuUNLP_{}",
-  glance,
+  lead,
   matters: () => true,
   decode(bytes, start, end, output, members) {
     let at = start

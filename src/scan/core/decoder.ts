@@ -7,13 +7,18 @@ export interface Mark {
   readonly before: string | null
   /** One of these stands right after it; `null` for all that an encoded value may hold. */
   readonly after: string | null
-  /** What stands for itself right before the mark and in the two places after it, where the mark then is nothing itself. */
+  /** What stands for itself in the two places before the mark and the three after it, where the mark then is nothing. */
   readonly plain: string | Uint8Array
 }
 
-/** Answers of {@link Decoder.glance}. */
+/** Answers of {@link Decoder.lead}. */
 export const joinsNothing = -1
 export const unclear = -2
+
+/** An answer of it: the byte that a mark yields, and how many bytes from the mark on stand for it. */
+export function leadOf(byte: number, length: number): number {
+  return byte | (length << 8)
+}
 
 /** Undoes one way of writing text, so that what is looked for stands there plainly. */
 export interface Decoder {
@@ -30,11 +35,10 @@ export interface Decoder {
    */
   matters(bytes: Uint8Array, at: number, end: number, shortest: number): boolean
   /**
-   * The three bytes in a row that the mark leads to, as far as they stand there plainly: the last one before it and the
-   * next two that it yields, the first one lowest. {@link joinsNothing} when no text goes on over the mark;
-   * {@link unclear} when only decoding tells.
+   * What the mark leads to, where that is one byte and plain to see, in the form of {@link leadOf}.
+   * {@link joinsNothing} when no text goes on over the mark; {@link unclear} when only decoding tells.
    */
-  glance(bytes: Uint8Array, mark: number, length: number): number
+  lead(bytes: Uint8Array, mark: number, length: number): number
   /** What may stand in an encoded text beside the characters of the text. */
   readonly syntax: string
   /** What an encoded text consists of between two marks, where this is not all that may stand in it. */

@@ -1,5 +1,5 @@
 import { decodeHTML } from "entities/decode"
-import { type Decoder, unclear } from "./decoder.ts"
+import { type Decoder, leadOf, unclear } from "./decoder.ts"
 import { countDigits, readDigits } from "./digits.ts"
 import type { Output } from "./output.ts"
 
@@ -21,7 +21,10 @@ export const entityDecoder: Decoder = {
   changes: /[&\s]/,
   escaped: "&amp;",
   syntax: `&#;0123456789${alphabet} \t\r\n`,
-  glance: () => unclear,
+  lead(bytes, mark, length) {
+    const end = nameEnd(bytes, mark, length)
+    return end === mark + 1 || end === length || bytes[end] === semicolon ? unclear : leadOf(ampersand, 1)
+  },
   matters: () => true,
   decode(bytes, start, end, output, members) {
     let at = start
@@ -48,8 +51,7 @@ function reference(bytes: Uint8Array, at: number, end: number, output: Output): 
 }
 
 function name(bytes: Uint8Array, at: number, end: number, output: Output): number {
-  let next = at + 1
-  while (next < end && next - at <= maxName && isAlphanumeric(bytes[next] ?? 0)) next++
+  const next = nameEnd(bytes, at, end)
   // Only the old names may end without one; who escapes writes it.
   if (next === at + 1 || bytes[next] !== semicolon) return at
   const text = Buffer.from(bytes.subarray(at, next + 1)).toString("latin1")
@@ -57,6 +59,12 @@ function name(bytes: Uint8Array, at: number, end: number, output: Output): numbe
   if (decoded === text) return at
   for (const c of decoded) output.point(c.codePointAt(0) ?? 0)
   return next + 1
+}
+
+function nameEnd(bytes: Uint8Array, at: number, end: number): number {
+  let next = at + 1
+  while (next < end && next - at <= maxName && isAlphanumeric(bytes[next] ?? 0)) next++
+  return next
 }
 
 function afterSemicolon(bytes: Uint8Array, at: number): number {

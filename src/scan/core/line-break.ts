@@ -1,4 +1,4 @@
-import { type Decoder, joinsNothing, unclear } from "./decoder.ts"
+import { type Decoder, joinsNothing, leadOf, unclear } from "./decoder.ts"
 import { isBlank } from "./output.ts"
 
 const backslash = 0x5c
@@ -19,7 +19,7 @@ export const lineBreakDecoder: Decoder = {
   escaped: null,
   syntax: `${alphabet} \t\r\n\\`,
   text: alphabet,
-  glance,
+  lead,
   matters: joinsLines,
   textEnd,
   // Lines follow one another as long as they have nothing but blanks around them.
@@ -40,23 +40,21 @@ export const lineBreakDecoder: Decoder = {
   },
 }
 
-/** How many blanks a line begins with, at most, for a glance at it. */
+/** How many blanks a line begins with, at most, for a quick look at it. */
 const maxIndent = 64
 
 /** Nearly all line breaks stand between two texts that have nothing to do with one another. */
-function glance(bytes: Uint8Array, mark: number, length: number): number {
-  if (bytes[mark] === backslash) return unclear
+function lead(bytes: Uint8Array, mark: number, length: number): number {
+  const spelled = bytes[mark] === backslash
   const lineEnd = textEnd(bytes, mark)
-  if (lineEnd === 0) return joinsNothing
-  const before = bytes[lineEnd - 1] as number
-  if (members[before] === 0) return joinsNothing
-  const last = Math.min(length - 2, mark + maxIndent)
-  let next = mark + 1
+  if (lineEnd === 0 || members[bytes[lineEnd - 1] as number] === 0) return joinsNothing
+  const last = Math.min(length, mark + maxIndent)
+  let next = mark + (spelled ? 2 : 1)
   while (next < last && isBlank(bytes[next] as number)) next++
   if (next >= last) return unclear
-  const [first, second] = [bytes[next] as number, bytes[next + 1] as number]
+  const first = bytes[next] as number
   if (members[first] === 0) return first === backslash ? unclear : joinsNothing
-  return members[second] === 0 ? unclear : before | (first << 8) | (second << 16)
+  return leadOf(first, next + 1 - mark)
 }
 
 /** Whether the ends of both lines may be of one encoded text, so that it is worth to take the break out. */

@@ -21,11 +21,14 @@ const unknown = -2
  */
 export class MarkTest {
   readonly #decoder: Decoder
-  readonly #glance: Decoder["glance"]
+  readonly #lead: Decoder["lead"]
+  readonly #textEnd: Decoder["textEnd"]
   readonly #triples: Triples
   readonly #members: Uint8Array
   /** What a byte that is no mark stands for; {@link none} for nothing. */
   readonly #plain = new Int16Array(256).fill(none)
+  /** The same of a byte after a mark; {@link unknown} when what follows it decides. */
+  readonly #after: Int16Array
   /** By byte that is yielded: 1 when a run of it becomes one. */
   readonly #runs = new Uint8Array(256)
 
@@ -35,7 +38,8 @@ export class MarkTest {
    */
   constructor(decoder: Decoder, triples: Triples, members: Uint8Array) {
     this.#decoder = decoder
-    this.#glance = decoder.glance
+    this.#lead = decoder.lead
+    this.#textEnd = decoder.textEnd
     this.#triples = triples
     this.#members = members
     const decode = (...bytes: number[]) => decodedOf(decoder, Uint8Array.from(bytes), members)
@@ -45,12 +49,33 @@ export class MarkTest {
       this.#plain[byte] = yielded
       if (decode(byte, byte).length === 1) this.#runs[yielded] = 1
     }
+    this.#after = this.#plain.map((yielded, byte) =>
+      byte === decoder.escaped?.charCodeAt(0) || (yielded === none && members[byte] === 1)
+        ? unknown
+        : yielded,
+    )
   }
 
   /** The quick answer, for a mark whose neighbours stand there plainly, as nearly all do. */
   isRuledOut(bytes: Uint8Array, mark: number, length: number): boolean {
-    const glance = this.#glance(bytes, mark, length)
-    return glance < 0 ? glance === joinsNothing : !this.#triples.mayHave(glance)
+    const lead = this.#lead(bytes, mark, length)
+    if (lead < 0) return lead === joinsNothing
+    const end = this.#textEnd === undefined ? mark : this.#textEnd(bytes, mark)
+    const next = mark + (lead >>> 8)
+    if (end < 2 || next + 1 >= length) return false
+    const o = this.#plain[bytes[end - 2] as number] as number
+    const p = this.#plain[bytes[end - 1] as number] as number
+    const a = lead & 0xff
+    const b = this.#after[bytes[next] as number] as number
+    const c = b === none ? none : (this.#after[bytes[next + 1] as number] as number)
+    if (b === unknown || c === unknown) return false
+    const isRun = this.#isRun(o, p) || this.#isRun(p, a) || this.#isRun(a, b) || this.#isRun(b, c)
+    return !isRun && !this.#triples.follow(o, p, a, b, c)
+  }
+
+  /** Whether both are part of what counts as one byte. */
+  #isRun(one: number, other: number): boolean {
+    return one === other && this.#runs[one] === 1
   }
 
   /**
@@ -73,10 +98,7 @@ export class MarkTest {
     return this.#follow(bytes, mark, a, size > 1 ? b : none, size > 2 ? c : none)
   }
 
-  /**
-   * Whether what the mark stands for, `a`, is followed and preceded as in a text: as its first byte, its second, one in
-   * the middle, its last but one, or its last.
-   */
+  /** Whether what the mark leads to, `a`, is followed and preceded as in a text. */
   #follow(bytes: Uint8Array, mark: number, a: number, b: number, c: number): boolean {
     const triples = this.#triples
     if (triples.begins(a, b, c)) return true
@@ -86,10 +108,7 @@ export class MarkTest {
     const other = this.#before(bytes, one, p)
     if (other === unknown) return true
     const o = other === none ? none : (this.#plain[bytes[other] as number] as number)
-    if (triples.ends(o, p, a)) return true
-    if (!triples.has(p, a, b)) return false
-    const follows = triples.has(a, b, c)
-    return triples.has(o, p, a) ? follows || triples.ends(p, a, b) : follows && triples.begins(p, a, b)
+    return triples.follow(o, p, a, b, c)
   }
 
   /** Where the byte stands before `end` that is not of one run with what it yields, `next`. */

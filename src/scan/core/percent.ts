@@ -1,6 +1,6 @@
-import { type Decoder, unclear } from "./decoder.ts"
+import { type Decoder, leadOf, unclear } from "./decoder.ts"
 import { readHex } from "./digits.ts"
-import type { Output } from "./output.ts"
+import { isBlank, type Output } from "./output.ts"
 
 const percentSign = 0x25
 
@@ -10,7 +10,10 @@ export const percentDecoder: Decoder = {
   changes: /[%+\s]/,
   escaped: "%25",
   syntax: "%0123456789abcdefABCDEFu+",
-  glance: () => unclear,
+  lead(bytes, mark, length) {
+    const byte = readHex(bytes, mark + 1, 2, length)
+    return byte < 0 ? unclear : leadOf(plainOf(byte), 3)
+  },
   matters: (bytes, at, end) => escapeLength(bytes, at, end) > 0,
   decode(bytes, start, end, output, members) {
     let at = start
@@ -26,9 +29,13 @@ export const percentDecoder: Decoder = {
   },
 }
 
-/** In a form, a plus sign is a blank. */
 function plain(byte: number, output: Output): void {
-  output.text(byte === 0x2b ? 0x20 : byte)
+  output.text(plainOf(byte))
+}
+
+/** In a form, a plus sign is a blank. */
+function plainOf(byte: number): number {
+  return byte === 0x2b || isBlank(byte) ? 0x20 : byte
 }
 
 /** Of `%41` and `%u0041`; 0 when it is neither. */

@@ -7,7 +7,7 @@ export interface MarkKind {
   readonly before: string | null
   /** One of these right after it. */
   readonly after: string | Uint8Array
-  /** What stands for itself right before the mark and after it, where the mark then stands for nothing. */
+  /** What stands for itself in the two places before the mark and the three after it, where the mark then is nothing. */
   readonly plain: string | Uint8Array
 }
 
@@ -127,13 +127,17 @@ export class Sieve {
 
   /** Whether the mark stands between bytes that never follow one another. Nearly all marks do. */
   #isRuledOut(at: number, kinds: number, length: number): boolean {
-    if (at === 0 || at + 2 >= length) return false
-    const before = this.#bytes[at - 1] as number
-    const next = this.#bytes[at + 1] as number
-    const second = this.#bytes[at + 2] as number
-    const plain = this.#plain[before] as number
-    const kindsOfAll = plain & (this.#plain[next] as number) & (this.#plain[second] as number) & kinds
-    return kindsOfAll === kinds && !this.#triples.mayHave(before | (next << 8) | (second << 16))
+    if (at < 2 || at + 3 >= length) return false
+    const bytes = this.#bytes
+    const o = bytes[at - 2] as number
+    const p = bytes[at - 1] as number
+    const a = bytes[at + 1] as number
+    const b = bytes[at + 2] as number
+    const c = bytes[at + 3] as number
+    const plain = this.#plain
+    const before = (plain[o] as number) & (plain[p] as number)
+    const after = (plain[a] as number) & (plain[b] as number) & (plain[c] as number)
+    return (kinds & before & after) === kinds && !this.#triples.follow(o, p, a, b, c)
   }
 }
 

@@ -11,9 +11,6 @@ export class Triples {
   readonly #all: Int32Array
   readonly #first: Int32Array
   readonly #last: Int32Array
-  /** A bit for each pair that texts begin with, and that they end with. */
-  readonly #firstPairs = bitsFor(16)
-  readonly #lastPairs = bitsFor(16)
   readonly #shift: number
 
   /** @param all may have the same text several times. */
@@ -41,17 +38,17 @@ export class Triples {
       if (at === last) addBit(this.#last, hashOf(triple, this.#shift))
     }
     addBit(this.#first, hashOf(triple, this.#shift))
-    addBit(this.#firstPairs, triple & 0xffff)
-    addBit(this.#lastPairs, text.charCodeAt(last + 1) | (text.charCodeAt(last + 2) << 8))
   }
 
   /**
-   * Whether three bytes, the first one lowest, may be found in one of the ways below, as far as two of them tell. Most
-   * that stand in no text are ruled out by it.
+   * Whether `a` may stand in a text after `o` and `p` and before `b` and `c`, as far as each three of them tell: as its
+   * first byte, its second, one in the middle, its last but one, or its last. One that is negative is in no text.
    */
-  mayHave(triple: number): boolean {
-    const inside = bitOf(this.#all, hashOf(triple, this.#shift))
-    return (inside | bitOf(this.#firstPairs, triple >>> 8) | bitOf(this.#lastPairs, triple & 0xffff)) !== 0
+  follow(o: number, p: number, a: number, b: number, c: number): boolean {
+    if (this.begins(a, b, c) || this.ends(o, p, a)) return true
+    if (!this.has(p, a, b)) return false
+    const follows = this.has(a, b, c)
+    return this.has(o, p, a) ? follows || this.ends(p, a, b) : follows && this.begins(p, a, b)
   }
 
   /** Whether these three follow one another; never when one of them is negative. */
