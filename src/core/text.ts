@@ -80,6 +80,8 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
+const encoder = new TextEncoder()
+
 export function encodeUtf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  return encoder.encode(text)
 }

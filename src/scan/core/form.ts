@@ -1,7 +1,8 @@
 import { encodeUtf8 } from "../../core/text.ts"
 import type { Decoder } from "./decoder.ts"
+import { latin1 } from "./latin1.ts"
 import { Output } from "./output.ts"
-import { base64Spellings, type Encoding, hexSpellings, type Spelling } from "./spelling.ts"
+import { type Encoding, hexSpellings, type SpelledText, type Spelling } from "./spelling.ts"
 
 /** Shorter or simpler ones would be found in any text. */
 const minFormBytes = 5
@@ -14,14 +15,19 @@ export interface Form extends Spelling {
 }
 
 /** What a decoder yields where a text stands that it decodes, in whichever of the ways that it undoes. */
-export function formsOf(decoder: Decoder, text: string, encoding: Encoding): Form[] {
+export function formsOf(decoder: Decoder, { text, base64 }: SpelledText, encoding: Encoding): Form[] {
   const plain = variants(text).flatMap((bytes) => yields(decoder, bytes))
-  const base64 = base64Spellings(encodeUtf8(text)).map((one) => {
+  const encoded = base64.map((one) => {
     const bytes = decoded(decoder, one.bytes)
     return { encoding: one.encoding, bytes, text: bytes }
   })
-  const forms = [...plain.map((one) => ({ encoding, bytes: trimmed(one), text: one })), ...base64]
-  return forms.filter(({ bytes }) => bytes.length >= minFormBytes && new Set(bytes).size >= minDifferentBytes)
+  const forms = [...plain.map((one) => ({ encoding, bytes: trimmed(one), text: one })), ...encoded]
+  return forms.filter(({ bytes }) => bytes.length >= minFormBytes && isVaried(bytes))
+}
+
+function isVaried(bytes: Uint8Array): boolean {
+  const seen = new Set<number>()
+  return bytes.some((byte) => seen.add(byte).size >= minDifferentBytes)
 }
 
 /** As UTF-8; as programs write it that escape the characters of Latin-1 as bytes; and as YAML's `\_`. */
@@ -34,10 +40,8 @@ function variants(text: string): Uint8Array[] {
 /** What is yielded where each mark is escaped, and where marks are left as they are. */
 function yields(decoder: Decoder, bytes: Uint8Array): Uint8Array[] {
   const { escaped } = decoder
-  if (escaped === null) return [decoded(decoder, bytes)]
-  const text = Buffer.from(bytes)
-    .toString("latin1")
-    .replaceAll(escaped.charAt(0), () => escaped)
+  if (escaped === null || !bytes.includes(escaped.charCodeAt(0))) return [decoded(decoder, bytes)]
+  const text = latin1(bytes).replaceAll(escaped.charAt(0), () => escaped)
   return [Buffer.from(text, "latin1"), bytes].map((one) => decoded(decoder, one))
 }
 
@@ -47,8 +51,7 @@ const anyByte = new Uint8Array(256).fill(1)
 const scratch = new Output()
 
 function decoded(decoder: Decoder, bytes: Uint8Array): Uint8Array {
-  if (!decoder.changes.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")))
-    return bytes
+  if (!decoder.changes.test(latin1(bytes))) return bytes
   scratch.reset(maxGrowth * bytes.length)
   decoder.decode(bytes, 0, bytes.length, scratch, anyByte)
   return scratch.bytes.slice(0, scratch.size)
@@ -56,8 +59,15 @@ function decoded(decoder: Decoder, bytes: Uint8Array): Uint8Array {
 
 /** Quotes and blanks at the ends run together with those around the value. */
 function trimmed(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1")
-  return Buffer.from(text.replace(/^[' ]+|[' ]+$/g, ""), "latin1")
+  let start = 0
+  let end = bytes.length
+  while (start < end && isOuter(bytes[start])) start++
+  while (end > start && isOuter(bytes[end - 1])) end--
+  return bytes.subarray(start, end)
+}
+
+function isOuter(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x27
 }
 
 /** A text that consists of the characters of base64, and is long enough not to be words in a row. */
@@ -66,12 +76,11 @@ const base64Text = /^[\w+/-]{24,}$/
 const armorLine = /-----[A-Z0-9 ]+-----/g
 
 /** What stands in base64 or hexadecimal that was broken into lines, when the breaks are taken out. */
-export function unbroken(text: string): Form[] {
-  const bytes = encodeUtf8(text)
+export function unbroken({ text, base64 }: SpelledText): Form[] {
   const body = text.replace(armorLine, "").replace(/[\s=]+/g, "")
   return [
-    ...base64Spellings(bytes).map((one) => ({ encoding: "wrapped base64" as const, bytes: one.bytes })),
-    ...unbrokenHex(bytes),
+    ...base64.map((one) => ({ encoding: "wrapped base64" as const, bytes: one.bytes })),
+    ...unbrokenHex(encodeUtf8(text)),
     ...(base64Text.test(body) ? [{ encoding: "wrapped" as const, bytes: encodeUtf8(body) }] : []),
   ].map(asForm)
 }

@@ -3,11 +3,20 @@ import { backslashDecoder, quoteDecoder } from "./backslash.ts"
 import type { Decoder } from "./decoder.ts"
 import { entityDecoder } from "./entity.ts"
 import { type Form, formsOf, unbroken, unbrokenHex } from "./form.ts"
+import { latin1 } from "./latin1.ts"
 import { lineBreakDecoder } from "./line-break.ts"
 import { partsOf } from "./part.ts"
 import { percentDecoder } from "./percent.ts"
 import { isPublicDefault } from "./public-default.ts"
-import { decodedSpellings, type Encoding, partSpellings, type Spelling, spellings } from "./spelling.ts"
+import {
+  decodedSpellings,
+  type Encoding,
+  partSpellings,
+  type SpelledText,
+  type Spelling,
+  spelledText,
+  spellings,
+} from "./spelling.ts"
 import { weakness } from "./weakness.ts"
 
 /** One spelling of the value of one name. */
@@ -85,8 +94,8 @@ export function needlesOf(entries: readonly Entry[], { minLength, excuse }: Need
 interface Wanted {
   readonly name: string
   /** The value, and what stands after `base64:` in it. */
-  readonly wholes: readonly string[]
-  readonly parts: readonly string[]
+  readonly wholes: readonly SpelledText[]
+  readonly parts: readonly SpelledText[]
   /** The bytes that the value stands for, or none. */
   readonly bytes: Uint8Array
 }
@@ -97,8 +106,8 @@ function wantedOf(name: string, text: string, minLength: number): Wanted {
   const bytes = Buffer.from(isTagged ? tagged : "", "base64")
   return {
     name,
-    wholes: isTagged ? [text, tagged] : [text],
-    parts: partsOf(text),
+    wholes: (isTagged ? [text, tagged] : [text]).map(spelledText),
+    parts: partsOf(text).map(spelledText),
     bytes: bytes.length < minDecodedBytes ? new Uint8Array(0) : bytes,
   }
 }
@@ -156,7 +165,7 @@ function distinct(name: string, all: readonly Spelling[], maxBytes: number): Nee
   const needles = new Map<string, Needle>()
   for (const { encoding, bytes } of all) {
     const cut = middle(bytes, maxBytes)
-    const key = Buffer.from(cut).toString("latin1")
+    const key = latin1(cut)
     if (!needles.has(key)) needles.set(key, { name, encoding, bytes: cut })
   }
   return [...needles.values()]

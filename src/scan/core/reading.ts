@@ -48,7 +48,7 @@ export class Reading {
     this.shortest = patterns.reduce((min, { bytes }) => Math.min(min, bytes.length), Number.MAX_SAFE_INTEGER)
     this.#longest = patterns.reduce((max, { bytes }) => Math.max(max, bytes.length), 0)
     this.#reach = this.#longest + maxEscapeBytes
-    for (const byte of new Set(Buffer.concat(texts))) this.#members[byte] = 1
+    for (const text of texts) for (const byte of text) this.#members[byte] = 1
     // All blanks are decoded alike.
     if (this.#members[0x20] === 1) for (const c of "\t\n\r") this.#members[c.charCodeAt(0)] = 1
     for (const c of decoder.syntax) this.#members[c.charCodeAt(0)] = 1

@@ -181,17 +181,21 @@ function pairTable(kinds: readonly MarkKind[]): Uint8Array {
     add(lefts, left, 2 << group)
     add(rights, right, 2 << (groups + group))
   }
+  // Few second bytes differ in what they say.
+  const rows = new Map<number, Uint8Array>()
   for (const [second, left] of lefts.entries()) {
-    const row = table.subarray(second << 8, (second + 1) << 8)
-    row.set(rights)
     const right = (rights[second] ?? 0) >> groups
-    if ((left | right) === 0) continue
-    for (let first = 0; first < 256; first++) {
-      const isPair = ((lefts[first] as number) & right) === 0 ? 0 : isMarked
-      row[first] = (row[first] as number) | left | isPair
-    }
+    const key = left | (right << 8)
+    const row = rows.get(key) ?? pairRow(lefts, rights, left, right)
+    rows.set(key, row)
+    table.set(row, second << 8)
   }
   return table
+}
+
+/** By first byte, for second bytes of which the left and the right bits are these. */
+function pairRow(lefts: Uint8Array, rights: Uint8Array, left: number, right: number): Uint8Array {
+  return rights.map((own, first) => own | left | (((lefts[first] ?? 0) & right) === 0 ? 0 : isMarked))
 }
 
 /** Kinds that say much and kinds that say little are kept apart. */

@@ -26,12 +26,22 @@ export interface Spelling {
   readonly bytes: Uint8Array
 }
 
+/** A text, and how it stands in base64, which is looked for in several ways. */
+export interface SpelledText {
+  readonly text: string
+  readonly base64: readonly Spelling[]
+}
+
+export function spelledText(text: string): SpelledText {
+  return { text, base64: base64Spellings(encodeUtf8(text)) }
+}
+
 /** Every way in which a whole text is looked for. Many are often the same bytes. */
-export function spellings(text: string): Spelling[] {
+export function spellings({ text, base64 }: SpelledText): Spelling[] {
   const bytes = encodeUtf8(text)
   return [
     { encoding: "raw", bytes },
-    ...base64Spellings(bytes),
+    ...base64,
     ...hexSpellings(bytes),
     ...spelled("URL", urlTexts(text)),
     ...spelled("JSON", jsonTexts(text)),
@@ -44,10 +54,13 @@ export function spellings(text: string): Spelling[] {
 }
 
 /** How a piece of a value is looked for. */
-export function partSpellings(text: string): Spelling[] {
-  const bytes = encodeUtf8(text)
-  const encoded = alignments(bytes).map((one) => ({ encoding: "a part in base64" as const, bytes: one }))
-  return [{ encoding: "a part", bytes }, ...spelled("a part", jsonTexts(text)), ...encoded]
+export function partSpellings({ text, base64 }: SpelledText): Spelling[] {
+  const plain = base64.filter(({ encoding }) => encoding === "base64")
+  return [
+    { encoding: "a part", bytes: encodeUtf8(text) },
+    ...spelled("a part", jsonTexts(text)),
+    ...plain.map(({ bytes }) => ({ encoding: "a part in base64" as const, bytes })),
+  ]
 }
 
 /** The bytes that a value stands for, such as those of Laravel's `APP_KEY`. */
@@ -56,7 +69,7 @@ export function decodedSpellings(bytes: Uint8Array): Spelling[] {
 }
 
 function spelled(encoding: Encoding, texts: readonly string[]): Spelling[] {
-  return texts.map((text) => ({ encoding, bytes: encodeUtf8(text) }))
+  return [...new Set(texts)].map((text) => ({ encoding, bytes: encodeUtf8(text) }))
 }
 
 export function hexSpellings(bytes: Uint8Array): Spelling[] {
@@ -64,27 +77,23 @@ export function hexSpellings(bytes: Uint8Array): Spelling[] {
   return spelled("hex", [hex, hex.toUpperCase()])
 }
 
-export function base64Spellings(bytes: Uint8Array): Spelling[] {
+function base64Spellings(bytes: Uint8Array): Spelling[] {
   const plain = alignments(bytes)
-  const url = plain.map((one) =>
-    encodeUtf8(Buffer.from(one).toString().replaceAll("+", "-").replaceAll("/", "_")),
-  )
-  return [
-    ...plain.map((one) => ({ encoding: "base64" as const, bytes: one })),
-    ...url.map((one) => ({ encoding: "base64url" as const, bytes: one })),
-  ]
+  const url = plain.map((one) => one.replaceAll("+", "-").replaceAll("/", "_"))
+  return [...spelled("base64", plain), ...spelled("base64url", url.filter((one) => !plain.includes(one)))]
 }
 
 /**
  * What stands in base64 text for these bytes, for each of the three places that a group of three bytes can have
  * them at. Characters that also depend on the bytes around are left out.
  */
-function alignments(bytes: Uint8Array): Uint8Array[] {
+function alignments(bytes: Uint8Array): string[] {
+  const after = Buffer.concat([new Uint8Array(2), bytes])
   return [0, 1, 2].map((before) => {
-    const text = Buffer.concat([new Uint8Array(before), bytes]).toString("base64")
+    const text = after.toString("base64", 2 - before)
     const first = Math.ceil((before * 8) / 6)
     const end = Math.floor(((before + bytes.length) * 8) / 6)
-    return encodeUtf8(text.slice(first, end))
+    return text.slice(first, end)
   })
 }
 
@@ -93,7 +102,7 @@ function urlTexts(text: string): string[] {
   const component = encodeURIComponent(text)
   const strict = component.replace(/[!'()*]/g, percent)
   const plus = strict.replaceAll("%20", "+")
-  const form = new URLSearchParams({ "": text }).toString().slice(1)
+  const form = component.replace(/[!'()~]/g, percent).replaceAll("%20", "+")
   const upper = [component, strict, plus, plus.replaceAll("~", "%7E"), form, encodeURI(text)]
   return upper.flatMap((one) => [one, one.replace(/%[0-9A-F]{2}/g, (digits) => digits.toLowerCase())])
 }
