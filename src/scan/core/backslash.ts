@@ -4,6 +4,7 @@ import { afterBlanks, isBlank, Output } from "./output.ts"
 
 const backslash = 0x5c
 const maxPoint = 0x10ffff
+const none = -1
 
 /** Stands for any run of quotes and escaped backslashes: programs double, escape, close and open them. */
 const quote = 0x27
@@ -52,14 +53,21 @@ function isMixed(byte: number): boolean {
   return byte === backslash || isQuote(byte)
 }
 
-/** Nearly all marks are a backslash before a letter, or an empty text between two quotes. */
+/** Nearly all backslashes stand before a letter or a number. */
 function lead(bytes: Uint8Array, mark: number, length: number): number {
-  if (mark + 1 >= length) return unclear
-  if (bytes[mark] === backslash) {
-    const single = singles[bytes[mark + 1] as number] as number
-    return single < 0 || single > 0xff ? unclear : leadOf(single, 2)
-  }
-  return isQuote(bytes[mark + 2] ?? quote) ? unclear : leadOf(quote, 2)
+  if (mark + 2 >= length) return unclear
+  const next = bytes[mark + 1] as number
+  const single = singles[next] as number
+  if (single >= 0) return single > 0xff ? unclear : leadOf(single, 2)
+  const count = hexDigits[next] as number
+  const point = count === 0 ? none : readHex(bytes, mark + 2, count, length)
+  return point < 0 || point > 0x7f ? unclear : leadOf(plainOf(point), 2 + count)
+}
+
+/** What a character of ASCII yields where it stands for itself. */
+function plainOf(byte: number): number {
+  if (isBlank(byte)) return 0x20
+  return isMixed(byte) ? quote : byte
 }
 
 /** What stands for itself, beside a backslash too. */

@@ -35,8 +35,8 @@ export interface Decoder {
    */
   matters(bytes: Uint8Array, at: number, end: number, shortest: number): boolean
   /**
-   * What the mark leads to, where that is one byte and plain to see, in the form of {@link leadOf}.
-   * {@link joinsNothing} when no text goes on over the mark; {@link unclear} when only decoding tells.
+   * What a mark leads to, or the first byte of one that is none here, where that is one byte and plain to see, in the form
+   * of {@link leadOf}. {@link joinsNothing} when no text goes on over it; {@link unclear} when only decoding tells.
    */
   lead(bytes: Uint8Array, mark: number, length: number): number
   /** What may stand in an encoded text beside the characters of the text. */

@@ -13,6 +13,15 @@ const maxDigits = 64
 /** The longest name in HTML has 32. */
 const maxName = 32
 
+/** Most of all that are written. The library unpacks its 2,231 names when it is first asked for one. */
+const common: Readonly<Record<string, string>> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&apos;": "'",
+}
+
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /** Character references of HTML and XML: by name, in decimal and in hexadecimal. */
@@ -23,7 +32,7 @@ export const entityDecoder: Decoder = {
   syntax: `&#;0123456789${alphabet} \t\r\n`,
   lead(bytes, mark, length) {
     const end = nameEnd(bytes, mark, length)
-    return end === mark + 1 || end === length || bytes[end] === semicolon ? unclear : leadOf(ampersand, 1)
+    return end === length || bytes[end] === semicolon || bytes[end] === 0x23 ? unclear : leadOf(ampersand, 1)
   },
   matters: () => true,
   decode(bytes, start, end, output, members) {
@@ -55,7 +64,7 @@ function name(bytes: Uint8Array, at: number, end: number, output: Output): numbe
   // Only the old names may end without one; who escapes writes it.
   if (next === at + 1 || bytes[next] !== semicolon) return at
   const text = Buffer.from(bytes.subarray(at, next + 1)).toString("latin1")
-  const decoded = decodeHTML(text)
+  const decoded = common[text] ?? decodeHTML(text)
   if (decoded === text) return at
   for (const c of decoded) output.point(c.codePointAt(0) ?? 0)
   return next + 1

@@ -45,16 +45,13 @@ const maxIndent = 64
 
 /** Nearly all line breaks stand between two texts that have nothing to do with one another. */
 function lead(bytes: Uint8Array, mark: number, length: number): number {
-  const spelled = bytes[mark] === backslash
   const lineEnd = textEnd(bytes, mark)
   if (lineEnd === 0 || members[bytes[lineEnd - 1] as number] === 0) return joinsNothing
   const last = Math.min(length, mark + maxIndent)
-  let next = mark + (spelled ? 2 : 1)
-  while (next < last && isBlank(bytes[next] as number)) next++
+  const next = afterGap(bytes, mark, last)
   if (next >= last) return unclear
   const first = bytes[next] as number
-  if (members[first] === 0) return first === backslash ? unclear : joinsNothing
-  return leadOf(first, next + 1 - mark)
+  return members[first] === 1 && hasBreak(bytes, mark, next) ? leadOf(first, next + 1 - mark) : joinsNothing
 }
 
 /** Whether the ends of both lines may be of one encoded text, so that it is worth to take the break out. */
@@ -115,6 +112,7 @@ function afterMembers(bytes: Uint8Array, start: number, end: number): number {
 
 /** Of a line break that JSON or a programming language spells out; 0 when it is none. */
 function breakLength(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== backslash) return 0
   const next = bytes[at + 1]
   return next === 0x6e || next === 0x72 || next === 0x74 ? 2 : 0
 }

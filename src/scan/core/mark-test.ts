@@ -1,4 +1,4 @@
-import { type Decoder, joinsNothing } from "./decoder.ts"
+import { type Decoder, joinsNothing, leadOf, unclear } from "./decoder.ts"
 import { Output } from "./output.ts"
 import type { Triples } from "./triple.ts"
 
@@ -22,13 +22,14 @@ const unknown = -2
 export class MarkTest {
   readonly #decoder: Decoder
   readonly #lead: Decoder["lead"]
-  readonly #textEnd: Decoder["textEnd"]
   readonly #triples: Triples
   readonly #members: Uint8Array
   /** What a byte that is no mark stands for; {@link none} for nothing. */
   readonly #plain = new Int16Array(256).fill(none)
-  /** The same of a byte after a mark; {@link unknown} when what follows it decides. */
-  readonly #after: Int16Array
+  /** By byte: 1 when what it stands for is decided by what follows it. */
+  readonly #isSyntax = new Uint8Array(256)
+  /** Room for what a mark leads to and the next two. */
+  readonly #ahead = new Int16Array(3)
   /** By byte that is yielded: 1 when a run of it becomes one. */
   readonly #runs = new Uint8Array(256)
 
@@ -39,7 +40,6 @@ export class MarkTest {
   constructor(decoder: Decoder, triples: Triples, members: Uint8Array) {
     this.#decoder = decoder
     this.#lead = decoder.lead
-    this.#textEnd = decoder.textEnd
     this.#triples = triples
     this.#members = members
     const decode = (...bytes: number[]) => decodedOf(decoder, Uint8Array.from(bytes), members)
@@ -49,28 +49,44 @@ export class MarkTest {
       this.#plain[byte] = yielded
       if (decode(byte, byte).length === 1) this.#runs[yielded] = 1
     }
-    this.#after = this.#plain.map((yielded, byte) =>
-      byte === decoder.escaped?.charCodeAt(0) || (yielded === none && members[byte] === 1)
-        ? unknown
-        : yielded,
-    )
+    const starter = decoder.escaped?.charCodeAt(0)
+    for (const [byte, isMember] of members.entries()) {
+      if (byte === starter || (isMember === 1 && this.#plain[byte] === none)) this.#isSyntax[byte] = 1
+    }
   }
 
-  /** The quick answer, for a mark whose neighbours stand there plainly, as nearly all do. */
+  /** The quick answer, for a mark whose neighbours are plain to see, as nearly all are. */
   isRuledOut(bytes: Uint8Array, mark: number, length: number): boolean {
-    const lead = this.#lead(bytes, mark, length)
-    if (lead < 0) return lead === joinsNothing
-    const end = this.#textEnd === undefined ? mark : this.#textEnd(bytes, mark)
-    const next = mark + (lead >>> 8)
-    if (end < 2 || next + 1 >= length) return false
-    const o = this.#plain[bytes[end - 2] as number] as number
-    const p = this.#plain[bytes[end - 1] as number] as number
-    const a = lead & 0xff
-    const b = this.#after[bytes[next] as number] as number
-    const c = b === none ? none : (this.#after[bytes[next + 1] as number] as number)
-    if (b === unknown || c === unknown) return false
-    const isRun = this.#isRun(o, p) || this.#isRun(p, a) || this.#isRun(a, b) || this.#isRun(b, c)
-    return !isRun && !this.#triples.follow(o, p, a, b, c)
+    const ahead = this.#ahead.fill(none)
+    let at = mark
+    for (let count = 0; count < ahead.length; count++) {
+      const lead = this.#leadAfter(bytes, at, length, count === 0 ? none : (ahead[count - 1] as number))
+      if (lead === unclear) return false
+      if (lead === joinsNothing) break
+      ahead[count] = lead & 0xff
+      at += lead >>> 8
+    }
+    const a = ahead[0] as number
+    return a === none || !this.#follow(bytes, mark, a, ahead[1] as number, ahead[2] as number)
+  }
+
+  /** What comes after a byte that was yielded and the run that it is of, in the form of a mark's lead. */
+  #leadAfter(bytes: Uint8Array, from: number, length: number, before: number): number {
+    const last = Math.min(length, from + maxEscapeBytes)
+    for (let at = from; at < last; ) {
+      const byte = bytes[at] as number
+      const plain = this.#plain[byte] as number
+      const lead =
+        this.#isSyntax[byte] === 1
+          ? this.#lead(bytes, at, length)
+          : plain < 0
+            ? joinsNothing
+            : leadOf(plain, 1)
+      if (lead < 0) return lead
+      at += lead >>> 8
+      if (!this.#isRun(lead & 0xff, before)) return leadOf(lead & 0xff, at - from)
+    }
+    return unclear
   }
 
   /** Whether both are part of what counts as one byte. */
@@ -100,15 +116,11 @@ export class MarkTest {
 
   /** Whether what the mark leads to, `a`, is followed and preceded as in a text. */
   #follow(bytes: Uint8Array, mark: number, a: number, b: number, c: number): boolean {
-    const triples = this.#triples
-    if (triples.begins(a, b, c)) return true
     const one = this.#before(bytes, this.#decoder.textEnd?.(bytes, mark) ?? mark, a)
-    if (one < 0) return one === unknown
-    const p = this.#plain[bytes[one] as number] as number
-    const other = this.#before(bytes, one, p)
-    if (other === unknown) return true
-    const o = other === none ? none : (this.#plain[bytes[other] as number] as number)
-    return triples.follow(o, p, a, b, c)
+    const p = one < 0 ? none : (this.#plain[bytes[one] as number] as number)
+    const other = one < 0 ? one : this.#before(bytes, one, p)
+    const o = other < 0 ? none : (this.#plain[bytes[other] as number] as number)
+    return other === unknown || this.#triples.follow(o, p, a, b, c)
   }
 
   /** Where the byte stands before `end` that is not of one run with what it yields, `next`. */

@@ -11,8 +11,9 @@ export const percentDecoder: Decoder = {
   escaped: "%25",
   syntax: "%0123456789abcdefABCDEFu+",
   lead(bytes, mark, length) {
-    const byte = readHex(bytes, mark + 1, 2, length)
-    return byte < 0 ? unclear : leadOf(plainOf(byte), 3)
+    const taken = escapeLength(bytes, mark, length)
+    if (taken === 0) return leadOf(percentSign, 1)
+    return taken === 3 ? leadOf(plainOf(readHex(bytes, mark + 1, 2, length)), 3) : unclear
   },
   matters: (bytes, at, end) => escapeLength(bytes, at, end) > 0,
   decode(bytes, start, end, output, members) {

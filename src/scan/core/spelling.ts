@@ -80,7 +80,8 @@ export function hexSpellings(bytes: Uint8Array): Spelling[] {
 function base64Spellings(bytes: Uint8Array): Spelling[] {
   const plain = alignments(bytes)
   const url = plain.map((one) => one.replaceAll("+", "-").replaceAll("/", "_"))
-  return [...spelled("base64", plain), ...spelled("base64url", url.filter((one) => !plain.includes(one)))]
+  const others = url.filter((one) => !plain.includes(one))
+  return [...spelled("base64", plain), ...spelled("base64url", others)]
 }
 
 /**

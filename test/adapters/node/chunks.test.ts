@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
 import { readChunks } from "../../../src/adapters/node/chunks.ts"
-import { Input } from "../../../src/scan/core/input.ts"
+import { Input } from "../../../src/image/input.ts"
 
 const content = randomBytes(1_000_000)
 const folder = mkdtempSync(join(tmpdir(), "envseal-chunks-"))
