@@ -67,7 +67,7 @@ function credentialsHint(environment: Environment): string {
   if (environment["CI"]) {
     return "give the job a role, by OIDC or as variables: docs/other-ci.md; on EC2, --allow-instance-role takes the machine's"
   }
-  return "log in and name the profile: aws sso login --profile NAME, then --profile NAME (AWS_PROFILE); on EC2, --allow-instance-role takes the machine's role"
+  return "log in, and name the profile with --profile NAME (AWS_PROFILE); on EC2, --allow-instance-role takes the machine's role. To log in: aws sso login --profile NAME"
 }
 
 function staticKey(environment: Environment, redactor: Redactor): Mechanism | null {

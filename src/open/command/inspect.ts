@@ -1,8 +1,10 @@
 import type { Command } from "commander"
+import { here } from "../../cli/here.ts"
 import { addJsonOption, addLogOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson, printLines } from "../../cli/output.ts"
 import { startSession } from "../../cli/session.ts"
 import { tableLines } from "../../cli/table.ts"
+import { momentText } from "../../core/moment.ts"
 import { printable } from "../../core/text.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
 import type { Inspection } from "../run/read-claims.ts"
@@ -37,7 +39,7 @@ function describe({ context, provenance, recipients, stanzas, payloadBytes }: In
     ...pairLines(pairs.length === 0 ? [["none", ""]] : pairs),
     "provenance",
     ...pairLines([
-      ["sealed at", provenance.sealedAt],
+      ["sealed at", momentText(provenance.sealedAt, here())],
       ["by envseal", provenance.envseal],
       ["names", String(provenance.names)],
       ...provenance.sources.map((source): [string, string] => ["from", sourceText(source)]),

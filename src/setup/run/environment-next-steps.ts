@@ -29,7 +29,7 @@ type EnvironmentStanding = Omit<AddedEnvironment, "gateLine" | "undeclared">
 export function environmentNextSteps(standing: AddedEnvironment): readonly NextStep[] {
   const { site, placed, gateLine, settingsFile } = standing
   const { environment } = site
-  const config = settingsFile === settingsFileName ? "" : ` --config ${shellWord(settingsFile)}`
+  const config = configOption(settingsFile)
   const edited = [settingsFile, ...(gateLine === null ? [] : ["buildspec.yaml"])]
   return [
     ...placed.flatMap(mergeStep),
@@ -40,6 +40,11 @@ export function environmentNextSteps(standing: AddedEnvironment): readonly NextS
     { what: "prove every link", commands: [`envseal doctor ${environment}${config}`] },
     { what: "deploy", commands: [`envseal deploy ${environment}${config}`] },
   ]
+}
+
+/** For a settings file that is not called as usual; nothing otherwise. */
+function configOption(settingsFile: string): string {
+  return settingsFile === settingsFileName ? "" : ` --config ${shellWord(settingsFile)}`
 }
 
 /** What of an environment is to be set up elsewhere than in the repository. */
@@ -129,21 +134,22 @@ function policyStep(site: Site, key: string): NextStep {
   }
 }
 
-function secretSteps({ site, secret, placed }: EnvironmentStanding): NextStep[] {
+function secretSteps({ site, secret, placed, settingsFile }: EnvironmentStanding): NextStep[] {
   const { region, environment } = site
   const skeleton = `${folderOf(site)}/secret.example.json`
   const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
   const copy = placed.some(({ path }) => path === skeleton) ? ` && cp ${skeleton} "$draft"` : ""
   // Somebody else on the machine can neither read it nor have put a file of theirs in its place.
   const edit = `draft=$(mktemp /dev/shm/${environment}.XXXXXX)${copy} && \${EDITOR:-vi} "$draft"`
-  const fill = `aws secretsmanager put-secret-value --region ${region} --secret-id ${shellWord(site.secret)}`
+  const fill = (source: string) =>
+    `envseal secret import ${environment} ${source}${configOption(settingsFile)}`
   return [
     ...(secret === null
       ? [{ what: `make the secret ${site.secret}, without a value`, commands: [make] }]
       : []),
     {
-      what: "give the secret its values, from a file in memory and not in the repository",
-      commands: [edit, `${fill} --secret-string "file://$draft" && rm "$draft"`],
+      what: "give the secret its values, from a .env that is outside of the repository, or from a file in memory",
+      commands: [fill("dotenv:PATH"), `# or: ${edit} && ${fill('"file:$draft"')} && rm "$draft"`],
     },
   ]
 }

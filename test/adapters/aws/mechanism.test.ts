@@ -88,7 +88,7 @@ test.each(kinds.slice(0, -1).map((kind, at) => [kind[0], kinds[at + 1]?.[0], kin
 )
 
 test.each([
-  ["a laptop", {}, /^log in and name the profile: aws sso login --profile NAME/],
+  ["a laptop", {}, /^log in, and name the profile .*: aws sso login --profile NAME$/],
   ["a pod", { KUBERNETES_SERVICE_HOST: "10.0.0.1" }, /^give the pod's service account a role/],
   ["another CI", { CI: "true" }, /^give the job a role/],
 ])("without credentials, on %s the hint is what helps there", (_, environment, hint) => {

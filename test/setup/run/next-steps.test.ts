@@ -95,11 +95,11 @@ describe("what is left to do after an environment was added", () => {
     expect(commandsFor({})).toContain("envseal deploy qa")
   })
 
-  test("puts the values into a file that nobody else can have made", () => {
-    const [edit = "", fill = ""] = commandsFor({}).filter((command) => command.includes("draft"))
-    expect(edit).toBe(
-      'draft=$(mktemp /dev/shm/qa.XXXXXX) && cp envseal/qa/secret.example.json "$draft" && ${EDITOR:-vi} "$draft"',
-    )
-    expect(fill).toMatch(/ --secret-string "file:\/\/\$draft" && rm "\$draft"$/)
+  test("takes the values from a .env, or from a file that nobody else can have made, with all checks", () => {
+    const commands = commandsFor({ settingsFile: "shop.yaml" })
+    expect(commands).toContain("envseal secret import qa dotenv:PATH --config shop.yaml")
+    expect(commandsFor({}).filter((command) => command.includes("draft"))).toEqual([
+      '# or: draft=$(mktemp /dev/shm/qa.XXXXXX) && cp envseal/qa/secret.example.json "$draft" && ${EDITOR:-vi} "$draft" && envseal secret import qa "file:$draft" && rm "$draft"',
+    ])
   })
 })
