@@ -28,3 +28,27 @@ export function isSecretName(name: string): boolean {
 export function isGivenValue(value: string): boolean {
   return !/^(?:|null|\(null\)|empty|\(empty\)|true|false)$/i.test(value.trim())
 }
+
+/**
+ * The names in a text of `.env` that have a value and are likely to hold a secret.
+ *
+ * @param countsReferences whether `DB_PASSWORD=$DB_PASSWORD` is one: where a shell or a build replaces it.
+ */
+export function secretNamesIn(text: string, countsReferences: boolean): readonly string[] {
+  const names = [
+    ...text.matchAll(/^[ \t]*(?:export[ \t]+)?["']?([A-Za-z_][\w.]*)[ \t]*=[ \t]*(.*?)[ \t\r]*$/gm),
+  ]
+    .filter(([, name = "", value = ""]) => isSecretName(name) && isValue(plainValue(value), countsReferences))
+    .map(([, name = ""]) => name)
+  return [...new Set(names)]
+}
+
+function plainValue(written: string): string {
+  const [, , quoted] = /^(["'])(.*?)\1/.exec(written) ?? []
+  return quoted ?? written.replace(/[ \t]+#.*$/, "").replace(/["']$/, "")
+}
+
+function isValue(value: string, countsReferences: boolean): boolean {
+  const isReference = /^(?:\$\{?\w+\}?)+$/.test(value)
+  return isGivenValue(value) && (countsReferences || !isReference)
+}

@@ -292,6 +292,16 @@ export const entries: readonly Entry[] = [
     because: "`rekey` seals for recipients that are named as `seal` names them",
   },
   { from: "scan/run", to: "seal/run/assemble.ts", because: asSealed },
+  {
+    from: "scan/core",
+    to: "doctor/core/recipe/opening.ts",
+    because: "doctor and scan follow what a container starts by one rule",
+  },
+  ...["option-words", "script-start", "started-app"].map((name) => ({
+    from: "scan/core",
+    to: `open/core/${name}.ts`,
+    because: "what an image starts is followed as `open` follows its command",
+  })),
   { from: "scan/command", to: "seal/command/source-options.ts", because: asSealed },
   { from: "doctor/core", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/run", to: "seal/run/source.ts", because: asSealed },

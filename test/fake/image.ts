@@ -13,6 +13,10 @@ export interface FakeImage {
   readonly env?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
   readonly cmd?: readonly string[]
+  /** What else a container is run with, such as `Entrypoint`. */
+  readonly run?: Readonly<Record<string, unknown>>
+  /** Instructions that made no layer. */
+  readonly steps?: readonly string[]
 }
 
 interface Parts {
@@ -20,7 +24,14 @@ interface Parts {
   readonly layers: readonly { readonly tar: Buffer; readonly blob: Buffer }[]
 }
 
-function partsOf({ layers, env = [], labels = {}, cmd = ["php-fpm"] }: FakeImage): Parts {
+function partsOf({
+  layers,
+  env = [],
+  labels = {},
+  cmd = ["php-fpm"],
+  run = {},
+  steps: more = [],
+}: FakeImage): Parts {
   const made = layers.map(({ members = [], pack = (bytes) => bytes }) => {
     const bytes = tar(members)
     return { tar: bytes, blob: Buffer.from(pack(bytes)) }
@@ -29,9 +40,13 @@ function partsOf({ layers, env = [], labels = {}, cmd = ["php-fpm"] }: FakeImage
   const config = {
     architecture: "amd64",
     os: "linux",
-    config: { Env: env, Labels: labels, Cmd: cmd },
+    config: { Env: env, Labels: labels, Cmd: cmd, ...run },
     rootfs: { type: "layers", diff_ids: made.map((one) => `sha256:${sha256(one.tar)}`) },
-    history: [{ created_by: "ENV A=1", empty_layer: true }, ...steps],
+    history: [
+      { created_by: "ENV A=1", empty_layer: true },
+      ...more.map((step) => ({ created_by: step, empty_layer: true })),
+      ...steps,
+    ],
   }
   return { config: JSON.stringify(config), layers: made }
 }

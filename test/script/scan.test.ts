@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { gzipSync, zstdCompressSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
@@ -28,6 +28,56 @@ function box(image: Uint8Array | null = null): Sandbox {
     ...(image === null ? {} : { "image.tar": image }),
   })
 }
+
+const shop = `version: 1
+app: shop
+environments:
+  production:
+    secret: shop/production
+    recipients: [RECIPIENT]
+`
+
+describe("envseal scan --opens", () => {
+  test("proves that the image opens what is sealed, tells what does not, and never a value", async () => {
+    const made = box()
+    const { stdout: recipient } = await made.envseal(["keygen", "--out", "key.txt"])
+    writeFileSync(made.path("envseal.yaml"), shop.replace("RECIPIENT", recipient.trim()))
+    const sealing = await made.envseal(["seal", "-e", "production", ...args])
+    expect([sealing.status, sealing.stderr]).toEqual([0, expect.not.stringContaining("error")])
+    const program: TarEntry = { path: "usr/local/bin/envseal", content: "x" }
+    const file: TarEntry = { path: "app/.env.sealed", content: readFileSync(made.path(".env.sealed")) }
+    const run = { Entrypoint: ["envseal", "open", "--", "boot"], WorkingDir: "/app", User: "10001" }
+    const image = { ...imageOf({ members: [program, file] }), run }
+    const scan = (one: FakeImage) => {
+      writeFileSync(made.path("image.tar"), tar(savedMembers(one)))
+      return made.envseal(["scan", "image.tar", "-e", "production", "--opens", ...args])
+    }
+    const good = await scan(image)
+    expect([good.status, good.stdout]).toEqual([0, ""])
+    const bad = await scan({
+      ...image,
+      run: { ...run, Entrypoint: ["boot"] },
+      env: ["API_TOKEN=s3cr3t-v4lue"],
+    })
+    expect(bad.status).toBe(3)
+    expect(bad.stdout.split("\n")).toEqual([
+      expect.stringMatching(
+        /^what boot starts is not known, and envseal open is not seen in configuration sha256:\w{12}: config\.Entrypoint$/,
+      ),
+      expect.stringMatching(
+        /^the variable API_TOKEN has a value in configuration sha256:\w{12}: config\.Env\[0\]$/,
+      ),
+      "",
+    ])
+    expect(bad.stdout + bad.stderr).not.toContain("s3cr3t")
+  })
+
+  test("without an environment is refused before anything is read", async () => {
+    const told = await box().envseal(["scan", "image.tar", "--opens", ...args])
+    expect([told.status, told.stdout]).toEqual([2, ""])
+    expect(told.stderr).toContain("--opens needs an environment of envseal.yaml")
+  })
+})
 
 /** Each a leak of its own, and the line that tells it. */
 const leaks: readonly (readonly [string, FakeImage, RegExp])[] = [

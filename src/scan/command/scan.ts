@@ -15,6 +15,7 @@ import { printJson, printLines } from "../../cli/output.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { EnvsealError } from "../../core/error.ts"
 import { count, printable } from "../../core/text.ts"
 import { type SourceOptions, sourcesOf } from "../../seal/command/source-options.ts"
 import type { Leak } from "../core/finding.ts"
@@ -25,6 +26,7 @@ import type { Scanned, ScanRequest } from "../run/scan-target.ts"
 interface ScanOptions extends CommonOptions, SourceOptions, SettingsOptions, RemoteOptions {
   readonly ignore?: readonly string[]
   readonly minLength: number
+  readonly opens: boolean
 }
 
 const defaultMinLength = 8
@@ -43,6 +45,7 @@ export function addScan(program: Command, { outcome }: Invocation): void {
         .argParser(parseLength)
         .default(defaultMinLength),
     )
+    .option("--opens", "prove also that the image opens what is sealed for the environment", false)
   addJsonOption(addLogOptions(addRemoteOptions(command, 600_000)))
     .addHelpText(
       "after",
@@ -56,8 +59,12 @@ number of at most 15 characters, a common word (true, production, localhost,
 mysql, a Region, a time zone …) or of fewer than 4 different characters; and
 names of --ignore and --set-env.
 
+With --opens: the entry point comes to envseal open, also through scripts; the
+sealed file is there, for this environment, version and key; the app's user can
+read it; no variable, label or argument of the build has a secret's name.
+
 Examples:
-  $ docker save shop:1.2 | envseal scan - -e production
+  $ docker save shop:1.2 | envseal scan - -e production --opens
   $ docker save shop:1.2 | envseal scan - --from aws-sm:shop/production`,
     )
     .action(async (image: string, options: ScanOptions) => {
@@ -82,7 +89,12 @@ function requestOf(target: string, options: ScanOptions, settings: EnvironmentSe
   const { ignore = [], minLength } = options
   // What the secret must have is no question here.
   const secret = { ...sourcesOf(options, settings, "envseal scan"), require: null }
-  return { target, secret, ignore, minLength }
+  if (options.opens && settings === null) {
+    throw new EnvsealError("USAGE", "--opens needs an environment of envseal.yaml", {
+      hint: "name it with -e, or by ENVSEAL_ENVIRONMENT",
+    })
+  }
+  return { target, secret, ignore, minLength, opens: options.opens ? settings : null }
 }
 
 function reportOf({ findings, more, skipped, searched }: Scanned): object {

@@ -1,11 +1,13 @@
 import type { Exposure } from "./exposure.ts"
 import type { LayerName } from "./image.ts"
+import type { Proof } from "./image-start.ts"
 import type { Encoding } from "./spelling.ts"
 
 /** What was found: the value of a name, or something that has no place in an image. */
 export type Found =
   | { readonly type: "value"; readonly name: string; readonly encodings: readonly Encoding[] }
   | { readonly type: "exposure"; readonly what: Exposure }
+  | { readonly type: "start"; readonly proof: Proof; readonly what: string }
 
 /** Where of a file: in what it holds, in its path, in the path that a link points to, or in its attributes. */
 export type Part = "content" | "path" | "link" | "attributes"

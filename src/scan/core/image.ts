@@ -1,4 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
+import type { JsonObject } from "../../core/json-object.ts"
 import { count, printable } from "../../core/text.ts"
 import { normalPath } from "../../image/normal-path.ts"
 
@@ -14,7 +15,15 @@ export type ImageDocument =
   | { readonly type: "list"; readonly images: readonly ImageManifest[] }
   /** An OCI image manifest. */
   | { readonly type: "manifest"; readonly image: ImageManifest }
-  | { readonly type: "config"; readonly createdBy: readonly string[]; readonly diffIds: readonly string[] }
+  | {
+      readonly type: "config"
+      readonly createdBy: readonly string[]
+      readonly diffIds: readonly string[]
+      /** What a container is run with. */
+      readonly run: JsonObject
+      /** The instruction of each step, of those that made no layer too. */
+      readonly steps: readonly string[]
+    }
 
 /** What was read of an archive, by path. */
 export interface Inventory {
@@ -41,6 +50,8 @@ export interface ImageNames {
   readonly images: number
   readonly layers: ReadonlyMap<string, LayerName>
   readonly configs: ReadonlyMap<string, string>
+  /** Of each image, its configuration and its layers, the base image first, by path in the archive. */
+  readonly held: readonly { readonly config: string; readonly layers: readonly string[] }[]
   /** Images that the archive names and does not hold, such as those for other platforms. */
   readonly absent: readonly string[]
 }
@@ -93,7 +104,7 @@ function descriptorPath(descriptor: unknown): string | null {
   return blobPath.test(path) ? path : null
 }
 
-function readConfig({ rootfs, history }: Record<string, unknown>): ImageDocument | null {
+function readConfig({ rootfs, history, config }: Record<string, unknown>): ImageDocument | null {
   if (!isObject(rootfs)) return null
   const steps = Array.isArray(history) ? history.filter(isObject) : []
   const createdBy = steps.filter((step) => step["empty_layer"] !== true).map((step) => step["created_by"])
@@ -101,6 +112,8 @@ function readConfig({ rootfs, history }: Record<string, unknown>): ImageDocument
     type: "config",
     createdBy: createdBy.map((text) => (typeof text === "string" ? text : "")),
     diffIds: isTexts(rootfs["diff_ids"]) ? rootfs["diff_ids"] : [],
+    run: isObject(config) ? config : {},
+    steps: steps.map((step) => String(step["created_by"] ?? "")),
   }
 }
 
@@ -122,6 +135,7 @@ export function nameImages(inventory: Inventory, name: string): ImageNames {
   const layers = new Map<string, LayerName>()
   const configs = new Map<string, string>()
   const absent: string[] = []
+  const held = new Map<string, readonly string[]>()
   const images = imagesOf(inventory)
   for (const { image, listed } of images) {
     const missing = missingParts(image, inventory)
@@ -131,9 +145,14 @@ export function nameImages(inventory: Inventory, name: string): ImageNames {
     }
     if (missing.length > 0) throw incomplete(name, missing)
     configs.set(resolve(image.config, inventory), digestOf(image.config) ?? image.config)
+    held.set(
+      resolve(image.config, inventory),
+      image.layers.map(({ path }) => resolve(path, inventory)),
+    )
     for (const [path, layer] of layerNames(image, inventory)) if (!layers.has(path)) layers.set(path, layer)
   }
-  return { images: images.length, layers, configs, absent }
+  const ofImages = [...held].map(([config, paths]) => ({ config, layers: paths }))
+  return { images: images.length, layers, configs, held: ofImages, absent }
 }
 
 interface KnownImage {

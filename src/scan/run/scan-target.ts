@@ -5,10 +5,12 @@ import type { ScanTargets } from "../../ports/scan-target.ts"
 import { type AssembleRequest, assemble } from "../../seal/run/assemble.ts"
 import { type Leak, placed } from "../core/finding.ts"
 import { type ImageNames, type LayerName, nameImages } from "../core/image.ts"
+import { LayerFiles } from "../core/kept-files.ts"
 import { needlesOf, type Skipped } from "../core/needle.ts"
 import type { TextRedactor } from "../core/redactor.ts"
 import { SearchSet } from "../core/search-set.ts"
 import { ImageSearch } from "./search.ts"
+import { type StartDemands, startFindings } from "./start.ts"
 
 export interface ScanRequest {
   /** A tar, a folder, or `-` for a tar on standard input. */
@@ -18,6 +20,8 @@ export interface ScanRequest {
   readonly ignore: readonly string[]
   /** How many characters a value must have to be looked for. */
   readonly minLength: number
+  /** The environment whose sealed file the image is to open when it starts; `null` or left out where nobody asks. */
+  readonly opens?: StartDemands["settings"] | null
 }
 
 /** What was found, and what was looked for where. Safe to print: no field here can hold a value. */
@@ -42,27 +46,31 @@ export interface Searched {
  * nothing could be looked for or looked through is an error.
  */
 export async function scan(request: ScanRequest, ports: Ports, targets: ScanTargets): Promise<Scanned> {
-  const { target, secret, ignore, minLength } = request
+  const { target, secret, ignore, minLength, opens = null } = request
   if (target === "-" && secret.from.some(({ type }) => type === "stdin")) {
     throw new EnvsealError("USAGE", "standard input can be read only once", {
       hint: "give the image or the secret in another way, such as --from env:NAME",
     })
   }
-  const { entries } = await assemble(secret, ports)
+  const { entries, sources } = await assemble(secret, ports)
   const needles = needlesOf(entries, { minLength, excuse: excuseFor(secret, ignore) })
   const { skipped } = needles
   warnOfUnknown(ignore, new Set(entries.map(({ name }) => name)), ports)
   if (needles.needles.length === 0) throw nothingToLookFor(skipped)
   const searchSet = new SearchSet(needles)
   const name = target === "-" ? "standard input" : printable(target)
-  const search = new ImageSearch(name, searchSet, targets, redacted(ports.log, searchSet.redactor))
+  const kept = opens === null ? null : new LayerFiles()
+  const search = new ImageSearch(name, searchSet, targets, redacted(ports.log, searchSet.redactor), kept)
   const names = await readAll(search, request, targets, searchSet.redactor, name)
   for (const absent of names.absent)
     ports.log.warn(`the image ${absent} is not in ${name}, and was not searched`)
+  const starts =
+    opens === null || kept === null
+      ? []
+      : startFindings(search.inventory, names, kept, { settings: opens, sources }, name)
+  const leaks = placed(search.sightings, names.layers, names.configs)
   return {
-    findings: placed(search.sightings, names.layers, names.configs).map((one) =>
-      hide(one, searchSet.redactor),
-    ),
+    findings: [...starts, ...leaks].map((one) => hide(one, searchSet.redactor)),
     more: search.seen - search.sightings.length,
     skipped,
     searched: {
@@ -127,9 +135,10 @@ function redacted(log: Ports["log"], redactor: TextRedactor): Ports["log"] {
 }
 
 function hide(finding: Leak, redactor: TextRedactor): Leak {
-  const { layer, path, field } = finding
+  const { found, layer, path, field } = finding
   return {
     ...finding,
+    found: found.type === "start" ? { ...found, what: redactor.show(found.what) } : found,
     layer: layer === null ? null : hideLayer(layer, redactor),
     path: path === null ? null : redactor.show(path),
     field: field === null ? null : redactor.show(field),

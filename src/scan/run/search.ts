@@ -9,6 +9,7 @@ import { exposureOf } from "../core/exposure.ts"
 import type { Found, Part, Sighting } from "../core/finding.ts"
 import { type Inventory, mayBeDocument, mayBeLayer, readDocument } from "../core/image.ts"
 import { jsonTexts, readJson } from "../core/json-text.ts"
+import { FileSample, isDotenvByContent, type LayerFiles } from "../core/kept-files.ts"
 import type { SearchSet } from "../core/search-set.ts"
 
 /** The largest JSON file that is read as one; larger ones are searched as they are. */
@@ -39,8 +40,17 @@ export class ImageSearch {
   readonly #searchSet: SearchSet
   readonly #targets: ScanTargets
   readonly #log: Log
+  readonly #kept: LayerFiles | null
 
-  constructor(name: string, searchSet: SearchSet, targets: ScanTargets, log: Log) {
+  /** @param kept keeps what tells how an image starts; `null` where nobody asks. */
+  constructor(
+    name: string,
+    searchSet: SearchSet,
+    targets: ScanTargets,
+    log: Log,
+    kept: LayerFiles | null = null,
+  ) {
+    this.#kept = kept
     this.#name = name
     this.#searchSet = searchSet
     this.#targets = targets
@@ -98,21 +108,27 @@ export class ImageSearch {
     const what = exposureOf(path)
     if (type === "file") {
       this.files++
-      const { found, size } = await this.#content(new Input(member.content))
+      const sample = this.#kept === null ? null : new FileSample(path)
+      const { found, size } = await this.#content(new Input(member.content), sample)
       this.#keep(found, place)
-      if (what !== null && size > 0) this.#keep([{ type: "exposure", what }], place)
+      const seen = what ?? (sample !== null && isDotenvByContent(path, sample) ? "a plain .env" : null)
+      if (seen !== null && size > 0) this.#keep([{ type: "exposure", what: seen }], place)
+      if (blob !== null) this.#kept?.add(blob, path, null, sample)
     } else if (type === "link" && what !== null) this.#keep([{ type: "exposure", what }], place)
   }
 
   #names({ type, path, link, texts }: Member, blob: Blob): void {
     if (type !== "file" && type !== "folder") this.links++
+    if (blob !== null && (type === "symlink" || type === "link")) {
+      this.#kept?.add(blob, path, { to: type === "link" ? `/${link}` : link }, null)
+    }
     this.#look(path, blob, path, "path")
     this.#look(link, blob, path, "link")
     this.#look(texts.join("\n"), blob, path, "attributes")
   }
 
   /** Looks at a file as it is, and if it is compressed, at what it holds too. */
-  async #content(input: Input): Promise<{ found: Found[]; size: number }> {
+  async #content(input: Input, sample: FileSample | null): Promise<{ found: Found[]; size: number }> {
     const found = new Set<number>()
     const raw = this.#searchSet.search(found)
     const before = this.bytes
@@ -120,6 +136,7 @@ export class ImageSearch {
     const read = (chunk: Uint8Array) => {
       this.bytes += chunk.length
       raw.write(chunk)
+      sample?.write(chunk)
     }
     if (compression !== null) {
       const unpacked = this.#searchSet.search(found)
@@ -193,5 +210,5 @@ function tapped(input: Input, read: (chunk: Uint8Array) => void): AsyncIterable<
 }
 
 function keyOf(found: Found): string {
-  return found.type === "value" ? `value ${found.name}` : found.what
+  return found.type === "value" ? `value ${found.name}` : `${found.type} ${found.what}`
 }

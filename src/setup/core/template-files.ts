@@ -278,11 +278,12 @@ phases:
           --build-arg ENVSEAL_LIBC="$ENVSEAL_LIBC" \\
           --label org.opencontainers.image.revision="$ENVSEAL_COMMIT" \\
           .
-      # Looks for every value of just this version of the secret in all layers, before anybody else has the image.
+      # Looks for every value of just this version of the secret in all layers, before anybody else has the image, and
+      # proves that the image opens what was sealed.
       - |
         set -euo pipefail
         docker save "$ENVSEAL_TAG" |
-          envseal scan --from "aws-sm:shop/$ENVSEAL_ENVIRONMENT#$ENVSEAL_SECRET_VERSION" -
+          envseal scan --opens --from "aws-sm:shop/$ENVSEAL_ENVIRONMENT#$ENVSEAL_SECRET_VERSION" -
 
   post_build:
     commands:

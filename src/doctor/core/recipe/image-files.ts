@@ -1,8 +1,9 @@
+import { secretNamesIn } from "../../../core/secret-name.ts"
 import type { BuildContext } from "./context.ts"
 import { expandWord, unknownPart } from "./expansion.ts"
 import { type ImageStage, joinPath, type StageStep } from "./image-stage.ts"
 import type { Heredoc } from "./instruction.ts"
-import { baseName, isHarmlessName, isPlainName, secretNamesIn } from "./plain-file.ts"
+import { baseName, isHarmlessName, isPlainName } from "./plain-file.ts"
 import { isBelow, runWork } from "./run-work.ts"
 import { isPattern, landingOf, type Transfer, transfersIn } from "./transfer.ts"
 

@@ -1,7 +1,8 @@
+import { secretNamesIn } from "../../../core/secret-name.ts"
 import { artisanTask } from "../../../open/core/artisan.ts"
 import { programName } from "../../../open/core/program-kind.ts"
 import { joinPath, type StageStep } from "./image-stage.ts"
-import { baseName, isHarmlessName, isPlainName, secretNamesIn } from "./plain-file.ts"
+import { baseName, isHarmlessName, isPlainName } from "./plain-file.ts"
 import { type ShellCommand, shellCommands } from "./shell-command.ts"
 import { isMatch, isPattern } from "./transfer.ts"
 

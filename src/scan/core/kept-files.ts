@@ -1,0 +1,124 @@
+import { secretNamesIn } from "../../core/secret-name.ts"
+import { decodeUtf8 } from "../../core/text.ts"
+import { normalPath } from "../../image/normal-path.ts"
+import type { KeptFile, KeptFiles } from "./image-start.ts"
+
+/** More than a script has, or the table of users. */
+const maxTextBytes = 65_536
+/** As large as a sealed file becomes. */
+const maxSealedBytes = 2_097_152
+/** All that is kept of one image, so that memory does not grow with it. */
+const maxKeptBytes = 33_554_432
+
+const accountFile = /^etc\/(?:passwd|group)$/
+const binary = /(?:^|\/)(?:s?bin\/[^/]+|envseal)$/
+const sealedName = /\.sealed$/
+const dotenvName = /(?:^|\/)(?:[\w.-]*\.)?env(?:\.[\w-]+)?$/i
+const harmlessName = /\.(?:example|sealed|encrypted|dist|sample|template|vault)(?:\.|$)/i
+const whiteout = /^(.*\/)?\.wh\.([^/]+)$/
+
+/** Takes the first bytes of one file, as many as are worth to be kept. */
+export class FileSample {
+  readonly #path: string
+  readonly #chunks: Uint8Array[] = []
+  #size = 0
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @param chunk is copied: its memory may be used again. */
+  write(chunk: Uint8Array): void {
+    const limit = this.#limit(chunk)
+    if (this.#size <= limit) this.#chunks.push(Uint8Array.from(chunk))
+    this.#size += chunk.length
+    if (this.#size > limit) this.#chunks.length = 0
+  }
+
+  #limit(first: Uint8Array): number {
+    if (sealedName.test(this.#path)) return maxSealedBytes
+    const head = this.#chunks[0] ?? first
+    return startsWith(head, "age-encryption.org/") || startsWith(head, "-----BEGIN AGE")
+      ? maxSealedBytes
+      : maxTextBytes
+  }
+
+  /** @returns `null` for what is too large, or is no text. */
+  text(): string | null {
+    return this.#chunks.length === 0 ? null : decodeUtf8(Buffer.concat(this.#chunks))
+  }
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks)
+  }
+}
+
+/** Keeps of the layers of an image what tells how it starts. */
+export class LayerFiles {
+  readonly #layers = new Map<string, Map<string, KeptFile | null>>()
+  #bytes = 0
+
+  /** @param link what a link points to; `null` for a file. */
+  add(layer: string, written: string, link: { readonly to: string } | null, sample: FileSample | null): void {
+    const path = normalPath(written)
+    const [, folder = "", gone] = whiteout.exec(path) ?? []
+    if (gone !== undefined) {
+      this.#set(layer, gone === ".wh..opq" ? folder : `${folder}${gone}`, null)
+      return
+    }
+    const kept: KeptFile | null =
+      link === null ? (sample === null ? null : keptOf(path, sample)) : { type: "link", to: link.to }
+    if (kept !== null) this.#set(layer, path, kept)
+  }
+
+  #set(layer: string, path: string, file: KeptFile | null): void {
+    const files = this.#layers.get(layer) ?? new Map<string, KeptFile | null>()
+    this.#layers.set(layer, files)
+    this.#bytes +=
+      path.length +
+      (file?.type === "text" ? file.text.length : 0) +
+      (file?.type === "sealed" ? file.bytes.length : 0)
+    if (this.#bytes <= maxKeptBytes) files.set(path, file)
+  }
+
+  /** The files of an image whose layers are these, the base image first. */
+  of(layers: readonly string[]): KeptFiles {
+    const all = new Map<string, KeptFile>()
+    for (const layer of layers) {
+      const files = [...(this.#layers.get(layer) ?? [])]
+      // What is taken away is of the layers before, wherever it stands in this one.
+      for (const [path] of files.filter(([, file]) => file === null)) {
+        for (const one of [...all.keys()])
+          if (one === path || one.startsWith(`${path.replace(/\/$/, "")}/`)) all.delete(one)
+      }
+      for (const [path, file] of files) if (file !== null) all.set(path, file)
+    }
+    return all
+  }
+}
+
+function keptOf(path: string, sample: FileSample): KeptFile | null {
+  const text = sample.text()
+  if (
+    sealedName.test(path) ||
+    text?.startsWith("-----BEGIN AGE") ||
+    startsWith(sample.bytes(), "age-encryption.org/")
+  ) {
+    return { type: "sealed", bytes: sample.bytes() }
+  }
+  if (text !== null && (accountFile.test(path) || /^#![^\n]*(?:sh|execlineb|with-contenv)\b/.test(text)))
+    return { type: "text", text }
+  return binary.test(path) ? { type: "other" } : null
+}
+
+/** Whether a file is a `.env` with secrets by what it holds: of a name such as `prod.env`, and nothing but settings. */
+export function isDotenvByContent(path: string, sample: FileSample): boolean {
+  if (!dotenvName.test(path) || harmlessName.test(path)) return false
+  const text = sample.text()
+  if (text === null || secretNamesIn(text, false).length === 0) return false
+  return text.split(/\r?\n/).every((line) => /^\s*(?:#|$|(?:export\s+)?[A-Za-z_][\w.]*\s*=)/.test(line))
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return Buffer.from(bytes.subarray(0, text.length)).toString("latin1") === text
+}
