@@ -1,32 +1,18 @@
 import type { Command } from "commander"
 import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
-import {
-  addJsonOption,
-  addLogOptions,
-  addRecipientOptions,
-  addRemoteOptions,
-  addSourceOptions,
-  type CommonOptions,
-  collect,
-} from "../../cli/options.ts"
+import { addJsonOption, addLogOptions, addRemoteOptions, type CommonOptions } from "../../cli/options.ts"
 import { printJson } from "../../cli/output.ts"
 import { refuseOverwrite } from "../../cli/overwrite.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { regionOf } from "../../core/region.ts"
 import { count } from "../../core/text.ts"
-import { type KeyPins, unpinnedNote } from "../../envelope/pinned-keys.ts"
+import { unpinnedNote } from "../../envelope/pinned-keys.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
-import type { Environment } from "../../ports/runtime.ts"
-import { type RecipientOptions, readRecipients } from "./recipient-options.ts"
-import { buildOf, type SourceOptions, sourcesOf } from "./source-options.ts"
+import { addSealingOptions, type SealingOptions, sealRequestOf } from "./seal-request.ts"
 
-interface SealOptions extends CommonOptions, RecipientOptions, SourceOptions, SettingsOptions, RemoteOptions {
-  readonly context?: readonly string[]
-  readonly kmsKey?: readonly string[]
+interface SealOptions extends CommonOptions, SealingOptions, SettingsOptions, RemoteOptions {
   readonly out: string
-  readonly binary: boolean
 }
 
 const purpose = "envseal seal"
@@ -34,12 +20,8 @@ const sealedMode = 0o644
 
 export function addSeal(program: Command): void {
   const command = program.command("seal").description("turn a secret's JSON into an encrypted .env")
-  addSourceOptions(addEnvironmentArgument(addSettingsOptions(command)))
-  addRecipientOptions(command)
-  command
-    .option("-c, --context <pairs>", "what it is for: app=shop,environment=production ; repeatable", collect)
-    .option("--kms-key <arn>", "the KMS key that an alias has to lead to; repeatable", collect)
-    .option("-o, --out <file>", "the envelope to write; - is standard output", ".env.sealed")
+  addSealingOptions(addEnvironmentArgument(addSettingsOptions(command)))
+  command.option("-o, --out <file>", "the envelope to write; - is standard output", ".env.sealed")
   addJsonOption(addLogOptions(addRemoteOptions(command, 60_000)))
     .addHelpText(
       "after",
@@ -93,35 +75,7 @@ function inputsOf({ from = [], recipientsFile = [], require, config }: SealOptio
 }
 
 async function sealWith(options: SealOptions, settings: EnvironmentSettings | null, ports: Ports) {
-  const [{ seal }, { parseContext }] = await Promise.all([
-    import("../run/seal-secret.ts"),
-    import("../../envelope/context.ts"),
-  ])
-  const recipients = await readRecipients(options, ports, settings, purpose)
-  const given = options.context === undefined ? settings?.context : undefined
-  const context = given ?? parseContext(options.context ?? [], "--context")
-  const request = {
-    ...sourcesOf(options, settings, purpose),
-    recipients,
-    context,
-    armored: !options.binary,
-    pins: await keyPinsOf(options, settings, ports.environment),
-    build: buildOf(ports.environment),
-  }
-  return { ...(await seal(request, ports)), recipients, context }
-}
-
-async function keyPinsOf(
-  { kmsKey }: SealOptions,
-  settings: EnvironmentSettings | null,
-  environment: Environment,
-): Promise<KeyPins> {
-  const { pinsOf } = await import("../../cli/key-pins.ts")
-  const [, buildAccount] =
-    /^arn:[^:]+:codebuild:[^:]+:(\d{12}):/.exec(environment["CODEBUILD_BUILD_ARN"] ?? "") ?? []
-  return {
-    kmsKeys: pinsOf(kmsKey, environment) ?? settings?.kmsKeys ?? [],
-    account: settings?.account ?? buildAccount ?? null,
-    region: settings?.region ?? regionOf(environment),
-  }
+  const { seal } = await import("../run/seal-secret.ts")
+  const request = await sealRequestOf(options, settings, ports, purpose)
+  return { ...(await seal(request, ports)), recipients: request.recipients, context: request.context }
 }

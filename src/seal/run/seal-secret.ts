@@ -5,7 +5,7 @@ import { type KeyPins, PinnedKeys } from "../../envelope/pinned-keys.ts"
 import type { Recipient } from "../../envelope/recipient.ts"
 import { sealEnvelope } from "../../envelope/seal.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
-import { type AssembleRequest, assemble } from "./assemble.ts"
+import { type Assembled, type AssembleRequest, assemble } from "./assemble.ts"
 
 export interface SealRequest extends AssembleRequest {
   readonly recipients: readonly Recipient[]
@@ -29,7 +29,15 @@ export interface Sealed {
  * leaves nothing.
  */
 export async function seal(request: SealRequest, ports: Ports): Promise<Sealed> {
-  const { text, entries, sources } = await assemble(request, ports)
+  return sealAssembled(await assemble(request, ports), request, ports)
+}
+
+/** The same for a secret that was read and checked before. */
+export async function sealAssembled(
+  { text, entries, sources }: Assembled,
+  request: Omit<SealRequest, keyof AssembleRequest>,
+  ports: Ports,
+): Promise<Sealed> {
   warnAboutRecipients(request, ports)
   const provenance: Provenance = {
     sealedAt: ports.clock.now().toISOString(),
@@ -45,7 +53,10 @@ export async function seal(request: SealRequest, ports: Ports): Promise<Sealed> 
   return { bytes, provenance, unpinned: keys?.unpinned ?? new Map() }
 }
 
-function warnAboutRecipients({ recipients, context }: SealRequest, ports: Ports): void {
+function warnAboutRecipients(
+  { recipients, context }: Pick<SealRequest, "recipients" | "context">,
+  ports: Ports,
+): void {
   if (Object.keys(context).length === 0) {
     ports.log.warn("sealed without --context: open cannot tell which app and environment it is for")
   }
