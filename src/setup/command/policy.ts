@@ -39,7 +39,7 @@ export function addPolicy(program: Command): void {
     .option("--secret <arn>", "a secret of the environment; repeatable", collect)
     .option("--secret-key <arn>", "the KMS key that the secret itself is kept under; repeatable", collect)
     .option("--project <arn>", "deployer: the CodeBuild project")
-    .option("--repository <arn>", "deployer: the ECR repository")
+    .option("--repository <arn>", "deployer, and build to reseal: the ECR repository")
     .option("--cluster <arn>", "deployer: the EKS cluster")
     .option("--build-role <arn>", "key: the role of the build")
     .option("--pod-role <arn>", "key: the role of the pods")

@@ -16,6 +16,7 @@ export function policyRequestOf(kind: PolicyKind, settings: EnvironmentSettings)
     podRole: roles.pod,
     ...none,
     ...(kind === "build" || kind === "editor" ? { secrets: secretArns(settings) } : {}),
+    ...(kind === "build" ? { repository: repositoryOf(settings) } : {}),
     ...(kind === "deployer" ? deployerArns(settings) : {}),
   }
 }
@@ -28,12 +29,12 @@ function keysAmong(recipients: readonly string[]): string[] {
 }
 
 function deployerArns(settings: EnvironmentSettings) {
-  const { build, image, cluster } = settings
+  const { build, cluster } = settings
   return {
     secrets: secretArns(settings),
     keyAliases: settings.recipients.flatMap((one) => /^aws-kms:(alias\/.+)$/.exec(one)?.[1] ?? []),
     project: build === null ? null : arn(settings, "codebuild", `project/${build.project}`),
-    repository: image === null ? null : repositoryArn(image.repository),
+    repository: repositoryOf(settings),
     cluster: cluster?.eks ? arn(settings, "eks", `cluster/${cluster.eks}`) : null,
   }
 }
@@ -50,6 +51,10 @@ function secretArns(settings: EnvironmentSettings): string[] {
 function arn(settings: EnvironmentSettings, service: string, resource: string): string {
   const { account, region } = demand(settings, ["account", "region"], "envseal policy")
   return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`
+}
+
+function repositoryOf({ image }: EnvironmentSettings): string | null {
+  return image === null ? null : repositoryArn(image.repository)
 }
 
 /** `null` for a repository that is not of ECR (ECR user guide, "Private registry authentication"). */

@@ -37,7 +37,7 @@ export type PolicyKind = "build" | "pod" | "deployer" | "editor" | "key"
 
 /**
  * The least that a role needs for envseal, as a policy to attach to it; for `key`, the policy of the KMS key.
- * What else a build does, such as pushing an image, is not in it.
+ * What else a build does, such as `docker push`, is not in it.
  *
  * @throws EnvsealError `USAGE` for what is missing or is no ARN, for one role or key that has two parts to play, and for
  * an ARN of a secret that seems to lack its end.
@@ -48,8 +48,11 @@ export function makePolicy(kind: PolicyKind, request: PolicyRequest): PolicyDocu
   return policyDocument(statements)
 }
 
-/** Reads the app's secret, encrypts under the environment's key and context, and can decrypt nothing of it. */
-function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statement[] {
+/**
+ * Reads the app's secret, encrypts under the environment's key and context, and can decrypt nothing of it. With a
+ * repository, it also reseals images there.
+ */
+function build({ context, kmsKeys, secrets, secretKeys, repository }: PolicyRequest): Statement[] {
   secretArn(secrets[0])
   return [
     {
@@ -60,8 +63,21 @@ function build({ context, kmsKeys, secrets, secretKeys }: PolicyRequest): Statem
     },
     ...(secretKeys.length === 0 ? [] : [throughSecretsManager(secretKeys, secrets, "kms:Decrypt")]),
     { Sid: "Seal", ...keyStatement("kms:Encrypt", policyKeys(kmsKeys), pinnedContext(context)) },
+    ...(repository === null
+      ? []
+      : [allow("Reseal", resealActions, policyArn("ecr", repository, "--repository").text)]),
   ]
 }
+
+/** What `reseal` calls: manifests, configurations and the layer of the sealed file, out of a repository and into it. */
+const resealActions = [
+  "ecr:BatchGetImage",
+  "ecr:GetDownloadUrlForLayer",
+  "ecr:InitiateLayerUpload",
+  "ecr:UploadLayerPart",
+  "ecr:CompleteLayerUpload",
+  "ecr:PutImage",
+]
 
 /** The secret's own key, for Secrets Manager's calls alone. */
 function throughSecretsManager(
