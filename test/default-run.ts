@@ -30,7 +30,7 @@ export const leftOut: readonly LeftOut[] = [
     project: "node",
     files: [
       "test/script/!(exec).test.ts",
-      "test/script/{deploy,doctor,env,init,open,secret,status}/**/*.test.ts",
+      "test/script/{deploy,doctor,env,init,open,reseal,secret,status}/**/*.test.ts",
       "test/script/aws/!(modules|tls).test.ts",
     ],
     why: "The binary runs the main path, at a seventh of the CPU time. What differs most on Node stays: exec and signals, TLS, modules.",
@@ -49,6 +49,11 @@ export const leftOut: readonly LeftOut[] = [
     project: "binary",
     files: ["test/script/{status,env,init,secret}/**/*.test.ts", "test/script/doctor/!(healthy).test.ts"],
     why: "The use cases and views are tested without a program. One doctor's walk through every link stays.",
+  },
+  {
+    project: "binary",
+    files: ["test/script/reseal/!(reseal).test.ts"],
+    why: "What is refused is decided the same without a program, and some of it waits for limits of time. What is done stays.",
   },
   {
     project: "binary",

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Provenance, SourceRecord } from "../../src/envelope/claims.ts"
 import type { Inspection } from "../../src/open/run/read-claims.ts"
+import type { ResealedImage } from "../../src/reseal/run/reseal-image.ts"
 import type { Checked } from "../../src/seal/run/check-secret.ts"
 import { difference, problems } from "./common.ts"
 import { moment, shapeOf, text, texts, whole } from "./shape.ts"
@@ -43,6 +44,27 @@ export const sealed = z.object({
   provenance,
   recipients,
 })
+
+export const resealed = shapeOf<ResealedImage>()(
+  z.object({
+    image: text.describe("The new image with its digest, as workloads name it."),
+    digest: text,
+    tag: text,
+    resealedFrom: text.describe("The digest of the image that it was made of."),
+    existed: z.boolean().describe("Whether it was there under that tag, by a run before."),
+    commit: text.nullable().describe("Of the code, as the image says it."),
+    platforms: z.array(
+      z.object({
+        platform: text.nullable().describe("Such as linux/arm64; null without an index."),
+        how: z
+          .enum(["replace", "cover"])
+          .describe("Whether the sealed file's layer gave way, or has a new one on top."),
+      }),
+    ),
+    context,
+    provenance,
+  }),
+)
 
 export const rekeyed = z.object({
   out: text.describe("Path of the envelope."),

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { failure } from "./common.ts"
 import { event, preview } from "./deploy.ts"
 import { examined } from "./doctor.ts"
-import { checked, differences, identity, inspection, rekeyed, sealed } from "./envelope.ts"
+import { checked, differences, identity, inspection, rekeyed, resealed, sealed } from "./envelope.ts"
 import { history } from "./release.ts"
 import { scanned } from "./scan.ts"
 import { changed, names, differences as secretDifferences, versions } from "./secret.ts"
@@ -41,6 +41,7 @@ export const reports: readonly Report[] = [
   usual("rekey", ["rekey"], rekeyed),
   usual("diff", ["diff"], differences),
   usual("scan", ["scan"], scanned),
+  usual("reseal", ["reseal"], resealed),
   usual("deploy-event", ["deploy", "rollback"], event),
   instead("deploy-plan", "deploy", "--dry-run", preview),
   usual("history", ["history"], history),

@@ -29,6 +29,7 @@ const commandGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
     rekey: async () => (await import("../open/command/rekey.ts")).addRekey,
     keygen: async () => (await import("../open/command/keygen.ts")).addKeygen,
     scan: async () => (await import("../scan/command/scan.ts")).addScan,
+    reseal: async () => (await import("../reseal/command/reseal.ts")).addReseal,
   },
   "Change a secret:": {
     secret: async () => (await import("../secret/command/secret.ts")).addSecret,

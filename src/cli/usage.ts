@@ -65,7 +65,7 @@ function unknownOption(said: string, scene: UsageScene): Told {
     return { message, hint: `options stand behind the command: ${call}` }
   }
   // What most commands have says nothing of what was meant.
-  const whose = owners.length > 4 ? "" : `: ${nameList(owners)} ${owners.length === 1 ? "has" : "have"} it`
+  const whose = owners.length > 5 ? "" : `: ${nameList(owners)} ${owners.length === 1 ? "has" : "have"} it`
   return { message: `${message}${whose}` }
 }
 

@@ -14,7 +14,10 @@ export const variableGroups: readonly VariableGroup[] = [
   {
     heading: "In place of an option",
     variables: [
-      { name: "ENVSEAL_ENVIRONMENT", meaning: "--environment of seal, check, open, diff, scan and policy" },
+      {
+        name: "ENVSEAL_ENVIRONMENT",
+        meaning: "--environment of seal, check, open, diff, scan, reseal and policy",
+      },
       { name: "ENVSEAL_CONFIG", meaning: "--config: the settings file" },
       { name: "ENVSEAL_EXPECT", meaning: "--expect: what an envelope must be for" },
       { name: "ENVSEAL_KMS_KEY", meaning: "--kms-key: the ARNs of the only keys that are taken" },

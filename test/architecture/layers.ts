@@ -139,6 +139,7 @@ const features: readonly FeatureRules[] = [
     view: [],
     command: [/^commander$/],
   },
+  { name: "reseal", core: nothing, view: [], command: [/^commander$/] },
   {
     name: "deploy",
     core: {
@@ -303,6 +304,21 @@ export const entries: readonly Entry[] = [
     because: "what an image starts is followed as `open` follows its command",
   })),
   { from: "scan/command", to: "seal/command/source-options.ts", because: asSealed },
+  ...["assemble", "seal-secret"].map((name) => ({
+    from: "reseal/run",
+    to: `seal/run/${name}.ts`,
+    because: "what is put into the image is sealed as `seal` seals it",
+  })),
+  {
+    from: "reseal/command",
+    to: "seal/command/seal-request.ts",
+    because: "secret and recipients are named as `seal` names them",
+  },
+  ...["core/finding", "core/needle", "core/search-set", "run/search"].map((name) => ({
+    from: "reseal/run",
+    to: `scan/${name}.ts`,
+    because: "what is added to an image is searched as `scan` searches all of it",
+  })),
   { from: "doctor/core", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/run", to: "seal/run/source.ts", because: asSealed },
   { from: "doctor/run", to: "seal/run/check-secret.ts", because: asSealed },

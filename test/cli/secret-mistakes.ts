@@ -44,7 +44,10 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ["secret names p --secret", "--secret is given without its <id>"],
     ["secret names p --yes", "unknown option --yes"],
     ["secret names p --cofnig x", "unknown option --cofnig, did you mean --config?"],
-    ["secret names p --from dotenv:.env", "unknown option --from: env add, seal, check, scan have it"],
+    [
+      "secret names p --from dotenv:.env",
+      "unknown option --from: env add, seal, check, scan, reseal have it",
+    ],
     ["secret name p", "unknown command name, did you mean names?", "see envseal secret --help"],
   ],
   "secret edit": [
@@ -184,7 +187,10 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
       "too many arguments for secret import",
       "write: envseal secret import [options] <environment> <source>; a value is never an argument",
     ],
-    ["secret import p --from dotenv:.env", "unknown option --from: env add, seal, check, scan have it"],
+    [
+      "secret import p --from dotenv:.env",
+      "unknown option --from: env add, seal, check, scan, reseal have it",
+    ],
     [
       "secret import p shop/staging",
       'source: "shop/staging" is not a source',
@@ -269,6 +275,6 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ["secret dif p q", "unknown command dif, did you mean diff?", "see envseal secret --help"],
     ["secret compare p q", "unknown command compare", "see envseal secret --help"],
     ["secret diff p q --yes", "unknown option --yes"],
-    ["secret diff p q --from x", "unknown option --from: env add, seal, check, scan have it"],
+    ["secret diff p q --from x", "unknown option --from: env add, seal, check, scan, reseal have it"],
   ],
 }

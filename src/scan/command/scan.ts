@@ -20,7 +20,7 @@ import { count, printable } from "../../core/text.ts"
 import { type SourceOptions, sourcesOf } from "../../seal/command/source-options.ts"
 import type { Leak } from "../core/finding.ts"
 import type { LayerName } from "../core/image.ts"
-import type { Skipped } from "../core/needle.ts"
+import { defaultMinLength, type Skipped } from "../core/needle.ts"
 import type { Scanned, ScanRequest } from "../run/scan-target.ts"
 
 interface ScanOptions extends CommonOptions, SourceOptions, SettingsOptions, RemoteOptions {
@@ -29,7 +29,6 @@ interface ScanOptions extends CommonOptions, SourceOptions, SettingsOptions, Rem
   readonly opens: boolean
 }
 
-const defaultMinLength = 8
 const maxShown = 100
 const maxPath = 300
 

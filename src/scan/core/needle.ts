@@ -49,6 +49,9 @@ export interface DecodedNeedles {
   readonly texts: readonly Uint8Array[]
 }
 
+/** The shortest values that are looked for, in characters, unless somebody wants it otherwise. */
+export const defaultMinLength = 8
+
 export interface NeedleOptions {
   readonly minLength: number
   /** Why a name is not looked for, whatever its value is; `null` for all others. */

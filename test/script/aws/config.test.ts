@@ -59,8 +59,10 @@ describe("with the envseal.yaml of the example", () => {
       await printedPolicy(sandbox(), "pod", "-e", "production", ...common),
     )
     const secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/production"
+    const repository = "arn:aws:ecr:eu-west-1:111122223333:repository/shop"
+    const ofBuild = ["--secret", secret, "--repository", repository]
     expect(await printedPolicy(box, "build", "-e", "production")).toEqual(
-      await printedPolicy(sandbox(), "build", "-e", "production", ...common, "--secret", secret),
+      await printedPolicy(sandbox(), "build", "-e", "production", ...common, ...ofBuild),
     )
     const roles = ["--build-role", roleArn("build"), "--pod-role", roleArn("pod")]
     expect(await printedPolicy(box, "key", "-e", "production", ...roles)).toEqual(
