@@ -6,6 +6,7 @@ const starters: Readonly<Record<string, "childEnvironment" | "fixed" | "the app'
   "adapters/aws/profile.ts": "childEnvironment",
   "adapters/node/bounded-program.ts": "childEnvironment",
   "adapters/node/commit-book.ts": "childEnvironment",
+  "adapters/node/folder-guard.ts": "fixed",
   "adapters/node/git.ts": "childEnvironment",
   "adapters/node/guard.ts": "fixed",
   "adapters/node/launcher.ts": "the app's",

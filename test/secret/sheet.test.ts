@@ -83,6 +83,22 @@ describe("a mistake", () => {
     expect(mistakeRemarks(error, "{", "json", "the text").map(({ line }) => line)).toEqual([null, null])
   })
 
+  test("of very many names is told for the first of them, with how many there are", () => {
+    const problems = Array.from({ length: 5_000 }, (_, at) => {
+      return { code: "BAD_NAME", name: `a-${at}`, reason: "is bad" } as const
+    })
+    const error = new EnvsealError("SECRET_REFUSED", "refused", { problems })
+    const remarks = mistakeRemarks(
+      error,
+      problems.map(({ name }) => `${name}=1\n`).join(""),
+      "dotenv",
+      "the text",
+    )
+    expect(remarks).toHaveLength(21)
+    expect(remarks[19]).toEqual({ line: 20, text: "a-19 is bad" })
+    expect(remarks[20]).toEqual({ line: null, text: "There are 4980 more mistakes." })
+  })
+
   test("of the text is told without its place, which is where it is told", () => {
     const error = new EnvsealError("DOTENV_MALFORMED", "the text:2: no name", { hint: "quote it", line: 2 })
     expect(mistakeRemarks(error, "A=1\n=\n", "dotenv", "the text")).toEqual([

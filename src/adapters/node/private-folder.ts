@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { EnvsealError } from "../../core/error.ts"
 import { isAlive, showAlive } from "./alive.ts"
 import { fileError } from "./error.ts"
+import { guardFolder } from "./folder-guard.ts"
 import { keepsEntries, memoryFolders } from "./memory-file-system.ts"
 
 /** A folder that only this user can look into, until it is removed. */
@@ -24,7 +25,7 @@ const newMs = 3_600_000
 
 /**
  * Makes a folder in memory, once it has removed those that dead processes of this user left. It is removed when this
- * process ends, unless that is killed: then the next one does it. On macOS, which has nothing in memory, it is in the
+ * process ends. When that is killed, a guard does it, or where there is none, the next run. On macOS, which has nothing in memory, it is in the
  * folder for temporary files that each user has there.
  *
  * @param places where to look, the best first; those of the system when left out.
@@ -67,10 +68,12 @@ async function makeIn(base: string): Promise<Omit<PrivateFolder, "inMemory">> {
     const path = join(base, `envseal-edit-${random}`)
     // Only a folder that shows that it is alive has a name that others sweep.
     renameSync(begun, path)
+    const endGuard = guardFolder(path)
     const remove = () => {
       process.removeListener("exit", remove)
       conceal()
       removeQuietly(path)
+      endGuard()
     }
     process.once("exit", remove)
     return { path, remove }

@@ -90,6 +90,9 @@ export function isEmptied(text: string, format: SheetFormat): boolean {
   return lines.every((line) => /^\s*(?:#.*)?$/.test(line))
 }
 
+/** More than a person mends before the next look, and few enough to search the text for each. */
+const maxProblems = 20
+
 /** A failure as it is told in the file. */
 export interface Mistake {
   readonly message: string
@@ -111,10 +114,13 @@ export function mistakeRemarks(
 ): readonly Remark[] {
   const { message, hint, line, problems } = mistake
   if (problems.length > 0) {
-    return problems.map(({ name, reason }) => ({
-      line: lineOfName(parseableText(text, format), format, name),
+    const parseable = parseableText(text, format)
+    const told = problems.slice(0, maxProblems).map(({ name, reason }) => ({
+      line: lineOfName(parseable, format, name),
       text: `${printable(name)} ${reason}`,
     }))
+    const hidden = problems.length - told.length
+    return hidden > 0 ? [...told, { line: null, text: `There are ${hidden} more mistakes.` }] : told
   }
   const place = `${source}:${line}: `
   const told = message.startsWith(place) ? message.slice(place.length) : message

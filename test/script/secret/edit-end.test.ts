@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process"
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type RunningEdit, startEdit } from "./edit-box.ts"
 import { canary, type SecretStage, startSecretStage } from "./stage.ts"
@@ -40,6 +49,20 @@ const editorLives = () => {
     return true
   } catch {
     return false
+  }
+}
+
+/** The processes that have the folder for an argument, but for an editor, which has a file in it. */
+function guardsOf(path: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name))
+  return pids.map(Number).filter((pid) => argumentsOf(pid).includes(path))
+}
+
+function argumentsOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")
+  } catch {
+    return []
   }
 }
 
@@ -85,14 +108,26 @@ describe("the folder of an edit", () => {
     expect(await stage.versions()).toHaveLength(2)
   })
 
-  test("is left when envseal is killed, and swept by the next run", async () => {
+  test("is gone soon after envseal is killed, though the editor lives", async () => {
     const run = await atEditor()
+    expect(readFileSync(`${run.folder()}/production.env`, "utf8")).toContain(canary)
+    process.kill(run.pid, "SIGKILL")
+    await expect.poll(() => existsSync(run.folder())).toBe(false)
+    goOn()
+    await run.terminal.ended()
+    expect(await stage.versions()).toHaveLength(2)
+  })
+
+  test("is gone after envseal was killed with all its processes, once there is another run", async () => {
+    const run = await atEditor()
+    const path = run.folder()
+    for (const pid of guardsOf(path)) process.kill(pid, "SIGKILL")
     process.kill(run.pid, "SIGKILL")
     await run.terminal.ended()
     goOn()
-    expect(readFileSync(`${run.folder()}/production.env`, "utf8")).toContain(canary)
+    expect(readFileSync(`${path}/production.env`, "utf8")).toContain(canary)
     await nextRun()
-    expect(existsSync(run.folder())).toBe(false)
+    expect(existsSync(path)).toBe(false)
   })
 
   test("is left alone by another run while envseal lives, in another PID namespace too", async () => {
