@@ -13,6 +13,17 @@ export interface Registry {
   find(repository: string, reference: string): Promise<RegistryImage | null>
 }
 
+/** Lists what is in a repository of images. */
+export interface ImageLister {
+  /**
+   * Images that can be used, newest first; at most some thousands are looked at.
+   *
+   * @param repository as {@link Registry.find} takes it.
+   * @throws EnvsealError as {@link Registry.find} does.
+   */
+  newest(repository: string): Promise<readonly RegistryImage[]>
+}
+
 /** Says how a repository of images is set up. */
 export interface RepositoryInspector {
   /**

@@ -1,6 +1,16 @@
-import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr"
+import {
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  type ImageDetail,
+} from "@aws-sdk/client-ecr"
 import type { RegistryImage } from "../../core/build.ts"
-import type { Registry, RepositoryDescription, RepositoryInspector } from "../../ports/registry.ts"
+import type {
+  ImageLister,
+  Registry,
+  RepositoryDescription,
+  RepositoryInspector,
+} from "../../ports/registry.ts"
 import { nullFor } from "./answer.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
@@ -8,8 +18,10 @@ import { ecrRepository, parseEcrRepository } from "./ecr-repository.ts"
 import { AwsSession, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
+const maxPages = 10
+
 /** Amazon ECR: one `DescribeImages` for each image, of whatever status, and one `DescribeRepositories`. */
-export class AwsRegistry implements Registry, RepositoryInspector {
+export class AwsRegistry implements Registry, ImageLister, RepositoryInspector {
   readonly #session: AwsSession
 
   constructor(settings: AwsSettings, credentials: Credentials) {
@@ -38,10 +50,31 @@ export class AwsRegistry implements Registry, RepositoryInspector {
       send: (client) => client.send(command).catch(nullFor("ImageNotFoundException")),
     })
     const [image] = answer?.imageDetails ?? []
-    if (image === undefined) return null
-    const { imageDigest, imagePushedAt, imageTags = [], imageStatus = "ACTIVE" } = image
-    if (imageDigest === undefined || imagePushedAt === undefined) throw incomplete(call)
-    return { digest: imageDigest, tags: imageTags, pushedAtMs: imagePushedAt.getTime(), status: imageStatus }
+    return image === undefined ? null : imageIn(image, call)
+  }
+
+  /** Pages come in no order that ECR promises, so that all are looked at. */
+  async newest(repository: string): Promise<readonly RegistryImage[]> {
+    const { account, region, name } = parseEcrRepository(repository)
+    const call: Call = { service: "ECR", action: "ecr:DescribeImages", resource: repository }
+    const found: RegistryImage[] = []
+    let nextToken: string | undefined
+    for (let page = 0; page < maxPages; page += 1) {
+      const command = new DescribeImagesCommand({
+        ...{ registryId: account, repositoryName: name, filter: { imageStatus: "ACTIVE" }, maxResults: 1000 },
+        ...(nextToken === undefined ? {} : { nextToken }),
+      })
+      const answer = await this.#session.repeat({
+        call,
+        region,
+        client: (settings) => new ECRClient(settings),
+        send: (client) => client.send(command),
+      })
+      found.push(...(answer.imageDetails ?? []).map((image) => imageIn(image, call)))
+      nextToken = answer.nextToken
+      if (nextToken === undefined) break
+    }
+    return found.toSorted((one, other) => other.pushedAtMs - one.pushedAtMs)
   }
 
   async describe(repository: string): Promise<RepositoryDescription | null> {
@@ -59,4 +92,10 @@ export class AwsRegistry implements Registry, RepositoryInspector {
     if (tagMutability === undefined) throw incomplete(call)
     return { tagMutability }
   }
+}
+
+function imageIn(image: ImageDetail, call: Call): RegistryImage {
+  const { imageDigest, imagePushedAt, imageTags = [], imageStatus = "ACTIVE" } = image
+  if (imageDigest === undefined || imagePushedAt === undefined) throw incomplete(call)
+  return { digest: imageDigest, tags: imageTags, pushedAtMs: imagePushedAt.getTime(), status: imageStatus }
 }

@@ -52,6 +52,22 @@ test("an archived image is found, and called archived", async () => {
   })
 })
 
+test("all images that can be used are listed over all pages, the newest first", async () => {
+  const minute = (at: number) => new Date(Date.UTC(2026, 0, 1) + at * 60_000).toISOString()
+  const many = Array.from({ length: 1_100 }, (_, at) => ({
+    ...{ digest: `sha256:${String(at).padStart(64, "0")}`, tags: [`t${at}`] },
+    pushedAt: minute((at * 7) % 1_100),
+  }))
+  await aws.setWorld({ repositories: [{ name: "shop", images: [...many, ...images.slice(2)] }] })
+  const found = await registryFor().newest(shopRepository)
+  expect(await asked(aws)).toEqual(["ecr:DescribeImages", "ecr:DescribeImages"])
+  expect(found).toHaveLength(1_100)
+  expect(found.map(({ pushedAtMs }) => pushedAtMs)).toEqual(
+    found.map(({ pushedAtMs }) => pushedAtMs).toSorted((one, other) => other - one),
+  )
+  await aws.setWorld({ repositories: [{ name: "shop", images }] })
+})
+
 test.each(["v2", digestOf("d")])("%s, which is not there, is null", async (reference) => {
   expect(await registryFor().find(shopRepository, reference)).toBeNull()
 })

@@ -59,6 +59,7 @@ export interface PlayedLog {
 export interface PlayedImage {
   /** Name of a repository of the project's account. */
   readonly repository: string
+  /** `{build}` in one is what the build's id ends with. */
   readonly tags: readonly string[]
   readonly digest: string
   readonly index?: ImageIndex

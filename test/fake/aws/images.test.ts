@@ -180,7 +180,8 @@ describe("ECR refuses", () => {
     ["a registry that is none", { registryId: "shop" }, "InvalidParameterException"],
     ["a repository that cannot be", { repositoryName: "Shop" }, "InvalidParameterException"],
     ["an empty image id", { imageIds: [{}] }, "InvalidParameterException"],
-    ["a page", { maxResults: 1 }, "ValidationException"],
+    ["a page of nothing", { maxResults: 0 }, "InvalidParameterException"],
+    ["a page of what is named", { maxResults: 1, imageIds: [{ imageTag: "a" }] }, "ImageNotFoundException"],
     ["a digest that is none", { imageIds: [{ imageDigest: "abc" }] }, "InvalidParameterException"],
     ["a filter by tag", { filter: { tagStatus: "TAGGED" } }, "InvalidParameterException"],
   ])("%s", async (_, request, code) => {

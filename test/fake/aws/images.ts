@@ -11,15 +11,21 @@ interface ImageId {
   readonly imageTag?: string
 }
 
-/** DescribeImages of ECR, without its pages and its filter by tag. */
+/** So many are on a page when nothing else is said (ECR API reference, "DescribeImages"). */
+const usualPage = 100
+
+/** DescribeImages of ECR, without its filter by tag. */
 export function describeImages(call: Call, caller: Caller): object {
-  const { repositoryName, registryId, imageIds, filter } = readMembers(call.request.body, {
-    repositoryName: "text",
-    registryId: "text",
-    imageIds: "objects",
-    filter: "pairs",
-    ...{ nextToken: "unsupported", maxResults: "unsupported" },
-  })
+  const { repositoryName, registryId, imageIds, filter, nextToken, maxResults } = readMembers(
+    call.request.body,
+    {
+      repositoryName: "text",
+      registryId: "text",
+      imageIds: "objects",
+      filter: "pairs",
+      ...{ nextToken: "text", maxResults: "number" },
+    },
+  )
   const account = readAccount(registryId, caller)
   const name = readName(repositoryName)
   const ids = imageIds?.map(readImageId)
@@ -27,7 +33,18 @@ export function describeImages(call: Call, caller: Caller): object {
   const { builds, clock } = call.state
   const images = imagesOf(repository, account, builds, clock.now()).filter(readFilter(filter))
   const found = ids === undefined ? images : ids.map((id) => findImage(images, id, name, account))
-  return { imageDetails: [...new Set(found)].map((image) => detail(image, name, account)) }
+  const details = [...new Set(found)].map((image) => detail(image, name, account))
+  if (ids === undefined) return pageOf(details, Number(nextToken ?? 0), maxResults ?? usualPage)
+  // Images that are named come at once.
+  if (nextToken !== undefined || maxResults !== undefined) throw invalid("maxResults", "no imageIds")
+  return { imageDetails: details }
+}
+
+function pageOf(details: readonly object[], from: number, size: number): object {
+  if (!Number.isInteger(from) || from > details.length) throw invalid("nextToken", "of the page before")
+  if (!Number.isInteger(size) || size < 1 || size > 1000) throw invalid("maxResults", "1 to 1000")
+  const to = from + size
+  return { imageDetails: details.slice(from, to), ...(to < details.length && { nextToken: String(to) }) }
 }
 
 function authorizedRepository({ state }: Call, caller: Caller, name: string, account: string): Repository {

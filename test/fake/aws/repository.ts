@@ -89,7 +89,8 @@ interface Push {
 
 // A tag is on one image. An image that is there already was pushed when it was pushed first.
 function pushed(images: readonly Image[], { record, at }: Push): readonly Image[] {
-  const { digest = "", tags = [], index } = record.play.image ?? {}
+  const { digest = "", index } = record.play.image ?? {}
+  const tags = (record.play.image?.tags ?? []).map((tag) => tag.replace("{build}", record.uuid))
   const others = images.map((image) => ({ ...image, tags: image.tags.filter((tag) => !tags.includes(tag)) }))
   const same = others.find((image) => image.digest === digest)
   if (same === undefined) {
