@@ -35,3 +35,19 @@ export function sameImage(one: string | undefined, other: string | undefined): b
 function digestOf(image: string): string | null {
   return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null
 }
+
+/** Whether it is an image of this repository, whatever its tag or digest. */
+export function isOfRepository(image: string, repository: string): boolean {
+  return image === repository || image.startsWith(`${repository}@`) || image.startsWith(`${repository}:`)
+}
+
+/** Whether it names the image of an example: a digest of nothing but zeros is no image's. */
+export function isExampleImage(image: string): boolean {
+  return /@sha256:0{64}$/.test(image)
+}
+
+/** The digest or tag alone, shortened for people: `sha256:0123456789ab` or `build-7`. */
+export function shortImage(image: string): string {
+  const [, digest] = /@(sha256:[0-9a-f]{12})[0-9a-f]*$/.exec(image) ?? []
+  return digest ?? /:([^:/@]+)$/.exec(image)?.[1] ?? image
+}

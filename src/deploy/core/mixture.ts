@@ -1,6 +1,6 @@
-import { workloadText } from "../../core/workload.ts"
+import { shortImage, workloadText } from "../../core/workload.ts"
 import type { CheckedTarget, Start } from "./plan.ts"
-import { describes, shortImage } from "./release.ts"
+import { describes } from "./release.ts"
 import { isMixed } from "./way-back.ts"
 
 /**

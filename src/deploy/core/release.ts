@@ -1,4 +1,4 @@
-import { type Images, sameImage } from "../../core/workload.ts"
+import { type Images, sameImage, shortImage } from "../../core/workload.ts"
 
 /**
  * The releases that a workload was given, as envseal writes them on the workload itself: newest first, so that going
@@ -164,10 +164,4 @@ export function describes(release: Release | undefined, images: Images): boolean
     release !== undefined &&
     Object.entries(images).every(([name, image]) => sameImage(imageIn(release, name) ?? undefined, image))
   )
-}
-
-/** The digest or tag alone, shortened for people: `sha256:0123456789ab` or `build-7`. */
-export function shortImage(image: string): string {
-  const [, digest] = /@(sha256:[0-9a-f]{12})[0-9a-f]*$/.exec(image) ?? []
-  return digest ?? /:([^:/@]+)$/.exec(image)?.[1] ?? image
 }

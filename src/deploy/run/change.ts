@@ -1,7 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import { type JsonPatchStep, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
-import { type Images, sameImages, type WorkloadRef, workloadText } from "../../core/workload.ts"
+import { type Images, sameImages, shortImage, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import { type Home, homeAnnotation, writeHome } from "../core/home.ts"
 import { imagePatch } from "../core/image-patch.ts"
@@ -19,7 +19,6 @@ import {
   type Release,
   readReleases,
   releasesAnnotation,
-  shortImage,
   writeReleases,
 } from "../core/release.ts"
 import { deadlineOf } from "../core/rollout.ts"

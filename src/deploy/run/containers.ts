@@ -2,7 +2,7 @@ import type { EnvironmentSettings, WorkloadSettings } from "../../config/setting
 import type { Problem } from "../../core/error.ts"
 import { type Container, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
-import { type Images, workloadText } from "../../core/workload.ts"
+import { type Images, isOfRepository, workloadText } from "../../core/workload.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
 import { readReleases } from "../core/release.ts"
 
@@ -15,7 +15,7 @@ export function containersOf(
   if (containers !== null || initContainers !== null)
     return [...(containers ?? []), ...(initContainers ?? [])]
   return allContainers(podTemplateOf(workload))
-    .filter(({ image }) => repository !== null && isOf(image ?? "", repository))
+    .filter(({ image }) => repository !== null && isOfRepository(image ?? "", repository))
     .map(({ name }) => name)
 }
 
@@ -31,10 +31,6 @@ export function liveImages(
   const names = containersOf(wanted, workload, image?.repository ?? null)
   const [last] = readReleases(workload.metadata.annotations)
   return imagesOf(podTemplateOf(workload), names.length > 0 ? names : Object.keys(last?.images ?? {}))
-}
-
-function isOf(image: string, repository: string): boolean {
-  return image === repository || image.startsWith(`${repository}@`) || image.startsWith(`${repository}:`)
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type Here, momentText } from "../../core/moment.ts"
 import { count, printable } from "../../core/text.ts"
-import type { Images } from "../../core/workload.ts"
+import { type Images, shortImage } from "../../core/workload.ts"
 import type { CommitDistance } from "../../ports/commits.ts"
 import type { BackStep } from "../core/plan.ts"
-import { type Release, shortImage } from "../core/release.ts"
+import type { Release } from "../core/release.ts"
 
 const shownCommit = 7
 const shownId = 8

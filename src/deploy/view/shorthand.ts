@@ -1,7 +1,6 @@
 import { count, printable } from "../../core/text.ts"
-import type { Images } from "../../core/workload.ts"
+import { type Images, shortImage } from "../../core/workload.ts"
 import type { Progress } from "../core/progress.ts"
-import { shortImage } from "../core/release.ts"
 import { saidText } from "../core/said.ts"
 import type { Trouble } from "../core/verdict.ts"
 

@@ -4,9 +4,10 @@ import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
 import { readYaml } from "../../config/yaml.ts"
 import { carrierVariable } from "../../core/build.ts"
 import { nameList } from "../../core/text.ts"
+import { isExampleImage } from "../../core/workload.ts"
 import { type BuildOrder, buildOrder } from "./build-order.ts"
 import { type BuildCommand, buildCommands } from "./buildspec-commands.ts"
-import { carrierIn, isUndecided, undecidedCarrier } from "./carrier.ts"
+import { carrierIn, undecidedCarrier } from "./carrier.ts"
 import { type DockerBuild, dockerBuildIn } from "./docker-build.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
@@ -78,7 +79,7 @@ function judgeRoot(root: SettingNode, file: string, demands: BuildspecDemands): 
 /** Offline nobody knows whether the project has another carrier, which would go before that of the buildspec. */
 function judgeOwnCarrier(root: SettingNode, file: string, given: readonly string[]): Finding {
   const carrier = carrierIn(root, file)
-  if (carrier === null || given.includes(carrierVariable) || !isUndecided(carrier.image))
+  if (carrier === null || given.includes(carrierVariable) || !isExampleImage(carrier.image))
     return ok(subject, file)
   return unchecked(
     subject,

@@ -3,17 +3,13 @@ import { nodeAt, type SettingNode } from "../../config/node.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { readYaml } from "../../config/yaml.ts"
 import { type BuildProject, carrierVariable } from "../../core/build.ts"
+import { isExampleImage } from "../../core/workload.ts"
 import type { AtHand } from "./at-hand.ts"
 import { type Finding, type LinkSubject, no, ok, unchecked } from "./finding.ts"
 import { advice } from "./remedy.ts"
 
 /** What is said of one that nobody has decided yet. */
 export const undecidedCarrier = `${carrierVariable} has the digest of an example, and names no image`
-
-/** Whether it names the carrier of an example: a digest of nothing but zeros is no image's. */
-export function isUndecided(image: string): boolean {
-  return /@sha256:0{64}$/.test(image)
-}
 
 /** What a buildspec says of the carrier, and where; `null` for nothing. */
 export function carrierIn(root: SettingNode, file: string) {
@@ -50,7 +46,7 @@ export function judgeCarrier(
 }
 
 function judgeImage(subject: LinkSubject, image: string, where: string): Finding {
-  if (!isUndecided(image)) return ok(subject, where)
+  if (!isExampleImage(image)) return ok(subject, where)
   return no(subject, `${undecidedCarrier}, at ${where}`, pushCarrier(where))
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { shortImage } from "../../../src/core/workload.ts"
 import {
   popRelease,
   previousRelease,
@@ -7,7 +8,6 @@ import {
   type Release,
   readReleases,
   releasesAnnotation,
-  shortImage,
   writeReleases,
 } from "../../../src/deploy/core/release.ts"
 import { runs } from "../../dotenv/values.ts"
