@@ -338,6 +338,7 @@ export const entries: readonly Entry[] = [
     because: "what a recipe starts is followed as `open` follows its command",
   })),
   { from: "doctor/core", to: "deploy/core/pods.ts", because: judges },
+  { from: "doctor/core", to: "deploy/core/release.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/check.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/containers.ts", because: judges },
   { from: "doctor/core", to: "deploy/run/request.ts", because: judges },
@@ -401,6 +402,11 @@ export const entries: readonly Entry[] = [
     to: "deploy/run/check.ts",
     because: "`env add` is for the account that a deploy checks",
   },
+  ...["containers", "lock"].map((name) => ({
+    from: "setup/run",
+    to: `deploy/run/${name}.ts`,
+    because: "the images of manifests are those that a deploy would change",
+  })),
   {
     from: "status/command",
     to: "deploy/run/failure.ts",

@@ -34,6 +34,7 @@ export type Link =
   | "rights"
   | "workload"
   | "workload.containers"
+  | "workload.image"
   | "workload.rollout"
   | "workload.expect"
   | "workload.pin"
@@ -44,6 +45,7 @@ export type Link =
   | "dockerfile"
   | "dockerignore"
   | "fpm"
+  | "manifest.image"
   | "manifest.expect"
   | "manifest.pin"
 
@@ -134,6 +136,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   rights: ["rights in the cluster"],
   workload: [""],
   "workload.containers": ["", "containers"],
+  "workload.image": ["", "image"],
   "workload.rollout": ["", "rollout"],
   "workload.expect": ["", "ENVSEAL_EXPECT"],
   "workload.pin": ["", "ENVSEAL_KMS_KEY"],
@@ -144,6 +147,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   dockerfile: ["Dockerfile"],
   dockerignore: [".dockerignore"],
   fpm: ["php-fpm.conf"],
+  "manifest.image": ["manifest", "image"],
   "manifest.expect": ["manifest", "ENVSEAL_EXPECT"],
   "manifest.pin": ["manifest", "ENVSEAL_KMS_KEY"],
 }

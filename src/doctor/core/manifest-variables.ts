@@ -3,7 +3,7 @@ import { dataOf, nodeAt, type Place, type SettingNode } from "../../config/node.
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import type { Container, Workload } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
-import { workloadText } from "../../core/workload.ts"
+import { isExampleImage, isOfRepository, workloadText } from "../../core/workload.ts"
 import { neverOpening, severalImages } from "../../deploy/run/containers.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { type Manifest, workloadTextOf } from "./manifest.ts"
@@ -32,7 +32,7 @@ export function judgeManifests(
         (one.namespace === null || one.namespace === settings.cluster?.namespace),
     )
     const [manifest, ...others] = found
-    const subjects = [of("manifest.expect", text), of("manifest.pin", text)] as const
+    const subjects = subjectsOf(text)
     const none = (why: string) => subjects.map((one) => unchecked(one, why))
     const overlay = overlays.find((one) => found.some(({ path }) => takes(one, path)))
     if (overlay !== undefined)
@@ -43,23 +43,31 @@ export function judgeManifests(
   })
 }
 
+type Subjects = readonly [image: LinkSubject, expect: LinkSubject, pin: LinkSubject]
+
+function subjectsOf(text: string): Subjects {
+  return [of("manifest.image", text), of("manifest.expect", text), of("manifest.pin", text)]
+}
+
 function judgeManifest(
   settings: EnvironmentSettings,
   wanted: WorkloadSettings,
   manifest: Manifest,
-  [expect, pin]: readonly [LinkSubject, LinkSubject],
+  [image, expect, pin]: Subjects,
 ): readonly Finding[] {
   const targets = containersIn(manifest).filter(({ container }) =>
     isTarget(container, wanted, settings.image?.repository ?? ""),
   )
+  const ofImage = judgeImages(image, manifest, targets)
   const wrong = wholeFault(settings, wanted, manifest, targets)
   if (wrong !== null) {
-    return [no(expect, wrong.text, wrong.remedy), unchecked(pin, "depends on the manifest's containers")]
+    return [ofImage, no(expect, wrong.text, wrong.remedy), unchecked(pin, "depends on the manifest's containers")]
   }
   const containers = targets.filter(
     ({ container }) => opens(container) && !wanted.withoutOpen.includes(container.name),
   )
   return [
+    ofImage,
     judgeVariable(expect, manifest, containers, expectationIn(settings)),
     judgePin(settings, pin, settings.kmsKeys, (variable) =>
       judgeVariable(pin, manifest, containers, variable),
@@ -158,7 +166,25 @@ function isTarget({ name, image }: Container, wanted: WorkloadSettings, reposito
   if (wanted.containers !== null || wanted.initContainers !== null) {
     return [...(wanted.containers ?? []), ...(wanted.initContainers ?? [])].includes(name)
   }
-  return typeof image === "string" && image.split(/[@]|:(?=[^/]*$)/)[0] === repository
+  return !image || (typeof image === "string" && isOfRepository(image, repository))
+}
+
+/** An image that stands here takes the place of what runs whenever the manifest is applied again. */
+function judgeImages(subject: LinkSubject, manifest: Manifest, targets: readonly Placed[]): Finding {
+  const named = targets.flatMap(({ container: { name, image = "" }, path }) =>
+    image === ""
+      ? []
+      : [{ name, image, at: placeText(manifest.path, placeIn(manifest, [...path, "image"])) }],
+  )
+  const examples = named.filter(({ image }) => isExampleImage(image))
+  if (examples.length > 0) {
+    const text = `${examples.map(({ name, at }) => `${name} at ${at}`).join(" and ")} has the image of an example: applied again, it takes the place of what runs, and no pod starts`
+    return no(subject, text, ...examples.map(({ at }) => advice(`remove the line of the image at ${at}`)))
+  }
+  const [first] = named
+  if (first === undefined) return ok(subject, "none: what runs stays when it is applied again")
+  const { image, at } = first
+  return ok(subject, `${printable(image, 200)} at ${at}; applied again, it takes the place of what runs`)
 }
 
 function judgeVariable(

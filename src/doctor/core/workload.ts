@@ -1,5 +1,6 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
+import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
 import { allContainers } from "../../deploy/core/pods.ts"
@@ -7,8 +8,9 @@ import { obstacles } from "../../deploy/run/check.ts"
 import { containersOf, neverOpening, severalImages } from "../../deploy/run/containers.ts"
 import { after, type Fact, unknown } from "./fact.ts"
 import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
-import { advice, command, kubectl, kubectlPlace, type Remedy, setTo, settingPlace } from "./remedy.ts"
+import { advice, commandLine, kubectl, kubectlPlace, type Remedy, setTo, settingPlace } from "./remedy.ts"
 import { judgeVariables } from "./template-variables.ts"
+import { judgeLiveImage } from "./workload-image.ts"
 
 /** Where the repository has the manifests of workloads: paths by `deployment/web`. */
 export type ManifestPaths = Readonly<Record<string, string>>
@@ -18,6 +20,7 @@ export function workloadSubjects(wanted: WorkloadSettings): readonly LinkSubject
   const links = [
     "workload",
     "workload.containers",
+    "workload.image",
     "workload.rollout",
     "workload.expect",
     "workload.pin",
@@ -55,7 +58,11 @@ function makeWorkload(
   manifests: ManifestPaths,
 ): Remedy {
   const path = manifests[workloadText(wanted)]
-  if (path !== undefined) return command("kubectl", "apply", ...kubectlPlace(settings), "--filename", path)
+  if (path !== undefined) {
+    const print = ["envseal", "manifests", settings.name, "--file", path].map(shellWord).join(" ")
+    const apply = ["kubectl", "apply", ...kubectlPlace(settings), "--filename", "-"].map(shellWord).join(" ")
+    return commandLine(`${print} | ${apply}`)
+  }
   const at = settings.workloads.indexOf(wanted)
   return advice(`make it, or name another one at ${settingPlace(settings, `workloads.${at}`)}`)
 }
@@ -69,12 +76,14 @@ function judgeParts(
   const about = workloadText(wanted)
   const containers = judgeContainers(settings, wanted, workload)
   const variables = [of("workload.expect", about), of("workload.pin", about)] as const
+  const targets = targetsOf(settings, wanted, workload)
   return [
     containers,
+    ...after(containers, [of("workload.image", about)], () => [
+      judgeLiveImage(settings, wanted, workload, targets),
+    ]),
     judgeRollout(settings, workload, about),
-    ...after(containers, variables, () =>
-      judgeVariables(settings, variables, workload, targetsOf(settings, wanted, workload), pins),
-    ),
+    ...after(containers, variables, () => judgeVariables(settings, variables, workload, targets, pins)),
   ]
 }
 

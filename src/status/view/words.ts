@@ -1,4 +1,5 @@
 import { count, printable } from "../../core/text.ts"
+import { isExampleImage } from "../../core/workload.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { imageText } from "../../deploy/view/release-words.ts"
 import { troubleText } from "../../deploy/view/shorthand.ts"
@@ -40,7 +41,8 @@ function originText(images: WorkloadStatus["images"]): string {
   const list = Object.values(images)
   if (list.length === 0) return "has no container that a deploy would change"
   const short = list.map((image) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1"))
-  return `not set by envseal: ${short.map((image) => printable(image, maxText)).join(", ")}`
+  const what = list.some(isExampleImage) ? ", the image of an example, which no registry has" : ""
+  return `not set by envseal: ${short.map((image) => printable(image, maxText)).join(", ")}${what}`
 }
 
 /** When each image was deployed, and by whom, and when its configuration was sealed. */

@@ -36,7 +36,7 @@ const inCluster = [
   ...["namespace shop", "rights"],
   ...[web, "cronjob/schedule"].flatMap((about) => [
     `workload ${about}`,
-    ...["containers", "rollout", "expect", "pin"].map((part) => `workload.${part} ${about}`),
+    ...["containers", "image", "rollout", "expect", "pin"].map((part) => `workload.${part} ${about}`),
   ]),
   ...["service-account shop", "service-account.role shop"],
 ]
@@ -218,8 +218,10 @@ const atCluster: readonly Fault[] = [
     title: "a workload that is missing",
     plant: ({ ground }) => ground.delete("deployments", "web"),
     no: [`workload ${web}`],
-    unchecked: ["containers", "rollout", "expect", "pin"].map((part) => `workload.${part} ${web}`),
-    remedies: ["run: kubectl apply --context "],
+    unchecked: ["containers", "image", "rollout", "expect", "pin"].map((part) => `workload.${part} ${web}`),
+    remedies: [
+      "run: envseal manifests production --file web.yaml | kubectl apply --context fake --namespace shop --filename -",
+    ],
   },
   {
     title: "a container that has another name",
@@ -230,7 +232,7 @@ const atCluster: readonly Fault[] = [
         "deployment: web\n        containers: [php]",
       ),
     no: [`workload.containers ${web}`],
-    unchecked: [`workload.expect ${web}`, `workload.pin ${web}`],
+    unchecked: [`workload.image ${web}`, `workload.expect ${web}`, `workload.pin ${web}`],
     remedies: ['set workloads.0.containers.0 to "app" at envseal.yaml:28:22'],
   },
   {

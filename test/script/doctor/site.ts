@@ -129,34 +129,43 @@ export function healthyWorld(cluster: { readonly endpoint: string; readonly ca: 
   }
 }
 
-const image = `${shopRepository}@sha256:${"0".repeat(64)}`
+const image = `${shopRepository}@sha256:${"1".repeat(64)}`
 
-export const podSpec = {
-  serviceAccountName: "shop",
-  containers: [
-    {
-      name: "app",
-      image,
-      env: [
-        { name: "ENVSEAL_EXPECT", value: context },
-        { name: "ENVSEAL_KMS_KEY", value: appKey },
-      ],
-    },
-    { name: "nginx", image: "nginx:1" },
+interface ContainerManifest {
+  readonly name: string
+  readonly image?: string
+  readonly env?: readonly { readonly name: string; readonly value: string }[]
+}
+
+const app: ContainerManifest = {
+  name: "app",
+  env: [
+    { name: "ENVSEAL_EXPECT", value: context },
+    { name: "ENVSEAL_KMS_KEY", value: appKey },
   ],
 }
+const nginx: ContainerManifest = { name: "nginx", image: "nginx:1" }
+
+export const podSpec: {
+  readonly serviceAccountName: string
+  readonly containers: readonly ContainerManifest[]
+} = { serviceAccountName: "shop", containers: [{ ...app, image }, nginx] }
 
 /** A Deployment without pods: nothing of it has to run. */
-export const web: Manifest = {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "web", namespace },
-  spec: {
-    replicas: 0,
-    selector: { matchLabels: { app: "web" } },
-    template: { metadata: { labels: { app: "web" } }, spec: podSpec },
-  },
+function deploymentOf(pod: object): Manifest {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: pod },
+    },
+  }
 }
+
+export const web: Manifest = deploymentOf(podSpec)
 
 /** A CronJob that is never due. */
 export const schedule: Manifest = {
@@ -180,6 +189,6 @@ export const serviceAccount = {
 export const repositoryFiles: Readonly<Record<string, string>> = {
   ".env.example": "APP_KEY=\nDB_PASSWORD=\n",
   "secret.json": secretValue,
-  // JSON is YAML too.
-  "web.yaml": JSON.stringify(web, null, 2),
+  // JSON is YAML too. The image is the deploy's.
+  "web.yaml": JSON.stringify(deploymentOf({ ...podSpec, containers: [app, nginx] }), null, 2),
 }
