@@ -18,6 +18,7 @@ const commandGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
     init: async () => (await import("../setup/command/init.ts")).addInit,
     env: async () => (await import("../setup/command/env.ts")).addEnv,
     policy: async () => (await import("../setup/command/policy.ts")).addPolicy,
+    manifests: async () => (await import("../setup/command/manifests.ts")).addManifests,
     doctor: async () => (await import("../doctor/command/doctor.ts")).addDoctor,
   },
   "Seal and open:": {

@@ -48,6 +48,7 @@ export type ErrorCode =
   | "PROJECT_UNUSABLE"
   | "COMMIT_UNKNOWN"
   | "WORKLOAD_UNUSABLE"
+  | "MANIFEST_UNUSABLE"
   | "LOCKED"
   | "SECRET_CHANGED"
   | "SECRET_BUSY"
@@ -68,7 +69,7 @@ export type ErrorCode =
 /**
  * Why one name of a secret, one setting or one workload was refused, or why an app would not read what is opened.
  * Permanent like {@link ErrorCode}, and documented beside it: a `SECRET_REFUSED`, `CONFIG_MALFORMED`,
- * `WORKLOAD_UNUSABLE` or `OPENED_IN_VAIN` carries one {@link Problem} for each thing that is at fault, all of them at
+ * `WORKLOAD_UNUSABLE`, `MANIFEST_UNUSABLE` or `OPENED_IN_VAIN` carries one {@link Problem} for each thing that is at fault, all of them at
  * once.
  */
 export type ProblemCode =
@@ -92,6 +93,8 @@ export type ProblemCode =
   | "NEVER_OPENS"
   | "CHANGE_REFUSED"
   | "RIGHT_MISSING"
+  | "BAD_MANIFEST"
+  | "NOT_DEPLOYED"
   | "UNREADABLE_FILE"
   | "UNREACHABLE_FILE"
   | "CONFIG_CACHED"

@@ -394,6 +394,11 @@ export const entries: readonly Entry[] = [
   { from: "setup/run", to: "doctor/run/rights.ts", because: "the Role grants what a doctor looks at" },
   {
     from: "setup/run",
+    to: "doctor/core/overlay.ts",
+    because: "what Kustomize makes is known by the names that a doctor knows",
+  },
+  {
+    from: "setup/run",
     to: "doctor/run/manifests.ts",
     because: "the workloads that are proposed are those that a doctor finds",
   },

@@ -1,3 +1,4 @@
+import { manifestsMistakes } from "./manifests-mistakes.ts"
 import { secretMistakes } from "./secret-mistakes.ts"
 
 /** A command line that is wrong, what is said of it, and the next step; the usual one is the command's help. */
@@ -9,6 +10,7 @@ const drop = "drop one of them"
 /** The commonest mistakes of each command, ten or more. */
 export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
   ...secretMistakes,
+  manifests: manifestsMistakes,
   init: [
     ["inti", "unknown command inti, did you mean init?", "see envseal --help"],
     ["setup", "unknown command setup, did you mean init?", "see envseal --help"],
@@ -237,7 +239,7 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
     ],
     ["rollback a b", "too many arguments for rollback", "write: envseal rollback [options] [environment]"],
     ["rollback a -e b", "two environments are named: one as an argument, one with -e", drop],
-    ["rollback p --image x", "unknown option --image: reseal, deploy have it"],
+    ["rollback p --image x", "unknown option --image: manifests, reseal, deploy have it"],
     ["rollback p --force", "unknown option --force, did you mean --break-lock?"],
     [
       "rollback p --stall 5",

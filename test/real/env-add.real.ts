@@ -1,10 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { BatchGetBuildsCommand, StartBuildCommand } from "@aws-sdk/client-codebuild"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { environmentFor, type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { successPlay } from "../fake/aws/deploy-world.ts"
 import type { Project } from "../fake/aws/project.ts"
+import { codeBuildAs } from "../fake/aws/sdk.ts"
 import { defaultWorld, roleArn, withSecret } from "../fake/aws/world.ts"
 import { settings, shop } from "../script/env/shop.ts"
 import { madeKey, propertiesOf, rolesAndKeyOf } from "../script/env/stack.ts"
@@ -12,8 +14,8 @@ import type { Sandbox } from "../script/harness.ts"
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
 import { digestOf } from "./cluster/plays.ts"
 
-/** The manifests name an image of zeros. */
-const built = digestOf("ready", 1)
+/** What the second build makes. */
+const built = digestOf("ready", 2)
 
 let folder: string
 let aws: FakeAws
@@ -104,8 +106,18 @@ function projectIn(template: string): Project {
       privilegedMode: Environment.PrivilegedMode,
       variables: Object.fromEntries(variables),
     },
-    plays: [successPlay(built)],
+    plays: [successPlay(digestOf("ready", 1), ["build-{build}"]), successPlay(built, ["build-{build}"])],
   }
+}
+
+/** What the deployer does by hand before anything runs. */
+async function buildFirst(): Promise<void> {
+  const codeBuild = codeBuildAs(aws, "deployer")
+  const { build } = await codeBuild.send(new StartBuildCommand({ projectName: "shop-qa" }))
+  const ask = new BatchGetBuildsCommand({ ids: [build?.id ?? ""] })
+  await expect
+    .poll(async () => (await codeBuild.send(ask)).builds?.[0]?.buildStatus, { timeout: 60_000 })
+    .toBe("SUCCEEDED")
 }
 
 function pinKey(): void {
@@ -138,7 +150,17 @@ test("an environment that is added and set up as its last lines say is in order,
   const versions = [{ ...version, string: JSON.stringify(values) }]
   await aws.setWorld(withSecret(await aws.world(), "shop/qa", { versions }))
   await plane.read(["create", "namespace", "shop-qa"])
-  await plane.read(["apply", "-f", box.path("envseal/qa/role.yaml"), "-f", box.path("kubernetes/qa")])
+  await plane.read(["apply", "-f", box.path("envseal/qa/role.yaml")])
+  await buildFirst()
+  const printed = await box.envseal(["manifests", "qa"], {
+    env: { ...as("deployer"), KUBECONFIG: "/dev/null" },
+  })
+  expect([printed.status, printed.stdout]).toEqual([
+    0,
+    expect.stringContaining(`/shop@${digestOf("ready", 1)}\n`),
+  ])
+  await plane.read(["apply", "-f", "-"], { input: printed.stdout })
+  await plane.read(["apply", "set-last-applied", "-f", box.path("kubernetes/qa")])
   for (const [who, role] of [
     ["build", "shop-qa-build"],
     ["pod", "shop-qa-pod"],

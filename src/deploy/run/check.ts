@@ -253,7 +253,9 @@ function unusable(
       problems,
       hint: rights
         ? `${doubtText(doubtful)}print the Role that grants it: envseal policy cluster -e ${settings.name}`
-        : "correct envseal.yaml, or the workload",
+        : problems.some((one) => one.code === "WORKLOAD_MISSING")
+          ? `correct envseal.yaml, or make the workload: envseal manifests ${settings.name} | kubectl apply -f -`
+          : "correct envseal.yaml, or the workload",
     },
   )
 }

@@ -61,7 +61,11 @@ function judgeManifest(
   const ofImage = judgeImages(image, manifest, targets)
   const wrong = wholeFault(settings, wanted, manifest, targets)
   if (wrong !== null) {
-    return [ofImage, no(expect, wrong.text, wrong.remedy), unchecked(pin, "depends on the manifest's containers")]
+    return [
+      ofImage,
+      no(expect, wrong.text, wrong.remedy),
+      unchecked(pin, "depends on the manifest's containers"),
+    ]
   }
   const containers = targets.filter(
     ({ container }) => opens(container) && !wanted.withoutOpen.includes(container.name),

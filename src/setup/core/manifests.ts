@@ -60,6 +60,7 @@ function web(site: Site, { healthPath = "/up", ...options }: ManifestOptions): s
   const text = replaceNames(templateFiles.web, {
     "shop-nginx": `${base}-nginx`,
     "path: /health,": `path: ${healthPath},`,
+    "envseal manifests production": `envseal manifests ${site.environment}`,
   })
   return workload(text, "web", site, options)
 }
@@ -95,7 +96,6 @@ function workload(
     "app: shop,": `app: ${yamlScalar(base)},`,
     "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
     "serviceAccountName: shop\n": `serviceAccountName: ${yamlScalar(site.serviceAccount)}\n`,
-    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@": `${site.repository}@`,
     '"app=shop,environment=production"': JSON.stringify(pairsOf(options.context ?? { app, environment })),
   })
   return withPin(replaced, site.kmsKey)

@@ -368,6 +368,10 @@ metadata:
 automountServiceAccountToken: false
 `,
   web: `# The web app: nginx in front of php-fpm, which is the image's own command.
+#
+# The app's containers have no image here. \`envseal deploy\` alone changes it, so that this can be applied again at any
+# time and what runs stays. Where nothing runs yet, and for a new workload, \`envseal manifests production\` puts in the
+# image that belongs there (docs/manifests.md of envseal).
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -402,7 +406,6 @@ spec:
         # Brings the release's own public/ to nginx, so that one digest is still the whole release. It opens nothing, which
         # \`withoutOpen\` in envseal.yaml says.
         - name: public
-          image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
           command: ["cp", "-Rpf", "/var/www/html/public", "/static"]
           securityContext:
             allowPrivilegeEscalation: false
@@ -415,8 +418,6 @@ spec:
             - { name: static, mountPath: /static }
       containers:
         - name: app
-          # By digest, which the build exports as ENVSEAL_IMAGE: an image is a release, with its configuration.
-          image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
           env:
             # What the sealed file must be for. It is here because an image could say anything about itself.
             - { name: ENVSEAL_EXPECT, value: "app=shop,environment=production" }
@@ -576,7 +577,6 @@ spec:
         seccompProfile: { type: RuntimeDefault }
       containers:
         - name: app
-          image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
           # args, not command: that would take the place of \`envseal open\`. After an hour the worker ends, and its pod
           # opens the configuration again.
           args: ["php", "artisan", "queue:work", "--sleep=1", "--tries=3", "--max-time=3600"]
@@ -650,7 +650,6 @@ spec:
             seccompProfile: { type: RuntimeDefault }
           containers:
             - name: app
-              image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:0000000000000000000000000000000000000000000000000000000000000000
               args: ["php", "artisan", "schedule:run"]
               env:
                 - { name: ENVSEAL_EXPECT, value: "app=shop,environment=production" }

@@ -37,6 +37,7 @@ export function environmentNextSteps(standing: AddedEnvironment): readonly NextS
     ...declareStep(standing),
     ...environmentSteps(standing),
     commitStep([...edited, ...placed.map(({ path }) => path)]),
+    ...firstImageSteps(standing),
     { what: "prove every link", commands: [`envseal doctor ${environment}${config}`] },
     { what: "deploy", commands: [`envseal deploy ${environment}${config}`] },
   ]
@@ -50,13 +51,12 @@ function configOption(settingsFile: string): string {
 /** What of an environment is to be set up elsewhere than in the repository. */
 export function environmentSteps(standing: EnvironmentStanding): readonly NextStep[] {
   const { site } = standing
-  return [
-    ...stackStep(standing),
-    ...keyStep(standing),
-    ...secretSteps(standing),
-    ...clusterStep(standing),
-    ...deployerSteps(site),
-  ]
+  return [...stackStep(standing), ...keyStep(standing), ...secretSteps(standing), ...deployerSteps(site)]
+}
+
+/** What needs an image, which a build makes of what is committed. */
+export function firstImageSteps(standing: Omit<EnvironmentStanding, "secret">): readonly NextStep[] {
+  return [...buildStep(standing), ...clusterStep(standing)]
 }
 
 /** What is the environment's own goes by its folders. */
@@ -85,7 +85,11 @@ function gateStep({ gateLine, site }: AddedEnvironment): NextStep[] {
   return [{ what: `let ${site.environment} through in buildspec.yaml:${gateLine}`, commands: [] }]
 }
 
-function declareStep({ undeclared, settingsFile }: AddedEnvironment): NextStep[] {
+/** What to write where a container of the manifests opens nothing. */
+export function declareStep({
+  undeclared,
+  settingsFile,
+}: Pick<AddedEnvironment, "undeclared" | "settingsFile">): NextStep[] {
   if (undeclared === null) return []
   const [kind, name] = undeclared.split("/")
   const entry = `{ ${kind}: ${name}, withoutOpen: [${staticContainer}] }`
@@ -154,25 +158,46 @@ function secretSteps({ site, secret, placed, settingsFile }: EnvironmentStanding
   ]
 }
 
-function clusterStep({ site, placed }: EnvironmentStanding): NextStep[] {
+function hasManifests({ site, placed }: Pick<EnvironmentStanding, "site" | "placed">): boolean {
+  return placed.some(({ path }) => path.startsWith(`kubernetes/${site.environment}/`))
+}
+
+function buildStep({ site, placed }: Pick<EnvironmentStanding, "site" | "placed">): NextStep[] {
+  if (!hasManifests({ site, placed })) return []
+  const { region, project } = site
+  return [
+    {
+      what: "build the first image, and wait until it is pushed: a pod needs one to start from",
+      commands: [`aws codebuild start-build --region ${region} --project-name ${shellWord(project)}`],
+    },
+  ]
+}
+
+function clusterStep({ site, placed, settingsFile }: Omit<EnvironmentStanding, "secret">): NextStep[] {
   const { namespace, environment, clusterContext, eks, region } = site
   const kubectl = ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
   const role = `${folderOf(site)}/role.yaml`
-  const files = [
-    ...(placed.some(({ path }) => path === role) ? [role] : []),
-    ...(placed.some(({ path }) => path.startsWith("kubernetes/")) ? [`kubernetes/${environment}`] : []),
-  ]
-  if (files.length === 0) return []
+  const hasRole = placed.some(({ path }) => path === role)
+  const manifests = `kubernetes/${environment}`
+  const ownsManifests = hasManifests({ site, placed })
+  if (!hasRole && !ownsManifests) return []
+  const print = `envseal manifests ${environment}${configOption(settingsFile)}`
   return [
     {
-      what: "make the namespace and what is in it; the pods wait for their first image",
+      what: "make the namespace and what is in it, with that image; the last line leaves the image to deploys from then on",
       commands: [
         // Whatever kubectl talks to otherwise could be another cluster.
         ...(eks === null || clusterContext !== null
           ? []
           : [`aws eks update-kubeconfig --region ${region} --name ${shellWord(eks)}`]),
         line(...kubectl, "create", "namespace", namespace),
-        line(...kubectl, "apply", ...files.flatMap((file) => ["-f", file])),
+        ...(hasRole ? [line(...kubectl, "apply", "-f", role)] : []),
+        ...(ownsManifests
+          ? [
+              `${print} | ${line(...kubectl, "apply", "-f", "-")}`,
+              line(...kubectl, "apply", "set-last-applied", "-f", manifests),
+            ]
+          : []),
       ],
     },
   ]

@@ -6,7 +6,7 @@ import { binaryImageFor } from "../core/buildspec.ts"
 import type { NextStep } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import type { Site } from "../core/site.ts"
-import { commitStep, environmentSteps } from "./environment-next-steps.ts"
+import { commitStep, environmentSteps, firstImageSteps } from "./environment-next-steps.ts"
 import type { Placed } from "./place-files.ts"
 import type { FoundRepository } from "./repository-look.ts"
 
@@ -34,6 +34,7 @@ export function initNextSteps(
       environmentSteps({ site, placed, secret: null, settingsFile: "envseal.yaml" }),
     ),
     commitStep(placed.map(({ path }) => path)),
+    ...sites.flatMap((site) => firstImageSteps({ site, placed, settingsFile: "envseal.yaml" })),
     ...sites.map(({ environment }) => ({
       what: `prove what can be proved without asking anybody about ${environment}, then every link of it`,
       commands: [`envseal doctor --offline ${environment}`, `envseal doctor ${environment}`],

@@ -8,7 +8,7 @@ const folder = join(root, "docker/kubernetes")
 /** What of a container in a manifest is looked at here. */
 export interface ContainerManifest {
   readonly name: string
-  readonly image: string
+  readonly image?: string
   readonly command?: readonly string[]
   readonly args: readonly string[]
   readonly env?: readonly { readonly name: string; readonly value: string }[]

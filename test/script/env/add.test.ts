@@ -48,10 +48,11 @@ describe("envseal env add", () => {
       "put the",
       "make the",
       "give the",
-      "make the",
       "give the",
       "let that",
       "commit it",
+      "build the",
+      "make the",
       "prove every",
       "deploy",
     ])

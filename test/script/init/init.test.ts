@@ -43,7 +43,9 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     expect(run.stderr).toContain("23 files written; next:")
     expect(run.stderr).toContain("envseal doctor --offline production")
     expect(run.stderr).toContain("AWS SDKs of the app: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n")
-    expect(run.stderr).toContain("kubectl apply -f envseal/production/role.yaml -f kubernetes/production")
+    expect(run.stderr).toMatch(/^ +kubectl apply -f envseal\/production\/role\.yaml$/m)
+    expect(run.stderr).toContain("envseal manifests production | kubectl apply -f -\n")
+    expect(run.stderr.indexOf("git add")).toBeLessThan(run.stderr.indexOf("aws codebuild start-build"))
   })
 
   test("leaves .gitignore alone where nobody agreed, and says what it lacks", async () => {
