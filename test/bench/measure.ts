@@ -33,8 +33,8 @@ export function median(list: readonly number[]): number {
   return [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN
 }
 
-/** The middle of three runs. */
-function peakMemory(contender: Contender, folder: string): number | null {
+/** The middle of three runs, in MiB; `null` without GNU time. */
+export function peakMemory(contender: Contender, folder: string): number | null {
   if (!isThere(gnuTime)) return null
   const peaks = [1, 2, 3].map(() => {
     run({ ...contender, argv: [gnuTime, "-f", "%M", "-o", "memory.txt", ...contender.argv] }, folder)

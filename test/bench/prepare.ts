@@ -9,21 +9,57 @@ const program = join(root, "bin/envseal.js")
 const bun = join(root, "node_modules/.bin/bun")
 const dotenvx = join(root, "node_modules/.bin/dotenvx")
 export const binary = join(root, `dist/bin/envseal-${process.platform}-${process.arch}`)
-const node = process.execPath
+const node = join(root, "node_modules/.bin/node")
+
+/** Programs that start and open, each with the empty one of its runtime. */
+export function prepareStart(folder: string): (readonly [Contender, Contender])[] {
+  const { open } = prepareEnvelope(folder)
+  const anything = () => true
+  const empty = {
+    name: "an empty program, compiled by Bun",
+    argv: [join(folder, "empty")],
+    isRight: anything,
+  }
+  const emptyNode = { name: "an empty program, Node", argv: [node, "empty.mjs"], isRight: anything }
+  const by = (program: readonly string[], runtime: string, of: Contender) =>
+    [
+      ["--stdout", "`open --stdout`"],
+      ["-o opened.env", "`open` to a file"],
+      ["-o opened.env -- true", "`open` to a file, then `true`"],
+    ].map(([args = "", name]): readonly [Contender, Contender] => [
+      { name: `${name}, ${runtime}`, argv: [...program, ...open, ...args.split(" ")], isRight: anything },
+      of,
+    ])
+  return [
+    [empty, empty],
+    ...by([binary], "binary", empty),
+    [emptyNode, emptyNode],
+    ...by([node, program], "Node", emptyNode),
+  ]
+}
+
+/** A sealed `.env`, its identity, an empty program of each runtime, and the command lines that seal and open. */
+function prepareEnvelope(folder: string): {
+  readonly recipient: string
+  readonly seal: readonly string[]
+  readonly open: readonly string[]
+} {
+  writeFileSync(join(folder, "secret.json"), JSON.stringify(demoSecret()))
+  writeFileSync(join(folder, "empty.mjs"), "")
+  must(folder, [bun, "build", "--compile", "--outfile", "empty", "empty.mjs"])
+  const recipient = must(folder, [binary, "keygen", "-q", "-o", "key.txt"]).trim()
+  const seal = ["seal", "-q", "-r", recipient, "-c", "app=shop"]
+  must(folder, [binary, ...seal, "-f", "file:secret.json"])
+  return { recipient, seal, open: ["open", "-q", "-i", "key.txt", "--expect", "app=shop"] }
+}
 
 /** The same `.env`, encrypted for each program, and how to decrypt it. The first does nothing. */
 export function prepare(folder: string): Contender[] {
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
   const prepared = (...argv: string[]) => must(folder, argv)
-  write("secret.json", JSON.stringify(demoSecret()))
+  const { recipient, seal, open } = prepareEnvelope(folder)
   write("big.json", JSON.stringify(Object.fromEntries(bigSecret())))
-  write("empty.mjs", "")
-  prepared(bun, "build", "--compile", "--outfile", "empty", "empty.mjs")
-  const recipient = prepared(binary, "keygen", "-q", "-o", "key.txt").trim()
-  const seal = ["seal", "-q", "-r", recipient, "-c", "app=shop"]
-  prepared(binary, ...seal, "-f", "file:secret.json")
   prepared(binary, ...seal, "-f", "file:big.json", "-o", "big.sealed")
-  const open = ["open", "-q", "-i", "key.txt", "--expect", "app=shop"]
   const text = prepared(binary, ...open, "--stdout")
   const isText = (stdout: string) => stdout === text
   const isWritten = (path: string) => () => readFileSync(join(folder, path)).length > 500

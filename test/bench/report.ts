@@ -19,9 +19,13 @@ export function table(measured: readonly Measured[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }
 
-/** What the numbers were taken on. */
-export function machine(): string {
+/**
+ * What the numbers were taken on.
+ *
+ * @param node the version of Node that was measured, where another program runs this.
+ */
+export function machine(node = process.versions.node): string {
   const [processor] = cpus()
   const kernel = execFileSync("uname", ["-sr"], { encoding: "utf8" }).trim()
-  return `${cpus().length} cores of ${processor?.model.trim() ?? "an unknown processor"}, ${kernel}, Node ${process.versions.node}`
+  return `${cpus().length} cores of ${processor?.model.trim() ?? "an unknown processor"}, ${kernel}, Node ${node}`
 }

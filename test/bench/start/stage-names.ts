@@ -1,0 +1,17 @@
+/** What `open --stdout` goes through, in its order; each is measured with all before it. */
+export const stages = [
+  "process, runtime and bytecode",
+  "`node:fs`",
+  "the program's frame: failures, signals, streams",
+  "the command and its options",
+  "log, deadline, files",
+  "the modules that open",
+  "the envelope read, its header and context checked",
+  "the identity read",
+  "the file key: X25519, HKDF, ChaCha20-Poly1305",
+  "the header's MAC",
+  "the payload, and the .env in it",
+  "written",
+] as const
+
+export type Stage = (typeof stages)[number]

@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { type Contender, isThere } from "../contender.ts"
+
+/** A program under valgrind can wait for a thread that never gets its turn. */
+const timeoutMs = 30_000
+const tries = 2
+
+/**
+ * Instructions of a process and its threads, in millions and without the kernel's: they do not depend on what else the
+ * machine does. The least of some runs, because threads that wait for each other spin.
+ *
+ * @returns `null` without valgrind, and where it runs the program to no end.
+ */
+export function millionsOfInstructions({ argv, env }: Contender, folder: string): number | null {
+  if (!isThere("valgrind")) return null
+  const counts = Array.from({ length: tries }, () => {
+    const args = ["--tool=callgrind", "--callgrind-out-file=/dev/null", ...argv]
+    const { stderr } = spawnSync("valgrind", args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      encoding: "utf8",
+      timeout: timeoutMs,
+      killSignal: "SIGKILL",
+    })
+    return Number(/Collected\s*: (\d+)/.exec(stderr)?.[1] ?? Number.NaN) / 1e6
+  }).filter((count) => !Number.isNaN(count))
+  return counts.length === 0 ? null : Math.min(...counts)
+}
+
+/** What a process asks of the kernel. */
+export interface Calls {
+  readonly all: number
+  readonly threads: number
+}
+
+/** @returns `null` without strace. */
+export function callsOf({ argv, env }: Contender, folder: string): Calls | null {
+  if (!isThere("strace")) return null
+  const out = join(folder, "strace.txt")
+  const { status } = spawnSync("strace", ["-f", "-o", out, ...argv], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+    timeout: timeoutMs,
+    killSignal: "SIGKILL",
+  })
+  if (status !== 0) return null
+  const lines = readFileSync(out, "utf8").split("\n")
+  const calls = lines.filter((line) => /^\d+ +\w+\(/.test(line))
+  return { all: calls.length, threads: calls.filter((line) => /CLONE_THREAD/.test(line)).length }
+}
