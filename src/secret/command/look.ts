@@ -39,8 +39,9 @@ export function addVersions(group: Command): void {
       "after",
       `
 A draft is a version that did not become current, because somebody else was
-faster or the command was killed. AWS keeps what has no label for a day at
-least.
+faster or the command was killed: --resume of edit, set, unset, rename and
+import goes on with it, restore takes it as a whole. AWS keeps what has no label
+for a day at least.
 
 Example:
   $ envseal secret versions production`,
