@@ -3,6 +3,7 @@ import { EnvsealError, type Problem } from "../core/error.ts"
 import { jsonText, printable } from "../core/text.ts"
 import { bugAddress, version } from "../core/version.ts"
 import { bold, red } from "./colour.ts"
+import { heldBlank, withoutBreaks } from "./hint.ts"
 import { longestLine, paint, say } from "./log.ts"
 import { stderrColumns } from "./terminal-size.ts"
 import { wrap } from "./wrap.ts"
@@ -46,17 +47,8 @@ function sayFitted(text: string, { text: label, colour }: Label): void {
   const [first = "", ...others] = wrap(`envseal: ${label}${text}`, { columns, indent: "  " })
   const rest = first.slice(`envseal: ${label}`.length)
   const painted = label === "" ? "" : `${paint(colour, label.trimEnd())} `
-  const lines = [`envseal: ${painted}${rest}`, ...others].map((line) => line.replaceAll(unbroken, " "))
+  const lines = [`envseal: ${painted}${rest}`, ...others].map((line) => line.replaceAll(heldBlank, " "))
   writeStderr(lines.map((line) => `${line}\n`).join(""))
-}
-
-/** No text has it that is safe for a terminal. */
-const unbroken = "\0"
-
-/** A hint ends in a command or in what to write, after a colon. That is to be copied, and not broken. */
-function withoutBreaks(hint: string): string {
-  const at = hint.lastIndexOf(": ") + 2
-  return at < 2 ? hint : hint.slice(0, at) + hint.slice(at).replaceAll(" ", unbroken)
 }
 
 export function formatProblem({ code, name, reason }: Problem): string {

@@ -173,6 +173,12 @@ describe("the table of an environment", () => {
   )
 })
 
+test("where an error below says why something is not known, the table has its code alone", () => {
+  const status = { ...production, failures: [failureOf("no way there", "REMOTE_FAILED")] }
+  const lines = tableOf(status, { ...plain, saysWhyElsewhere: true })
+  expect(lines.at(-1)).toBe("  not all is known [REMOTE_FAILED]")
+})
+
 describe("the lines of a watch", () => {
   test("say all at first but what is usual, and then only what is new", () => {
     const reporter = new Reporter()

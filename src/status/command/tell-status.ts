@@ -1,7 +1,13 @@
 import { constants } from "node:os"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
-import { printJson, printPainted, stdoutColumns } from "../../cli/output.ts"
+import {
+  printJson,
+  printPainted,
+  stderrIsTerminal,
+  stdoutColumns,
+  stdoutIsTerminal,
+} from "../../cli/output.ts"
 import type { ConfigOption } from "../../cli/settings.ts"
 import { makeStatusPorts } from "../../cli/wiring/status.ts"
 import { nameList } from "../../core/text.ts"
@@ -57,7 +63,9 @@ async function printTables(found: readonly EnvironmentStatus[]): Promise<void> {
   const now = here()
   const tell = (text: string) => momentText(text, now)
   const all = found.map((status) => ({ environment: status.environment, status }))
-  printPainted(tablesOf(all, { columns: stdoutColumns(), paint: paintStdout, tell }))
+  // The errors stand below, each once.
+  const saysWhyElsewhere = stdoutIsTerminal() && stderrIsTerminal()
+  printPainted(tablesOf(all, { columns: stdoutColumns(), paint: paintStdout, tell, saysWhyElsewhere }))
 }
 
 /** Each failure once, with its hint. */

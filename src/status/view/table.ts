@@ -3,6 +3,7 @@ import { bold, dim, green, type Paint, red, yellow } from "../../cli/colour.ts"
 import { type Cell, tableLines } from "../../cli/table.ts"
 import { wrap } from "../../cli/wrap.ts"
 import { printable, printableLine } from "../../core/text.ts"
+import type { DeployFailure } from "../../deploy/core/plan.ts"
 import { buildText, commitText, imageText } from "../../deploy/view/release-words.ts"
 import type { EnvironmentStatus, WorkloadStatus } from "../core/status.ts"
 import {
@@ -21,6 +22,8 @@ export interface TableOptions {
   readonly columns: number
   readonly paint: Paint
   readonly tell: TellTime
+  /** Whether another place on the same terminal says why something is not known: then only its code is told. */
+  readonly saysWhyElsewhere?: boolean
 }
 
 const heads = ["WORKLOAD", "IMAGE", "BUILD", "COMMIT", "SECRET", "ROLLOUT"] as const
@@ -41,8 +44,12 @@ export function tableOf(status: EnvironmentStatus, options: TableOptions): reado
     ...secretTexts(status).flatMap((text) => remark(text, text.startsWith("stale") ? yellow : null)),
     ...(status.mixed ? remark(mixedText(status), yellow) : []),
     ...(status.lock === null ? [] : remark(lockText(status.lock, options.tell), yellow)),
-    ...failures.flatMap((failure) => remark(failureText(failure), red)),
+    ...failures.flatMap((failure) => remark(notKnown(failure, options), red)),
   ]
+}
+
+function notKnown(failure: DeployFailure, { saysWhyElsewhere = false }: TableOptions): string {
+  return saysWhyElsewhere ? `not all is known [${failure.code}]` : failureText(failure)
 }
 
 /** A file has no width to cut at. */

@@ -1,0 +1,12 @@
+/** In the place of a blank at which no line is broken. No text has it that is safe for a terminal. */
+export const heldBlank = "\0"
+
+/**
+ * A hint in which what is to be copied has {@link heldBlank} for its blanks: a hint ends in a command, or in what to write,
+ * after its last colon. Where a sentence goes on there, with a comma or a semicolon, nothing is to be copied as a whole.
+ */
+export function withoutBreaks(hint: string): string {
+  const at = hint.lastIndexOf(": ") + 2
+  const end = hint.slice(at)
+  return at < 2 || /[,;] /.test(end) ? hint : hint.slice(0, at) + end.replaceAll(" ", heldBlank)
+}
