@@ -42,7 +42,8 @@ function outcome({ status, stdout, stderr }: Run): object {
 const commands: readonly (readonly string[])[] = [
   ["--version"],
   ["--help"],
-  ["inspect"],
+  // What a person reads says how long ago it was sealed.
+  ["inspect", "--json"],
   [...openArgs, "--stdout"],
   [...openArgs, "--env", "--", "sh", "-c", 'printf %s "$DB_PASSWORD"'],
   ["check", "-f", "file:secret.json"],
