@@ -255,9 +255,17 @@ phases:
       - |
         set -euo pipefail
         # envseal.yaml says which secret, for whom, and what must be in it, for $ENVSEAL_ENVIRONMENT.
-        envseal seal
-        ENVSEAL_SECRET_VERSION=$(envseal inspect --json | jq -er '[.provenance.sources[].versionId] | join(",")')
-        ENVSEAL_SEALED_AT=$(envseal inspect --json | jq -er .provenance.sealedAt)
+        if [ -n "\${ENVSEAL_RESEAL_FROM:-}" ]; then
+          # New configuration, with the code of that image: its layers stay, and nothing is built or pushed below.
+          envseal reseal --image "$ENVSEAL_REPOSITORY@$ENVSEAL_RESEAL_FROM" --json > "$HOME/sealed.json"
+          ENVSEAL_IMAGE=$(jq -er .image "$HOME/sealed.json")
+          export ENVSEAL_IMAGE
+        else
+          envseal seal
+          envseal inspect --json > "$HOME/sealed.json"
+        fi
+        ENVSEAL_SECRET_VERSION=$(jq -er '[.provenance.sources[].versionId] | join(",")' "$HOME/sealed.json")
+        ENVSEAL_SEALED_AT=$(jq -er .provenance.sealedAt "$HOME/sealed.json")
         ENVSEAL_COMMIT=\${CODEBUILD_RESOLVED_SOURCE_VERSION:-unknown}
         export ENVSEAL_SECRET_VERSION ENVSEAL_SEALED_AT ENVSEAL_COMMIT
 
@@ -265,6 +273,7 @@ phases:
     commands:
       - |
         set -euo pipefail
+        if [ -n "\${ENVSEAL_RESEAL_FROM:-}" ]; then exit 0; fi
         # The tag is of this build alone. What is deployed goes by its digest.
         ENVSEAL_TAG=$ENVSEAL_REPOSITORY:build-\${CODEBUILD_BUILD_ID##*:}
         export ENVSEAL_TAG
@@ -282,6 +291,7 @@ phases:
       # proves that the image opens what was sealed.
       - |
         set -euo pipefail
+        if [ -n "\${ENVSEAL_RESEAL_FROM:-}" ]; then exit 0; fi
         docker save "$ENVSEAL_TAG" |
           envseal scan --opens --from "aws-sm:shop/$ENVSEAL_ENVIRONMENT#$ENVSEAL_SECRET_VERSION" -
 
@@ -294,10 +304,12 @@ phases:
           echo "nothing is pushed, because the build failed" >&2
           exit 1
         fi
-        docker push "$ENVSEAL_TAG"
-        digests=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$ENVSEAL_TAG")
-        ENVSEAL_IMAGE=$(grep --max-count=1 --fixed-strings "$ENVSEAL_REPOSITORY@sha256:" <<<"$digests")
-        export ENVSEAL_IMAGE
+        if [ -z "\${ENVSEAL_RESEAL_FROM:-}" ]; then
+          docker push "$ENVSEAL_TAG"
+          digests=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$ENVSEAL_TAG")
+          ENVSEAL_IMAGE=$(grep --max-count=1 --fixed-strings "$ENVSEAL_REPOSITORY@sha256:" <<<"$digests")
+          export ENVSEAL_IMAGE
+        fi
         echo "$ENVSEAL_IMAGE has version $ENVSEAL_SECRET_VERSION of the secret, at commit $ENVSEAL_COMMIT"
     finally:
       - docker logout "\${ENVSEAL_REPOSITORY%%/*}"
