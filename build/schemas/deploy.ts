@@ -22,6 +22,7 @@ import { moment, shapeOf, text, texts, whole } from "./shape.ts"
 const plannedBuild = shapeOf<PlannedBuild>()(
   z.object({
     project: text,
+    reseals: text.nullable().describe("Digest of what it reseals instead of building."),
     commit: text.nullable(),
     subject: text.nullable().describe("First line of the commit."),
     since: text.nullable().describe("The commit that runs."),
@@ -138,6 +139,7 @@ const progress = shapeOf<Progress>()(
       secretVersion: text.nullable(),
       sealedAt: moment.nullable(),
     }),
+    z.object({ type: z.literal("resealed"), from: text.describe("Digest of the image that runs.") }),
     z.object({ type: z.literal("hook-started"), hook: text }),
     z.object({ type: z.literal("hook-ended"), hook: text }),
     z.object({ type: z.literal("patched"), workload, changed: z.boolean() }),

@@ -21,6 +21,9 @@ export const release = shapeOf<Release>("Release")(
     commit: text.optional(),
     secretVersion: text.optional().describe("Version of the secret that is sealed in the image."),
     sealedAt: moment.optional(),
+    code: text
+      .optional()
+      .describe("Digest of the image that was built with its code, where it was resealed from it."),
     run: text.optional().describe("The run that deployed it."),
     at: moment.optional(),
     by: text.optional().describe("Who deployed it."),

@@ -53,6 +53,9 @@ export interface Build {
 /** The variable of a build that names the image which carries envseal. */
 export const carrierVariable = "ENVSEAL_BINARY"
 
+/** The variable by which a build is told to reseal the image of this digest, and to build none. */
+export const resealVariable = "ENVSEAL_RESEAL_FROM"
+
 /** The build project. */
 export interface BuildProject {
   readonly name: string

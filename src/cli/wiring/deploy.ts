@@ -2,6 +2,7 @@ import type { With } from "../../config/demand.ts"
 import type { DeployPorts } from "../../deploy/run/ports.ts"
 import type { PreviewPorts } from "../../deploy/run/preview.ts"
 import type { Cluster } from "../../ports/cluster.ts"
+import type { ImageReader } from "../../ports/image-store.ts"
 import type { CommandLog } from "../log.ts"
 import { type AwsAccess, deployerAws } from "./aws.ts"
 import { connectCluster } from "./cluster.ts"
@@ -51,17 +52,30 @@ export async function connectDeployed(settings: With<"cluster">, log: CommandLog
 }
 
 async function awsPorts({ settings, credentials }: AwsAccess) {
-  const [{ AwsAccountService }, { AwsBuilder }, { AwsLogTail }, { AwsRegistry }] = await Promise.all([
+  const modules = await Promise.all([
     import("../../adapters/aws/account.ts"),
     import("../../adapters/aws/builder.ts"),
+    import("../../adapters/aws/image-store.ts"),
     import("../../adapters/aws/log-tail.ts"),
     import("../../adapters/aws/registry.ts"),
   ])
+  const [{ AwsAccountService }, { AwsBuilder }, { AwsImageStore }, { AwsLogTail }, { AwsRegistry }] = modules
   return {
     account: new AwsAccountService(settings, credentials),
     builder: new AwsBuilder(settings, credentials),
     logTail: new AwsLogTail(settings, credentials),
     registry: new AwsRegistry(settings, credentials),
+    images: await imageParts(new AwsImageStore(settings, credentials)),
+  }
+}
+
+/** Nothing of it writes. */
+async function imageParts(store: ImageReader): Promise<DeployPorts["images"]> {
+  const { decompress } = await import("../../adapters/node/decompress.ts")
+  return {
+    manifest: (repository, reference, types) => store.manifest(repository, reference, types),
+    blob: (repository, blob) => store.blob(repository, blob),
+    decompress,
   }
 }
 

@@ -11,6 +11,7 @@ interface DeployOptions extends RunOptions {
   readonly commit?: string
   readonly image?: string
   readonly resume?: string
+  readonly reseal: boolean
   readonly detach: boolean
   readonly dryRun: boolean
   readonly names: boolean
@@ -37,6 +38,11 @@ export function addDeploy(program: Command, { outcome }: Invocation): void {
         "commit",
         "detach",
       ]),
+    )
+    .addOption(
+      new Option("--reseal", "deploy the secret as it is now, with the very code that runs")
+        .default(false)
+        .conflicts(["source", "commit", "image"]),
     )
     .option("--detach", "start the build, tell its id, and leave", false)
     .addOption(
@@ -73,6 +79,7 @@ failed, and tells what runs now.
 Examples:
   $ envseal deploy production
   $ envseal deploy production --dry-run
+  $ envseal deploy production --reseal
   $ envseal deploy production --resume shop:1b2c3d4e-…
   $ envseal deploy production --image build-42`,
     )
@@ -113,11 +120,13 @@ function refuseNames({ names, dryRun }: DeployOptions): void {
 function startOf({
   image,
   resume,
+  reseal,
   source,
   commit,
   detach,
 }: DeployOptions): Exclude<RequestedStart, RequestedBack> {
   if (image !== undefined) return { type: "image", image }
+  if (reseal) return { type: "reseal", build: resume ?? null, detach }
   if (resume !== undefined) return { type: "resume", build: resume }
   return { type: "source", source: commit ?? source ?? null, detach }
 }

@@ -54,7 +54,7 @@ export async function runOnEnvironment(
 ): Promise<number> {
   const settings = await settingsFor(environment, options, wanted)
   const { makeDeployPorts } = await import("../../cli/wiring/deploy.ts")
-  const view = await viewFor(settings, options)
+  const view = await viewFor(settings, options, wanted)
   const ports = await makeDeployPorts(settings, logBeside(view, options))
   const runOf = (start: Start) => makeRun(settings, start, options, ports)
   switch (wanted.type) {
@@ -81,15 +81,20 @@ export async function settingsFor(
   const found = await settingsNamed(environment, options)
   const purpose = type === "back" ? "envseal rollback" : "envseal deploy"
   const settings = demand(found, ["image", "cluster", "workloads"], purpose)
-  if (type === "source" || type === "resume") demand(settings, ["build"], purpose)
+  if (type === "source" || type === "resume" || type === "reseal") demand(settings, ["build"], purpose)
   return settings
 }
 
-async function viewFor(settings: Settings, options: RunOptions): Promise<DeployView> {
+async function viewFor(
+  settings: Settings,
+  options: RunOptions,
+  { type }: RequestedStart,
+): Promise<DeployView> {
   const [{ viewOf }, { here }] = await Promise.all([import("../view/view.ts"), import("../../cli/here.ts")])
   const { json = false, quiet, logs = null } = options
   const kubectl = kubectlOf(settings.cluster)
-  return viewOf({ environment: settings.name, kubectl, here, json, quiet, logs })
+  const scene = { environment: settings.name, kubectl, reseals: type === "reseal" }
+  return viewOf({ ...scene, here, json, quiet, logs })
 }
 
 /** How kubectl reaches the namespace of the settings. */

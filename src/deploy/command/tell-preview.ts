@@ -19,7 +19,7 @@ import { makeRun, type RequestedBuild, type RunOptions, resolveStart, settingsFo
 export async function tellPreview(
   environment: string,
   options: RunOptions & { readonly names: boolean },
-  wanted: Extract<Start, { type: "image" }> | RequestedBuild,
+  wanted: Extract<Start, { type: "image" | "reseal" }> | RequestedBuild,
 ): Promise<number> {
   const { json = false, names } = options
   const settings = await settingsFor(environment, options, wanted)

@@ -38,7 +38,7 @@ export function followBuild(state: DeployState, id: string, ...effects: readonly
 /** Tells that the run has a build now. */
 export function buildBegun(state: DeployState, build: Build): Turn {
   const { start } = state.plan
-  const source = build.commit ?? (start.type === "build" ? start.commit : null)
+  const source = build.commit ?? (start.type === "build" ? start.commit : (state.origin?.commit ?? null))
   const { id, number, url } = build
   return stay(state, tell({ type: "build-started", build: id, number, source, url }))
 }

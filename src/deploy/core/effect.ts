@@ -2,6 +2,7 @@ import type { Build } from "../../core/build.ts"
 import type { Images, WorkloadKind, WorkloadRef } from "../../core/workload.ts"
 import type { ReleaseImage } from "./plan.ts"
 import type { Progress } from "./progress.ts"
+import type { ResealOrigin } from "./reseal-origin.ts"
 import type { Trouble } from "./verdict.ts"
 
 /** What is to be done. Each is answered by an event, except `tell`, `follow-log`, `observe` and `delete-pod`. */
@@ -13,7 +14,8 @@ export type Effect =
   /** @property ask number of this question in the run, which its answer repeats. */
   | { readonly do: "renew-lock"; readonly ask: number }
   | { readonly do: "unlock" }
-  | { readonly do: "start-build" }
+  /** @property origin what is to be resealed instead of being built; `null` to build. */
+  | { readonly do: "start-build"; readonly origin: ResealOrigin | null }
   | { readonly do: "read-build"; readonly id: string; readonly ask: number }
   | { readonly do: "stop-build"; readonly id: string }
   /** Tells the lines of its log from now on, in the place of another build's. */
@@ -21,6 +23,8 @@ export type Effect =
   /** Tells the rest of the log. */
   | { readonly do: "drain-log" }
   | { readonly do: "find-image"; readonly from: Build | string }
+  /** Proves that an image is what runs with nothing but another sealed file. */
+  | { readonly do: "prove-resealed"; readonly image: string; readonly origin: ResealOrigin }
   | {
       readonly do: "run-hook"
       readonly when: "before" | "after"

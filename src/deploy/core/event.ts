@@ -37,6 +37,8 @@ export type Happening =
   | { readonly type: "build-stopped"; readonly failure: DeployFailure | null }
   | { readonly type: "log-drained" }
   | { readonly type: "image-found"; readonly release: ReleaseImage }
+  /** The image that was found is what runs with nothing but another sealed file. */
+  | { readonly type: "resealed" }
   | { readonly type: "image-refused"; readonly failure: DeployFailure }
   /** Its Job is there, made now or by an earlier run. */
   | { readonly type: "hook-began"; readonly hook: string; readonly job: string }

@@ -1,6 +1,7 @@
 import { type Images, sameImages } from "../../core/workload.ts"
 import { followBuild } from "./build.ts"
 import { type DeployFailure, failure, type ReleaseImage, type Start } from "./plan.ts"
+import { resealOrigin } from "./reseal-origin.ts"
 import type { DeployState, Phase, Rolling, Setback, Target } from "./state.ts"
 import { fail, go, type Turn, tell, withTargets } from "./transition.ts"
 import { judgeTargets } from "./watching.ts"
@@ -18,6 +19,8 @@ export function firstPhase(state: DeployState): Turn {
       return followBuild(state, start.build)
     case "image":
       return go(state, { name: "imaging", from: start.image })
+    case "reseal":
+      return startReseal(state, start)
     case "back":
       return startRollback(state, start)
   }
@@ -35,6 +38,13 @@ export function newImages({ targets }: DeployState, release: ReleaseImage): Read
 
 export function imagesFor({ live }: Target, { image }: ReleaseImage): Images {
   return Object.fromEntries(Object.keys(live).map((name) => [name, image]))
+}
+
+function startReseal(state: DeployState, { build }: Extract<Start, { type: "reseal" }>): Turn {
+  const found = resealOrigin(state.targets, state.plan.environment, build !== null)
+  if (found.type === "none") return fail(state, found.failure)
+  const next = { ...state, origin: found.origin }
+  return build === null ? go(next, { name: "starting" }) : followBuild(next, build)
 }
 
 /** Gives every workload an older release: all of them, or none. */

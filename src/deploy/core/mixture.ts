@@ -8,7 +8,8 @@ import { isMixed } from "./way-back.ts"
  * ends that. `null` when all run the same.
  */
 export function mixtureWarning(targets: readonly CheckedTarget[], start: Start["type"]): string | null {
-  if (!isMixed(targets)) return null
+  // A reseal ends with that.
+  if (!isMixed(targets) || start === "reseal") return null
   const aim =
     start === "back"
       ? "This run takes all of them to one before"

@@ -36,12 +36,16 @@ function digests(images: Images): string {
 }
 
 /** A release as far as it is known by its image. */
-export function recorded({ build, commit, secretVersion, sealedAt }: ReleaseImage, images: Images): Release {
+export function recorded(
+  { build, commit, secretVersion, sealedAt, code }: ReleaseImage,
+  images: Images,
+): Release {
   return {
     images,
     ...(build === null ? {} : { build }),
     ...(commit === null ? {} : { commit }),
     ...(secretVersion === null ? {} : { secretVersion }),
     ...(sealedAt === null ? {} : { sealedAt }),
+    ...(code === undefined ? {} : { code }),
   }
 }

@@ -30,6 +30,12 @@ export type Start =
   /** @property commit what is built; `null` for what the project itself builds. */
   | { readonly type: "build"; readonly commit: string | null; readonly detach: boolean }
   | { readonly type: "resume"; readonly build: string }
+  /**
+   * Another configuration for the code that runs.
+   *
+   * @property build one that was started before for this; `null` to start one.
+   */
+  | { readonly type: "reseal"; readonly build: string | null; readonly detach: boolean }
   /** An image that exists. */
   | { readonly type: "image"; readonly image: string }
   /**
@@ -66,6 +72,21 @@ export interface ReleaseImage {
   readonly secretVersion: string | null
   /** When its configuration was sealed: RFC 3339. */
   readonly sealedAt: string | null
+  /** The digest of the image that was built with its code, where it is another one. */
+  readonly code?: string
+}
+
+/** The build that is followed and was not started by this run; `null` when there is none. */
+export function resumedBuild(start: Start): string | null {
+  return start.type === "resume" || start.type === "reseal" ? start.build : null
+}
+
+/** How somebody goes on with a build. */
+export function resumeCommand(
+  { environment, start }: Pick<Plan, "environment" | "start">,
+  build: string,
+): string {
+  return `envseal deploy ${environment}${start.type === "reseal" ? " --reseal" : ""} --resume ${build}`
 }
 
 /** Why something failed, as an `EnvsealError` says it. */

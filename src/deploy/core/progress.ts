@@ -86,6 +86,8 @@ export type Progress =
       readonly secretVersion: string | null
       readonly sealedAt: string | null
     }
+  /** The image is what runs with nothing but another sealed file. */
+  | { readonly type: "resealed"; readonly from: string }
   | { readonly type: "hook-started"; readonly hook: string }
   | { readonly type: "hook-ended"; readonly hook: string }
   | { readonly type: "patched"; readonly workload: string; readonly changed: boolean }

@@ -13,6 +13,8 @@ export interface Release {
   readonly secretVersion?: string
   /** When its configuration was sealed, by the build's clock: RFC 3339. */
   readonly sealedAt?: string
+  /** The digest of the image that was built with its code, where it is another one: it was resealed. */
+  readonly code?: string
   /** The run that deployed it. */
   readonly run?: string
   /** RFC 3339. */
@@ -31,7 +33,7 @@ export const causeAnnotation = "kubernetes.io/change-cause"
 const kept = 10
 /** More than any pod has. */
 const mostContainers = 100
-const textMembers = ["build", "commit", "secretVersion", "sealedAt", "run", "at", "by"] as const
+const textMembers = ["build", "commit", "secretVersion", "sealedAt", "code", "run", "at", "by"] as const
 
 /**
  * @returns what the annotation says, newest first, as much as is ever written. Malformed entries are left out: anybody can

@@ -25,6 +25,7 @@ function partOf(phase: Phase): RunPart | null {
     case "stopping":
       return "build"
     case "imaging":
+    case "judging":
       return "image"
     case "confirming":
       return partOf(phase.next)

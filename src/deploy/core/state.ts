@@ -5,6 +5,7 @@ import type { Sightings } from "./judge.ts"
 import type { DeployFailure, Diagnostics, Plan, ReleaseImage, Signal } from "./plan.ts"
 import type { Ending, Spent } from "./progress.ts"
 import type { Release } from "./release.ts"
+import type { ResealOrigin } from "./reseal-origin.ts"
 import type { Wanted } from "./rollout.ts"
 import type { Trouble, Verdict } from "./verdict.ts"
 
@@ -22,6 +23,8 @@ export interface DeployState {
   /** The build that is followed. */
   readonly build: Build | null
   readonly release: ReleaseImage | null
+  /** What gets another configuration; `null` for every run that does not reseal. */
+  readonly origin: ResealOrigin | null
   readonly targets: readonly Target[]
   /** What was last seen of the cluster. */
   readonly view: View | null
@@ -89,6 +92,8 @@ export type Phase =
   /** The build failed; the end of its log is waited for. */
   | { readonly name: "draining"; readonly failure: DeployFailure; readonly untilMs: number }
   | { readonly name: "imaging"; readonly from: Build | string }
+  /** The image of a reseal is held against what runs. */
+  | { readonly name: "judging"; readonly release: ReleaseImage; readonly origin: ResealOrigin }
   /**
    * Before the cluster is changed: the lock is confirmed, and the cluster is seen.
    *
@@ -231,6 +236,7 @@ export function initialState(plan: Plan): DeployState {
     lock: noLock,
     build: null,
     release: null,
+    origin: null,
     targets: [],
     view: null,
     blindSinceMs: null,

@@ -11,6 +11,7 @@ import { draining } from "./phases/draining.ts"
 import { examining } from "./phases/examining.ts"
 import { hook } from "./phases/hook.ts"
 import { imaging } from "./phases/imaging.ts"
+import { judging } from "./phases/judging.ts"
 import { leaving } from "./phases/leaving.ts"
 import { locking } from "./phases/locking.ts"
 import { patching } from "./phases/patching.ts"
@@ -53,6 +54,7 @@ const table: { readonly [N in PhaseName]: PhaseModule<N> } = {
   building,
   draining,
   imaging,
+  judging,
   confirming,
   hook,
   patching,

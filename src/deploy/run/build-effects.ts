@@ -1,6 +1,8 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { resealVariable } from "../../core/build.ts"
 import type { Happening } from "../core/event.ts"
 import type { Plan } from "../core/plan.ts"
+import type { ResealOrigin } from "../core/reseal-origin.ts"
 import { failureOf } from "./failure.ts"
 import type { DeployPorts } from "./ports.ts"
 
@@ -12,13 +14,20 @@ export interface WantedBuild {
   readonly token: string
 }
 
-/** Starts the run's build, only once however often it is called. @returns `build-started` or `build-refused`. */
+/**
+ * Starts the run's build, only once however often it is called.
+ *
+ * @param origin what it is to reseal instead of building; `null` to build.
+ * @returns `build-started` or `build-refused`.
+ */
 export async function startBuild(
   { plan, settings, token }: WantedBuild,
+  origin: ResealOrigin | null,
   { builder }: Pick<DeployPorts, "builder">,
 ): Promise<Happening> {
-  const { project = "", variables = {} } = settings.build ?? {}
-  const sourceVersion = plan.start.type === "build" ? plan.start.commit : null
+  const { project = "", variables: usual = {} } = settings.build ?? {}
+  const sourceVersion = plan.start.type === "build" ? plan.start.commit : (origin?.commit ?? null)
+  const variables = origin === null ? usual : { ...usual, [resealVariable]: origin.digest }
   try {
     const build = await builder.start({ project, sourceVersion, variables, token })
     return { type: "build-started", build }

@@ -13,7 +13,7 @@ import { isReadyTold, unprobedMs } from "../core/settle.ts"
 import { containersOf, neverOpening, severalImages } from "./containers.ts"
 import { checkRegistry } from "./image.ts"
 import { managersOf, managerWarning } from "./manager.ts"
-import { checkOldImages } from "./old-images.ts"
+import { checkOldImages, checkOrigin } from "./old-images.ts"
 import type { DeployPorts } from "./ports.ts"
 import { checkProject } from "./project.ts"
 import { rehearse } from "./rehearsal.ts"
@@ -64,6 +64,7 @@ export async function checkDeploy(
     const { environment, start } = plan
     await checkOldImages(targets, { environment, to: start.to }, settings, ports.registry)
   }
+  if (plan.start.type === "reseal") await checkOrigin(targets, plan, settings, ports.registry)
   return targets
 }
 

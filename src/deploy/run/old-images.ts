@@ -1,6 +1,7 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import type { Registry } from "../../ports/registry.ts"
-import type { CheckedTarget } from "../core/plan.ts"
+import { type CheckedTarget, type Plan, resumedBuild } from "../core/plan.ts"
+import { resealOrigin } from "../core/reseal-origin.ts"
 import { type BackRequest, wayBack } from "../core/way-back.ts"
 import { checkOldImage } from "./image.ts"
 
@@ -24,4 +25,21 @@ export async function checkOldImages(
   await Promise.all(
     [...old].map(([one, text]) => checkOldImage(`what ${text} ran before`, one, image, registry)),
   )
+}
+
+/**
+ * Whether the image that is to be resealed is there. Where there is no one image, the run says why.
+ *
+ * @throws EnvsealError `IMAGE_UNUSABLE` when it is of no use any more.
+ */
+export async function checkOrigin(
+  targets: readonly CheckedTarget[],
+  { environment, start }: Pick<Plan, "environment" | "start">,
+  { image }: Pick<EnvironmentSettings, "image">,
+  registry: Registry,
+): Promise<void> {
+  const found = resealOrigin(targets, environment, resumedBuild(start) !== null)
+  if (image === null || found.type === "none") return
+  const { digest } = found.origin
+  await checkOldImage("what runs", `${image.repository}@${digest}`, image, registry)
 }

@@ -22,6 +22,7 @@ import type { LeaseLock } from "./lock.ts"
 import { acquireLock, giveLockBack, renewLock } from "./lock-effects.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
 import { homeOf } from "./request.ts"
+import { proveResealedImage } from "./reseal-effects.ts"
 import type { Scope } from "./rights.ts"
 
 /** What the effects of one run work with. */
@@ -100,7 +101,7 @@ export class Performer {
       case "unlock":
         return giveLockBack(this.#lock)
       case "start-build":
-        return startBuild(this.#run, this.#ports)
+        return startBuild(this.#run, effect.origin, this.#ports)
       case "read-build":
         return this.#readBuild(effect.id, effect.ask)
       case "stop-build":
@@ -109,6 +110,8 @@ export class Performer {
         return this.#drainLog()
       case "find-image":
         return this.#findImage(effect.from)
+      case "prove-resealed":
+        return proveResealedImage(effect, this.#run.settings, this.#ports)
       case "patch":
         return this.#patch(effect)
       case "restore":

@@ -2,9 +2,11 @@ import type { AccountService } from "../../ports/account.ts"
 import type { Builder, LogLine, LogTail } from "../../ports/builder.ts"
 import type { LocalClock, Timer } from "../../ports/clock.ts"
 import type { Cluster } from "../../ports/cluster.ts"
+import type { ImageReader } from "../../ports/image-store.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Registry } from "../../ports/registry.ts"
 import type { SourceRepository } from "../../ports/repository.ts"
+import type { ScanTargets } from "../../ports/scan-target.ts"
 import type { Signal } from "../core/plan.ts"
 import type { Progress } from "../core/progress.ts"
 import type { DeployState } from "../core/state.ts"
@@ -15,6 +17,8 @@ export interface DeployPorts {
   readonly builder: Builder
   readonly logTail: LogTail
   readonly registry: Registry
+  /** Parts of images, and how their layers are unpacked: for the proof of a reseal. */
+  readonly images: ImageReader & Pick<ScanTargets, "decompress">
   readonly repository: SourceRepository
   readonly cluster: Cluster
   readonly clock: LocalClock

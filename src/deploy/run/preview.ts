@@ -4,11 +4,13 @@ import type { CommitBook } from "../../ports/commits.ts"
 import type { SecretStore } from "../../ports/secrets.ts"
 import { type HistoryEntry, historyOf } from "../core/history.ts"
 import type { CheckedTarget, DeployFailure } from "../core/plan.ts"
+import { resealOrigin } from "../core/reseal-origin.ts"
 import { type SealedSecret, type SecretStatus, sealedSecret } from "../core/sealed-secret.ts"
 import { rehearseChange } from "./change.ts"
 import { type ChangedNames, changedNames } from "./changed-names.ts"
 import { checkDeploy } from "./check.ts"
 import { currentVersions } from "./current-versions.ts"
+import { errorOf } from "./failure.ts"
 import { existingImage } from "./image.ts"
 import { holderOf } from "./lock.ts"
 import type { Run } from "./performer.ts"
@@ -45,6 +47,8 @@ export interface Preview {
 
 export interface PlannedBuild {
   readonly project: string
+  /** The digest of what it reseals instead of building; `null` for a build. */
+  readonly reseals: string | null
   /** `null` for what the project itself builds. */
   readonly commit: string | null
   /** Its first line; `null` where the working directory's repository does not know it. */
@@ -89,7 +93,7 @@ export async function previewDeploy(
   const targets = await checkDeploy(run, { ...ports, log })
   const runs = runningReleases(targets)
   const [build, image, { secrets, failures }, lease] = await Promise.all([
-    plannedBuild(run, runs, ports.commits),
+    plannedBuild(run, targets, runs, ports.commits),
     plannedImage(run, targets, { ...ports, log }, signal),
     currentVersions(settings.secrets, ports.secretStore),
     ports.cluster.readLease(scope.lease),
@@ -123,12 +127,15 @@ function runningReleases(targets: readonly CheckedTarget[]): readonly HistoryEnt
 }
 
 async function plannedBuild(
-  { plan: { start }, settings }: PreviewedRun,
+  run: PreviewedRun,
+  targets: readonly CheckedTarget[],
   runs: readonly HistoryEntry[],
   commits: CommitBook,
 ): Promise<PlannedBuild | null> {
-  if (start.type !== "build" || settings.build === null) return null
-  const { commit } = start
+  const { settings } = run
+  const planned = plannedCommit(run, targets)
+  if (planned === null || settings.build === null) return null
+  const { commit, reseals } = planned
   const [since = null, ...others] = new Set(runs.map((release) => release.commit ?? null))
   const base = others.length === 0 ? since : null
   const [subject, distance] = await Promise.all([
@@ -136,7 +143,19 @@ async function plannedBuild(
     commit === null || base === null ? null : commits.distance(base, commit),
   ])
   const { ahead = null, behind = null } = distance ?? {}
-  return { project: settings.build.project, commit, subject, since: base, ahead, behind }
+  return { project: settings.build.project, reseals, commit, subject, since: base, ahead, behind }
+}
+
+/** @throws EnvsealError when nothing can be resealed. */
+function plannedCommit(
+  { plan: { start, environment } }: PreviewedRun,
+  targets: readonly CheckedTarget[],
+): { readonly commit: string | null; readonly reseals: string | null } | null {
+  if (start.type === "build") return { commit: start.commit, reseals: null }
+  if (start.type !== "reseal") return null
+  const found = resealOrigin(targets, environment, false)
+  if (found.type === "none") throw errorOf(found.failure)
+  return { commit: found.origin.commit, reseals: found.origin.digest }
 }
 
 /** The image that exists, which the cluster is asked to try as the deploy would ask it. */

@@ -15,7 +15,9 @@ export async function checkProject(
   { plan, settings }: { readonly plan: Plan; readonly settings: Pick<EnvironmentSettings, "build"> },
   builder: Pick<Builder, "project">,
 ): Promise<void> {
-  if (plan.start.type !== "build" || settings.build === null) return
+  const { start } = plan
+  const starts = start.type === "build" || (start.type === "reseal" && start.build === null)
+  if (!starts || settings.build === null) return
   const { project } = settings.build
   const found = await builder.project(project)
   if (found === null) {
@@ -23,7 +25,7 @@ export async function checkProject(
       hint: "look at build.project in envseal.yaml, and at account and Region: aws codebuild list-projects",
     })
   }
-  const { commit } = plan.start
+  const commit = start.type === "build" ? start.commit : null
   if (commit !== null && withoutCommits.includes(found.sourceType)) {
     throw new EnvsealError(
       "PROJECT_UNUSABLE",

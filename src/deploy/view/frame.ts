@@ -74,6 +74,8 @@ function doing(state: DeployState): string {
       return "the build failed; reading the end of its log"
     case "imaging":
       return "looking for the image"
+    case "judging":
+      return "proving that the image has no other code"
     case "confirming":
       return "making sure of the lock"
     case "hook":
@@ -118,7 +120,7 @@ function warnings({ lock, blindSinceMs, nowMs }: DeployState, paint: Paint): rea
 }
 
 function isLogging({ phase }: DeployState): boolean {
-  return ["building", "draining", "imaging", "hook", "leaving", "stopping"].includes(phase.name)
+  return ["building", "draining", "imaging", "judging", "hook", "leaving", "stopping"].includes(phase.name)
 }
 
 /** Before the images are given, there is nothing to show. */

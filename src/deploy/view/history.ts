@@ -6,7 +6,7 @@ import { agoText, clockText, type Here } from "../../core/moment.ts"
 import { printable } from "../../core/text.ts"
 import type { HistoryEntry } from "../core/history.ts"
 import type { History } from "../run/history.ts"
-import { buildText, commitText, imageText, secretText } from "./release-words.ts"
+import { buildText, codeText, commitText, imageText, secretText } from "./release-words.ts"
 
 export interface HistoryLayout {
   /** Width of the terminal; infinite for a file or a pipe. */
@@ -67,7 +67,7 @@ function cellsOf(
 
 /** @param all how many workloads the environment has. */
 function remarksOf(
-  { run, at, by, workloads, runsOn }: HistoryEntry,
+  { run, at, by, code, workloads, runsOn }: HistoryEntry,
   all: number,
   here: Here,
 ): readonly string[] {
@@ -78,6 +78,7 @@ function remarksOf(
   const isOthers = run === undefined && at === undefined && by === undefined
   return [
     ...(origin === "" ? [] : [origin]),
+    ...(code === undefined ? [] : [`${codeText(code)}, with another configuration`]),
     ...(isOthers ? ["not set by envseal"] : []),
     ...(workloads.length < all ? [`known of ${names(workloads)}`] : []),
     ...(runsOn.length > 0 && runsOn.length < all ? [`runs on ${names(runsOn)}`] : []),

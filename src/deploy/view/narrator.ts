@@ -4,7 +4,7 @@ import { deploySummary, type SummarySubject } from "./summary.ts"
 import { wordsOf } from "./words.ts"
 
 /** What is known of a run before it begins, and where it is read. */
-export interface Scene extends Pick<SummarySubject, "environment" | "kubectl"> {
+export interface Scene extends Pick<SummarySubject, "environment" | "kubectl" | "reseals"> {
   here(): Here
 }
 
@@ -18,9 +18,9 @@ export class Narrator {
   readonly #told = new Set<string>()
   #isChecked = false
 
-  constructor({ environment, kubectl, here }: Scene) {
+  constructor({ environment, kubectl, reseals, here }: Scene) {
     this.#here = here
-    this.#subject = { environment, kubectl, build: null, image: null }
+    this.#subject = { environment, kubectl, reseals, build: null, image: null }
   }
 
   /** @returns the lines for it; none where a rollout is as far as it was, with the same trouble. */

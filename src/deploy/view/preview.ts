@@ -3,7 +3,7 @@ import type { Here } from "../../core/moment.ts"
 import { nameList, printable } from "../../core/text.ts"
 import type { ChangedNames } from "../run/changed-names.ts"
 import type { PlannedBuild, Preview } from "../run/preview.ts"
-import { commitText, distanceText, imageText, releaseText, secretText } from "./release-words.ts"
+import { codeText, commitText, distanceText, imageText, releaseText, secretText } from "./release-words.ts"
 
 const titleWidth = 10
 const maxSubject = 100
@@ -29,7 +29,7 @@ function partsOf(preview: Preview, here: Here): readonly (readonly [string, read
   const names = (list: readonly string[]) => list.map((text) => printable(text)).join(", ")
   return [
     ["runs", runsTexts(preview, here)],
-    ["builds", build === null ? [] : buildTexts(build)],
+    [build?.reseals ? "reseals" : "builds", build === null ? [] : buildTexts(build)],
     ["image", image === null ? [] : [imageText({ image })]],
     ["before", hooks.before.length === 0 ? [] : [`hook ${names(hooks.before)}`]],
     ["changes", [names(workloads)]],
@@ -48,13 +48,20 @@ function runsTexts({ runs, workloads }: Preview, here: Here): readonly string[] 
   })
 }
 
-function buildTexts({ project, commit, subject, since, ahead, behind }: PlannedBuild): readonly string[] {
+function buildTexts(build: PlannedBuild): readonly string[] {
+  const { project, reseals, commit, subject, since, ahead, behind } = build
+  if (reseals !== null) return resealTexts(reseals, build)
   if (commit === null) return [`${printable(project)}, of what the project itself names`]
   const title = subject === null ? "" : ` ${printable(subject, maxSubject)}`
   return [
     `${printable(project)}, commit ${commitText(commit)}${title}`,
     howFar({ commit, since, ahead, behind }),
   ]
+}
+
+function resealTexts(reseals: string, { project, commit }: PlannedBuild): readonly string[] {
+  const at = commit === null ? "of what the project itself names" : `commit ${commitText(commit)}`
+  return [`${codeText(reseals)}, by ${printable(project)}, ${at}`, "only the sealed file is new"]
 }
 
 function howFar({

@@ -35,10 +35,19 @@ function shortId(id: string): string {
   return printable(/^[0-9a-f]{8}-[0-9a-f-]+$/.test(id) ? id.slice(0, shownId) : id)
 }
 
+/** What is said of a release that has the code of another image. */
+export function codeText(code: string): string {
+  return `the code of ${imageText({ code: `@${code}` })}`
+}
+
 /** All that is known of a release, in one line. */
-export function releaseText({ images, build, commit, secretVersion, at, by }: Release, here: Here): string {
+export function releaseText(
+  { images, build, commit, secretVersion, code, at, by }: Release,
+  here: Here,
+): string {
   const facts = [
     imageText(images),
+    ...(code === undefined ? [] : [codeText(code)]),
     ...(build === undefined ? [] : [`build ${buildText(build)}`]),
     ...(commit === undefined ? [] : [`commit ${commitText(commit)}`]),
     ...(secretVersion === undefined ? [] : [`secret ${secretText(secretVersion)}`]),

@@ -12,6 +12,8 @@ export interface SummarySubject {
   readonly environment: string
   /** The command that reaches the environment's namespace, such as `kubectl --namespace shop`. */
   readonly kubectl: string
+  /** Whether it reseals what runs. */
+  readonly reseals: boolean
   /** The build that is followed; `null` when there is none. */
   readonly build: string | null
   /** What is deployed, by digest; `null` while it is not known, and when it goes back. */
@@ -39,7 +41,13 @@ const states: Readonly<Record<WorkloadEnd["state"], string>> = {
 }
 
 /** After these codes a resumed run would end the same way. */
-const hopeless: readonly ErrorCode[] = ["BUILD_FAILED", "BUILD_NOT_STARTED", "PROJECT_UNUSABLE", "SUPERSEDED"]
+const hopeless: readonly ErrorCode[] = [
+  "BUILD_FAILED",
+  "BUILD_NOT_STARTED",
+  "PROJECT_UNUSABLE",
+  "SUPERSEDED",
+  "CODE_CHANGED",
+]
 
 /**
  * What runs now, workload by workload, and how to go on. The failure of a run that failed is left to what ends the
@@ -136,8 +144,8 @@ function resumeWords({ ending, standing }: Ended, subject: SummarySubject): read
 }
 
 /** What another run needs to do the same; `null` when it is the same as this one. */
-function resumeOption({ build, image }: SummarySubject, standing: Outcome): string | null {
-  if (build !== null) return `--resume ${printable(build)}`
+function resumeOption({ build, image, reseals }: SummarySubject, standing: Outcome): string | null {
+  if (build !== null) return `${reseals ? "--reseal " : ""}--resume ${printable(build)}`
   const digest = image?.split("@").at(-1)
   return digest === undefined || standing === "untouched" ? null : `--image ${printable(digest)}`
 }

@@ -5,7 +5,7 @@ import type { Progress } from "../core/progress.ts"
 import { lastLineOf, saidText } from "../core/said.ts"
 import { nobody } from "../core/state.ts"
 import type { Counts } from "../core/verdict.ts"
-import { wayWords } from "./release-words.ts"
+import { codeText, wayWords } from "./release-words.ts"
 import { elapsed, logText, troubleName, troubleText } from "./shorthand.ts"
 
 /** Before each line that a container or the cluster wrote. */
@@ -47,6 +47,8 @@ function linesOf(progress: Progress, here: Here, isTold: boolean): readonly stri
       ]
     case "image":
       return [`image ${printable(progress.image, maxText)}`]
+    case "resealed":
+      return [`the image has ${codeText(progress.from)}: only the sealed file is new`]
     case "hook-started":
       return [`hook ${progress.hook} runs`]
     case "hook-ended":

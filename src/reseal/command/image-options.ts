@@ -1,10 +1,9 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { resealVariable } from "../../core/build.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import { isDigest } from "../../image/descriptor.ts"
 import type { Environment } from "../../ports/runtime.ts"
-
-const digestVariable = "ENVSEAL_RESEAL_FROM"
 
 /** The image that runs. */
 export interface RunningImage {
@@ -24,13 +23,13 @@ export function imageOf(
   environment: Environment,
 ): RunningImage {
   if (given !== undefined) return parseImage(given)
-  const digest = environment[digestVariable] ?? ""
+  const digest = environment[resealVariable] ?? ""
   const repository = settings?.image?.repository
   if (digest === "" || repository === undefined) {
-    const lacks = digest === "" ? `${digestVariable} is not set` : "envseal.yaml names no image.repository"
+    const lacks = digest === "" ? `${resealVariable} is not set` : "envseal.yaml names no image.repository"
     throw usage(`there is no image to reseal: --image is not given, and ${lacks}`)
   }
-  if (!isDigest(digest)) throw usage(`${digestVariable} is no whole digest: "${printable(digest)}"`)
+  if (!isDigest(digest)) throw usage(`${resealVariable} is no whole digest: "${printable(digest)}"`)
   return { repository, digest }
 }
 

@@ -67,6 +67,8 @@ export async function tellRunning(
     const which = version === null ? "a version that was not recorded" : `version ${version}`
     log.note(`${workload} runs with ${version === versionId ? "this version" : which}`)
   }
-  log.note(`roll it out: envseal deploy ${shellWord(settings.name)}`)
+  const command = `envseal deploy ${shellWord(settings.name)}`
+  log.note(`roll it out: ${command}`)
+  if (settings.build !== null) log.note(`with the very code that runs: ${command} --reseal`)
   return running
 }

@@ -119,6 +119,7 @@ function editor({ secrets, secretKeys }: PolicyRequest): Statement[] {
 
 /**
  * Looks at the project, starts and follows the build, reads the image's digest and the secret's version, and no value.
+ * Reads parts of images, to prove that a reseal has no other code.
  * For `envseal doctor`, it also looks at how repository, key and the pods' role are set up.
  */
 function deployer({
@@ -146,6 +147,11 @@ function deployer({
           allow(
             "FindTheImage",
             ["ecr:DescribeImages", "ecr:DescribeRepositories"],
+            policyArn("ecr", repository, "--repository").text,
+          ),
+          allow(
+            "ProveTheReseal",
+            ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             policyArn("ecr", repository, "--repository").text,
           ),
         ]),

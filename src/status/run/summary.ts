@@ -127,12 +127,13 @@ function releaseOf(workload: Workload | null, images: Images): Release | null {
   const [newest] = releases
   if (newest === undefined || Object.keys(images).length === 0 || !describes(newest, images)) return null
   const built = releases.find((release) => release.build !== undefined && describes(release, images))
-  const { build, commit, secretVersion, sealedAt } = built ?? {}
+  const { build, commit, secretVersion, sealedAt, code } = built ?? {}
   return {
     ...(build === undefined ? {} : { build }),
     ...(commit === undefined ? {} : { commit }),
     ...(secretVersion === undefined ? {} : { secretVersion }),
     ...(sealedAt === undefined ? {} : { sealedAt }),
+    ...(code === undefined ? {} : { code }),
     ...newest,
   }
 }

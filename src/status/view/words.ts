@@ -1,7 +1,7 @@
 import { count, printable } from "../../core/text.ts"
 import { isExampleImage } from "../../core/workload.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
-import { imageText } from "../../deploy/view/release-words.ts"
+import { codeText, imageText } from "../../deploy/view/release-words.ts"
 import { troubleText } from "../../deploy/view/shorthand.ts"
 import type { EnvironmentStatus, LockStatus, WorkloadStatus } from "../core/status.ts"
 
@@ -56,9 +56,13 @@ export function releaseTexts({ workloads }: EnvironmentStatus, tell: TellTime): 
 }
 
 function originsOf({ release, builtAt }: WorkloadStatus, tell: TellTime): readonly string[] {
-  const { at, by, sealedAt } = release ?? {}
+  const { at, by, sealedAt, code } = release ?? {}
   const who = by === undefined ? "" : ` by ${printable(by)}`
-  return [...(at === undefined ? [] : [`deployed ${tell(at)}${who}`]), ...sealingOf(sealedAt, builtAt, tell)]
+  return [
+    ...(code === undefined ? [] : [`has ${codeText(code)}, with another configuration`]),
+    ...(at === undefined ? [] : [`deployed ${tell(at)}${who}`]),
+    ...sealingOf(sealedAt, builtAt, tell),
+  ]
 }
 
 /** Where the build gives no time, it is known that it sealed after it began. */

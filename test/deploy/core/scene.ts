@@ -11,6 +11,7 @@ import type {
 import { type Images, type WorkloadKind, workloadText } from "../../../src/core/workload.ts"
 import type { View } from "../../../src/deploy/core/event.ts"
 import { failure, type Plan, type ReleaseImage } from "../../../src/deploy/core/plan.ts"
+import type { ResealOrigin } from "../../../src/deploy/core/reseal-origin.ts"
 import { type DeployState, initialState, type Phase, type Target } from "../../../src/deploy/core/state.ts"
 
 export const repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop"
@@ -24,6 +25,13 @@ export const release: ReleaseImage = {
   commit: null,
   secretVersion: null,
   sealedAt: null,
+}
+
+/** What runs, to be resealed. */
+export const origin: ResealOrigin = {
+  digest: `sha256:${"0".repeat(64)}`,
+  commit: null,
+  code: `sha256:${"0".repeat(64)}`,
 }
 
 export const nowhere: View = { workloads: [], replicaSets: [], pods: [] }
@@ -116,6 +124,7 @@ const phases: { readonly [N in PhaseName]: Phase } = {
   building: { name: "building", id: "shop:1", sinceMs: 0, poll },
   draining: { name: "draining", failure: broken, untilMs: 10_000 },
   imaging: { name: "imaging", from: newImage },
+  judging: { name: "judging", release, origin },
   confirming: { name: "confirming", next: { name: "patching" }, sinceMs: 1, seenMs: 1 },
   hook: { name: "hook", when: "before", index: 0 },
   patching: { name: "patching" },

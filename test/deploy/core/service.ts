@@ -63,6 +63,8 @@ export function answerTo(effect: Effect, simulation: Simulation): Act | null {
       return orLost(() => ({ type: "log-drained" }))
     case "find-image":
       return () => (fails ? { type: "image-refused", failure: broken } : { type: "image-found", release })
+    case "prove-resealed":
+      return () => (fails ? { type: "image-refused", failure: broken } : { type: "resealed" })
     case "run-hook":
       return runHook(effect.name, simulation, fails)
     case "patch":

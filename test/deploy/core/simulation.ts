@@ -46,6 +46,7 @@ interface Waiting {
 const starts: { readonly [T in Start["type"]]: (detach: boolean) => Start } = {
   build: (detach) => ({ type: "build", commit: null, detach }),
   resume: () => ({ type: "resume", build: "shop:1" }),
+  reseal: (detach) => ({ type: "reseal", build: null, detach }),
   image: () => ({ type: "image", image: newImage }),
   back: () => ({ type: "back", to: null, agreed: null }),
 }

@@ -20,7 +20,7 @@ const seldom = (most: number) =>
 
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   seed: fc.nat(),
-  start: fc.constantFrom("build", "resume", "image", "back"),
+  start: fc.constantFrom("build", "reseal", "resume", "image", "back"),
   detach: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   hooks: fc.record({
     before: fc.subarray(["migrate", "warm"]),

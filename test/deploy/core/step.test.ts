@@ -51,6 +51,7 @@ const happenings: Answers = {
   "build-stopped": { type: "build-stopped", failure: null },
   "log-drained": { type: "log-drained" },
   "image-found": { type: "image-found", release },
+  resealed: { type: "resealed" },
   "image-refused": { type: "image-refused", failure: broken },
   "hook-began": { type: "hook-began", hook: "migrate", job: "envseal-migrate-1" },
   "hook-ended": { type: "hook-ended", hook: "migrate" },
@@ -128,6 +129,13 @@ const table: { readonly [N in PhaseName]: { readonly [event: string]: Row } } = 
     "image-found": ["patching", "image", "do observe", "do patch"],
     "image-refused": ["closing", "do unlock"],
     unseen: ["imaging", "contact-lost"],
+    interrupted: ["closing", "do unlock"],
+  },
+  judging: {
+    "lock-lost": ["ended", "lock-lost", "ended"],
+    resealed: ["patching", "resealed", "do observe", "do patch"],
+    "image-refused": ["closing", "do unlock"],
+    unseen: ["judging", "contact-lost"],
     interrupted: ["closing", "do unlock"],
   },
   confirming: {

@@ -237,12 +237,12 @@ describe("a build", () => {
       requests.push(request)
       return build()
     }
-    expect(await perform({ do: "start-build" }, { builder: { start } })).toEqual([
+    expect(await perform({ do: "start-build", origin: null }, { builder: { start } })).toEqual([
       { type: "build-started", build: build() },
     ])
     expect(requests).toEqual([{ project: "shop", sourceVersion: commit, variables: { A: "1" }, token }])
     const refused = { builder: { start: refusing(refusal("BUILD_NOT_STARTED")) } }
-    expect(await perform({ do: "start-build" }, refused)).toEqual([
+    expect(await perform({ do: "start-build", origin: null }, refused)).toEqual([
       { type: "build-refused", failure: failure("BUILD_NOT_STARTED") },
     ])
   })
@@ -702,7 +702,7 @@ describe("what is watched", () => {
 
 describe("a bug in something that is done", () => {
   test.each<readonly [string, Effect, Stubs]>([
-    ["a build", { do: "start-build" }, { builder: { start: refusing(bug) } }],
+    ["a build", { do: "start-build", origin: null }, { builder: { start: refusing(bug) } }],
     ["a patch", { do: "patch", ref, to: {}, release }, { cluster: { read: refusing(bug) } }],
     ["a deletion", { do: "delete-pod", name: "p", uid: "u" }, { cluster: { deletePod: refusing(bug) } }],
   ])("is no answer of %s", async (_, effect, stubs) => {

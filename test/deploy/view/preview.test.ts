@@ -11,6 +11,7 @@ const web = ["deployment/web"]
 
 const build: PlannedBuild = {
   project: "shop",
+  reseals: null,
   commit,
   subject: "Mend the cart",
   since,

@@ -56,6 +56,7 @@ export function newsWith(text: string): { readonly [T in Progress["type"]]: Prog
     "build-silent": { type: "build-silent", why: text },
     "build-ended": { type: "build-ended", build: text, status: text, seconds: 65 },
     image: { type: "image", image: text, commit: text, secretVersion: text, sealedAt: text },
+    resealed: { type: "resealed", from: text },
     "hook-started": { type: "hook-started", hook: text },
     "hook-ended": { type: "hook-ended", hook: text },
     patched: { type: "patched", workload: text, changed: true },

@@ -17,7 +17,12 @@ const buildFailed = {
   ending: { type: "failed", failure: failureOf("x", "BUILD_FAILED"), trouble: null, clues: null },
 } as const
 
-const scene = { environment: "production", kubectl: "kubectl --namespace shop", here: () => here }
+const scene = {
+  environment: "production",
+  kubectl: "kubectl --namespace shop",
+  reseals: false,
+  here: () => here,
+}
 
 function plain(logs: LogMode, quiet = false, now = clock, groups: LogGroups | null = null) {
   const lines: string[] = []

@@ -26,7 +26,12 @@ const hostile = fc.string({
     fc.string({ unit: "binary", maxLength: 3 }),
   ),
 })
-const scene = { environment: "production", kubectl: "kubectl --namespace shop", here: () => here }
+const scene = {
+  environment: "production",
+  kubectl: "kubectl --namespace shop",
+  reseals: false,
+  here: () => here,
+}
 const subject = { ...scene, build: null, image: null }
 const silent = ["locked", "ended"]
 const all = Object.values(newsWith("x"))

@@ -61,7 +61,11 @@ const deployerPolicy: PolicyDocument = {
       Action: "logs:GetLogEvents",
       Resource: `arn:aws:logs:${region}:${account}:log-group:/aws/codebuild/shop:*`,
     },
-    { Effect: "Allow", Action: "ecr:DescribeImages", Resource: repositoryArn("shop", region, account) },
+    {
+      Effect: "Allow",
+      Action: ["ecr:DescribeImages", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      Resource: repositoryArn("shop", region, account),
+    },
     {
       Effect: "Allow",
       Action: "eks:DescribeCluster",

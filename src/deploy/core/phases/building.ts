@@ -1,7 +1,7 @@
 import type { Build } from "../../../core/build.ts"
 import { buildBegun, describeEnd, followBuild, leaveBuild, pollDelayMs } from "../build.ts"
 import type { Effect } from "../effect.ts"
-import { type DeployFailure, failure } from "../plan.ts"
+import { type DeployFailure, failure, resumeCommand, resumedBuild } from "../plan.ts"
 import type { DeployState } from "../state.ts"
 import { andThen, fail, go, type In, type PhaseModule, stay, type Turn, tell } from "../transition.ts"
 
@@ -53,7 +53,7 @@ function tooLong({ plan }: DeployState, id: string): DeployFailure {
   return failure(
     "TIMED_OUT",
     `build ${id} did not end within ${Math.round(plan.limits.buildMs / 1000)} s; it still runs`,
-    `follow it further: envseal deploy ${plan.environment} --resume ${id}`,
+    `follow it further: ${resumeCommand(plan, id)}`,
   )
 }
 
@@ -61,7 +61,7 @@ function silent({ plan }: DeployState, id: string): DeployFailure {
   return failure(
     "REMOTE_FAILED",
     `CodeBuild gave no answer about build ${id} for ${Math.round(plan.limits.silenceMs / 1000)} s; it still runs`,
-    `follow it again: envseal deploy ${plan.environment} --resume ${id}`,
+    `follow it again: ${resumeCommand(plan, id)}`,
   )
 }
 
@@ -138,7 +138,7 @@ function drain(state: DeployState, build: Build): Turn {
 
 function findImage(state: DeployState, build: Build): Turn {
   const { start } = state.plan
-  const wanted = start.type === "build" ? start.commit : null
+  const wanted = start.type === "build" ? start.commit : (state.origin?.commit ?? null)
   if (isCommit(wanted) && isCommit(build.commit) && wanted !== build.commit) {
     return fail(
       state,
@@ -158,7 +158,7 @@ function isCommit(text: string | null): text is string {
 function onMissing(state: Building, random: number): Turn {
   const { phase } = state
   const { start, environment } = state.plan
-  const mayAppear = start.type !== "resume" || state.build !== null
+  const mayAppear = resumedBuild(start) === null || state.build !== null
   if (mayAppear && state.nowMs - phase.sinceMs < unknownMs)
     return silence(state, phase, phase.poll.throttled, random)
   return fail(
@@ -190,7 +190,7 @@ function stillRuns({ plan }: DeployState, id: string, why: DeployFailure): Deplo
   return {
     ...why,
     message,
-    hint: why.hint ?? `follow it again: envseal deploy ${plan.environment} --resume ${id}`,
+    hint: why.hint ?? `follow it again: ${resumeCommand(plan, id)}`,
   }
 }
 

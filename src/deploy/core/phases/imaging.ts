@@ -1,4 +1,6 @@
 import { firstChange } from "../goal.ts"
+import type { ReleaseImage } from "../plan.ts"
+import type { ResealOrigin } from "../reseal-origin.ts"
 import { fail, go, type PhaseModule, stay, tell } from "../transition.ts"
 
 /** Finds the image in its registry. */
@@ -11,8 +13,12 @@ export const imaging: PhaseModule<"imaging"> = {
     switch (event.type) {
       case "image-found": {
         const { image, commit, secretVersion, sealedAt } = event.release
-        const found = { ...state, release: event.release }
         const told = tell({ type: "image", image, commit, secretVersion, sealedAt })
+        const { origin } = state
+        if (origin !== null) {
+          return go(state, { name: "judging", release: withCodeOf(origin, event.release), origin }, told)
+        }
+        const found = { ...state, release: event.release }
         return go(found, firstChange(found), told)
       }
       case "image-refused":
@@ -21,4 +27,9 @@ export const imaging: PhaseModule<"imaging"> = {
         return null
     }
   },
+}
+
+/** The build resealed: the code is that of what runs, whatever commit the build had its buildspec from. */
+function withCodeOf({ commit, code }: ResealOrigin, release: ReleaseImage): ReleaseImage {
+  return { ...release, commit, code }
 }

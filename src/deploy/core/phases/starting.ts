@@ -4,7 +4,7 @@ import { andThen, end, fail, failWithoutLock, type PhaseModule, stay } from "../
 /** Starts the build, and waits for the answer whatever happens: it says what has to be stopped or followed. */
 export const starting: PhaseModule<"starting"> = {
   enter(state) {
-    return stay(state, { do: "start-build" })
+    return stay(state, { do: "start-build", origin: state.origin })
   },
 
   on(state, event) {
@@ -17,7 +17,8 @@ export const starting: PhaseModule<"starting"> = {
           const { start } = next.plan
           if (next.lock.status === "lost") return failWithoutLock(next)
           if (next.interrupt !== null) return leaveBuild(next, build.id)
-          if (start.type === "build" && start.detach) return end(next, { type: "detached" })
+          if ((start.type === "build" || start.type === "reseal") && start.detach)
+            return end(next, { type: "detached" })
           return followBuild(next, build.id, { do: "follow-log", build })
         })
       }
