@@ -193,3 +193,33 @@ describe("a variable of the buildspec has the app's secret by", () => {
     expect(refersTo(reference, secret)).toBe(refers)
   })
 })
+
+/** Writes what a remedy says at its place, as a person does it. */
+function applied(text: string, remedy: string): string {
+  const lines = text.split("\n")
+  const [, line = "1"] = /buildspec\.yml:(\d+):\d+/.exec(remedy) ?? []
+  const at = Number(line) - 1
+  const [, setting = "", value = ""] = /^set (\S+) to (.+) at /.exec(remedy) ?? []
+  if (setting === "version") lines.splice(at, 0, `version: ${value}`)
+  else if (setting === "env.exported-variables") lines[at] = `  exported-variables: ${value}`
+  else if (remedy.startsWith("add envseal seal")) lines.splice(at, 0, "      - envseal seal")
+  else if (remedy.startsWith("remove ")) lines.splice(at, 1)
+  else if (remedy.startsWith("put the command")) {
+    lines[at] = (lines[at] ?? "").replace(/^(\s*)- (.*)$/, "$1- |\n$1  $2")
+  } else throw new Error(`not to be applied: ${remedy}`)
+  return lines.join("\n")
+}
+
+test.each([
+  [
+    "all of them",
+    `env:\n  exported-variables: [COMMIT]\n  secrets-manager:\n    APP_KEY: shop/production:APP_KEY\nphases:\n  pre_build:\n    commands:\n      - echo "FATAL: no"\n`,
+  ],
+  ["none but the seal", running("composer install")],
+])("the remedies of a buildspec with %s end in ok when they are applied as printed", (_, before) => {
+  let text = before
+  for (let round = 0; round < 8 && judge(text).answer === "no"; round += 1) {
+    text = applied(text, judge(text).remedies.map(remedyText).at(-1) ?? "")
+  }
+  expect(judge(text).answer).toBe("ok")
+})

@@ -1,7 +1,7 @@
 import { type JsonObject, objectIn, textIn } from "../../core/json-object.ts"
 import { isGivenValue, isSecretName } from "../../core/secret-name.ts"
 import { printable } from "../../core/text.ts"
-import { openingOf } from "../../doctor/core/recipe/opening.ts"
+import { dropsCommand, openingOf } from "../../doctor/core/recipe/opening.ts"
 import { normalPath } from "../../image/normal-path.ts"
 import { optionValue, optionWords } from "../../open/core/option-words.ts"
 import type { Script } from "../../open/core/script-start.ts"
@@ -79,10 +79,8 @@ export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
   return { faults, sealedPath: normalPath(sealed.startsWith("/") ? sealed : `${folder}/${sealed}`) }
 }
 
-/** A shell that runs one text takes nothing of CMD, unless the text asks for it. */
 function shellForm(entry: readonly string[], command: readonly string[]): readonly ProofFault[] {
-  const [, option, text = "", ...more] = entry
-  if (option !== "-c" || more.length > 0 || command.length === 0 || /\$[@*\d{]/.test(text)) return []
+  if (!dropsCommand(entry, command)) return []
   const what = "its entry point is in the shell form, so that CMD is never given to it"
   return [{ proof: "entry", what, field: "config.Entrypoint" }]
 }

@@ -110,6 +110,16 @@ describe("an entry point that does not open is a no, and the remedy keeps it:", 
   })
 })
 
+test("an entry point that is a shell in the JSON form keeps CMD too, unless its text takes it", () => {
+  const text = (inner: string) =>
+    `FROM php:8.4-fpm\nENTRYPOINT ["/bin/sh", "-ec", "${inner}"]\nCMD ["php-fpm"]\nCOPY .env.sealed .\n`
+  expect(judgeDockerfile(text("envseal open -- boot"))).toMatchObject({
+    answer: "no",
+    remedies: [{ setting: "ENTRYPOINT", value: '["envseal","open","--","boot"]' }],
+  })
+  expect(judgeDockerfile(text("exec envseal open -- $0 $@")).answer).toBe("ok")
+})
+
 describe("an entry point of an image that nobody knows is not checked:", () => {
   test.each([
     ["FROM registry.example.com/php:8.4\nCOPY .env.sealed .\n"],

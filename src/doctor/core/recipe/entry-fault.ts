@@ -7,7 +7,7 @@ import { type ContainerStart, type StartPart, startOf } from "./container-start.
 import type { BuildContext } from "./context.ts"
 import type { ImageFiles } from "./image-files.ts"
 import { baseImageOf, type ImageStage, joinPath } from "./image-stage.ts"
-import { type ImageScripts, type Opening, openingOf } from "./opening.ts"
+import { dropsCommand, type ImageScripts, type Opening, openingOf } from "./opening.ts"
 import { baseName } from "./plain-file.ts"
 
 /** What a Dockerfile's entry point does. */
@@ -58,7 +58,7 @@ function opened(
   const app = at < 0 ? null : startedApp(options.slice(at + 1), known(scripts))
   const base = { doubt: null, options, app }
   const { entry, command } = start
-  if (entry === null || !entry.isShell || command === null) return { ...base, fault: null }
+  if (entry === null || !dropsCommand(entry.words, command?.words ?? [])) return { ...base, fault: null }
   return {
     ...base,
     fault: {

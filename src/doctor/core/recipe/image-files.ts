@@ -118,7 +118,10 @@ class StageFiles {
       const landing = landingOf(transfer, ".env")
       // A name of one star alone is the whole folder, which is the matter of .dockerignore.
       if (landing !== null && source !== "*") this.#judge(transfer, ".env", landing, null)
-    } else if (source !== "" && !isPattern(source) && !this.#context.files.has(source)) {
+    }
+    // A pattern that ends in such a name has to match one, or the build fails.
+    const isNamed = !isPattern(source) || (isPlainName(source) && !isPattern(baseName(source)))
+    if (source !== "" && isNamed && !this.#context.files.has(source)) {
       const landing = landingOf(transfer, source) ?? transfer.destination
       this.#scripts.set(landing, null)
       this.#judge(transfer, source, landing, null)

@@ -16,6 +16,17 @@ export type Opening =
 /** A script of the image; `unknown` for one whose text is not at hand, `null` for none. */
 export type ImageScripts = (command: string) => Script | "unknown" | null
 
+/**
+ * Whether an entry point keeps the words of CMD from what it starts: a shell that runs one text takes nothing of them, unless
+ * the text asks for it.
+ */
+export function dropsCommand(entry: readonly string[], command: readonly string[]): boolean {
+  const [shell = ""] = entry
+  const [option = "", text = ""] = entry.slice(-2)
+  const isText = isShell(programName(shell)) && /^-\w*c$/.test(option) && entry.length > 2
+  return isText && command.length > 0 && !/\$\{?[@*\d]/.test(text)
+}
+
 const maxSteps = 12
 const never: Opening = { answer: "never" }
 

@@ -1,6 +1,7 @@
 import { secretNamesIn } from "../../../core/secret-name.ts"
 import { artisanTask } from "../../../open/core/artisan.ts"
-import { programName } from "../../../open/core/program-kind.ts"
+import { isShell, programName } from "../../../open/core/program-kind.ts"
+import { shellScript } from "../../../open/core/script-start.ts"
 import { joinPath, type StageStep } from "./image-stage.ts"
 import { baseName, isHarmlessName, isPlainName } from "./plain-file.ts"
 import { type ShellCommand, shellCommands } from "./shell-command.ts"
@@ -44,7 +45,15 @@ export function runWork({ instruction, workdir, shell }: StageStep): RunWork {
   const script = json === null ? (isScript ? only.text : rest) : (json[json.indexOf("-c") + 1] ?? "")
   if (json !== null && !json.includes("-c")) return work([{ words: json, targets: [], texts: [] }], workdir)
   if (/powershell|cmd/i.test(shell[0] ?? "")) return nothingDone
-  return work(shellCommands(script, isScript ? [] : heredocs.map(({ text }) => text)), workdir)
+  const commands = shellCommands(script, isScript ? [] : heredocs.map(({ text }) => text))
+  return work(commands.flatMap(innerCommands), workdir)
+}
+
+/** Those of a text that another shell is given. */
+function innerCommands(command: ShellCommand): readonly ShellCommand[] {
+  const [shell = "", ...args] = command.words
+  const given = isShell(programName(shell)) ? shellScript(args, () => null) : null
+  return given === null ? [command] : [...shellCommands(given.text), command]
 }
 
 function work(commands: readonly ShellCommand[], workdir: string): RunWork {
@@ -103,13 +112,14 @@ function written(
   return [...redirected, ...copied(program, words, at), ...made(program, words, at)]
 }
 
-/** `cp`, `mv` and `install`, and what loads a file from elsewhere. */
+/** `cp`, `mv` and the like. */
 function copied(
   program: string,
   words: readonly string[],
   at: (path: string) => string,
 ): readonly MadeFile[] {
-  if (!["cp", "mv", "install"].includes(program)) return []
+  const isLink = program === "ln" && !words.some((word) => /^-\w*s|^--symbolic/.test(word))
+  if (!isLink && !["cp", "mv", "install", "rsync"].includes(program)) return []
   const all = operands(words)
   const target = all.at(-1) ?? ""
   return all.slice(0, -1).flatMap((source): readonly MadeFile[] => {
