@@ -120,6 +120,23 @@ test("an entry point that is a shell in the JSON form keeps CMD too, unless its 
   expect(judgeDockerfile(text("exec envseal open -- $0 $@")).answer).toBe("ok")
 })
 
+test("an entry point in single quotes is no JSON, and the remedy writes it as such", () => {
+  const text = (words: string) => `FROM php:8.4-fpm\nENTRYPOINT ${words}\nCOPY .env.sealed .\n`
+  expect(judgeDockerfile(text("[ 'envseal', 'open', '--', 'php-fpm' ]"))).toMatchObject({
+    answer: "no",
+    remedies: [{ place: "Dockerfile:2:1", value: '["envseal","open","--","php-fpm"]' }],
+  })
+  expect(judgeDockerfile(text("['php-fpm']")).remedies).toMatchObject([
+    { value: '["envseal","open","--require-tmpfs","--","php-fpm"]' },
+  ])
+})
+
+test("a script that puts envseal before its arguments opens", () => {
+  const script = '#!/bin/sh\nif [ "$1" = php-fpm ]; then set -- envseal open -- "$@"; fi\nexec "$@"\n'
+  const text = 'FROM php:8.4-fpm\nCOPY . /app\nENTRYPOINT ["/app/start.sh"]\nCMD ["php-fpm"]\n'
+  expect(judgeDockerfile(text, building({ "start.sh": script })).answer).toBe("ok")
+})
+
 describe("an entry point of an image that nobody knows is not checked:", () => {
   test.each([
     ["FROM registry.example.com/php:8.4\nCOPY .env.sealed .\n"],

@@ -100,6 +100,11 @@ function wrap(
 ): readonly Remedy[] {
   const before = [...open, ...ownerFor(stage, app), "--"]
   const { entry, command } = start
+  const meant = entry === null ? null : meantWords(entry)
+  if (entry !== null && meant !== null) {
+    const words = openingOf(meant, () => null).answer === "opens" ? meant : [...before, ...meant]
+    return [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", words)]
+  }
   if (entry !== null && entry.words.length > 0) {
     return [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", [...before, ...entry.words])]
   }
@@ -117,6 +122,18 @@ function wrap(
     // Without its own, ENTRYPOINT takes the CMD of the image before away.
     ...(own || words.length === 0 ? [] : [edit(place, "CMD", words)]),
   ]
+}
+
+/** The words of a list in single quotes, which is no JSON, and so a text for a shell; `null` for anything else. */
+function meantWords({ isShell, words }: StartPart): readonly string[] | null {
+  const text = words.at(-1) ?? ""
+  if (!isShell || !/^\[\s*'/.test(text)) return null
+  try {
+    const list: unknown = JSON.parse(text.replaceAll("'", '"'))
+    return Array.isArray(list) ? list.map(String) : null
+  } catch {
+    return null
+  }
 }
 
 /** php-fpm and Apache give the app another user, who must be able to read the file: this one, where it is sure to be there. */

@@ -92,6 +92,10 @@ function textOpening(text: string, args: readonly string[], scripts: ImageScript
   for (const { words } of shellCommands(text)) {
     const all = words.flatMap((word) => (/^\$(?:@|\*|\{[@*]\})$/.test(word) ? args : [word]))
     const [first = "", second] = all
+    // `set -- envseal open -- "$@"` is what a later `exec "$@"` starts.
+    const isArguments = first === "set" && second === "--"
+    const put = isArguments ? openingOf(all.slice(2), scripts, steps + 1) : never
+    if (put.answer === "opens") return put
     const isSourced = first === "." || first === "source"
     if (!isSourced && (plainProgram.test(first) || first === "")) continue
     const one = openingOf(isSourced ? ["sh", second ?? ""] : all, scripts, steps + 1)
