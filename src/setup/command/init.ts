@@ -1,4 +1,4 @@
-import type { Command } from "commander"
+import { type Command, Option } from "commander"
 import { writeStderr } from "../../adapters/node/standard-streams.ts"
 import type { AnswerStatus, Invocation } from "../../cli/invocation.ts"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
@@ -13,7 +13,14 @@ import { sayNextSteps } from "../view/next-steps.ts"
 interface InitOptions extends CommonOptions, GivenAnswers {
   readonly yes: boolean
   readonly dryRun: boolean
+  readonly update: boolean
 }
+
+/** What is asked of a new repository, and is in the settings of one that is set up; and a report of another form. */
+const answers = [
+  ...["app", "env", "account", "region", "eks", "clusterContext", "namespace", "repository", "kmsKey"],
+  ...["recipient", "baseImage", "binaryImage", "source", "healthPath", "json"],
+]
 
 export function addInit(program: Command, { outcome }: Invocation): void {
   const command = program
@@ -33,12 +40,20 @@ export function addInit(program: Command, { outcome }: Invocation): void {
     .option("--binary-image <image>", "the image that carries envseal, by its digest")
     .option("--source <name>", "branch, tag or commit that is built")
     .option("--health-path <path>", "what the readiness probe asks for, by default /up")
+    .addOption(
+      new Option("--update", "bring the files of a repository that is set up to those of today")
+        .default(false)
+        .conflicts(answers),
+    )
     .option("-y, --yes", "never ask: take what is suggested, and refuse when something is missing", false)
     .option("-n, --dry-run", "write nothing", false)
   addJsonOption(addLogOptions(command))
     .addHelpText(
       "after",
       `
+With --update, each file that differs is shown, and what to do is asked; with
+--yes, only what nobody has changed since envseal wrote it is written over.
+
 Run it at the top of the repository. A file that is there already and differs
 is shown, and what to do is asked; with --yes, or without a terminal, the new
 one is written beside it as NAME.envseal. Lines that .gitignore lacks are shown
@@ -50,7 +65,11 @@ Examples:
   $ envseal init --yes --app shop --env production --env staging \\
       --account 111122223333 --region eu-west-1 --eks main`,
     )
-    .action((options: InitOptions) => run(options, outcome))
+    .action(async (options: InitOptions) => {
+      if (!options.update) return run(options, outcome)
+      const { runUpdate } = await import("./update.ts")
+      return runUpdate(options, outcome)
+    })
 }
 
 async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {

@@ -20,12 +20,16 @@ const maxColumns = 500
 /**
  * What would change in a file, as `diff -u` writes it, safe for a terminal.
  *
+ * @param name what the text after it is called.
  * @returns lines.
  */
-export function differenceOf(path: string, before: string, after: string): readonly string[] {
-  const patch = createTwoFilesPatch(path, `${path} of envseal`, before, after, undefined, undefined, {
-    context: 3,
-  })
+export function differenceOf(
+  path: string,
+  before: string,
+  after: string,
+  name = `${path} of envseal`,
+): readonly string[] {
+  const patch = createTwoFilesPatch(path, name, before, after, undefined, undefined, { context: 3 })
   const lines = patch.trimEnd().split("\n")
   return lines
     .filter((line) => !/^=+$/.test(line))

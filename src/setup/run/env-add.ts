@@ -8,15 +8,15 @@ import type { SecretCreator } from "../../ports/secrets.ts"
 import { binaryImageIn, gateLineIn, healthPathIn } from "../core/buildspec.ts"
 import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
 import { staticContainer, workloadsFor } from "../core/manifests.ts"
-import { sharedBy } from "../core/own-workloads.ts"
 import { type Site, siteOf } from "../core/site.ts"
 import { usesHorizon } from "./app-look.ts"
 import { environmentFiles } from "./environment-files.ts"
 import { environmentNextSteps } from "./environment-next-steps.ts"
+import { serviceAccountIn } from "./manifest-site.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
 import { decideBeside, type Placed, planFiles } from "./place-files.ts"
 import { namesIn, originIn, settingsText, textAt } from "./repository-file.ts"
-import { workloadsIn } from "./surroundings-look.ts"
+import type { workloadsIn } from "./surroundings-look.ts"
 
 export interface EnvAddRequest extends EnvironmentRequest {
   /** Name of the settings file in the tree. */
@@ -99,17 +99,6 @@ export async function addEnvironmentTo(request: EnvAddRequest, ports: EnvAddPort
       undeclared: undeclaredIn(added.settings, site, placed),
     }),
   }
-}
-
-/** The one that the pods of the environment before have by their manifests; nothing where those do not say it. */
-async function serviceAccountIn(
-  repository: EnvAddPorts["repository"],
-  { workloads }: Pick<NewEnvironment["settings"], "workloads">,
-): Promise<Pick<Site, "serviceAccount"> | null> {
-  const texts = workloads.map(workloadText)
-  const own = (await workloadsIn(repository)).filter(({ text }) => texts.includes(text))
-  const serviceAccount = sharedBy(own, "serviceAccount")
-  return serviceAccount === null ? null : { serviceAccount }
 }
 
 /** Settings that were written when no container of the manifests opened nothing. */

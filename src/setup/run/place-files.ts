@@ -2,6 +2,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { decodeUtf8, encodeUtf8, printable } from "../../core/text.ts"
 import type { Change, PlaceState, WorkTree } from "../../ports/files.ts"
 import { differenceOf, type NewFile } from "../core/file.ts"
+import { withLineFeeds } from "../core/renewal.ts"
 
 /** What is done with a file whose place has another one: written beside it, over it, not at all, or added to it. */
 export type Decision = "beside" | "replace" | "keep" | "add"
@@ -93,7 +94,8 @@ const isWriting = {
   ...{ kept: false, unchanged: false },
 } as const
 
-type Free = Exclude<PlaceState, { type: "blocked" }>
+/** A place that has a file, or room for one. */
+export type Free = Exclude<PlaceState, { type: "blocked" }>
 
 const words = {
   folder: "it is a folder",
@@ -102,7 +104,12 @@ const words = {
   device: "it is not a regular file",
 } as const
 
-async function lookAt(path: string, tree: WorkTree): Promise<Free> {
+/**
+ * What is at a place, where a file can be.
+ *
+ * @throws EnvsealError `TARGET_UNSAFE` for a link or a folder in the way.
+ */
+export async function lookAt(path: string, tree: WorkTree): Promise<Free> {
   const standing = await tree.look(path)
   if (standing.type !== "blocked") return standing
   const where = standing.path === path ? "" : `${printable(standing.path)}: `
@@ -131,10 +138,6 @@ function isThere(bytes: Uint8Array, { text, executable }: NewFile): boolean {
   if (executable) return isSame(bytes, encodeUtf8(text))
   const before = decodeUtf8(bytes)
   return before !== null && withLineFeeds(before) === withLineFeeds(text)
-}
-
-function withLineFeeds(text: string): string {
-  return text.replaceAll("\r\n", "\n")
 }
 
 function differenceFrom(before: Uint8Array, { path, text }: NewFile): readonly string[] {
