@@ -46,7 +46,10 @@ describe("a buildspec seals with", () => {
     "docker run --rm 111122223333.dkr.ecr.eu-west-1.amazonaws.com/envseal:1 envseal seal -e production",
     "bash -euc 'envseal seal'",
   ])("%s", (command) => {
-    expect(judge(running(command))).toMatchObject({ answer: "ok", text: "buildspec.yml" })
+    expect(judge(running(command))).toMatchObject({
+      answer: "ok",
+      text: expect.stringMatching(/^buildspec\.yml, which cannot reseal: /),
+    })
   })
 
   test.each([
@@ -223,3 +226,10 @@ test.each([
   }
   expect(judge(text).answer).toBe("ok")
 })
+
+test.each(["envseal reseal --json", 'if [ -n "$A" ]; then envseal reseal; fi', "make image"])(
+  "a buildspec that runs %s is not said to be one that cannot reseal",
+  (command) => {
+    expect(judge(running(`envseal seal\n${command}`))).toMatchObject({ answer: "ok", text: "buildspec.yml" })
+  },
+)

@@ -7,6 +7,8 @@ import { type ShellCommand, shellCommands } from "./recipe/shell-command.ts"
 /** What the commands of a buildspec do with the image, as numbers of their order; empty for never. */
 export interface BuildOrder {
   readonly seals: readonly number[]
+  /** For `deploy --reseal`, which has the image changed and not built. */
+  readonly reseals: readonly number[]
   /** The image is built, or sent away. */
   readonly images: readonly number[]
   /** A script or a target that is not at hand, so that it may do anything; `null` for none. */
@@ -32,6 +34,7 @@ export function buildOrder(
 
 class OrderReader implements BuildOrder {
   readonly seals: number[] = []
+  readonly reseals: number[] = []
   readonly images: number[] = []
   unknown: string | null = null
   readonly #scripts: ReadonlyMap<string, string>
@@ -49,7 +52,9 @@ class OrderReader implements BuildOrder {
     this.#at += 1
     const [first = "", ...args] = words
     const program = programName(first)
-    if (envsealCall(words)?.command === "seal") this.seals.push(this.#at)
+    const called = envsealCall(words)?.command
+    if (called === "seal") this.seals.push(this.#at)
+    else if (called === "reseal") this.reseals.push(this.#at)
     else if (isImageWork(program, args)) this.images.push(this.#at)
     else if (isShell(program)) this.#follow(args, depth)
     else if (first === "." || first === "source") this.#follow(args, depth)

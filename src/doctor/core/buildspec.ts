@@ -36,6 +36,8 @@ interface Fault {
 
 const subject = of("buildspec")
 
+const noReseal = "which cannot reseal: no command runs envseal reseal (docs/reseal.md)"
+
 /**
  * Whether the build seals, tells the image, and keeps the secret out of its variables.
  *
@@ -73,14 +75,19 @@ function judgeRoot(root: SettingNode, file: string, demands: BuildspecDemands): 
       `whether ${order.unknown ?? "it"} runs envseal seal is not known here; ${file} does not by itself`,
     )
   }
-  return judgeOwnCarrier(root, file, demands.given)
+  return judgeOwnCarrier(root, file, order, demands.given)
 }
 
 /** Offline nobody knows whether the project has another carrier, which would go before that of the buildspec. */
-function judgeOwnCarrier(root: SettingNode, file: string, given: readonly string[]): Finding {
+function judgeOwnCarrier(
+  root: SettingNode,
+  file: string,
+  { reseals, unknown }: BuildOrder,
+  given: readonly string[],
+): Finding {
   const carrier = carrierIn(root, file)
   if (carrier === null || given.includes(carrierVariable) || !isExampleImage(carrier.image))
-    return ok(subject, file)
+    return ok(subject, reseals.length > 0 || unknown !== null ? file : `${file}, ${noReseal}`)
   return unchecked(
     subject,
     `${undecidedCarrier}, at ${carrier.where}; only the CodeBuild project tells whether it sets another: envseal doctor`,
