@@ -24,7 +24,7 @@ export default defineConfig({
           include: ["test/real/**/*.real.ts"],
           exclude: inTurn,
           // Most of them wait for a control plane.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
