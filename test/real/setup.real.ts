@@ -6,6 +6,7 @@ import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { cloudFormationFile } from "../../src/setup/core/cloudformation.ts"
 import { hclValue } from "../../src/setup/core/hcl.ts"
+import { imagePlacesIn, withImages } from "../../src/setup/core/image-place.ts"
 import { terraformFile } from "../../src/setup/core/terraform.ts"
 import { shop } from "../script/env/shop.ts"
 import type { Sandbox } from "../script/harness.ts"
@@ -34,6 +35,15 @@ function tofu(name: string, text: string, ...args: readonly string[]) {
   writeFileSync(join(module, "main.tf"), text)
   const resources = [...text.matchAll(/^resource "(\w+)"/gm)].map(([, resource = ""]) => resource)
   return runTofu(args, module, join(folder, "tofu"), resources)
+}
+
+/** A manifest with an image where it has none. */
+function filled(text: string, image: string): string {
+  const bare = (imagePlacesIn(text).places ?? []).filter((place) => place.image === null)
+  return withImages(
+    text,
+    bare.map(({ splice }) => ({ splice, image })),
+  )
 }
 
 const usual = stacks["the usual"]
@@ -141,12 +151,7 @@ describe("in a cluster", () => {
   test("the API server takes the Role, its binding and every manifest", async () => {
     const image = `shop@sha256:${"1".repeat(64)}`
     const folder = box.path("kubernetes/qa")
-    const texts = readdirSync(folder).map((name) =>
-      readFileSync(join(folder, name), "utf8").replace(
-        /- name: (app|public)$/gm,
-        `- image: ${image}\n          name: $1`,
-      ),
-    )
+    const texts = readdirSync(folder).map((name) => filled(readFileSync(join(folder, name), "utf8"), image))
     const input = [readFileSync(box.path("envseal/qa/role.yaml"), "utf8"), ...texts].join("---\n")
     const { status, stdout, stderr } = await plane.kubectl(["apply", "--dry-run=server", "-f", "-"], {
       input,
