@@ -316,6 +316,18 @@ describe("a credential plugin", () => {
     expect(await read("env")).not.toContain("AGE-SECRET-KEY")
   })
 
+  test("has 60 seconds to end, and a second more for its output", async () => {
+    const path = write("config", config(plugin(credential("t", "2099-01-01T00:00:00Z"))))
+    const given: object[] = []
+    const environment = { KUBECONFIG: path, PATH: process.env["PATH"] }
+    const run: typeof runBoundedProgram = (command, args, variables, limits) => {
+      given.push(limits)
+      return runBoundedProgram(command, args, variables, limits)
+    }
+    await (await kubeconfigAccess(null, { environment, log, run })).credential()
+    expect(given).toEqual([{ timeoutMs: 60_000, leftoverMs: 1_000, maxBytes: 1_048_576 }])
+  })
+
   test("that fails tells its last line, and what to install when it is not there", async () => {
     const failing = await access(
       write("config", config(plugin("", "echo 'token expired: log in' >&2; exit 1"))),

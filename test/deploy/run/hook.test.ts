@@ -429,6 +429,19 @@ describe("a hook whose Job an earlier run began", () => {
     expect(cluster.created.map(({ metadata }) => metadata.name)).toEqual([job, `${job}-2`])
   })
 
+  test.each([
+    [4, `${job}-5`, 5],
+    [5, `${job}-5`, 5],
+  ])("of which %i never ran anything is that of %s, and no sixth", async (count, name, asked) => {
+    cluster.there = [job, `${job}-2`, `${job}-3`, `${job}-4`, `${job}-5`].slice(0, count)
+    cluster.pods = [podWith({ app: waiting }, "Failed")]
+    cluster.end("Failed", "BackoffLimitExceeded")
+    const running = start()
+    await timer.pass(0)
+    expect(running.told[0]).toBe(`began ${name}`)
+    expect(cluster.created).toHaveLength(asked)
+  })
+
   test.each<readonly [string, Pod[], () => void]>([
     ["its own container ran", [podWith({ app: exited(1) }, "Failed")], () => cluster.end("Failed")],
     ["its pod is gone", [], () => cluster.end("Failed")],
