@@ -48,6 +48,8 @@ export interface Build {
   readonly retriesLeft: number
   /** Whether it is a part of a batch build. */
   readonly batch: boolean
+  /** The digest that it was told to reseal, by {@link resealVariable}; `null` for one that builds. */
+  readonly reseals: string | null
 }
 
 /** The variable of a build that names the image which carries envseal. */

@@ -2,9 +2,16 @@ import type {
   Build as Answered,
   BuildPhase as AnsweredPhase,
   AutoRetryConfig,
+  EnvironmentVariable,
   LogsLocation,
 } from "@aws-sdk/client-codebuild"
-import type { Build, BuildPhase, BuildStatus, LogLocation } from "../../core/build.ts"
+import {
+  type Build,
+  type BuildPhase,
+  type BuildStatus,
+  type LogLocation,
+  resealVariable,
+} from "../../core/build.ts"
 import { printable } from "../../core/text.ts"
 
 const maxMessageLength = 1_000
@@ -47,6 +54,7 @@ export function buildOfRecord(answered: Answered): Build | null {
     retriedAs: buildIdIn(autoRetryConfig?.nextAutoRetry),
     retriesLeft: retriesLeft(autoRetryConfig),
     batch: Boolean(answered.buildBatchArn),
+    reseals: resealedBy(answered.environment?.environmentVariables ?? []),
   }
 }
 
@@ -61,6 +69,11 @@ function readPhase({ phaseType, phaseStatus, durationInSeconds, contexts }: Answ
       .filter((text) => text !== "")
       .map((text) => printable(text.replace(/\s+/g, " ").trim(), maxMessageLength)),
   }
+}
+
+/** Of its variables, none but this one is looked at: others may hold anything. */
+function resealedBy(variables: readonly EnvironmentVariable[]): string | null {
+  return variables.find(({ name }) => name === resealVariable)?.value || null
 }
 
 function statusOf(text: string | undefined): BuildStatus | null {

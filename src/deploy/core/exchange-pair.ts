@@ -5,8 +5,8 @@ import type { PlatformIndex, PlatformManifest } from "../../image/manifest.ts"
 /** Why an image is not the one that runs with another sealed file: what is unlike, without any value. */
 export interface Unlike {
   readonly unlike: string
-  /** Whether it says nothing of a reseal, as what was built. */
-  readonly built?: boolean
+  /** What the image says of itself: that it was built, or resealed from another image than what runs. */
+  readonly says?: "built" | "resealed elsewhere"
 }
 
 /** The manifests of one platform that two indexes name. */

@@ -100,9 +100,15 @@ export function judgeResealedIndex(
   return unlike === null ? null : { unlike }
 }
 
-/** Whether an image says that a reseal made it of another one. One that was built does not. */
-export function saysResealedFrom({ labels }: Configuration, from: string): boolean {
-  return Object.hasOwn(labels, resealedFrom) && labels[resealedFrom] === from
+/** Of an image that says nothing of a reseal. */
+export const notResealed: Unlike = { unlike: "it was built, and not resealed", says: "built" }
+
+/** Whether an image says of itself that it was resealed from another one than what runs. @returns `null` when it does not. */
+export function unlikeOrigin({ labels }: Configuration, from: string): Unlike | null {
+  const said = Object.hasOwn(labels, resealedFrom) ? labels[resealedFrom] : undefined
+  if (said === from) return null
+  if (said === undefined) return notResealed
+  return { unlike: `it was resealed from ${printable(said)}`, says: "resealed elsewhere" }
 }
 
 /** As a reseal writes it; another spelling makes another digest. */

@@ -16,9 +16,10 @@ import { isUnlike, layerExchange, maxSealedLayer, platformPairs, type Unlike } f
 import {
   judgeResealed,
   judgeResealedIndex,
+  notResealed,
   type Resealed,
   readExchangedLayer,
-  saysResealedFrom,
+  unlikeOrigin,
 } from "../core/resealed-image.ts"
 import { contextIn, sealedPlaceIn } from "./sealed-place.ts"
 
@@ -60,20 +61,21 @@ async function unlikeImage(
   before: FetchedManifest,
   after: FetchedManifest,
 ): Promise<Unlike | null> {
-  if (await isBuilt(trial, after)) return { unlike: "it was built, and not resealed", built: true }
+  const other = await unlikeStart(trial, after)
+  if (other !== null) return other
   return before.manifest.type === "index" && after.manifest.type === "index"
     ? unlikeIndex(trial, before.manifest, { ...after, manifest: after.manifest })
     : unlikePlatform(trial, before, after)
 }
 
-/** Whether an image says nothing of a reseal: then it differs in everything. */
-async function isBuilt(trial: Trial, after: FetchedManifest): Promise<boolean> {
+/** What an image says of what it was made of, which is told first: such an image differs in everything. */
+async function unlikeStart(trial: Trial, after: FetchedManifest): Promise<Unlike | null> {
   if (after.manifest.type === "image")
-    return !saysResealedFrom(await fetchConfiguration(trial.source, after.manifest), trial.images.from)
+    return unlikeOrigin(await fetchConfiguration(trial.source, after.manifest), trial.images.from)
   const first = after.manifest.manifests.find((one) => !isAttestation(one))
-  if (first === undefined) return true
-  const { manifest } = await fetchImage(first.digest, trial.source)
-  return manifest.type === "index" || isBuilt(trial, { ...after, manifest })
+  const inner = first === undefined ? null : await fetchImage(first.digest, trial.source)
+  // An index that names no image, or another index, was not made by a reseal.
+  return inner?.manifest.type === "image" ? unlikeStart(trial, inner) : notResealed
 }
 
 async function unlikeIndex(
@@ -138,13 +140,21 @@ async function fetchImage(digest: string, source: ImageSource): Promise<FetchedM
 }
 
 function codeChanged(
-  { unlike, built = false }: Unlike,
+  { unlike, says }: Unlike,
   { from, to, environment }: ResealedImages,
   { repository }: ImageSource,
 ): EnvsealError {
   const message = `${repository}@${to} is not what runs with another sealed file (${from}): ${unlike}`
-  const hint = built
-    ? `have the buildspec reseal when ENVSEAL_RESEAL_FROM is set (envseal doctor ${environment}), or deploy new code: envseal deploy ${environment}`
-    : "find out what the build did before anybody deploys its image: a reseal changes the sealed file alone"
-  return new EnvsealError("CODE_CHANGED", message, { hint })
+  return new EnvsealError("CODE_CHANGED", message, { hint: hintFor(says, environment) })
+}
+
+function hintFor(says: Unlike["says"], environment: string): string {
+  switch (says) {
+    case "built":
+      return `have the buildspec reseal when ENVSEAL_RESEAL_FROM is set (envseal doctor ${environment}), or deploy new code: envseal deploy ${environment}`
+    case "resealed elsewhere":
+      return `reseal what runs now: envseal deploy ${environment} --reseal`
+    default:
+      return "find out what the build did before anybody deploys its image: a reseal changes the sealed file alone"
+  }
 }

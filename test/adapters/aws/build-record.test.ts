@@ -42,6 +42,7 @@ test("a build that runs is read without an end, a commit, a retry or a batch", (
     retriedAs: null,
     retriesLeft: 0,
     batch: false,
+    reseals: null,
   })
 })
 
@@ -223,4 +224,30 @@ test("whatever is missing from an answer, it is read or refused, and never has a
       )
     }),
   )
+})
+
+describe("what a build was told to reseal", () => {
+  const digest = `sha256:${"a".repeat(64)}`
+  const told = (value: string | undefined, name = "ENVSEAL_RESEAL_FROM") =>
+    read({
+      environment: {
+        environmentVariables: [
+          { name: "TIER", value: "web" },
+          { name, value },
+        ],
+      } as never,
+    })
+
+  test("is the digest in its variables", () => {
+    expect(told(digest).reseals).toBe(digest)
+  })
+
+  test.each([
+    ["the variable is empty", told("")],
+    ["the variable has no value", told(undefined)],
+    ["it has other variables alone", told(digest, "ENVSEAL_BINARY")],
+    ["it tells of no variables", read({ environment: {} as never })],
+  ])("is nothing when %s", (_, build) => {
+    expect(build.reseals).toBeNull()
+  })
 })

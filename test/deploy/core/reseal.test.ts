@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
+import type { Build } from "../../../src/core/build.ts"
 import type { Start } from "../../../src/deploy/core/plan.ts"
+import type { Target } from "../../../src/deploy/core/state.ts"
 import { Course } from "./course.ts"
 import { broken, build, ended, newImage, oldImage, otherImage, plan, release, target } from "./scene.ts"
 
@@ -23,6 +25,14 @@ function built(start: Start = reseal): Course {
       : locked(start)
   const { asks } = course.waits(2).state
   return course.at(2, { type: "build-seen", ask: asks, build: ended("SUCCEEDED", { commit }), random: 0.5 })
+}
+
+/** One that follows a build of before, without a word of a reseal. */
+function followed(change: Partial<Build>, targets?: Target[]): Course {
+  const course = locked({ type: "resume", build: "shop:1" }, targets)
+  const { asks } = course.waits(2).state
+  const seen = ended("SUCCEEDED", { commit, ...change })
+  return course.at(2, { type: "build-seen", ask: asks, build: seen, random: 0.5 })
 }
 
 const failureOf = ({ state: { phase } }: Course) =>
@@ -69,6 +79,37 @@ describe("a run that reseals", () => {
     const course = built({ type: "reseal", build: "shop:1", detach: false })
     expect(course.state.origin?.digest).toBe(digest)
     expect(course.at(3, { type: "image-found", release }).phase).toBe("judging")
+  })
+
+  test("judges a build of before that was started to reseal, also when nobody says so again", () => {
+    const course = followed({ reseals: digest })
+    expect(course.state.origin).toEqual({ digest, commit, code: digest })
+    const found = course.at(3, { type: "image-found", release })
+    expect([found.phase, found.done]).toEqual(["judging", ["prove-resealed"]])
+  })
+
+  test("follows a build of before that was started to build without judging its image", () => {
+    const course = followed({ reseals: null })
+    expect(course.state.origin).toBeNull()
+    expect(course.at(3, { type: "image-found", release }).phase).toBe("confirming")
+  })
+
+  test("does not go on with a build that was started to reseal when there is no one image", () => {
+    const course = followed({ reseals: digest }, [
+      target(),
+      target({ live: { app: otherImage } }, "Deployment", "worker"),
+    ])
+    expect(failureOf(course)).toMatchObject({ code: "IMAGE_UNUSABLE" })
+    expect(course.done).not.toContain("drain-log")
+  })
+
+  test("takes for what was resealed what ran before a run that was cut short", () => {
+    const half = [{ images: { app: newImage }, proven: false }, ...known]
+    const course = followed({ reseals: digest }, [
+      target({ live: { app: newImage }, releases: half }),
+      target({ releases: known }, "Deployment", "worker"),
+    ])
+    expect(course.state.origin?.digest).toBe(digest)
   })
 
   test("can leave its build to itself, and says how to go on when that is not seen", () => {

@@ -72,6 +72,7 @@ export function build(change: Partial<Build> = {}): Build {
     retriedAs: null,
     retriesLeft: 0,
     batch: false,
+    reseals: null,
     ...change,
   }
 }

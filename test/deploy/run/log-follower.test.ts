@@ -22,6 +22,7 @@ const build: Build = {
   retriedAs: null,
   retriesLeft: 0,
   batch: false,
+  reseals: null,
 }
 
 function page(length: number): readonly LogLine[] {

@@ -315,7 +315,12 @@ describe("an image that was resealed", () => {
     expect([code, message]).toEqual(["CODE_CHANGED", expect.stringContaining("built, and not resealed")])
     expect(hint).toContain("envseal doctor production")
     const other = labelled({ [resealedFrom]: digestOf(Buffer.from("other")) })(made.parts)
-    expect(await refusalOf(made, putImage(made.shelf, other))).toBe("CODE_CHANGED")
+    const elsewhere = await failureOf(() => prove(made, putImage(made.shelf, other)))
+    expect([elsewhere.code, elsewhere.hint]).toEqual([
+      "CODE_CHANGED",
+      "reseal what runs now: envseal deploy production --reseal",
+    ])
+    expect(elsewhere.message).toContain(`it was resealed from ${digestOf(Buffer.from("other"))}`)
   })
 
   test("is refused when the file is no envelope, or is for elsewhere", async () => {

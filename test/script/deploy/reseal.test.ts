@@ -36,6 +36,15 @@ const untouched = async ({ cluster, ...stage }: Stage, runs: Push) => {
   for (const name of ["web", "worker"]) expect(await cluster.podImages(name)).toEqual([imageOf(runs)])
 }
 
+/** Starts a build that reseals, and leaves it to itself. */
+async function leftReseal({ aws, box, env }: Stage): Promise<{ readonly id: string }> {
+  const left = await box.envseal(["deploy", "production", "--reseal", "--detach"], { env })
+  if (left.status !== 0) throw new Error(left.stderr)
+  const [build] = await aws.builds()
+  await aws.clearRequests()
+  return { id: build?.id ?? "" }
+}
+
 const historyOf = async ({ box, env }: Stage): Promise<History> =>
   JSON.parse((await box.envseal(["history", "production", "--json"], { env })).stdout)
 
@@ -186,6 +195,38 @@ describe.concurrent("envseal deploy --reseal", () => {
     expect([run.status, endOf(run).standing]).toEqual([0, "new"])
     expect(run.progress).toContainEqual(expect.objectContaining({ type: "resealed" }))
     expect((await stage.aws.builds()).length).toBe(1)
+  })
+
+  test("judges the image of a reseal also when only --resume names its build, and tells whose code it has", async () => {
+    await using stage = await resealStage(runs, resealed)
+    const { id } = await leftReseal(stage)
+    const run = await deploy(stage, "--resume", id)
+    expect([run.status, endOf(run).standing]).toEqual([0, "new"])
+    expect(run.progress).toContainEqual(expect.objectContaining({ type: "resealed", from: runs.digest }))
+    expect((await historyOf(stage)).releases[0]).toMatchObject({ code: runs.digest, commit, proven: true })
+    // Again, it is what runs.
+    const again = await deploy(stage, "--resume", id)
+    expect([again.status, endOf(again).standing]).toEqual([0, "new"])
+    expect((await historyOf(stage)).releases[0]).toMatchObject({ code: runs.digest, commit, proven: true })
+  })
+
+  test("refuses with --resume alone what a build made that was told to reseal, and built", async () => {
+    await using stage = await resealStage(runs, await builtImage("build-2"))
+    const { id } = await leftReseal(stage)
+    const run = await deploy(stage, "--resume", id)
+    expect([run.status, run.code, endOf(run).standing]).toEqual([8, "CODE_CHANGED", "untouched"])
+    await untouched(stage, runs)
+  })
+
+  test("refuses a reseal of what does not run any more, and says how to reseal what runs", async () => {
+    const newer = await builtImage("build-3")
+    await using stage = await resealStage(newer, resealed)
+    const { id } = await leftReseal(stage)
+    const run = await stage.box.envseal(["deploy", "production", "--resume", id], { env: stage.env })
+    expect(run.status).toBe(8)
+    expect(run.stderr).toContain(`it was resealed from ${runs.digest}`)
+    expect(run.stderr).toContain("hint: reseal what runs now: envseal deploy production --reseal")
+    await untouched(stage, newer)
   })
 
   test("says with --dry-run what it would do, and starts nothing", async () => {

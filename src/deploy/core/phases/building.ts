@@ -2,6 +2,7 @@ import type { Build } from "../../../core/build.ts"
 import { buildBegun, describeEnd, followBuild, leaveBuild, pollDelayMs } from "../build.ts"
 import type { Effect } from "../effect.ts"
 import { type DeployFailure, failure, resumeCommand, resumedBuild } from "../plan.ts"
+import { resealOrigin } from "../reseal-origin.ts"
 import type { DeployState } from "../state.ts"
 import { andThen, fail, go, type In, type PhaseModule, stay, type Turn, tell } from "../transition.ts"
 
@@ -70,7 +71,9 @@ function onSeen(state: Building, build: Build, random: number): Turn {
   if (build.id !== phase.id) return stay(state)
   const first = state.build === null || state.build.id !== build.id
   const opening = first
-    ? andThen(buildBegun(state, build), (next) => stay(next, { do: "follow-log", build }))
+    ? andThen(takeOrigin(state, build), (next) =>
+        andThen(buildBegun(next, build), (begun) => stay(begun, { do: "follow-log", build })),
+      )
     : stay(state)
   const told = andThen(opening, (next) =>
     stay({ ...next, build }, ...phaseProgress(first ? null : state.build, build)),
@@ -78,6 +81,14 @@ function onSeen(state: Building, build: Build, random: number): Turn {
   return andThen(told, (next) =>
     build.complete ? onEnded(next, phase, build, random) : later(next, phase, build, random),
   )
+}
+
+/** Who goes on with a build may not know that it was started to reseal: its image is judged all the same. */
+function takeOrigin(state: Building, { reseals }: Build): Turn {
+  const { start, environment } = state.plan
+  if (reseals === null || start.type !== "resume" || state.origin !== null) return stay(state)
+  const found = resealOrigin(state.targets, environment, true)
+  return found.type === "none" ? fail(state, found.failure) : stay({ ...state, origin: found.origin })
 }
 
 /** Phases that have begun or ended since the build was seen before. */
