@@ -12,7 +12,7 @@ import { type FakeImage, legacyMembers, ociMembers, savedMembers } from "../fake
 import { alice as aliceKey } from "../fake/keys.ts"
 import { fakePorts } from "../fake/ports.ts"
 import { fakeTargets } from "../fake/scan-targets.ts"
-import { type TarEntry, tar } from "../fake/tar.ts"
+import { sha256, type TarEntry, tar } from "../fake/tar.ts"
 
 const secret = { DB_PASSWORD: "hunter22-canary" }
 const context = { app: "shop", environment: "production" }
@@ -34,7 +34,7 @@ beforeAll(async () => {
   })
 })
 
-const program: TarEntry = { path: "usr/local/bin/envseal", content: "\u007fELF" }
+const program: TarEntry = { path: "usr/local/bin/envseal", content: "\u007fELF", mode: 0o755 }
 const accounts: TarEntry = {
   path: "etc/passwd",
   content: "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n",
@@ -42,6 +42,7 @@ const accounts: TarEntry = {
 const boot: TarEntry = {
   path: "usr/local/bin/boot",
   content: '#!/bin/sh\nphp artisan config:cache\nexec "$@"\n',
+  mode: 0o755,
 }
 const entry = ["envseal", "open", "--require-tmpfs", "--", "boot"]
 const run = { Entrypoint: entry, WorkingDir: "/app", User: "10001:10001" }
@@ -113,7 +114,7 @@ describe("the entry point", () => {
     [
       "is a script",
       { Entrypoint: ["/start.sh"] },
-      [{ path: "start.sh", content: '#!/bin/bash\nexec envseal open -- "$@"\n' }],
+      [{ path: "start.sh", content: '#!/bin/bash\nexec envseal open -- "$@"\n', mode: 0o755 }],
     ],
     [
       "is a script in PATH",
@@ -125,7 +126,28 @@ describe("the entry point", () => {
       { Entrypoint: ["/run.sh"] },
       [
         { path: "run.sh", type: "2", link: "app/run.sh" },
-        { path: "app/run.sh", content: "#!/bin/sh\nenvseal open -- php-fpm\n" },
+        { path: "app/run.sh", content: "#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o755 },
+      ],
+    ],
+    [
+      "is a script that does not say what runs it, given to a shell",
+      { Entrypoint: ["sh", "/app/start.sh"] },
+      [{ path: "app/start.sh", content: "set -e\nexec envseal open -- php-fpm\n" }],
+    ],
+    [
+      "reads another script",
+      { Entrypoint: ["sh", "/app/start.sh"] },
+      [
+        { path: "app/start.sh", content: ". /app/lib.sh\nstart\n" },
+        { path: "app/lib.sh", content: "start() { exec envseal open -- php-fpm; }\n" },
+      ],
+    ],
+    [
+      "is in a folder that is a link to another one",
+      { Entrypoint: ["/bin/start"] },
+      [
+        { path: "bin", type: "2", link: "usr/bin" },
+        { path: "usr/bin/start", content: "#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o755 },
       ],
     ],
     ["is in a shell", { Entrypoint: ["/bin/sh", "-c", "envseal open -- php-fpm"], Cmd: null }, []],
@@ -140,6 +162,11 @@ describe("the entry point", () => {
       "a script that does not",
       { Entrypoint: ["/start.sh"] },
       [{ path: "start.sh", content: '#!/bin/sh\n# envseal open\nexec "$@"\n' }],
+    ],
+    [
+      "a script that nobody may execute",
+      { Entrypoint: ["/start.sh"] },
+      [{ path: "start.sh", content: "#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o644 }],
     ],
     [
       "a program that is not known",
@@ -168,10 +195,34 @@ describe("the entry point", () => {
 })
 
 test("envseal may be anywhere in the image, and of any size", async () => {
-  const layers = image().layers.map((layer, at) =>
-    at === 1 ? { members: [boot, { path: "opt/envseal", content: Buffer.alloc(200_000, 1) }] } : layer,
-  )
+  const members = [boot, { path: "opt/envseal", content: Buffer.alloc(200_000, 1), mode: 0o755 }]
+  const layers = image().layers.map((layer, at) => (at === 1 ? { members } : layer))
   expect(await faults({ ...image(), layers })).toEqual([])
+})
+
+test("envseal that is not where the entry point says, or that nobody may execute, is a find", async () => {
+  const Entrypoint = ["/usr/bin/envseal", "open", "--", "boot"]
+  expect(await faults(image({ run: { ...run, Entrypoint } }))).toEqual([
+    ["program", "it has no /usr/bin/envseal", "config.Entrypoint"],
+  ])
+  const more = [
+    { path: "app/.env.sealed", content: sealed },
+    { ...program, mode: 0o600 },
+  ]
+  expect(await faults(image({}, more))).toEqual([
+    ["program", "/usr/local/bin/envseal may not be executed", "config.Entrypoint"],
+  ])
+})
+
+test("a script that a later layer has replaced is the later one", async () => {
+  const start = (content: string): TarEntry => ({ path: "start.sh", content, mode: 0o755 })
+  const made = image({ run: { ...run, Entrypoint: ["/start.sh"] } }, [
+    { path: "app/.env.sealed", content: sealed },
+    start("#!/bin/sh\nexec envseal open -- php-fpm\n"),
+  ])
+  expect(await faults(made)).toEqual([])
+  const layers = [...made.layers, { members: [start("exec php-fpm\n")] }]
+  expect((await faults({ ...made, layers })).map(([proof]) => proof)).toEqual(["entry"])
 })
 
 describe("the sealed file", () => {
@@ -180,6 +231,21 @@ describe("the sealed file", () => {
     expect(await faults(image({ run: made }, [{ path: "etc/shop.sealed", content: sealed }]))).toEqual([])
     expect(await faults(image({ run: made }))).toEqual([
       ["sealed", "it has no /etc/shop.sealed, which open would open; there is one at /app/.env.sealed", null],
+    ])
+  })
+
+  test("is beside the app, also where its folder is a link", async () => {
+    const members: TarEntry[] = [
+      { path: "app/.env.sealed", content: sealed },
+      { path: "var/www/html", type: "2", link: "../../app" },
+    ]
+    expect(await faults(image({ run: { ...run, WorkingDir: "/var/www/html" } }, members))).toEqual([])
+  })
+
+  test("is that which open is told to open, also after the environment", async () => {
+    const Entrypoint = ["envseal", "open", "production", "--in", "/etc/shop.sealed", "--", "boot"]
+    expect(await faults(image({ run: { ...run, Entrypoint } }))).toEqual([
+      ["sealed", expect.stringContaining("it has no /etc/shop.sealed"), null],
     ])
   })
 
@@ -217,7 +283,8 @@ describe("the sealed file", () => {
 })
 
 describe("the user", () => {
-  const direct = ["envseal", "open", "--", "php-fpm"]
+  const open = ["envseal", "open"]
+  const direct = [...open, "--", "php-fpm"]
 
   test.each<[string, object, string]>([
     [
@@ -241,7 +308,29 @@ describe("the user", () => {
     expect(told).toEqual([["user", expect.stringContaining(what), "config.User"]])
   })
 
+  test("that cannot read the sealed file is a find", async () => {
+    const members = [{ path: "app/.env.sealed", content: sealed, mode: 0o600 }]
+    expect(await faults(image({}, members))).toEqual([
+      ["user", "open runs as 10001, who cannot read /app/.env.sealed", "config.User"],
+    ])
+    expect(await faults(image({}, [{ ...members[0], path: "app/.env.sealed", uid: 10001 }]))).toEqual([])
+  })
+
   test.each<[string, object]>([
+    [
+      "root, with a file for everybody",
+      { User: "", Entrypoint: [...open, "--mode", "0444", "--", "php-fpm"] },
+    ],
+    ["root, with no file", { User: "", Entrypoint: [...open, "--env", "--", "php-fpm"] }],
+    [
+      "root, with --owner after the environment",
+      { User: "", Entrypoint: [...open, "production", "--owner", "www-data", "--", "php-fpm"] },
+    ],
+    ["the owner by number", { User: "www-data", Entrypoint: [...open, "--owner", "33", "--", "php-fpm"] }],
+    [
+      "a number, and the owner by name",
+      { User: "33", Entrypoint: [...open, "--owner", "www-data", "--", "boot"] },
+    ],
     [
       "root, with --owner",
       { User: "root", Entrypoint: ["envseal", "open", "--owner", "www-data:www-data", "--", "php-fpm"] },
@@ -337,6 +426,28 @@ describe("the version of the secret", () => {
     ])
     expect(await told(sealed, ids[0] ?? "")).toEqual([`version: it was not sealed from ${arn}`])
   })
+})
+
+test("an attestation of BuildKit beside the image starts nothing, and is no find", async () => {
+  const describe = (text: string, mediaType: string) => ({
+    ...{ mediaType, digest: `sha256:${sha256(text)}`, size: text.length },
+  })
+  const statement = JSON.stringify({ _type: "https://in-toto.io/Statement/v0.1", subject: [], predicate: {} })
+  const config = JSON.stringify({
+    ...{ architecture: "unknown", os: "unknown", config: {} },
+    rootfs: { type: "layers", diff_ids: [`sha256:${sha256(statement)}`] },
+  })
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    config: describe(config, "application/vnd.oci.image.config.v1+json"),
+    layers: [describe(statement, "application/vnd.in-toto+json")],
+  })
+  const attested = (pack: typeof savedMembers) => (made: FakeImage) => [
+    ...pack(made),
+    ...[statement, config, manifest].map((text) => ({ path: `blobs/sha256/${sha256(text)}`, content: text })),
+  ]
+  expect((await proven(image(), attested(savedMembers))).findings).toEqual([])
+  expect((await proven(image(), attested(ociMembers))).findings).toEqual([])
 })
 
 test("of a tar that is no image, the start cannot be proven", async () => {

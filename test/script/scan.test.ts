@@ -44,7 +44,7 @@ describe("envseal scan --opens", () => {
     writeFileSync(made.path("envseal.yaml"), shop.replace("RECIPIENT", recipient.trim()))
     const sealing = await made.envseal(["seal", "-e", "production", ...args])
     expect([sealing.status, sealing.stderr]).toEqual([0, expect.not.stringContaining("error")])
-    const program: TarEntry = { path: "usr/local/bin/envseal", content: "x" }
+    const program: TarEntry = { path: "usr/local/bin/envseal", content: "x", mode: 0o755 }
     const file: TarEntry = { path: "app/.env.sealed", content: readFileSync(made.path(".env.sealed")) }
     const run = { Entrypoint: ["envseal", "open", "--", "boot"], WorkingDir: "/app", User: "10001" }
     const image = { ...imageOf({ members: [program, file] }), run }

@@ -5,7 +5,9 @@ import { dropsCommand, openingOf } from "../../doctor/core/recipe/opening.ts"
 import { normalPath } from "../../image/normal-path.ts"
 import { optionValue, optionWords } from "../../open/core/option-words.ts"
 import type { Script } from "../../open/core/script-start.ts"
-import { type StartedApp, startedApp } from "../../open/core/started-app.ts"
+import { startedApp } from "../../open/core/started-app.ts"
+import { userFaults } from "./image-user.ts"
+import { fileAt, isExecutable, type KeptFiles } from "./kept-file.ts"
 
 /** What of a start was not as it should be. Permanent: scripts compare them. */
 export type Proof =
@@ -31,17 +33,6 @@ export interface ProofFault {
   /** The place in the configuration, such as `config.Env[3]`. */
   readonly field: string | null
 }
-
-/** A file of an image that is kept for the judgement. */
-export type KeptFile =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "sealed"; readonly bytes: Uint8Array }
-  | { readonly type: "link"; readonly to: string }
-  /** It is there, and no more of it is known. */
-  | { readonly type: "other" }
-
-/** The files of an image that were kept, by path without a `/` before it. */
-export type KeptFiles = ReadonlyMap<string, KeptFile>
 
 /** What an image starts. */
 export interface StartJudgement {
@@ -69,14 +60,18 @@ export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
   }
   const at = opening.options.indexOf("--")
   const app = at < 0 ? null : startedApp(opening.options.slice(at + 1), (one) => known(scripts(one)))
-  const given = optionWords(valued, opening.options)
+  // The environment may stand before an option.
+  const given = optionWords(valued, at < 0 ? opening.options : opening.options.slice(0, at), () => true)
+  const sealed = optionValue(given, "--in") ?? ".env.sealed"
+  const sealedPath = normalPath(sealed.startsWith("/") ? sealed : `${folder}/${sealed}`)
+  const user = { name: textIn(run, "User") ?? "", app, given, sealedPath }
   const faults = [
     ...shellForm(entry, command),
+    ...scriptFaults(words, folder, files),
     ...programFaults(words, files),
-    ...userFaults(textIn(run, "User") ?? "", optionValue(given, "--owner"), app, files),
+    ...userFaults(user, files).map((what): ProofFault => ({ proof: "user", what, field: "config.User" })),
   ]
-  const sealed = optionValue(given, "--in") ?? ".env.sealed"
-  return { faults, sealedPath: normalPath(sealed.startsWith("/") ? sealed : `${folder}/${sealed}`) }
+  return { faults, sealedPath }
 }
 
 function shellForm(entry: readonly string[], command: readonly string[]): readonly ProofFault[] {
@@ -86,40 +81,34 @@ function shellForm(entry: readonly string[], command: readonly string[]): readon
 }
 
 function programFaults(words: readonly string[], files: KeptFiles): readonly ProofFault[] {
+  const fault = (what: string): readonly ProofFault[] => [
+    { proof: "program", what, field: "config.Entrypoint" },
+  ]
   // A package of npm is looked for by npx itself.
   if (words.some((word) => /(?:^|\/)(?:npx|pnpm|yarn|bunx)$/.test(word))) return []
-  if ([...files.keys()].some((path) => /(?:^|\/)envseal$/.test(path))) return []
-  return [{ proof: "program", what: "envseal is not in it", field: "config.Entrypoint" }]
+  const named = words.find((word) => /^\/(?:.*\/)?envseal$/.test(word))
+  if (named !== undefined && fileAt(files, normalPath(named)) === null)
+    return fault(`it has no ${printable(named, 200)}`)
+  const paths =
+    named === undefined
+      ? [...files.keys()].filter((path) => /(?:^|\/)envseal$/.test(path))
+      : [normalPath(named)]
+  const programs = paths.flatMap((path) => fileAt(files, path) ?? [])
+  if (programs.length === 0) return fault("envseal is not in it")
+  return programs.some(isExecutable) ? [] : fault(`/${printable(paths[0] ?? "", 200)} may not be executed`)
 }
 
-function userFaults(
-  said: string,
-  owner: string | null,
-  app: StartedApp | null,
+/** The system runs no script that nobody may execute. One that a shell is given it only reads. */
+function scriptFaults(
+  [command = ""]: readonly string[],
+  folder: string,
   files: KeptFiles,
 ): readonly ProofFault[] {
-  const [user = ""] = said.split(":")
-  const fault = (what: string): readonly ProofFault[] => [{ proof: "user", what, field: "config.User" }]
-  const accounts = textAt(files, "etc/passwd")
-  const isThere = (name: string) =>
-    /^\d+$/.test(name) ||
-    accounts === null ||
-    accounts.split("\n").some((line) => line.startsWith(`${name}:`))
-  const isRoot = user === "" || user === "root" || user === "0"
-  const [owning = ""] = owner?.split(":") ?? []
-  if (!isRoot && !isThere(user)) return fault(`it has no user ${printable(user, 40)}, whom it runs as`)
-  if (owning !== "" && !isThere(owning)) return fault(`it has no user ${printable(owning, 40)} of --owner`)
-  if (!isRoot && owning !== "" && owning !== user) {
-    return fault(
-      `open runs as ${printable(user, 40)}, and cannot give the file to ${printable(owning, 40)} of --owner`,
-    )
-  }
-  if (isRoot && owner === null && app?.kind === "server" && app.isDirect && app.userChanges.length === 0) {
-    return fault(
-      `open runs as root, and ${app.name} gives the app another user, who cannot read the file: --owner`,
-    )
-  }
-  return []
+  const path = normalPath(command.startsWith("/") ? command : `${folder}/${command}`)
+  const file = command.includes("/") ? fileAt(files, path) : null
+  if (file?.type !== "text" || isExecutable(file)) return []
+  const what = `/${printable(path, 200)} may not be executed`
+  return [{ proof: "entry", what, field: "config.Entrypoint" }]
 }
 
 /** Secrets by their names, in what everybody who has the image can read. */
@@ -181,20 +170,6 @@ function split(pair: string): readonly [string, string] {
 function wordsIn(object: JsonObject, name: string): readonly string[] {
   const value = object[name]
   return Array.isArray(value) ? value.map(String) : []
-}
-
-function textAt(files: KeptFiles, path: string): string | null {
-  const file = fileAt(files, path)
-  return file?.type === "text" ? file.text : null
-}
-
-/** Links are followed, as far as they were kept. */
-export function fileAt(files: KeptFiles, path: string, steps = 8): KeptFile | null {
-  const file = files.get(path)
-  if (file === undefined) return null
-  if (file.type !== "link" || steps === 0) return file
-  const folder = path.slice(0, path.lastIndexOf("/") + 1)
-  return fileAt(files, normalPath(file.to.startsWith("/") ? file.to : `${folder}${file.to}`), steps - 1)
 }
 
 function scriptsIn(files: KeptFiles, folder: string): (command: string) => Script | "unknown" | null {

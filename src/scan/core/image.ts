@@ -145,14 +145,21 @@ export function nameImages(inventory: Inventory, name: string): ImageNames {
     }
     if (missing.length > 0) throw incomplete(name, missing)
     configs.set(resolve(image.config, inventory), digestOf(image.config) ?? image.config)
-    held.set(
-      resolve(image.config, inventory),
-      image.layers.map(({ path }) => resolve(path, inventory)),
-    )
+    if (isRun(image)) {
+      held.set(
+        resolve(image.config, inventory),
+        image.layers.map(({ path }) => resolve(path, inventory)),
+      )
+    }
     for (const [path, layer] of layerNames(image, inventory)) if (!layers.has(path)) layers.set(path, layer)
   }
   const ofImages = [...held].map(([config, paths]) => ({ config, layers: paths }))
   return { images: images.length, layers, configs, held: ofImages, absent }
+}
+
+/** Not an attestation, which BuildKit puts beside an image: that has statements in place of layers. */
+function isRun({ layers }: ImageManifest): boolean {
+  return layers.length === 0 || layers.some(({ isTar }) => isTar)
 }
 
 interface KnownImage {

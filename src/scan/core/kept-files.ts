@@ -1,7 +1,7 @@
 import { secretNamesIn } from "../../core/secret-name.ts"
 import { decodeUtf8 } from "../../core/text.ts"
 import { normalPath } from "../../image/normal-path.ts"
-import type { KeptFile, KeptFiles } from "./image-start.ts"
+import type { KeptAccess, KeptFile, KeptFiles } from "./kept-file.ts"
 
 /** More than a script has, or the table of users. */
 const maxTextBytes = 65_536
@@ -12,6 +12,8 @@ const maxKeptBytes = 33_554_432
 
 const accountFile = /^etc\/(?:passwd|group)$/
 const binary = /(?:^|\/)(?:s?bin\/[^/]+|envseal)$/
+/** Of a script that a shell is given, or that another one reads: it need not say what runs it. */
+const scriptName = /\.(?:ba|a|da)?sh$|(?:^|[/_-])(?:entry|entrypoint|start|boot|run)$/
 const sealedName = /\.sealed$/
 const dotenvName = /(?:^|\/)(?:[\w.-]*\.)?env(?:\.[\w-]+)?$/i
 const harmlessName = /\.(?:example|sealed|encrypted|dist|sample|template|vault)(?:\.|$)/i
@@ -58,8 +60,12 @@ export class LayerFiles {
   readonly #layers = new Map<string, Map<string, KeptFile | null>>()
   #bytes = 0
 
-  /** @param link what a link points to; `null` for a file. */
-  add(layer: string, written: string, link: { readonly to: string } | null, sample: FileSample | null): void {
+  /** @param seen the first bytes of a file, or what a link points to. */
+  add(
+    layer: string,
+    written: string,
+    seen: ({ readonly sample: FileSample } & KeptAccess) | { readonly to: string },
+  ): void {
     const path = normalPath(written)
     const [, folder = "", gone] = whiteout.exec(path) ?? []
     if (gone !== undefined) {
@@ -67,7 +73,7 @@ export class LayerFiles {
       return
     }
     const kept: KeptFile | null =
-      link === null ? (sample === null ? null : keptOf(path, sample)) : { type: "link", to: link.to }
+      "to" in seen ? { type: "link", to: seen.to } : keptOf(path, seen.sample, seen)
     if (kept !== null) this.#set(layer, path, kept)
   }
 
@@ -97,18 +103,18 @@ export class LayerFiles {
   }
 }
 
-function keptOf(path: string, sample: FileSample): KeptFile | null {
+function keptOf(path: string, sample: FileSample, { mode, uid }: KeptAccess): KeptFile | null {
   const text = sample.text()
   if (
     sealedName.test(path) ||
     text?.startsWith("-----BEGIN AGE") ||
     startsWith(sample.bytes(), "age-encryption.org/")
   ) {
-    return { type: "sealed", bytes: sample.bytes() }
+    return { type: "sealed", bytes: sample.bytes(), mode, uid }
   }
-  if (text !== null && (accountFile.test(path) || /^#![^\n]*(?:sh|execlineb|with-contenv)\b/.test(text)))
-    return { type: "text", text }
-  return binary.test(path) ? { type: "other" } : null
+  const isScript = scriptName.test(path) || /^#![^\n]*(?:sh|execlineb|with-contenv)\b/.test(text ?? "")
+  if (text !== null && (accountFile.test(path) || isScript)) return { type: "text", text, mode, uid }
+  return binary.test(path) || scriptName.test(path) ? { type: "other", mode, uid } : null
 }
 
 /** Whether a file is a `.env` with secrets by what it holds: of a name such as `prod.env`, and nothing but settings. */

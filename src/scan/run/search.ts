@@ -2,7 +2,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { compressionOf, magicBytes } from "../../image/compression.ts"
 import { Input } from "../../image/input.ts"
 import { normalPath } from "../../image/normal-path.ts"
-import { looksLikeTar, readTar } from "../../image/tar.ts"
+import { looksLikeTar, readTar, type TarMember } from "../../image/tar.ts"
 import type { Log } from "../../ports/log.ts"
 import type { Member, ScanTarget, ScanTargets } from "../../ports/scan-target.ts"
 import { exposureOf } from "../core/exposure.ts"
@@ -101,7 +101,7 @@ export class ImageSearch {
     this.inventory.layers.add(path)
   }
 
-  async #member(member: Member, blob: Blob): Promise<void> {
+  async #member(member: Member | TarMember, blob: Blob): Promise<void> {
     this.#names(member, blob)
     const { type, path } = member
     const place = { blob, path, part: "content", field: null } as const
@@ -113,14 +113,16 @@ export class ImageSearch {
       this.#keep(found, place)
       const seen = what ?? (sample !== null && isDotenvByContent(path, sample) ? "a plain .env" : null)
       if (seen !== null && size > 0) this.#keep([{ type: "exposure", what: seen }], place)
-      if (blob !== null) this.#kept?.add(blob, path, null, sample)
+      if (blob !== null && sample !== null && "mode" in member) {
+        this.#kept?.add(blob, path, { sample, mode: member.mode, uid: member.uid })
+      }
     } else if (type === "link" && what !== null) this.#keep([{ type: "exposure", what }], place)
   }
 
   #names({ type, path, link, texts }: Member, blob: Blob): void {
     if (type !== "file" && type !== "folder") this.links++
     if (blob !== null && (type === "symlink" || type === "link")) {
-      this.#kept?.add(blob, path, { to: type === "link" ? `/${link}` : link }, null)
+      this.#kept?.add(blob, path, { to: type === "link" ? `/${link}` : link })
     }
     this.#look(path, blob, path, "path")
     this.#look(link, blob, path, "link")

@@ -8,7 +8,8 @@ import { readHeader } from "../../envelope/header.ts"
 import { isSameKey } from "../../envelope/kms-key.ts"
 import type { Leak } from "../core/finding.ts"
 import type { ImageNames, Inventory } from "../core/image.ts"
-import { fileAt, judgeNames, judgeStart, type KeptFiles, type ProofFault } from "../core/image-start.ts"
+import { judgeNames, judgeStart, type ProofFault } from "../core/image-start.ts"
+import { fileAt, type KeptFiles } from "../core/kept-file.ts"
 import type { LayerFiles } from "../core/kept-files.ts"
 
 /** What an image is to be for. */
