@@ -33,12 +33,17 @@ export type Effect =
       /** What each workload gets, by its text. */
       readonly images: Readonly<Record<string, Images>>
     }
-  /** Gives a workload these images. Does nothing where it has them. */
+  /**
+   * Gives a workload these images. Does nothing where it has them.
+   *
+   * @property only what alone may give way to them; `null` for whatever it has.
+   */
   | {
       readonly do: "patch"
       readonly ref: WorkloadRef
       readonly to: Images
       readonly release: ReleaseImage | null
+      readonly only: Images | null
     }
   /** Writes down that what it has is proven. No pod is replaced for it. */
   | { readonly do: "prove"; readonly ref: WorkloadRef; readonly images: Images }

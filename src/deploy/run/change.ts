@@ -58,8 +58,9 @@ const attempts = 3
  * Gives a workload its images, and writes down what it ran before. Where it has them already, no pod is replaced.
  *
  * @param release `null` when it goes back to an older one.
+ * @param only what alone may give way to them; `null` for whatever it has.
  * @throws EnvsealError `WORKLOAD_UNUSABLE` when it or a container is gone, `PATCH_CONFLICT` when it is being changed by others again
- * and again, and what the cluster throws.
+ * and again, `SUPERSEDED` when it has neither `to` nor `only`, and what the cluster throws.
  */
 export function giveImages(
   cluster: ChangedCluster,
@@ -67,6 +68,7 @@ export function giveImages(
   to: Images,
   release: ReleaseImage | null,
   author: Author,
+  only: Images | null = null,
 ): Promise<Changed> {
   let replaced: Images | null = null
   return retryConflicts(async () => {
@@ -78,6 +80,7 @@ export function giveImages(
       if (replaced !== null) return { ...unchanged(live, to, replaced), changed: true }
       return release === null ? unchanged(live, to, images) : keep(cluster, ref, found, release, author)
     }
+    if (only !== null) demandImages(ref, images, only, author)
     replaced = images
     const before = release === null ? images : goodBefore(images, doubted(releases, author.unproven), to)
     const next =
@@ -198,13 +201,7 @@ export function takeBack(
   return retryConflicts(async () => {
     const { live, images, releases } = await lookAt(cluster, ref, to)
     if (sameImages(images, to)) return unchanged(live, to, to)
-    if (!sameImages(images, from)) {
-      const has = Object.values(images).map((image) => printable(image, 200))
-      throw new EnvsealError(
-        "SUPERSEDED",
-        `somebody else gave ${workloadText(ref)} ${has.join(", ") || "other containers"}`,
-      )
-    }
+    demandImages(ref, images, from, author)
     const next = records ?? popRelease(releases, images, to)
     const patched = await cluster.patch(
       ref,
@@ -226,6 +223,22 @@ function demandContainers(ref: WorkloadRef, workload: Workload, images: Images):
     "WORKLOAD_UNUSABLE",
     `${workloadText(ref)} has no container ${nameList(missing)} any more; it has ${nameList(there)}`,
     { hint: "somebody has changed it meanwhile: deploy again, once envseal.yaml names its containers" },
+  )
+}
+
+/** What somebody else has given it meanwhile stays. */
+function demandImages(
+  ref: WorkloadRef,
+  images: Images,
+  wanted: Images,
+  { home: { environment } }: Author,
+): void {
+  if (sameImages(images, wanted)) return
+  const has = Object.values(images).map((image) => printable(image, 200))
+  throw new EnvsealError(
+    "SUPERSEDED",
+    `somebody else gave ${workloadText(ref)} ${has.join(", ") || "other containers"}`,
+    { hint: `look at what runs now: envseal status ${environment}` },
   )
 }
 

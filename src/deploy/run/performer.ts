@@ -183,7 +183,7 @@ export class Performer {
     }
   }
 
-  async #patch({ ref, to, release }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
+  async #patch({ ref, to, release, only }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
       const changed = await giveImages(
@@ -192,17 +192,11 @@ export class Performer {
         to,
         release,
         this.#author(),
+        only,
       )
       return { type: "patched", did: "patch", workload, ...changed }
     } catch (error) {
-      const failure = failureOf(error)
-      return {
-        type: "patch-failed",
-        did: "patch",
-        workload,
-        failure,
-        foreign: failure.code === "PATCH_CONFLICT",
-      }
+      return { type: "patch-failed", did: "patch", workload, ...refusedChange(error) }
     }
   }
 
@@ -220,9 +214,7 @@ export class Performer {
       )
       return { type: "patched", did: "restore", workload, ...changed }
     } catch (error) {
-      const failure = failureOf(error)
-      const foreign = failure.code === "SUPERSEDED" || failure.code === "PATCH_CONFLICT"
-      return { type: "patch-failed", did: "restore", workload, failure, foreign }
+      return { type: "patch-failed", did: "restore", workload, ...refusedChange(error) }
     }
   }
 
@@ -294,4 +286,10 @@ export class Performer {
       if (!signal.aborted) answer({ type: "unwatchable", failure: failureOf(error) })
     }
   }
+}
+
+/** Why a change was not made, and whether somebody else's was. */
+function refusedChange(error: unknown): { readonly failure: DeployFailure; readonly foreign: boolean } {
+  const failure = failureOf(error)
+  return { failure, foreign: failure.code === "SUPERSEDED" || failure.code === "PATCH_CONFLICT" }
 }

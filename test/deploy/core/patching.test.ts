@@ -36,6 +36,7 @@ describe("new images", () => {
         ref: one?.ref,
         to: { app: newImage },
         release,
+        only: null,
       })),
     ])
     expect(course.state.targets.map(({ stage, text }) => [stage, text])).toEqual(

@@ -60,6 +60,22 @@ describe("a run that reseals", () => {
     expect(proven.state.release).toEqual({ ...release, image: newImage, commit, code: digest })
   })
 
+  test("gives its image to a workload only in the place of what was held against it", () => {
+    const proven = built().at(3, { type: "image-found", release }).at(4, { type: "resealed" })
+    const { asks } = proven.state
+    const patching = proven.at(5, { type: "lock-renewed", ask: asks })
+    expect(patching.effects).toContainEqual(expect.objectContaining({ do: "patch", only: { app: oldImage } }))
+  })
+
+  test("fails when its build gives what runs already, unless it was followed again", () => {
+    const same = { ...release, image: oldImage }
+    const course = built().at(3, { type: "image-found", release: same })
+    expect(course.done).not.toContain("prove-resealed")
+    expect(failureOf(course)).toMatchObject({ code: "IMAGE_UNUSABLE" })
+    const again = built({ type: "reseal", build: "shop:1", detach: false })
+    expect(again.at(3, { type: "image-found", release: same }).phase).toBe("judging")
+  })
+
   test("changes nothing when the image is refused", () => {
     const found = built().at(3, { type: "image-found", release })
     const course = found.at(4, { type: "image-refused", failure: broken })

@@ -58,6 +58,24 @@ describe("a workload that is given an image", () => {
     expect(await give(cluster)).toMatchObject({ before: { app: otherImage }, changed: true })
   })
 
+  test("is left alone when somebody gave it another image since it was looked at, and only that may be replaced", async () => {
+    const only = { app: oldImage }
+    const changed = new OneDeployment(otherImage, [])
+    const meanwhile = new OneDeployment(oldImage, [], (self) => {
+      self.image = otherImage
+    })
+    for (const cluster of [changed, meanwhile]) {
+      const giving = giveImages(cluster.port, ref, { app: newImage }, release, author, only)
+      await expect(giving).rejects.toMatchObject({ code: "SUPERSEDED" })
+      expect([cluster.patches, cluster.image]).toEqual([0, otherImage])
+    }
+    for (const image of [oldImage, newImage]) {
+      const cluster = new OneDeployment(image, [])
+      await giveImages(cluster.port, ref, { app: newImage }, release, author, only)
+      expect(cluster.image).toBe(newImage)
+    }
+  })
+
   test("is tried three times while others change it, and not a fourth time", async () => {
     const meddling = (times: number) =>
       Array.from({ length: times }, (_, time) => (self: OneDeployment) => {

@@ -424,7 +424,7 @@ describe("a hook", () => {
 })
 
 describe("a workload", () => {
-  const patch: Effect = { do: "patch", ref, to: { app: newImage }, release }
+  const patch: Effect = { do: "patch", ref, to: { app: newImage }, release, only: null }
   const restore: Effect = { do: "restore", ref, from: { app: newImage }, to: { app: oldImage } }
 
   test("is given images, by this run at this time, and says what it had", async () => {
@@ -436,6 +436,13 @@ describe("a workload", () => {
     expect(cluster.releases[0]).toMatchObject({
       ...{ run: token, by: "anna@laptop", build: "shop:1", at: "1970-01-01T00:00:01.000Z" },
     })
+  })
+
+  test("that somebody else has changed is theirs, when only what was found may give way", async () => {
+    const cluster = new OneDeployment(`${oldImage}1`, [])
+    const answers = await perform({ ...patch, only: { app: oldImage } }, { cluster: cluster.port })
+    expect(answers).toMatchObject([{ type: "patch-failed", foreign: true, failure: { code: "SUPERSEDED" } }])
+    expect(cluster.patches).toBe(0)
   })
 
   test.each([
@@ -524,19 +531,16 @@ describe("a workload", () => {
   })
 
   test.each([
-    ["PATCH_CONFLICT", true, true],
-    ["SUPERSEDED", false, true],
-    ["REMOTE_FAILED", false, false],
-    ["PATCH_REFUSED", false, false],
-  ] as const)(
-    "that cannot be changed by %s is somebody else's: %s, and back: %s",
-    async (code, theirs, back) => {
-      const cluster = { ...new OneDeployment(newImage, []).port, read: refusing(refusal(code)) }
-      const answer = { type: "patch-failed", workload: "deployment/web", failure: failure(code) }
-      expect(await perform(patch, { cluster })).toEqual([{ ...answer, did: "patch", foreign: theirs }])
-      expect(await perform(restore, { cluster })).toEqual([{ ...answer, did: "restore", foreign: back }])
-    },
-  )
+    ["PATCH_CONFLICT", true],
+    ["SUPERSEDED", true],
+    ["REMOTE_FAILED", false],
+    ["PATCH_REFUSED", false],
+  ] as const)("that cannot be changed by %s is somebody else's: %s", async (code, foreign) => {
+    const cluster = { ...new OneDeployment(newImage, []).port, read: refusing(refusal(code)) }
+    const answer = { type: "patch-failed", workload: "deployment/web", failure: failure(code) }
+    expect(await perform(patch, { cluster })).toEqual([{ ...answer, did: "patch", foreign }])
+    expect(await perform(restore, { cluster })).toEqual([{ ...answer, did: "restore", foreign }])
+  })
 
   test("in trouble is looked at", async () => {
     const trouble = {
@@ -703,7 +707,7 @@ describe("what is watched", () => {
 describe("a bug in something that is done", () => {
   test.each<readonly [string, Effect, Stubs]>([
     ["a build", { do: "start-build", origin: null }, { builder: { start: refusing(bug) } }],
-    ["a patch", { do: "patch", ref, to: {}, release }, { cluster: { read: refusing(bug) } }],
+    ["a patch", { do: "patch", ref, to: {}, release, only: null }, { cluster: { read: refusing(bug) } }],
     ["a deletion", { do: "delete-pod", name: "p", uid: "u" }, { cluster: { deletePod: refusing(bug) } }],
   ])("is no answer of %s", async (_, effect, stubs) => {
     await expect(perform(effect, stubs)).rejects.toBe(bug)

@@ -1,10 +1,15 @@
+import { shortImage } from "../../../core/workload.ts"
 import { firstChange } from "../goal.ts"
+import { type DeployFailure, failure, type ReleaseImage, resumedBuild } from "../plan.ts"
 import { fail, go, type PhaseModule, stay, tell } from "../transition.ts"
 
 /** Proves that the image of a reseal carries no other code than what runs. Nothing is changed before. */
 export const judging: PhaseModule<"judging"> = {
   enter(state) {
     const { release, origin } = state.phase
+    // One that is followed again may have come to its end before.
+    if (release.image.endsWith(`@${origin.digest}`) && resumedBuild(state.plan.start) === null)
+      return fail(state, notResealed(release))
     return stay(state, { do: "prove-resealed", image: release.image, origin })
   },
 
@@ -20,4 +25,13 @@ export const judging: PhaseModule<"judging"> = {
         return null
     }
   },
+}
+
+/** To call that deployed would leave the configuration of before where it is. */
+function notResealed({ build, image }: ReleaseImage): DeployFailure {
+  return failure(
+    "IMAGE_UNUSABLE",
+    `build ${build} resealed nothing: its image is the one that runs, ${shortImage(image)}`,
+    "have the buildspec export the image that envseal reseal prints",
+  )
 }

@@ -31,9 +31,11 @@ export const patching: PhaseModule<"patching"> = {
       : nextOf(state)
     const going = withTargets(state, (target) => (chosen.includes(target) ? begun(target, state) : target))
     const patches = going.targets.flatMap((target, index): Effect[] => {
-      const { ref, to } = target
+      const { ref, to, live } = target
       const isChosen = state.targets[index] !== target
-      return isChosen ? [{ do: "patch", ref, to, release: state.release }] : []
+      // A reseal has the code of what was found: it takes nobody else's back.
+      const only = state.origin === null ? null : live
+      return isChosen ? [{ do: "patch", ref, to, release: state.release, only }] : []
     })
     return andThen(stay(going, ...observe, ...patches), whenAllAnswered)
   },
