@@ -1,11 +1,8 @@
 import { EnvsealError } from "../core/error.ts"
-import { type JsonObject, textIn } from "../core/json-object.ts"
 import { printable } from "../core/text.ts"
 import type { ScanTargets } from "../ports/scan-target.ts"
 import { compressionOf, magicBytes } from "./compression.ts"
-import { type Configuration, isEmptyStep } from "./configuration.ts"
 import type { Descriptor } from "./descriptor.ts"
-import { resealStep } from "./exchange.ts"
 import { type ImageSource, streamBlob } from "./fetch.ts"
 import { Input } from "./input.ts"
 import type { PlatformManifest } from "./manifest.ts"
@@ -48,41 +45,28 @@ const maxSealedBytes = 16_777_216
 const plainRecords = ["path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime", "atime", "ctime"]
 
 /**
- * Finds the sealed file of an image. Layers whose step in the history names it are read first, and then the others, from
- * the last one; each to its end, so that it is held against its digest.
+ * Finds the sealed file of an image, in the last layer that says anything of its path. Layers are read from there on, each
+ * to its end, so that it is held against its digest. What the history says of them is not asked: a step that only changes
+ * owners puts the file into a layer too, and does not name it.
  *
  * @param path in the image, from its root.
- * @returns `null` when no layer holds a file there.
+ * @returns `null` when the image has no file there, or no more.
  * @throws EnvsealError `IMAGE_MALFORMED` for a damaged layer, or as an `ImageReader` does.
  */
 export async function findSealedFile(
-  { manifest, configuration }: { readonly manifest: PlatformManifest; readonly configuration: Configuration },
+  { manifest }: { readonly manifest: PlatformManifest },
   path: string,
   reader: LayerReader,
 ): Promise<SealedFile | null> {
   const last = manifest.layers.length - 1
-  for (const layer of likelyOrder(configuration, manifest.layers.length, path)) {
-    const descriptor = manifest.layers[layer]
-    if (descriptor === undefined || layerPacking(descriptor.mediaType) === null) continue
+  for (const [layer, descriptor] of [...manifest.layers.entries()].reverse()) {
+    if (layerPacking(descriptor.mediaType) === null) continue
     reader.onLayer?.(descriptor)
     const held = await holdIn(membersOf(descriptor, reader), path)
+    if (held === "hidden") return null
     if (held !== null) return { ...held, layer, how: layer === last && held.isAlone ? "replace" : "cover" }
   }
   return null
-}
-
-/** Numbers of layers. What the history says is only a hint: whoever built the image wrote it. */
-function likelyOrder({ history }: Configuration, layers: number, path: string): number[] {
-  const name = path.slice(path.lastIndexOf("/") + 1)
-  const steps = history.filter((step) => !isEmptyStep(step))
-  const isNamed = (at: number) => steps.length === layers && mentions(steps[at], name)
-  const all = Array.from({ length: layers }, (_, at) => layers - 1 - at)
-  return [...all.filter(isNamed), ...all.filter((at) => !isNamed(at))]
-}
-
-function mentions(step: JsonObject | undefined, name: string): boolean {
-  const made = step === undefined ? null : textIn(step, "created_by")
-  return made !== null && (made === resealStep || made.includes(name))
 }
 
 async function* membersOf(layer: Descriptor, { source, decompress }: LayerReader): AsyncGenerator<TarMember> {
@@ -94,10 +78,14 @@ async function* membersOf(layer: Descriptor, { source, decompress }: LayerReader
   await stored.drain()
 }
 
-/** @returns `null` when the layer has no regular file at that path. */
-export async function holdIn(members: AsyncIterable<TarMember>, path: string): Promise<HeldFile | null> {
+/** @returns `hidden` when no layer below shows a file there, and `null` when the layer says nothing of the path. */
+export async function holdIn(
+  members: AsyncIterable<TarMember>,
+  path: string,
+): Promise<HeldFile | "hidden" | null> {
   let file: (LayerAccess & { readonly content: Uint8Array }) | null = null
   let isAlone = true
+  let isHidden = false
   const folders = new Map<string, SealedFolder>()
   for await (const member of members) {
     const at = normalPath(member.path)
@@ -114,14 +102,24 @@ export async function holdIn(members: AsyncIterable<TarMember>, path: string): P
     } else if (at === path) {
       isAlone &&= file === null && isPlain && member.type === "file"
       file = member.type === "file" ? { mode, uid, gid, content: await readWhole(member) } : null
+      isHidden = true
     } else {
       isAlone = false
+      isHidden ||= hides(at, member.type, path)
       await drain(member.content)
     }
   }
-  if (file === null) return null
+  if (file === null) return isHidden ? "hidden" : null
   const sorted = [...folders.values()].sort((one, other) => one.path.length - other.path.length)
   return { ...file, path, folders: sorted, isAlone }
+}
+
+/** Whether a member that is beside a path takes away what the layers below have there (OCI image layers, "Whiteouts"). */
+function hides(at: string, type: TarMember["type"], path: string): boolean {
+  const [, folder = "", name = ""] = /^(.*\/)?\.wh\.([^/]+)$/.exec(at) ?? []
+  if (name === ".wh..opq") return path.startsWith(folder)
+  if (name !== "") return `${path}/`.startsWith(`${folder}${name}/`)
+  return type !== "folder" && path.startsWith(`${at}/`)
 }
 
 async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {

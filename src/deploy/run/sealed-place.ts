@@ -1,7 +1,6 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Context } from "../../envelope/context.ts"
 import { readEnvelope } from "../../envelope/open.ts"
-import type { Configuration } from "../../image/configuration.ts"
 import type { PlatformManifest } from "../../image/manifest.ts"
 import { findSealedFile, type LayerReader } from "../../image/sealed-file.ts"
 import type { SealedPlace } from "../core/resealed-image.ts"
@@ -14,7 +13,7 @@ import type { SealedPlace } from "../core/resealed-image.ts"
  * @throws EnvsealError `IMAGE_MALFORMED` for a damaged layer, and what the registry throws.
  */
 export async function sealedPlaceIn(
-  image: { readonly manifest: PlatformManifest; readonly configuration: Configuration },
+  image: { readonly manifest: PlatformManifest },
   path: string,
   reader: LayerReader,
 ): Promise<SealedPlace | null> {
