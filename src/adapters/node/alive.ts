@@ -2,7 +2,7 @@ import { connect, createServer } from "node:net"
 import { systemCode } from "../../core/error.ts"
 
 /**
- * Shows that this process is alive to whoever sees the path, in another PID namespace too: the kernel answers for a
+ * Shows that this process is alive to all who see the path, in another PID namespace too: the kernel answers for a
  * socket as long as somebody listens there, and no longer. The process may end all the same.
  *
  * @returns how to be seen no more.

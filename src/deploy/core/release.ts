@@ -155,7 +155,7 @@ export function isNamed({ images, build, commit }: Release, text: string): boole
   )
 }
 
-/** The releases with the one that runs as the newest, whoever gave it. */
+/** The releases with the one that runs as the newest, no matter who gave it. */
 export function knownReleases(releases: readonly Release[], live: Images): readonly Release[] {
   return describes(releases[0], live) ? releases : [{ images: live }, ...releases]
 }

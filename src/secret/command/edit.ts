@@ -110,7 +110,7 @@ async function persistently<T>(work: () => Promise<T>, { json = false }: EditOpt
   }
 }
 
-/** Rights, credentials, a network or a rotation: whoever edits can wait for it, or mend it elsewhere. */
+/** Rights, credentials, a network or a rotation: the one who edits can wait for it, or mend it elsewhere. */
 function mayPass(error: EnvsealError): boolean {
   return [5, 7].includes(exitStatus(error)) && error.code !== "SECRET_CHANGED"
 }

@@ -28,7 +28,7 @@ export async function prepareRestore(
     })
   }
   const current = await readIfSound(target.id, previous, ports)
-  // Whoever writes a version chooses its id: Terraform's are no UUIDs.
+  // The one who writes a version chooses its id: Terraform's are no UUIDs.
   const isId = versions.some(({ versionId }) => versionId === version)
   const reference = isId ? { versionId: version } : { stage: version }
   const wanted = await readVersion(target.id, reference, ports)

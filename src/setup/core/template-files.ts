@@ -132,7 +132,7 @@ log_limit = 8192
 process_control_timeout = 20s
 
 [www]
-; Its own pod alone: whoever reaches php-fpm runs code in it, for a request can set any directive of PHP.
+; Its own pod alone: who reaches php-fpm can run code in it, for a request can set any directive of PHP.
 listen = 127.0.0.1:9000
 pm = dynamic
 ; As the container's memory allows: boot.sh.
