@@ -180,6 +180,11 @@ describe("the entry point", () => {
       { Entrypoint: ["/bin/sh", "-c", "envseal open -- boot"], Cmd: ["php-fpm"] },
       [],
     ],
+    [
+      "a shell that takes the first word of CMD for its name",
+      { Entrypoint: ["/bin/sh", "-c", 'envseal open -- "$@"'], Cmd: ["php-fpm"] },
+      [],
+    ],
   ])("that is %s is a find", async (_, part, more) => {
     const made = image({ run: { ...run, ...part } }, [{ path: "app/.env.sealed", content: sealed }, ...more])
     expect((await faults(made)).map(([proof]) => proof)).toEqual(["entry"])

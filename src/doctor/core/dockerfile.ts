@@ -2,14 +2,17 @@ import { optionValue, optionWords } from "../../open/core/option-words.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { type BuildContext, unknownContext } from "./recipe/context.ts"
 import { type EntryJudgement, judgeEntry } from "./recipe/entry-fault.ts"
+import { unknownPart } from "./recipe/expansion.ts"
 import { heldValues } from "./recipe/held-value.ts"
 import { type ImageFiles, imageFiles, type Trace } from "./recipe/image-files.ts"
-import { type ImageStage, stagesIn } from "./recipe/image-stage.ts"
+import { type ImageStage, joinPath, stagesIn } from "./recipe/image-stage.ts"
 import { baseName } from "./recipe/plain-file.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
 
 const subject = of("dockerfile")
 const usualSealed = ".env.sealed"
+const valuedOptions =
+  "-c,--expect -i,--identity -k,--kms-key --in --out --mode --owner --timeout --region --profile"
 
 interface Fault {
   readonly text: string
@@ -44,7 +47,7 @@ export function judgeDockerfile(text: string | null, build: ImageBuild = usualBu
   if (stage === undefined) return noStage(build)
   const first = imageFiles(stage, stages, context, usualSealed)
   const entry = judgeEntry(stage, first, context, file)
-  const sealedName = sealedNameOf(entry)
+  const sealedName = baseName(inputOf(entry))
   const files = sealedName === usualSealed ? first : imageFiles(stage, stages, context, sealedName)
   const faults = [
     ...(entry.fault === null ? [] : [entry.fault]),
@@ -59,7 +62,7 @@ export function judgeDockerfile(text: string | null, build: ImageBuild = usualBu
       ...faults.flatMap(({ remedies }) => remedies),
     )
   }
-  const doubts = doubtsIn(files, entry, sealedName)
+  const doubts = doubtsIn(files, entry, stage, sealedName)
   if (doubts.length === 0) return ok(subject, "opens .env.sealed, and copies no .env")
   return unchecked(subject, `${doubts.join("; ")}: envseal scan proves it in the build`)
 }
@@ -71,9 +74,16 @@ function noStage({ file, target }: ImageBuild): Finding {
 }
 
 /** What `open` is told to open, or what it opens when nothing is said. */
-function sealedNameOf({ options }: EntryJudgement): string {
-  const given = optionWords("-c,--expect -i,--identity --in --out --mode --owner --timeout", options)
-  return baseName(optionValue(given, "--in") ?? usualSealed)
+function inputOf({ options }: EntryJudgement): string {
+  const end = options.indexOf("--")
+  const own = end < 0 ? options : options.slice(0, end)
+  // The environment may stand before an option.
+  return (
+    optionValue(
+      optionWords(valuedOptions, own, () => true),
+      "--in",
+    ) ?? usualSealed
+  )
 }
 
 function sealedFaults(
@@ -119,16 +129,33 @@ function readsCache({ app }: EntryJudgement): boolean {
   return app !== null && !app.rebuildsCache && ["server", "artisan", "supervisor"].includes(app.kind)
 }
 
+/** A link, or a pod with a folder of its own, may lead there all the same. */
+function elsewhere(
+  sealed: readonly string[],
+  entry: EntryJudgement,
+  { scope }: ImageStage,
+): readonly string[] {
+  const wanted = joinPath(scope.workdir, inputOf(entry))
+  const isKnown = entry.isInPlace && ![wanted, ...sealed].some((path) => path.includes(unknownPart))
+  const [first] = sealed
+  return isKnown && first !== undefined && !sealed.includes(wanted)
+    ? [`it has ${first}, and open looks for ${wanted}`]
+    : []
+}
+
 function doubtsIn(
   { traces, sealed, sources }: ImageFiles,
   entry: EntryJudgement,
+  stage: ImageStage,
   name: string,
 ): readonly string[] {
   const cached = traces.find(({ kind }) => kind === "cache")
   const isRebuilt = entry.app?.rebuildsCache === true
   return [
     ...(entry.doubt === null ? [] : [entry.doubt]),
-    ...(sealed === "unknown" ? [`whether it has ${name} is not known here`] : []),
+    ...(sealed === "unknown"
+      ? [`whether it has ${name} is not known here`]
+      : elsewhere(sealed, entry, stage)),
     ...new Set(traces.filter((trace: Trace) => !trace.isCertain).map(({ text }) => text)),
     ...(cached === undefined || isRebuilt || readsCache(entry) ? [] : [cached.text]),
     ...sources.map(

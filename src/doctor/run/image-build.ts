@@ -70,10 +70,10 @@ async function readContext(
     .flatMap(({ steps }) => steps.flatMap((step) => transfersIn(step, stages)))
     .filter(({ origin, source }) => origin.type === "context" && source !== "" && !isPattern(source))
     .map(({ source }) => source)
-  // Folders that begin with a dot are looked into where the Dockerfile names them.
-  const hidden = sources.filter((source) => source.startsWith(".") && !source.includes("\0"))
+  // Folders that the Dockerfile names are looked into, also where they are hidden, and as deep as those of s6 are.
+  const named = sources.filter((source) => !source.includes("\0"))
   const all = await Promise.all(
-    ["", ...hidden.map((one) => `${one}/`)].map((one) => folders.files(`${top}${one}`, [""])),
+    ["", ...named.map((one) => `${one}/`)].map((one) => folders.files(`${top}${one}`, [""])),
   )
   const likely = all
     .flat()

@@ -1,7 +1,7 @@
 import { type JsonObject, objectIn, textIn } from "../../core/json-object.ts"
 import { isGivenValue, isSecretName } from "../../core/secret-name.ts"
 import { printable } from "../../core/text.ts"
-import { dropsCommand, openingOf } from "../../doctor/core/recipe/opening.ts"
+import { dropsCommand, losesFirstWord, openingOf } from "../../doctor/core/recipe/opening.ts"
 import { normalPath } from "../../image/normal-path.ts"
 import { optionValue, optionWords } from "../../open/core/option-words.ts"
 import type { Script } from "../../open/core/script-start.ts"
@@ -75,8 +75,11 @@ export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
 }
 
 function shellForm(entry: readonly string[], command: readonly string[]): readonly ProofFault[] {
-  if (!dropsCommand(entry, command)) return []
-  const what = "its entry point is in the shell form, so that CMD is never given to it"
+  const isLost = losesFirstWord(entry, command)
+  if (!isLost && !dropsCommand(entry, command)) return []
+  const what = isLost
+    ? "its entry point takes the first word of CMD for the name of its shell"
+    : "its entry point is in the shell form, so that CMD is never given to it"
   return [{ proof: "entry", what, field: "config.Entrypoint" }]
 }
 

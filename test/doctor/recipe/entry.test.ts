@@ -120,6 +120,50 @@ test("an entry point that is a shell in the JSON form keeps CMD too, unless its 
   expect(judgeDockerfile(text("exec envseal open -- $0 $@")).answer).toBe("ok")
 })
 
+test("the first word of CMD is lost to a shell that has no name before it", () => {
+  const text = (inner: string, command: string, name = "") =>
+    `FROM php:8.4-fpm\nENTRYPOINT ["sh", "-c", "exec envseal open -- ${inner}"${name}]\nCMD ${command}\nCOPY .env.sealed .\n`
+  expect(judgeDockerfile(text("$@", '["php-fpm"]'))).toMatchObject({
+    answer: "no",
+    text: "its ENTRYPOINT takes the first word of CMD for the name of its shell",
+    remedies: [{ value: '["sh","-c","exec envseal open -- $@","sh"]' }],
+  })
+  expect(judgeDockerfile(text("$@", '["php-fpm"]', ', "sh"')).answer).toBe("ok")
+  expect(judgeDockerfile(text("$@", '["--", "php-fpm"]')).answer).toBe("ok")
+})
+
+test("a script that clears the cache before it opens is ok", () => {
+  const text = `FROM php:8.4-fpm\nWORKDIR /app\nCOPY . .\nRUN php artisan config:cache\nENTRYPOINT ["/app/start.sh"]\n`
+  const start = "#!/bin/sh\nphp artisan config:clear\nexec envseal open -- php-fpm\n"
+  expect(judgeDockerfile(text, building({ "start.sh": start })).answer).toBe("ok")
+  const other = start.replace("config:clear", "about")
+  expect(judgeDockerfile(text, building({ "start.sh": other })).answer).toBe("no")
+})
+
+test("a script that reads what open prints is not checked", () => {
+  const text = `FROM php:8.4-fpm\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["/app/start.sh"]\n`
+  const start = (line: string) => building({ "start.sh": `#!/bin/sh\n${line}\nexec php-fpm\n` })
+  expect(judgeDockerfile(text, start('eval "$(envseal open --stdout)"')).answer).toBe("not checked")
+  expect(judgeDockerfile(text, start('# eval "$(envseal open --stdout)"')).answer).toBe("no")
+})
+
+test.each([
+  ["COPY .env.sealed /etc/shop/", "", "it has /etc/shop/.env.sealed, and open looks for /app/.env.sealed"],
+  ["COPY . .\nWORKDIR public", "", "it has /app/.env.sealed, and open looks for /app/public/.env.sealed"],
+  [
+    "COPY .env.sealed /etc/",
+    '"production", "--in", "/run/.env.sealed", ',
+    "it has /etc/.env.sealed, and open looks for /run/.env.sealed",
+  ],
+  ["COPY .env.sealed /etc/", '"production", "--in", "/etc/.env.sealed", ', null],
+  ["COPY .env.sealed /app/", '"--in", "./.env.sealed", ', null],
+])("a sealed file that is not where open looks is not checked: %s %s", (lines, options, doubt) => {
+  const text = `FROM php:8.4-fpm\nWORKDIR /app\n${lines}\nENTRYPOINT ["envseal", "open", ${options}"--", "php-fpm"]\n`
+  expect(judgeDockerfile(text, building())).toMatchObject(
+    doubt === null ? { answer: "ok" } : { answer: "not checked", text: expect.stringContaining(doubt) },
+  )
+})
+
 test("an entry point in single quotes is no JSON, and the remedy writes it as such", () => {
   const text = (words: string) => `FROM php:8.4-fpm\nENTRYPOINT ${words}\nCOPY .env.sealed .\n`
   expect(judgeDockerfile(text("[ 'envseal', 'open', '--', 'php-fpm' ]"))).toMatchObject({

@@ -62,6 +62,17 @@ describe("envseal doctor --offline", () => {
     expect(told.stdout).toContain("only the CodeBuild project tells whether it sets another")
   })
 
+  test("does not check services of s6 that open, however deep in a folder that is copied", async () => {
+    const box = example()
+    change(box, "Dockerfile", /^ENTRYPOINT .*\nCMD .*$/m, 'COPY rootfs /\nENTRYPOINT ["/init"]')
+    const service = "rootfs/etc/s6-overlay/s6-rc.d/php-fpm"
+    mkdirSync(box.path(service), { recursive: true })
+    writeFileSync(box.path(`${service}/run`), "#!/command/execlineb -P\nenvseal open -- php-fpm\n")
+    const told = await examine(box)
+    expect([told.status, told.no]).toEqual([0, []])
+    expect(told.stdout).toContain("what init starts is not known here")
+  })
+
   test("looks beside the settings file, wherever that is", async () => {
     const box = example()
     mkdirSync(box.path("shop"))

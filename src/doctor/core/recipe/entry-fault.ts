@@ -1,13 +1,14 @@
 import type { Script } from "../../../open/core/script-start.ts"
 import { splitWords } from "../../../open/core/shell-text.ts"
 import { type StartedApp, startedApp } from "../../../open/core/started-app.ts"
+import { envsealCall } from "../envseal-call.ts"
 import { advice, edit, type Remedy } from "../remedy.ts"
 import { hasWebUser, imageStart, isPublicImage } from "./base-image.ts"
 import { type ContainerStart, type StartPart, startOf } from "./container-start.ts"
 import type { BuildContext } from "./context.ts"
 import type { ImageFiles } from "./image-files.ts"
 import { baseImageOf, type ImageStage, joinPath } from "./image-stage.ts"
-import { dropsCommand, type ImageScripts, type Opening, openingOf } from "./opening.ts"
+import { dropsCommand, type ImageScripts, losesFirstWord, type Opening, openingOf } from "./opening.ts"
 import { baseName } from "./plain-file.ts"
 
 /** What a Dockerfile's entry point does. */
@@ -20,6 +21,8 @@ export interface EntryJudgement {
   readonly options: readonly string[]
   /** What runs in the end; `null` where that is not known. */
   readonly app: StartedApp | null
+  /** Whether `open` is started where WORKDIR says: a shell may go elsewhere before. */
+  readonly isInPlace: boolean
 }
 
 const open = ["envseal", "open", "--require-tmpfs"]
@@ -37,9 +40,12 @@ export function judgeEntry(
   if (opening.answer === "opens") return opened(start, opening.options, scripts, file)
   const app = start.words === null ? null : startedApp(start.words, known(scripts))
   const doubt = doubtOf(stage, start, opening, context)
-  if (doubt !== null) return { fault: null, doubt, options: [], app }
+  if (doubt !== null) return { fault: null, doubt, options: [], app, isInPlace: false }
   const text = start.entry === null ? "it has no ENTRYPOINT" : "its ENTRYPOINT is not envseal open"
-  return { fault: { text, remedies: wrap(stage, start, app, file) }, doubt: null, options: [], app }
+  return {
+    ...{ fault: { text, remedies: wrap(stage, start, app, file) }, doubt: null },
+    ...{ options: [], app, isInPlace: false },
+  }
 }
 
 /** Of an image that is not known, its ENTRYPOINT may run what CMD says, or not. */
@@ -55,10 +61,24 @@ function opened(
   file: string,
 ): EntryJudgement {
   const at = options.indexOf("--")
-  const app = at < 0 ? null : startedApp(options.slice(at + 1), known(scripts))
-  const base = { doubt: null, options, app }
-  const { entry, command } = start
-  if (entry === null || !dropsCommand(entry.words, command?.words ?? [])) return { ...base, fault: null }
+  const { entry, command, words } = start
+  const last = at < 0 ? null : startedApp(options.slice(at + 1), known(scripts))
+  // A script may do it before open, too.
+  const rebuildsCache = words !== null && startedApp(words, known(scripts)).rebuildsCache
+  const app = last === null ? null : { ...last, rebuildsCache: last.rebuildsCache || rebuildsCache }
+  const isInPlace = words !== null && envsealCall(words) !== null
+  const base = { doubt: null, options, app, isInPlace }
+  if (entry === null) return { ...base, fault: null }
+  if (losesFirstWord(entry.words, command?.words ?? [])) {
+    return {
+      ...base,
+      fault: {
+        text: "its ENTRYPOINT takes the first word of CMD for the name of its shell",
+        remedies: [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", [...entry.words, "sh"])],
+      },
+    }
+  }
+  if (!dropsCommand(entry.words, command?.words ?? [])) return { ...base, fault: null }
   return {
     ...base,
     fault: {

@@ -12,7 +12,7 @@ export interface HeldValue {
 
 /**
  * The variables, arguments and labels of a stage that hold a secret by their name. An argument without a default holds one
- * where the build gives it.
+ * where the build gives it. A variable that nothing declares is empty: the build passes none of its own on.
  *
  * @param given names of the arguments that the build gives.
  */
@@ -23,7 +23,7 @@ export function heldValues(stage: ImageStage, given: readonly string[]): readonl
       return rawPairs(rest)
         .filter(([name]) => isSecretName(name))
         .filter(([name, value]) =>
-          value === null ? given.includes(name) : isGivenValue(expandWord(value, lookup)),
+          value === null ? given.includes(name) : isGivenValue(expandWord(value, (one) => lookup(one) ?? "")),
         )
         .map(([name]) => ({ instruction, name, line }))
     }),

@@ -27,6 +27,17 @@ export function dropsCommand(entry: readonly string[], command: readonly string[
   return isText && command.length > 0 && !/\$\{?[@*\d]/.test(text)
 }
 
+/**
+ * Whether the first word of CMD is lost: to a shell that runs a text it is the name `$0`, unless another word stands there.
+ */
+export function losesFirstWord(entry: readonly string[], command: readonly string[]): boolean {
+  const [shell = ""] = entry
+  const [option = "", text = ""] = entry.slice(-2)
+  const isText = isShell(programName(shell)) && /^-\w*c$/.test(option) && entry.length > 2
+  const isName = command.length > 1 && /^(?:-+|_|(?:ba|da|a)?sh)$/.test(command[0] ?? "")
+  return isText && command.length > 0 && !isName && /\$\{?[@*]/.test(text) && !/\$\{?0/.test(text)
+}
+
 const maxSteps = 12
 const never: Opening = { answer: "never" }
 
@@ -102,8 +113,12 @@ function textOpening(text: string, args: readonly string[], scripts: ImageScript
     if (one.answer === "opens") return one
     if (one.answer === "unclear" && isOwn(isSourced ? (second ?? "") : first)) found = one
   }
-  return found
+  const isRead = found.answer === "never" && readInside.test(text.replace(/^\s*#.*$/gm, ""))
+  return isRead ? { answer: "unclear", program: "envseal", isScript: true } : found
 }
+
+/** `eval "$(envseal open --stdout)"`: what becomes of its output is not known. */
+const readInside = /(?:[$<]\(|`)\s*(?:[\w./-]*\/)?envseal\s+open\b/
 
 /** Whether a word may be the path of a script of the app's. A function of the script itself is none. */
 function isOwn(word: string): boolean {

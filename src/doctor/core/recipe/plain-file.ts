@@ -2,7 +2,7 @@ import { unknownPart } from "./expansion.ts"
 
 /** Ends of names that say: not the real one, or not in plaintext. */
 const harmless =
-  /(?:^|[._-])(?:sealed|encrypted|vault|example|sample|dist|template|tpl|tmpl|stub|schema|blank|empty)(?:[._-]|$)/i
+  /(?:^|[._-])(?:sealed|encrypted|enc|gpg|pgp|asc|age|sops|vault|example|sample|dist|template|tpl|tmpl|stub|schema|blank|empty)(?:[._-]|$)/i
 
 /** The last part of a path. */
 export function baseName(path: string): string {

@@ -143,9 +143,22 @@ function made(program: string, words: readonly string[], at: (path: string) => s
     return isPlainName(path) && isSecret ? secret(path, "sed") : []
   }
   if (!revealing.has(program)) return []
-  const [, output] = /(?:^|\s)(?:-\w*[oO]|--output|--output-document)[= ]?(\S+)/.exec(words.join(" ")) ?? []
-  const path = output ?? (program === "aws" || program === "gsutil" ? (words.at(-1) ?? "") : "")
+  const path = program === "aws" || program === "gsutil" ? loadedTo(words) : outputOf(words)
   return isPlainName(path) ? secret(path, program) : []
+}
+
+/** `curl -o FILE`, `openssl -out FILE`, `sops --output FILE`; empty where none is said. */
+function outputOf(words: readonly string[]): string {
+  const option = /(?:^|\s)(?:--output-document|--output|--out|-out|-\w*[oO])[= ]?(\S+)/
+  return option.exec(words.join(" "))?.[1] ?? ""
+}
+
+/** `aws s3 cp s3://BUCKET/KEY FILE`, with options anywhere; empty where nothing is loaded. */
+function loadedTo(words: readonly string[]): string {
+  const at = words.findIndex((word) => word === "cp" || word === "mv")
+  const [from = "", to = ""] = at < 0 ? [] : operands(words.slice(at))
+  if (!/^(?:s3|gs):/.test(from) || /^(?:s3|gs):/.test(to)) return ""
+  return /(?:^|\/)\.{0,2}$/.test(to) ? `${to}/${baseName(from)}` : to
 }
 
 /** What a command gives out that is written to a file. */
