@@ -43,6 +43,7 @@ describe("a buildspec seals with", () => {
     "time envseal seal",
     "timeout 60 envseal seal",
     'docker run --rm -v "$PWD:/app" "$ENVSEAL_BINARY" seal',
+    'docker run --rm -e ENVSEAL_ENVIRONMENT --env ENVSEAL_KMS_KEY -v "$PWD:/app" "$ENVSEAL_BINARY" seal',
     "docker run --rm 111122223333.dkr.ecr.eu-west-1.amazonaws.com/envseal:1 envseal seal -e production",
     "bash -euc 'envseal seal'",
   ])("%s", (command) => {

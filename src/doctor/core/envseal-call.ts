@@ -34,6 +34,9 @@ function callOf(rest: readonly string[]): EnvsealCall | null {
 
 /** `docker run … IMAGE seal`, where the image's name or a variable of it says envseal. */
 function inContainer(words: readonly string[]): EnvsealCall | null {
-  const at = words.findIndex((word) => /envseal/i.test(word) && !word.startsWith("-") && !word.includes("="))
+  const isVariable = (at: number) => /^(?:-e|--env|--env-file)$/.test(words[at - 1] ?? "")
+  const at = words.findIndex(
+    (word, place) => /envseal/i.test(word) && !/^-|=/.test(word) && !isVariable(place),
+  )
   return at < 0 ? null : callOf(words.slice(at + 1).filter((word) => !name.test(word)))
 }
