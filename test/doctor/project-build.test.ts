@@ -46,7 +46,11 @@ describe("the buildspec of a project", () => {
     const files = { "buildspec.yml": good, "ci/build.yaml": good.replace("seal]", "check]") }
     const usual = await learned(null, files)
     expect(judge({}, usual)).toMatchObject([
-      { link: "project.buildspec", answer: "ok", text: "buildspec.yml" },
+      {
+        ...{ link: "project.buildspec", about: "shop", answer: "ok" },
+        text: "buildspec.yml, which cannot reseal: no command runs envseal reseal",
+        remedies: [{ type: "advice", text: expect.stringContaining("docs/reseal.md") }],
+      },
     ])
     const own = await learned("ci/build.yaml", files)
     expect(judge({ buildspec: "ci/build.yaml" }, own)).toMatchObject([
@@ -69,7 +73,7 @@ describe("the buildspec of a project", () => {
     const text = good.replace("envseal seal", "./seal.sh")
     const atHand = await learned(text, { "seal.sh": "envseal seal\n" })
     expect(judge({ buildspec: text }, atHand)).toMatchObject([
-      { answer: "ok", text: "the project's own buildspec" },
+      { answer: "ok", text: expect.stringMatching(/^the project's own buildspec, which cannot reseal: /) },
     ])
   })
 

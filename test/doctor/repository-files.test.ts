@@ -163,6 +163,7 @@ phases:
       - |
         set -eu
         envseal seal
+        [ -z "\${ENVSEAL_RESEAL_FROM:-}" ] || envseal reseal
 `
   const demands: BuildspecDemands = {
     builds: true,

@@ -11,6 +11,7 @@ import { carrierIn, undecidedCarrier } from "./carrier.ts"
 import { type DockerBuild, dockerBuildIn } from "./docker-build.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { advice, edit, type Remedy } from "./remedy.ts"
+import { resealLack } from "./reseal-step.ts"
 import { refersTo } from "./secret-match.ts"
 
 /** What the buildspec is judged by. */
@@ -35,8 +36,6 @@ interface Fault {
 }
 
 const subject = of("buildspec")
-
-const noReseal = "which cannot reseal: no command runs envseal reseal (docs/reseal.md)"
 
 /**
  * Whether the build seals, tells the image, and keeps the secret out of its variables.
@@ -75,19 +74,30 @@ function judgeRoot(root: SettingNode, file: string, demands: BuildspecDemands): 
       `whether ${order.unknown ?? "it"} runs envseal seal is not known here; ${file} does not by itself`,
     )
   }
-  return judgeOwnCarrier(root, file, order, demands.given)
+  return judgeOwnCarrier(root, file, demands.given) ?? judgeReseal(commands, order, demands, file)
 }
 
-/** Offline nobody knows whether the project has another carrier, which would go before that of the buildspec. */
-function judgeOwnCarrier(
-  root: SettingNode,
+/** A deploy works without: that a buildspec cannot reseal is no fault. */
+function judgeReseal(
+  commands: readonly BuildCommand[],
+  order: BuildOrder,
+  { builds, scripts = new Map() }: BuildspecDemands,
   file: string,
-  { reseals, unknown }: BuildOrder,
-  given: readonly string[],
 ): Finding {
+  const lack = builds ? resealLack(commands, order, scripts, file) : null
+  return lack === null
+    ? ok(subject, file)
+    : ok(subject, `${file}, which cannot reseal: ${lack.text}`, lack.remedy)
+}
+
+/**
+ * Offline nobody knows whether the project has another carrier, which would go before that of the buildspec.
+ *
+ * @returns `null` where that makes no difference.
+ */
+function judgeOwnCarrier(root: SettingNode, file: string, given: readonly string[]): Finding | null {
   const carrier = carrierIn(root, file)
-  if (carrier === null || given.includes(carrierVariable) || !isExampleImage(carrier.image))
-    return ok(subject, reseals.length > 0 || unknown !== null ? file : `${file}, ${noReseal}`)
+  if (carrier === null || given.includes(carrierVariable) || !isExampleImage(carrier.image)) return null
   return unchecked(
     subject,
     `${undecidedCarrier}, at ${carrier.where}; only the CodeBuild project tells whether it sets another: envseal doctor`,

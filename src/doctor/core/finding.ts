@@ -57,7 +57,7 @@ export interface Finding {
   readonly answer: "ok" | "no" | "not checked"
   /** What was seen; why it is not checked. */
   readonly text: string
-  /** Of a no, at least one. */
+  /** Of a no, at least one; of an ok, for what is no fault and could be better. */
   readonly remedies: readonly Remedy[]
   /** The link that has to be right before this one can be checked; `null` when it waits for none. */
   readonly waitsFor: LinkSubject | null
@@ -73,8 +73,8 @@ export function of(link: Link, about = ""): LinkSubject {
   return { link, about }
 }
 
-export function ok(subject: LinkSubject, text: string): Finding {
-  return { ...subject, answer: "ok", text, remedies: [], waitsFor: null }
+export function ok(subject: LinkSubject, text: string, ...remedies: readonly Remedy[]): Finding {
+  return { ...subject, answer: "ok", text, remedies, waitsFor: null }
 }
 
 export function no(subject: LinkSubject, text: string, ...remedies: readonly Remedy[]): Finding {

@@ -63,7 +63,7 @@ function judgeText(
     variables: settings.image === null ? [] : [settings.image.variable],
     scripts: scripts ?? new Map(),
   })
-  return judged.answer === "ok" ? ok(subject, file) : { ...judged, ...subject }
+  return { ...judged, ...subject }
 }
 
 function judgeReferences(
