@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { join } from "node:path"
-import { freePort } from "./free-port.ts"
+import { freePort } from "../fake/free-port.ts"
 
 export const motoFolder = join(import.meta.dirname, "../../.cache/moto")
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { environmentFor, type FakeAws, reservePort, startFakeAws, startFakeAwsApart } from "./client.ts"
+import { freePort } from "../free-port.ts"
+import { environmentFor, type FakeAws, startFakeAws, startFakeAwsApart } from "./client.ts"
 import type { Identity } from "./environment.ts"
 import { send } from "./http.ts"
 import { appKey, defaultWorld, roleArn, type World, withKey, withRole, withSecret } from "./world.ts"
@@ -117,7 +118,7 @@ describe("the world", () => {
 
 describe("the server", () => {
   test("listens on a port of its own or on the one that was reserved", async () => {
-    const port = await reservePort()
+    const port = await freePort()
     await using other = await startFakeAws(defaultWorld, { port })
     expect(other.url).toBe(`http://127.0.0.1:${port}`)
     expect(new URL(aws.url).port).not.toBe(String(port))
@@ -130,14 +131,14 @@ describe("the server", () => {
   })
 
   test("with a delay is not there before it", async () => {
-    const port = await reservePort()
+    const port = await freePort()
     await using late = await startFakeAws(defaultWorld, { port, delayMs: 600_000 })
     await expect(send(late.url)).rejects.toMatchObject(refused)
     await late.setWorld(defaultWorld)
   })
 
   test("with a delay is there after it", async () => {
-    const port = await reservePort()
+    const port = await freePort()
     await using late = await startFakeAws(defaultWorld, { port, delayMs: 50 })
     await late.listening
     expect((await send(late.url)).status).toBe(400)
@@ -176,7 +177,7 @@ describe("the server", () => {
 })
 
 test("a reserved port is free, and below those that connections get", async () => {
-  const port = await reservePort()
+  const port = await freePort()
   expect(port).toBeGreaterThanOrEqual(20_000)
   expect(port).toBeLessThan(32_000)
   await expect(send(`http://127.0.0.1:${port}`)).rejects.toMatchObject(refused)

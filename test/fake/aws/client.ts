@@ -13,7 +13,6 @@ export type { WireBuild } from "./build-view.ts"
 export { environmentFor } from "./environment.ts"
 export type { LoggedRequest } from "./exchange.ts"
 export type { Failure, FailureRule } from "./failures.ts"
-export { reservePort } from "./port.ts"
 
 /** How to start a fake AWS. */
 export interface StartOptions {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { reservePort } from "./client.ts"
+import { freePort } from "../free-port.ts"
 import { defaultWorld } from "./world.ts"
 
 interface Ended {
@@ -35,7 +35,7 @@ describe("the program", () => {
   })
 
   test("listens on the port that it is given", async () => {
-    const port = await reservePort()
+    const port = await freePort()
     const { stdout } = await main(["--port", String(port)], world)
     expect(JSON.parse(stdout).url).toBe(`http://127.0.0.1:${port}`)
   })

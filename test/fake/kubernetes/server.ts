@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
-import type { AddressInfo } from "node:net"
 import type { TLSSocket } from "node:tls"
+import { freePort } from "../free-port.ts"
 import { answer } from "./api.ts"
 import { ApiError } from "./api-error.ts"
 import type { Authentication, Identity } from "./authentication.ts"
@@ -49,9 +49,11 @@ export class ApiServer {
       (message, response) => void serve(this.#desk, message, response),
     )
     this.#server = server
-    this.#port = await new Promise<number>((resolve, reject) => {
+    // Not one that the kernel chooses: it would give that to a connection while this server is down.
+    this.#port ||= await freePort()
+    await new Promise<void>((resolve, reject) => {
       server.once("error", reject)
-      server.listen(this.#port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port))
+      server.listen(this.#port, "127.0.0.1", resolve)
     })
     return `https://127.0.0.1:${this.#port}`
   }

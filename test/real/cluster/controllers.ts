@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { freePort } from "../free-port.ts"
+import { freePort } from "../../fake/free-port.ts"
 import { kubernetesBinary } from "./binaries.ts"
 import type { Authority } from "./certificates.ts"
 import { writeContainerLogs } from "./container-logs.ts"

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { freePort } from "../free-port.ts"
+import { freePort } from "../../fake/free-port.ts"
 import { kubernetesBinary } from "./binaries.ts"
 import { Program } from "./program.ts"
 

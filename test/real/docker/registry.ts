@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { reservePort } from "../../fake/aws/port.ts"
+import { freePort } from "../../fake/free-port.ts"
 import { output, serve, until } from "./process.ts"
 
 const startLimitMs = 20_000
@@ -19,7 +19,7 @@ export interface Registry {
 export async function startRegistry(user: string, password: string): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-registry-"))
   writeFileSync(join(folder, "htpasswd"), await output("htpasswd", ["-niB", user], { input: password }))
-  const host = `127.0.0.1:${await reservePort()}`
+  const host = `127.0.0.1:${await freePort()}`
   writeFileSync(join(folder, "config.yml"), configuration(folder, host))
   const server = serve("docker-registry", ["serve", join(folder, "config.yml")])
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`

@@ -1,14 +1,9 @@
 import type { ChildProcess } from "node:child_process"
 import { createServer, type Server } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import {
-  environmentFor,
-  type FailureRule,
-  type FakeAws,
-  reservePort,
-  startFakeAws,
-} from "../../fake/aws/client.ts"
+import { environmentFor, type FailureRule, type FakeAws, startFakeAws } from "../../fake/aws/client.ts"
 import { type Key, type Secret, type World, withKey, withSecret } from "../../fake/aws/world.ts"
+import { freePort } from "../../fake/free-port.ts"
 import { type Run, runtimes, sandbox, seconds } from "../harness.ts"
 import {
   dotenv,
@@ -79,7 +74,7 @@ describe("what can pass", () => {
   })
 
   test("an agent that is not up yet: open waits for it", async () => {
-    const port = await reservePort()
+    const port = await freePort()
     const env = {
       ...production.as("pod"),
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/v1/credentials`,
