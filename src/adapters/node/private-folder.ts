@@ -5,6 +5,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { isAlive, showAlive } from "./alive.ts"
 import { fileError } from "./error.ts"
 import { guardFolder } from "./folder-guard.ts"
+import { holdFolder } from "./held-folder.ts"
 import { keepsEntries, memoryFolders } from "./memory-file-system.ts"
 
 /** A folder that only this user can look into, until it is removed. */
@@ -64,7 +65,9 @@ async function makeIn(base: string): Promise<Omit<PrivateFolder, "inMemory">> {
   mkdirSync(begun, { mode: 0o700 })
   try {
     chmodSync(begun, 0o700)
-    const conceal = await showAlive(join(begun, alive))
+    // Closing a socket takes its name away. That must be of this folder, though its path is another one by then: somebody else
+    // may have made a link of the first one. So it is held until this process ends.
+    const conceal = await showAlive(holdFolder(begun).at(alive))
     const path = join(base, `envseal-edit-${random}`)
     // Only a folder that shows that it is alive has a name that others sweep.
     renameSync(begun, path)

@@ -6,6 +6,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -52,6 +53,16 @@ describe("a private folder", () => {
     one.remove()
     other.remove()
     expect(readdirSync(place)).toEqual(["envseal-edit-notes"])
+  })
+
+  test("takes nothing away under the name that it had before it was made", async () => {
+    const folder = await make(place)
+    const theirs = join(place, "theirs")
+    mkdirSync(theirs)
+    writeFileSync(join(theirs, "alive"), "x")
+    symlinkSync(theirs, folder.path.replace("/envseal-edit-", "/.envseal-edit-"))
+    folder.remove()
+    expect(existsSync(join(theirs, "alive"))).toBe(true)
   })
 
   test("is made in the next place where the first one is not writable or not there", async () => {
