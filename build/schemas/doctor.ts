@@ -25,7 +25,7 @@ const finding = shapeOf<Finding>()(
     about: text.describe("Which one, where there can be several."),
     answer: z.enum(["ok", "no", "not checked"]),
     text: text.describe("What was seen; why it is not checked."),
-    remedies: z.array(remedy).describe("Of a no, at least one. Of an ok, for what could be better."),
+    remedies: z.array(remedy).describe("Of a no, at least one. Of another answer, for what could be better."),
     waitsFor: z
       .object({ link, about: text })
       .nullable()

@@ -24,8 +24,12 @@ export async function makeDoctorPorts(wiring: DoctorWiring): Promise<DoctorPorts
     repository,
     deployer: (settings) => deployerPorts(settings, wiring, repository),
     build: async (settings) => {
-      const { ports } = await callerPorts(settings, wiring)
-      return { ...ports, sealing: await sealingPorts(settings, wiring) }
+      const [{ ports, aws }, { AwsImageStore }] = await Promise.all([
+        callerPorts(settings, wiring),
+        import("../../adapters/aws/image-store.ts"),
+      ])
+      const images = new AwsImageStore(aws.settings, aws.credentials)
+      return { ...ports, images, sealing: await sealingPorts(settings, wiring) }
     },
     pod: async (settings) => ({
       ...(await callerPorts(settings, wiring)).ports,
@@ -78,19 +82,27 @@ async function deployerPorts(
   wiring: DoctorWiring,
   repository: RepositoryPorts,
 ): Promise<DeployerPorts> {
-  const [{ ports, aws }, { AwsBuilder }, { AwsRegistry }, { AwsPodIdentities }, { gitOrigin }] =
-    await Promise.all([
-      callerPorts(settings, wiring),
-      import("../../adapters/aws/builder.ts"),
-      import("../../adapters/aws/registry.ts"),
-      import("../../adapters/aws/pod-identity.ts"),
-      import("../../adapters/node/git.ts"),
-    ])
+  const [
+    { ports, aws },
+    { AwsBuilder },
+    { AwsRegistry },
+    { AwsImageStore },
+    { AwsPodIdentities },
+    { gitOrigin },
+  ] = await Promise.all([
+    callerPorts(settings, wiring),
+    import("../../adapters/aws/builder.ts"),
+    import("../../adapters/aws/registry.ts"),
+    import("../../adapters/aws/image-store.ts"),
+    import("../../adapters/aws/pod-identity.ts"),
+    import("../../adapters/node/git.ts"),
+  ])
   return {
     ...ports,
     ...repository,
     builder: new AwsBuilder(aws.settings, aws.credentials),
     repositories: new AwsRegistry(aws.settings, aws.credentials),
+    images: new AwsImageStore(aws.settings, aws.credentials),
     podIdentities: new AwsPodIdentities(settings.region ?? "", aws.settings, aws.credentials),
     origin: gitOrigin,
     cluster: async () => connectCluster(demand(settings, ["cluster"], "envseal doctor"), aws, wiring.log),

@@ -17,6 +17,7 @@ export type Link =
   | "project.variables"
   | "repository"
   | "repository.tags"
+  | "repository.read"
   | "key"
   | "key.state"
   | "key.kind"
@@ -57,7 +58,7 @@ export interface Finding {
   readonly answer: "ok" | "no" | "not checked"
   /** What was seen; why it is not checked. */
   readonly text: string
-  /** Of a no, at least one; of an ok, for what is no fault and could be better. */
+  /** Of a no, at least one; of another answer, for what is no fault and could be better. */
   readonly remedies: readonly Remedy[]
   /** The link that has to be right before this one can be checked; `null` when it waits for none. */
   readonly waitsFor: LinkSubject | null
@@ -81,8 +82,8 @@ export function no(subject: LinkSubject, text: string, ...remedies: readonly Rem
   return { ...subject, answer: "no", text, remedies, waitsFor: null }
 }
 
-export function unchecked(subject: LinkSubject, why: string): Finding {
-  return { ...subject, answer: "not checked", text: why, remedies: [], waitsFor: null }
+export function unchecked(subject: LinkSubject, why: string, ...remedies: readonly Remedy[]): Finding {
+  return { ...subject, answer: "not checked", text: why, remedies, waitsFor: null }
 }
 
 /** That a link means nothing unless another one is right. */
@@ -119,6 +120,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "project.variables": ["project", "variables"],
   repository: ["repository"],
   "repository.tags": ["repository", "tags"],
+  "repository.read": ["repository", "reading images"],
   key: ["key"],
   "key.state": ["key", "state"],
   "key.kind": ["key", "kind"],

@@ -1,11 +1,12 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { nameList } from "../../core/text.ts"
 import type { RepositoryDescription } from "../../ports/registry.ts"
 import { after, type Fact, unknown } from "./fact.ts"
-import { type Finding, type LinkSubject, no, of, ok } from "./finding.ts"
-import { aws } from "./remedy.ts"
+import { type Finding, type LinkSubject, no, of, ok, unchecked, waiting } from "./finding.ts"
+import { aws, type Remedy } from "./remedy.ts"
 
-export function repositorySubjects(name: string): readonly [LinkSubject, LinkSubject] {
-  return [of("repository", name), of("repository.tags", name)]
+export function repositorySubjects(name: string): readonly [LinkSubject, LinkSubject, LinkSubject] {
+  return [of("repository", name), of("repository.tags", name), of("repository.read", name)]
 }
 
 /** Name of the repository at its registry, such as `shop`. */
@@ -55,6 +56,30 @@ function judgeTags(
       ...["ecr", "put-image-tag-mutability", "--repository-name", name],
       ...["--image-tag-mutability", "IMMUTABLE"],
     ),
+  )
+}
+
+/**
+ * Whether parts of images can be read, as a reseal needs it and nothing else: without that right, no other deploy fails.
+ *
+ * @param denied the actions that are denied.
+ * @param repository what is known of it; `null` when it was not asked for.
+ */
+export function judgeImageAccess(
+  settings: EnvironmentSettings,
+  denied: Fact<readonly string[]>,
+  repository: Fact<RepositoryDescription | null> | null,
+  grant: Remedy,
+): Finding {
+  const [subject, , reading] = repositorySubjects(repositoryName(settings))
+  if (repository?.known && repository.value === null) return waiting(reading, subject)
+  if (!denied.known) return unknown(reading, denied, "ecr:BatchGetImage")
+  if (denied.value.length === 0) return ok(reading, "allowed")
+  const verb = denied.value.length === 1 ? "is" : "are"
+  return unchecked(
+    reading,
+    `${nameList(denied.value)} ${verb} not allowed to you, which deploy --reseal alone needs`,
+    grant,
   )
 }
 

@@ -3,21 +3,25 @@ import { printable } from "../../core/text.ts"
 import { type Checked, checkSecret } from "../../seal/run/check-secret.ts"
 import { parseSource } from "../../seal/run/source.ts"
 import { judgeAccount, judgeClock, judgeRole } from "../core/account.ts"
-import { after, type Fact, isDeniedFact, learn, unknown } from "../core/fact.ts"
+import { after, type Fact, isDeniedFact, learn, unasked, unknown } from "../core/fact.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "../core/finding.ts"
 import { sealingKeys } from "../core/key.ts"
 import { judgeKeyRights, keyRightSubjects } from "../core/key-rights.ts"
 import { grantRole } from "../core/policy-remedy.ts"
 import { advice, aws, edit, type Remedy } from "../core/remedy.ts"
+import { judgeImageAccess, repositoryName, repositorySubjects } from "../core/repository.ts"
 import { putSecret, secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import { type CallerFacts, learnAsCaller } from "./callers.ts"
+import { learnImageAccess } from "./image-access.ts"
 import type { BuildPorts } from "./ports.ts"
 
 /** All that is learned as the build. */
 export interface BuildFacts extends CallerFacts {
   /** What seal's own checks say of the secret: names alone. */
   readonly names: Fact<Checked>
+  /** The actions that read images and are denied. */
+  readonly denied: Fact<readonly string[]>
 }
 
 export async function learnAsBuild(settings: EnvironmentSettings, ports: BuildPorts): Promise<BuildFacts> {
@@ -28,11 +32,14 @@ export async function learnAsBuild(settings: EnvironmentSettings, ports: BuildPo
     setEnv: settings.setEnv,
     nested: "refuse",
   } as const
-  const [facts, names] = await Promise.all([
+  const [facts, names, denied] = await Promise.all([
     learnAsCaller(settings, keyIds, ports),
     learn("Secrets Manager", ports.patience, () => checkSecret(request, ports.sealing)),
+    settings.image === null
+      ? unasked("image is not in envseal.yaml")
+      : learnImageAccess(settings.image.repository, ports.images, ports.patience),
   ])
-  return { ...facts, names }
+  return { ...facts, names, denied }
 }
 
 /** Every link as the build sees it. @param shared environments that use its keys too. */
@@ -49,6 +56,7 @@ export function judgeAsBuild(
     ...secretsOf(settings).map(({ id }) => of("secret.read", id)),
     of("secret.names"),
     ...keyIds.flatMap((keyId) => Object.values(keyRightSubjects(keyId))),
+    ...(settings.image === null ? [] : repositorySubjects(repositoryName(settings)).slice(-1)),
   ]
   return [
     judgeSettings(settings),
@@ -61,6 +69,9 @@ export function judgeAsBuild(
         const rights = facts.keys[at]
         return rights === undefined ? [] : judgeKeyRights(settings, keyId, { as: "build", shared }, rights)
       }),
+      ...(settings.image === null
+        ? []
+        : [judgeImageAccess(settings, facts.denied, null, grantRole(settings, "build"))]),
     ]),
   ]
 }

@@ -9,13 +9,15 @@ import type { AtHand } from "../core/at-hand.ts"
 import { after, type Fact, learn, unasked } from "../core/fact.ts"
 import type { Finding, LinkSubject } from "../core/finding.ts"
 import { judgeKey, keySubjects, sealingKeys } from "../core/key.ts"
+import { grantDeployer } from "../core/policy-remedy.ts"
 import { judgeProject, projectSubjects } from "../core/project.ts"
-import { judgeRepository, repositoryName, repositorySubjects } from "../core/repository.ts"
+import { judgeImageAccess, judgeRepository, repositoryName, repositorySubjects } from "../core/repository.ts"
 import { judgeSecret, secretSubjects, secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import type { ManifestPaths } from "../core/workload.ts"
 import { learnAtHand } from "./at-hand.ts"
 import { type ClusterFacts, judgeCluster, learnCluster } from "./cluster-links.ts"
+import { learnImageAccess } from "./image-access.ts"
 import { findManifests } from "./manifests.ts"
 import type { DeployerPorts } from "./ports.ts"
 
@@ -26,6 +28,8 @@ export interface DeployerFacts {
   readonly aheadMs: number | null
   readonly project: Fact<BuildProject | null>
   readonly repository: Fact<RepositoryDescription | null>
+  /** The actions that read images and are denied. */
+  readonly denied: Fact<readonly string[]>
   readonly keys: readonly Fact<KeyDescription | null>[]
   readonly secrets: readonly Fact<SecretDescription | null>[]
   readonly cluster: ClusterFacts
@@ -46,24 +50,25 @@ export async function learnAsDeployer(
     settings.build === null
       ? unasked("build is not in envseal.yaml")
       : ask("CodeBuild", () => ports.builder.project(project))
-  const [caller, projectFact, repositoryFact, keys, secrets, cluster, atHand, manifests] = await Promise.all([
-    ask("STS", () => ports.account.whoAmI()),
-    asked,
-    settings.image === null
-      ? unasked("image is not in envseal.yaml")
-      : ask("ECR", () => ports.repositories.describe(repository)),
-    Promise.all(sealingKeys(settings).map(({ keyId }) => ask("KMS", () => ports.keys.describe(keyId)))),
-    Promise.all(
-      secretsOf(settings).map(({ id }) => ask("Secrets Manager", () => ports.secrets.describe(id))),
-    ),
-    learnCluster(settings, ports),
-    learnAtHand(ports, asked),
-    findManifests(ports, settings.cluster?.namespace ?? null),
-  ])
+  const none = unasked("image is not in envseal.yaml")
+  const [caller, projectFact, repositoryFact, denied, keys, secrets, cluster, atHand, manifests] =
+    await Promise.all([
+      ask("STS", () => ports.account.whoAmI()),
+      asked,
+      settings.image === null ? none : ask("ECR", () => ports.repositories.describe(repository)),
+      settings.image === null ? none : learnImageAccess(repository, ports.images, patience),
+      Promise.all(sealingKeys(settings).map(({ keyId }) => ask("KMS", () => ports.keys.describe(keyId)))),
+      Promise.all(
+        secretsOf(settings).map(({ id }) => ask("Secrets Manager", () => ports.secrets.describe(id))),
+      ),
+      learnCluster(settings, ports),
+      learnAtHand(ports, asked),
+      findManifests(ports, settings.cluster?.namespace ?? null),
+    ])
   const { platform, clock } = ports
   return {
     ...{ platform, caller, aheadMs: clock.aheadMs(), keys, secrets, cluster, atHand },
-    ...{ project: projectFact, repository: repositoryFact, manifests },
+    ...{ project: projectFact, repository: repositoryFact, denied, manifests },
   }
 }
 
@@ -95,12 +100,17 @@ function awsSubjects(settings: EnvironmentSettings): readonly LinkSubject[] {
 
 function judgeAws(
   settings: EnvironmentSettings,
-  { project, repository, keys, secrets, atHand }: DeployerFacts,
+  { project, repository, denied, keys, secrets, atHand }: DeployerFacts,
   caller: string | null,
 ): readonly Finding[] {
   return [
     ...(settings.build === null ? [] : judgeProject(settings, project, caller, atHand)),
-    ...(settings.image === null ? [] : judgeRepository(settings, repository)),
+    ...(settings.image === null
+      ? []
+      : [
+          ...judgeRepository(settings, repository),
+          judgeImageAccess(settings, denied, repository, grantDeployer(settings, caller)),
+        ]),
     ...sealingKeys(settings).flatMap((key, at) => {
       const description = keys[at]
       return description === undefined ? [] : judgeKey(settings, key, description)

@@ -4,6 +4,7 @@ import type { RemoteClock } from "../../ports/clock.ts"
 import type { Cluster, NamespaceReader } from "../../ports/cluster.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { Files, Folders } from "../../ports/files.ts"
+import type { ImageReader } from "../../ports/image-store.ts"
 import type { KeyInspector } from "../../ports/keys.ts"
 import type { RepositoryInspector } from "../../ports/registry.ts"
 import type { Origin } from "../../ports/repository.ts"
@@ -33,6 +34,7 @@ export interface CallerPorts {
 export interface DeployerPorts extends CallerPorts, RepositoryPorts {
   readonly builder: Pick<Builder, "project">
   readonly repositories: RepositoryInspector
+  readonly images: ImageReader
   readonly podIdentities: PodIdentities
   readonly origin: Origin
   /** @throws EnvsealError when there is no way to it. */
@@ -42,6 +44,7 @@ export interface DeployerPorts extends CallerPorts, RepositoryPorts {
 }
 
 export interface BuildPorts extends CallerPorts {
+  readonly images: ImageReader
   /** What seal's own checks work with. */
   readonly sealing: Ports
 }

@@ -29,7 +29,7 @@ const partsOfKey = ["state", "kind", "account", "pin"].map((part) => `key.${part
 const awsLinks = [
   "project shop",
   ...partsOfProject,
-  ...["repository shop", "repository.tags shop", `key ${key}`, ...partsOfKey],
+  ...["repository shop", "repository.tags shop", "repository.read shop", `key ${key}`, ...partsOfKey],
   ...["secret shop/production", "secret.version shop/production"],
 ]
 const inCluster = [
@@ -107,7 +107,7 @@ const atAws: readonly Fault[] = [
     title: "a repository that does not exist",
     plant: (scene) => changeWorld(scene, () => ({ repositories: [] })),
     no: ["repository shop"],
-    unchecked: ["repository.tags shop"],
+    unchecked: ["repository.tags shop", "repository.read shop"],
     remedies: [
       "run: aws ecr create-repository --region eu-west-1 --repository-name shop --image-tag-mutability IMMUTABLE",
     ],
@@ -338,7 +338,9 @@ const ofRoles: readonly Fault[] = [
   {
     title: "a build that cannot read the secret",
     as: "build",
-    plant: inlinePolicy("shop-build", (statements) => statements.filter(({ Sid }) => Sid === "Seal")),
+    plant: inlinePolicy("shop-build", (statements) =>
+      statements.filter(({ Sid }) => Sid === "Seal" || Sid === "Reseal"),
+    ),
     no: ["secret.read shop/production"],
     unchecked: ["secret.names"],
     remedies: [

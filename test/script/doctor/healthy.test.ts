@@ -13,7 +13,9 @@ describe("envseal doctor, of an environment that is in order", () => {
     expect(told.status).toBe(0)
     expect(told.findings.length).toBeGreaterThan(30)
     const operations = (await stage.aws.requests()).map(({ operation }) => operation)
-    expect(operations.filter((one) => !/^(?:Describe|List|BatchGet|GetCallerIdentity)/.test(one))).toEqual([])
+    expect(
+      operations.filter((one) => !/^(?:Describe|List|BatchGet|GetCallerIdentity|GetDownloadUrl)/.test(one)),
+    ).toEqual([])
     const verbs = new Set((await stage.cluster.requests()).map(({ verb, resource }) => `${verb} ${resource}`))
     expect([...verbs].filter((one) => !/^get |selfsubject/.test(one))).toEqual([])
   })
@@ -62,6 +64,29 @@ describe("envseal doctor, of an environment that is in order", () => {
     ])
     expect(told.status).toBe(0)
   })
+
+  test.each(["deployer", "build"] as const)(
+    "tells the %s which rights only a reseal needs and are not there, and what grants them, and ends with 0",
+    async (as) => {
+      await using stage = await startStage()
+      const needs = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      const deny = {
+        Version: "2012-10-17",
+        Statement: { Effect: "Deny", Action: needs, Resource: "*" },
+      } as const
+      const name = as === "build" ? "shop-build" : as
+      const { roles } = await stage.aws.world()
+      await stage.aws.setWorld({
+        roles: roles.map((role) => (role.name === name ? { ...role, policies: [deny] } : role)),
+      })
+      const told = await doctor(stage, as)
+      expect([told.no, told.unchecked, told.status]).toEqual([[], ["repository.read shop"], 0])
+      expect(told.findings.find(({ link }) => link === "repository.read")).toMatchObject({
+        text: "ecr:BatchGetImage, ecr:GetDownloadUrlForLayer are not allowed to you, which deploy --reseal alone needs",
+        remedies: [{ type: "command", text: expect.stringContaining(`envseal policy ${as} -e production`) }],
+      })
+    },
+  )
 
   test("tells all other links when one never answers", async () => {
     await using stage = await startStage()
