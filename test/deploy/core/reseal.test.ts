@@ -38,6 +38,16 @@ function followed(change: Partial<Build>, targets?: Target[]): Course {
 const failureOf = ({ state: { phase } }: Course) =>
   "ending" in phase && phase.ending.type === "failed" ? phase.ending.failure : null
 
+test("a run that builds takes no image of a build that reseals, because a variable of the project says so", () => {
+  const start: Start = { type: "build", commit, detach: false }
+  const course = locked(start).at(1, { type: "build-started", build: build() })
+  const { asks } = course.waits(2).state
+  const seen = ended("SUCCEEDED", { commit, reseals: digest })
+  const failed = course.at(2, { type: "build-seen", ask: asks, build: seen, random: 0.5 })
+  expect(failed.done).not.toContain("find-image")
+  expect(failureOf(failed)).toMatchObject({ code: "PROJECT_UNUSABLE" })
+})
+
 describe("a run that reseals", () => {
   test("starts its build with what runs, at its commit", () => {
     const course = locked()

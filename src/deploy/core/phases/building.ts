@@ -1,4 +1,4 @@
-import type { Build } from "../../../core/build.ts"
+import { type Build, resealVariable } from "../../../core/build.ts"
 import { buildBegun, describeEnd, followBuild, leaveBuild, pollDelayMs } from "../build.ts"
 import type { Effect } from "../effect.ts"
 import { type DeployFailure, failure, resumeCommand, resumedBuild } from "../plan.ts"
@@ -149,6 +149,7 @@ function drain(state: DeployState, build: Build): Turn {
 
 function findImage(state: DeployState, build: Build): Turn {
   const { start } = state.plan
+  if (start.type === "build" && build.reseals !== null) return fail(state, resealsAlways(build))
   const wanted = start.type === "build" ? start.commit : (state.origin?.commit ?? null)
   if (isCommit(wanted) && isCommit(build.commit) && wanted !== build.commit) {
     return fail(
@@ -160,6 +161,15 @@ function findImage(state: DeployState, build: Build): Turn {
     )
   }
   return go(state, { name: "imaging", from: build }, { do: "drain-log" })
+}
+
+/** Its image has the code of another one, whatever commit the build was started at. */
+function resealsAlways({ id, project }: Build): DeployFailure {
+  return failure(
+    "PROJECT_UNUSABLE",
+    `build ${id} was to build new code, and was told to reseal by a variable ${resealVariable} that no deploy gave it`,
+    `take ${resealVariable} out of the project ${project}, and out of build.variables in envseal.yaml`,
+  )
 }
 
 function isCommit(text: string | null): text is string {
