@@ -1,6 +1,7 @@
 import { EnvsealError } from "../core/error.ts"
 import { isJsonObject, type JsonObject, jsonObject, objectIn, textIn } from "../core/json-object.ts"
 import { printable } from "../core/text.ts"
+import { ambiguity } from "./ambiguity.ts"
 import { isDigest } from "./descriptor.ts"
 
 /** What an image is run with, and what its layers are unpacked. Variables in it may be secret: it is not printed. */
@@ -23,13 +24,9 @@ export interface Configuration {
 export function readConfiguration(text: string, name: string): Configuration {
   const json = jsonObject(text)
   const diffIds = json === null ? null : objectIn(json, "rootfs")["diff_ids"]
-  if (json === null || !isDigests(diffIds)) {
-    throw new EnvsealError(
-      "IMAGE_MALFORMED",
-      `the configuration of the image ${printable(name, 200)} cannot be read: it names no layers`,
-      { hint: "give the digest of a container image, as docker build or docker buildx pushes it" },
-    )
-  }
+  if (json === null || !isDigests(diffIds)) throw malformed(name, "names no layers")
+  const doubt = ambiguity(text, json)
+  if (doubt !== null) throw malformed(name, doubt)
   const run = objectIn(json, "config")
   const history = json["history"]
   return {
@@ -39,6 +36,14 @@ export function readConfiguration(text: string, name: string): Configuration {
     workingDir: textIn(run, "WorkingDir") || "/",
     json,
   }
+}
+
+function malformed(name: string, what: string): EnvsealError {
+  return new EnvsealError(
+    "IMAGE_MALFORMED",
+    `the configuration of the image ${printable(name, 200)} cannot be read: it ${what}`,
+    { hint: "give the digest of a container image, as docker build or docker buildx pushes it" },
+  )
 }
 
 /** Whether a step of the history made no layer. */

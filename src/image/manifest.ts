@@ -1,6 +1,7 @@
 import { EnvsealError } from "../core/error.ts"
 import { type JsonObject, jsonObject, textIn } from "../core/json-object.ts"
 import { printable } from "../core/text.ts"
+import { ambiguity } from "./ambiguity.ts"
 import { type Descriptor, readDescriptor } from "./descriptor.ts"
 import { type ImageFamily, indexFamily, isConfiguration, manifestFamily } from "./media-type.ts"
 
@@ -38,6 +39,8 @@ export type RegistryManifest = PlatformManifest | PlatformIndex
 export function readManifest(text: string, mediaType: string, name: string): RegistryManifest {
   const json = jsonObject(text)
   if (json === null || json["schemaVersion"] !== 2) throw malformed(name, "its manifest is none of schema 2")
+  const doubt = ambiguity(text, json)
+  if (doubt !== null) throw malformed(name, `its manifest ${doubt}`)
   const said = textIn(json, "mediaType") ?? mediaType
   if (said !== mediaType) {
     throw malformed(name, `its manifest is called ${printable(mediaType)} and says ${printable(said)}`)

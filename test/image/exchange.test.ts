@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { readConfiguration } from "../../src/image/configuration.ts"
 import { digestOf, isAttestation, platformOf } from "../../src/image/descriptor.ts"
@@ -219,6 +220,8 @@ describe("an index of several platforms", () => {
 
 const good = manifestOf(oci)
 
+const deep = (text: string) => text.replace("{", `{"x":${"[".repeat(1e5)}${"]".repeat(1e5)},`)
+
 describe("a manifest", () => {
   test("of OCI need not say its media type", () => {
     const { mediaType: _, ...rest } = good
@@ -252,6 +255,12 @@ describe("a manifest", () => {
       }),
       type: oci,
     },
+    {
+      what: "that names something twice, of which readers take different ones",
+      text: JSON.stringify(good).replace("{", '{"config":{},'),
+      type: oci,
+    },
+    { what: "that is nested very deeply", text: deep(JSON.stringify(good)), type: oci },
     { what: "that is an index without images", text: '{"schemaVersion":2,"manifests":[]}', type: ociIndex },
   ])("$what is refused", ({ text, type }) => {
     expect(() => readManifest(text, type, "shop")).toThrow(
@@ -269,11 +278,36 @@ describe("a manifest", () => {
     '{"rootfs":{}}',
     '{"rootfs":{"diff_ids":["sha256:1"]}}',
     '{"rootfs":{"diff_ids":[1]}}',
+    '{"config":{"Entrypoint":["sh"]},"config":{"Cmd":["x"]},"rootfs":{"diff_ids":[]}}',
+    '{"config":{"User":"a","Us\\u0065r":"b"},"rootfs":{"diff_ids":[]}}',
   ])("with %j for its configuration is refused", (text) => {
     expect(() => readConfiguration(text, "shop")).toThrow(
       expect.objectContaining({ code: "IMAGE_MALFORMED" }),
     )
   })
+})
+
+test("a configuration that is nested very deeply is refused", () => {
+  expect(() => readConfiguration(deep('{"rootfs":{"diff_ids":[]}}'), "shop")).toThrow(
+    expect.objectContaining({ code: "IMAGE_MALFORMED", message: expect.stringContaining("deeply") }),
+  )
+})
+
+test("a configuration that is written by any rule of JSON is read as it is", () => {
+  const value = fc.object({
+    maxDepth: 4,
+    values: [fc.string(), fc.double({ noNaN: true }), fc.constant(null)],
+  })
+  fc.assert(
+    fc.property(value, fc.constantFrom("", " ", "\t", "\n  "), (config, blank) => {
+      const written = {
+        config: { ...config, "a:b": ':{"a":1,"a":2}', '\\"': '\\":' },
+        rootfs: { diff_ids: [] },
+      }
+      const json = JSON.parse(JSON.stringify(written))
+      expect(readConfiguration(JSON.stringify(written, null, blank), "shop").json).toEqual(json)
+    }),
+  )
 })
 
 test("the media types are those of Docker and of OCI", () => {
