@@ -42,7 +42,12 @@ export function platformOf({ json }: Descriptor): string | null {
   return known.length === 0 ? null : known.join("/")
 }
 
-/** Whether it attests to another image of its index, as BuildKit marks provenance and lists of contents. */
+/**
+ * Whether it attests to another image of its index, as BuildKit marks provenance and lists of contents: for a platform
+ * that is none, so that no container is made of it (BuildKit, "Image attestation storage").
+ */
 export function isAttestation({ json }: Descriptor): boolean {
-  return textIn(objectIn(json, "annotations"), "vnd.docker.reference.type") === "attestation-manifest"
+  const isMarked =
+    textIn(objectIn(json, "annotations"), "vnd.docker.reference.type") === "attestation-manifest"
+  return isMarked && textIn(objectIn(json, "platform"), "os") === "unknown"
 }

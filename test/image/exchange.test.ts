@@ -212,6 +212,11 @@ describe("an index of several platforms", () => {
     },
   )
 
+  test("keeps an image that only says it attests to another: a container could be made of it", () => {
+    for (const platform of [amd64.platform, undefined])
+      expect(index(ociIndex, [{ ...attestation, platform }]).manifests.map(isAttestation)).toEqual([false])
+  })
+
   test("is not made while an image of it was not exchanged", () => {
     const before = index(ociIndex, [amd64, arm64])
     expect(() => exchangeManifests(before, new Map([...parts].slice(0, 1)), from)).toThrow(arm64.digest)

@@ -348,7 +348,7 @@ describe("an index that was resealed", () => {
     mediaType: types.manifest,
     digest,
     size: shelf.manifests.get(digest)?.text.length ?? 0,
-    platform: { architecture, os: "linux" },
+    platform: { architecture, os: architecture === "unknown" ? "unknown" : "linux" },
     ...more,
   })
   const indexOf = (manifests: readonly object[], more: object = {}) =>
