@@ -14,6 +14,12 @@ import type { Sandbox } from "../script/harness.ts"
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
 import { digestOf } from "./cluster/plays.ts"
 
+/** As `envseal init` writes it, with an image that carries envseal. */
+const buildspec = readFileSync(join(import.meta.dirname, "../../buildspec.yaml"), "utf8").replace(
+  /(ENVSEAL_BINARY: \S+@)\S+/,
+  `$1${digestOf("ready", 3)}`,
+)
+
 /** What the second build makes. */
 const built = digestOf("ready", 2)
 
@@ -41,7 +47,7 @@ beforeAll(async () => {
     folder: join(folder, "plane"),
     tokenWebhook: { url: `${aws.url}/_eks/token-review/main` },
   })
-  box = shop({ "envseal.yaml": `${settings}\n` })
+  box = shop({ "envseal.yaml": `${settings}\n`, "buildspec.yaml": buildspec })
 })
 afterAll(async () => {
   await plane?.stop()
@@ -132,6 +138,14 @@ function pinKey(): void {
   }
 }
 
+function letThrough(): void {
+  const path = box.path("buildspec.yaml")
+  writeFileSync(
+    path,
+    readFileSync(path, "utf8").replace("production | staging)", "production | staging | qa)"),
+  )
+}
+
 /** What the cluster has of the pod template. */
 async function podVariables(): Promise<Record<string, string>> {
   const path = "jsonpath={.spec.template.spec.containers[0].env}"
@@ -143,8 +157,10 @@ async function podVariables(): Promise<Record<string, string>> {
 test("an environment that is added and set up as its last lines say is in order, for all who ask", async () => {
   const added = await box.envseal(["env", "add", "qa", "--create-secret"], { env: as("admin") })
   expect(added.status).toBe(0)
+  expect(added.stderr).toMatch(/let qa through in buildspec\.yaml:\d+\n/)
   await applyTemplate()
   pinKey()
+  letThrough()
   const values = { APP_NAME: "Shop", APP_KEY: "base64:abc=", DB_PASSWORD: "it's $5" }
   const version = { id: "00000000-0000-4000-8000-000000000001", stages: ["AWSCURRENT"] }
   const versions = [{ ...version, string: JSON.stringify(values) }]
