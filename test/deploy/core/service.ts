@@ -1,3 +1,4 @@
+import type { Build } from "../../../src/core/build.ts"
 import { workloadText } from "../../../src/core/workload.ts"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
 import type { Happening } from "../../../src/deploy/core/event.ts"
@@ -151,17 +152,17 @@ function readBuild({ id, ask }: Read, simulation: Simulation, fails: boolean): A
       return { type: "build-unseen", ask, failure: broken, reason, random: random() }
     }
     if (world.build === null || world.build.id !== id) return { type: "build-missing", ask, random: random() }
-    if (!world.build.complete && simulation.chance(0.2)) world.build = finished(id, simulation)
+    if (!world.build.complete && simulation.chance(0.2)) world.build = finished(world.build, simulation)
     const seen = world.build
-    if (seen.retriedAs !== null) world.build = build({ id: seen.retriedAs })
+    if (seen.retriedAs !== null) world.build = build({ id: seen.retriedAs, reseals: seen.reseals })
     return { type: "build-seen", ask, build: seen, random: random() }
   }
 }
 
-function finished(id: string, simulation: Simulation) {
-  if (!simulation.chance(simulation.scenario.odds.fail * 3)) return ended("SUCCEEDED", { id })
+function finished({ id, reseals }: Build, simulation: Simulation) {
+  if (!simulation.chance(simulation.scenario.odds.fail * 3)) return ended("SUCCEEDED", { id, reseals })
   const again = id === "shop:1" && simulation.chance(0.5)
-  return ended("FAILED", again ? { id, retriedAs: "shop:2" } : { id })
+  return ended("FAILED", { id, reseals, ...(again ? { retriedAs: "shop:2" } : {}) })
 }
 
 function runHook(hook: string, simulation: Simulation, fails: boolean): Act {

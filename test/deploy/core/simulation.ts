@@ -8,7 +8,7 @@ import type { DeployState } from "../../../src/deploy/core/state.ts"
 import { begin, step } from "../../../src/deploy/core/step.ts"
 import type { Step } from "../../../src/deploy/core/transition.ts"
 import { isGreen } from "./course.ts"
-import { build, newImage, otherImage, plan } from "./scene.ts"
+import { build, newImage, origin, otherImage, plan } from "./scene.ts"
 import { answerTo, type Odds } from "./service.ts"
 import { advance, findLive, isProven, newWorkload, setImage, viewOf, type World } from "./world.ts"
 
@@ -92,7 +92,9 @@ export class Simulation {
     const imagesOf = (fault: Scenario["fault"]) => new Set(scenario.fault === fault ? [newImage] : [])
     const { flakyMs } = scenario
     const troubles = { crashing: imagesOf("crashes"), unpullable: imagesOf("cannot be pulled"), flakyMs }
-    const running = scenario.start === "resume" ? build() : null
+    // Half of the builds of before were started to reseal, which the run is not told.
+    const reseals = scenario.seed % 2 === 0 ? origin.digest : null
+    const running = scenario.start === "resume" ? build({ reseals }) : null
     const world = { workloads, troubles, nowMs: 0, build: running, lock: "free" as const, serial: 1 }
     this.world = { ...world, renewedMs: 0, downUntilMs: 0 }
     const { hooks, rollback } = scenario
@@ -310,6 +312,8 @@ export class Simulation {
     if (effect.do === "patch" && this.scenario.start !== "back") {
       expect(this.progress.map(({ type }) => type)).toContain("image")
       if (this.scenario.start !== "image") expect(this.world.build?.status).toBe("SUCCEEDED")
+      if (this.scenario.start === "reseal" || (this.world.build?.reseals ?? null) !== null)
+        expect(this.progress.map(({ type }) => type)).toContain("resealed")
     }
     if (effect.do === "restore") {
       expect(this.scenario.rollback).toBe(true)
