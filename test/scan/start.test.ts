@@ -385,6 +385,12 @@ describe("a .env by what it holds", () => {
   test.each([
     ["app/docker/prod.env", "APP_NAME=Shop\n# it\nexport API_TOKEN='abc'\n", 1],
     ["app/env.production", "API_TOKEN=abc\n", 1],
+    ["app/.env-production", "API_TOKEN=abc\n", 1],
+    [
+      "app/prod.env",
+      'API_TOKEN=abc\nPASSPORT_PRIVATE_KEY="-----BEGIN KEY-----\nMIIJKg\n-----END KEY-----"\n',
+      1,
+    ],
     ["app/prod.env", "APP_NAME=Shop\nAPI_TOKEN=\n", 0],
     ["app/prod.env", "API_TOKEN=abc\nthis is prose\n", 0],
     ["app/prod.env.example", "API_TOKEN=abc\n", 0],

@@ -4,8 +4,8 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 export type EndSignal = (typeof signals)[number]
 
 /**
- * Takes the signals that would end the process, until the returned function is called: then the handlers that had them before
- * has them again.
+ * Takes the signals that would end the process, until the returned function is called: then the handlers from before have
+ * them again.
  */
 export function takeSignals(onSignal: (signal: EndSignal) => void): () => void {
   const before = signals.map((signal) => ({ signal, listeners: process.listeners(signal) }))

@@ -17,8 +17,8 @@ type Answer =
   | { readonly type: "no"; readonly status: number }
 
 /**
- * Says where a rollback leads, and asks somebody at a terminal whether it shall. Nothing is asked where nobody is there
- * to answer.
+ * Says where a rollback leads, and asks somebody at a terminal whether to do it. Nothing is asked where nobody is
+ * there to answer.
  *
  * @throws EnvsealError as `findWayBack`, before it asks.
  */

@@ -1,5 +1,6 @@
 import { secretNamesIn } from "../../core/secret-name.ts"
 import { decodeUtf8 } from "../../core/text.ts"
+import { joinLines } from "../../dotenv/read.ts"
 import { normalPath } from "../../image/normal-path.ts"
 import type { KeptAccess, KeptFile, KeptFiles } from "./kept-file.ts"
 
@@ -15,7 +16,7 @@ const binary = /(?:^|\/)(?:s?bin\/[^/]+|envseal)$/
 /** Of a script that a shell is given, or that another one reads: it need not say what runs it. */
 const scriptName = /\.(?:ba|a|da)?sh$|(?:^|[/_-])(?:entry|entrypoint|start|boot|run)$/
 const sealedName = /\.sealed$/
-const dotenvName = /(?:^|\/)(?:[\w.-]*\.)?env(?:\.[\w-]+)?$/i
+const dotenvName = /(?:^|\/)(?:(?:[\w.-]*\.)?env(?:\.[\w-]+)?|\.env[_-][\w.-]+)$/i
 const harmlessName = /\.(?:example|sealed|encrypted|dist|sample|template|vault)(?:\.|$)/i
 const whiteout = /^(.*\/)?\.wh\.([^/]+)$/
 
@@ -122,7 +123,7 @@ export function isDotenvByContent(path: string, sample: FileSample): boolean {
   if (!dotenvName.test(path) || harmlessName.test(path)) return false
   const text = sample.text()
   if (text === null || secretNamesIn(text, false).length === 0) return false
-  return text.split(/\r?\n/).every((line) => /^\s*(?:#|$|(?:export\s+)?[A-Za-z_][\w.]*\s*=)/.test(line))
+  return [...joinLines(text)].every(({ entry }) => /^\s*(?:export\s+)?[A-Za-z_][\w.]*\s*=/.test(entry))
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
