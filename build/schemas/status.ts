@@ -85,5 +85,6 @@ export const clusterStatus = shapeOf<ClusterStatus>()(
     unseen: z
       .array(z.enum(["Deployment", "StatefulSet", "DaemonSet", "CronJob"]))
       .describe("Kinds that the caller may not list."),
+    failures: z.array(failed).describe("What could not be asked, and why."),
   }),
 )

@@ -64,9 +64,10 @@ export interface ClusterView {
   readonly pods: readonly Pod[]
 }
 
-export type Observation =
+/** @typeParam View what is watched, as a whole. */
+export type Observation<View = ClusterView> =
   /** Sent once all is known, and again soon after something changed. */
-  | { readonly type: "view"; readonly view: ClusterView }
+  | { readonly type: "view"; readonly view: View }
   /** The server cannot be reached, or answers with faults; it is asked again until it can. */
   | { readonly type: "lost"; readonly why: string }
 
@@ -95,6 +96,20 @@ export interface WorkloadLister {
    * @throws EnvsealError as a {@link Cluster} does.
    */
   workloads(kind: WorkloadKind, namespace: string | null): Promise<readonly Workload[]>
+}
+
+/** Follows what is in a cluster. */
+export interface WorkloadWatcher {
+  /**
+   * Watches the workloads of one kind, as {@link Cluster.observe} does.
+   *
+   * @param namespace `null` for all of them.
+   */
+  observeWorkloads(
+    kind: WorkloadKind,
+    namespace: string | null,
+    signal: AbortSignal,
+  ): AsyncIterable<Observation<readonly Workload[]>>
 }
 
 /**

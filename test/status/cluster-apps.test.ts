@@ -1,113 +1,18 @@
 import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../src/core/error.ts"
 import type { Workload } from "../../src/core/kubernetes.ts"
-import type { WorkloadKind } from "../../src/core/workload.ts"
-import { type Home, homeAnnotation, writeHome } from "../../src/deploy/core/home.ts"
-import {
-  causeAnnotation,
-  type Release,
-  releasesAnnotation,
-  writeReleases,
-} from "../../src/deploy/core/release.ts"
-import {
-  type ClusterStatus,
-  type ClusterStatusPorts,
-  lookAtCluster,
-} from "../../src/status/run/cluster-apps.ts"
+import type { Home } from "../../src/deploy/core/home.ts"
+import type { ClusterStatus } from "../../src/status/run/cluster-apps.ts"
 import { clusterLines } from "../../src/status/view/cluster-table.ts"
 import { cronJob, deployment, newImage, oldImage } from "../deploy/core/scene.ts"
 import { failureOf } from "../fake/failure.ts"
-
-const account = "111122223333"
-const now = new Date("2026-01-03T04:04:05Z")
-const version = "00000000-0000-4000-8000-000000000002"
-
-const home: Home = {
-  app: "shop",
-  environment: "production",
-  account,
-  region: "eu-west-1",
-  secrets: ["shop/production"],
-}
-const release: Release = {
-  images: { app: newImage },
-  commit: "1f".repeat(20),
-  secretVersion: version,
-  run: "run-1",
-  at: "2026-01-02T03:04:05Z",
-  proven: true,
-}
-
-interface Written {
-  readonly namespace?: string
-  readonly home?: Home | null
-  readonly releases?: readonly Release[]
-  readonly labels?: Readonly<Record<string, string>>
-  readonly cause?: string
-}
-
-function written(workload: Workload, change: Written = {}): Workload {
-  const { namespace = "shop", labels = {}, releases = [release], cause } = change
-  const own = change.home === undefined ? home : change.home
-  const annotations = {
-    [releasesAnnotation]: writeReleases(releases),
-    ...(own === null ? {} : { [homeAnnotation]: writeHome(own) }),
-    ...(cause === undefined ? {} : { [causeAnnotation]: cause }),
-  }
-  return { ...workload, metadata: { ...workload.metadata, namespace, labels, annotations } } as Workload
-}
-
-/** A cluster and an account, and what was asked for in them. */
-class Site {
-  workloads: readonly Workload[] = []
-  denied: readonly WorkloadKind[] = []
-  caller: string | EnvsealError = account
-  current: string | EnvsealError = version
-  readonly asked: string[] = []
-
-  look(namespace: string | null = null): Promise<ClusterStatus> {
-    return lookAtCluster(namespace, this.#ports, now)
-  }
-
-  get #ports(): ClusterStatusPorts {
-    return {
-      cluster: {
-        name: "main",
-        workloads: async (kind, namespace) => {
-          if (this.denied.includes(kind)) throw new EnvsealError("ACCESS_DENIED", `no ${kind}`)
-          return this.workloads.filter(
-            (one) => one.kind === kind && (namespace === null || one.metadata.namespace === namespace),
-          )
-        },
-      },
-      account: {
-        whoAmI: async () => {
-          if (this.caller instanceof EnvsealError) throw this.caller
-          return { account: this.caller, arn: "arn" }
-        },
-      },
-      secretStore: async (region) => ({
-        currentVersion: async (id) => {
-          this.asked.push(`${region} ${id}`)
-          if (this.current instanceof EnvsealError) throw this.current
-          return { arn: "arn", versionId: this.current }
-        },
-      }),
-    }
-  }
-}
-
-function siteOf(...workloads: readonly Workload[]): Site {
-  const site = new Site()
-  site.workloads = workloads
-  return site
-}
+import { home, now, release, type Site, siteOf, version, written } from "./cluster-scene.ts"
 
 describe("a look at a whole cluster", () => {
   test("has one entry for the workloads of an environment, by what deploys wrote on them", async () => {
     const site = siteOf(written(deployment()), written(cronJob()), deployment(2, {}, "nginx:1"))
     expect(await site.look()).toEqual({
-      ...{ at: now.toISOString(), cluster: "main", namespace: null, ok: true, unseen: [] },
+      ...{ at: now.toISOString(), cluster: "main", namespace: null, ok: true, unseen: [], failures: [] },
       apps: [
         {
           ...{ app: "shop", environment: "production", namespace: "shop", ok: true },

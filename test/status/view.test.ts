@@ -6,6 +6,7 @@ import { JsonStatusView, LiveStatusView, PlainStatusView } from "../../src/statu
 import { failureOf } from "../deploy/view/progress.ts"
 import { here } from "../fake/here.ts"
 import { identity } from "../script/harness.ts"
+import { screen } from "./screen.ts"
 
 const now = () => new Date("2026-01-02T03:04:05.678Z")
 const status: EnvironmentStatus = {
@@ -15,35 +16,25 @@ const status: EnvironmentStatus = {
 const known = { environment: "production", status }
 const unknown = { environment: "staging", status: null }
 
-function terminal(rows: number) {
-  const done: string[] = []
-  const update = Object.assign((text: string) => done.push(text), {
-    persist: () => {},
-    clear: () => done.push("cleared"),
-    done: () => {},
-  })
-  return { done, terminal: { update: update as never, columns: () => 80, rows: () => rows } }
-}
-
 describe("on a terminal", () => {
   test("an environment that has not answered yet is drawn as such", () => {
-    const { done, terminal: screen } = terminal(24)
-    new LiveStatusView(screen, () => here).show([known, unknown])
-    expect(done).toEqual(["production  shop on main, namespace shop\n\nstaging  asking"])
+    const { drawn, terminal } = screen(24)
+    new LiveStatusView(terminal, () => here).show([known, unknown])
+    expect(drawn).toEqual(["production  shop on main, namespace shop\n\nstaging  asking"])
   })
 
   test("what is said stands above what is drawn, which is drawn again", () => {
-    const { done, terminal: screen } = terminal(24)
-    const view = new LiveStatusView(screen, () => here)
+    const { drawn, terminal } = screen(24)
+    const view = new LiveStatusView(terminal, () => here)
     view.show([unknown])
-    view.beside(() => done.push("a warning"))
-    expect(done).toEqual(["staging  asking", "cleared", "a warning", "staging  asking"])
+    view.beside(() => drawn.push("a warning"))
+    expect(drawn).toEqual(["staging  asking", "cleared", "a warning", "staging  asking"])
   })
 
   test("no more lines are drawn than it has, and the others are counted", () => {
-    const { done, terminal: screen } = terminal(4)
-    new LiveStatusView(screen, () => here).show([known, unknown, unknown])
-    expect(done[0]?.split("\n")).toEqual([
+    const { drawn, terminal } = screen(4)
+    new LiveStatusView(terminal, () => here).show([known, unknown, unknown])
+    expect(drawn[0]?.split("\n")).toEqual([
       "production  shop on main, namespace shop",
       "",
       "and 3 more lines; name an environment to see all of it",

@@ -19,6 +19,7 @@ import type {
   Observation,
   Right,
   WorkloadLister,
+  WorkloadWatcher,
 } from "../../ports/cluster.ts"
 import type { Activity, Log } from "../../ports/log.ts"
 import { mayDo, whoAmI } from "./access-review.ts"
@@ -29,7 +30,7 @@ import { NetworkFailure, orNull } from "./failure.ts"
 import { contains, isPatched } from "./json-patch.ts"
 import { type RequestLimits, usualLimits } from "./limits.ts"
 import { listAll } from "./list.ts"
-import { observe } from "./observe.ts"
+import { observe, observeWorkloads } from "./observe.ts"
 import type { Operation } from "./operation.ts"
 import {
   events,
@@ -54,7 +55,7 @@ export interface NamespaceSettings {
 }
 
 /** A {@link Cluster} over the API server's own HTTP (Kubernetes API reference). */
-export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadLister {
+export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadLister, WorkloadWatcher {
   readonly name: string
   readonly server: string
   readonly serverName: string | null
@@ -128,6 +129,14 @@ export class KubernetesCluster implements Cluster, NamespaceReader, WorkloadList
 
   observe(kinds: readonly WorkloadKind[], signal: AbortSignal): AsyncIterable<Observation> {
     return observe(this.#client, this.namespace, kinds, signal)
+  }
+
+  observeWorkloads(
+    kind: WorkloadKind,
+    namespace: string | null,
+    signal: AbortSignal,
+  ): AsyncIterable<Observation<readonly Workload[]>> {
+    return observeWorkloads(this.#client, namespace, kind, signal)
   }
 
   async pods(labelSelector: string): Promise<readonly Pod[]> {

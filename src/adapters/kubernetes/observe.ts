@@ -14,38 +14,72 @@ const lookMs = 500
  *
  * @throws EnvsealError what cannot pass.
  */
-export async function* observe(
+export function observe(
   client: ApiClient,
   namespace: string,
   kinds: readonly WorkloadKind[],
   signal: AbortSignal,
 ): AsyncGenerator<Observation, void> {
-  const stop = new AbortController()
   const bell = new Bell()
-  const all = AbortSignal.any([signal, stop.signal])
   const reflect = (resource: (typeof workloadResources)[WorkloadKind] | typeof pods) =>
     new Reflector(client, resource, namespace, () => bell.ring())
   const workloads = kinds.map((kind) => reflect(workloadResources[kind]))
   const sets = kinds.includes("Deployment") ? [reflect(replicaSets)] : []
   const ofPods = reflect(pods)
   const reflectors = [...workloads, ...sets, ofPods]
+  return follow(client, { reflectors, view: () => viewOf(workloads, sets, ofPods), bell }, signal)
+}
+
+/**
+ * Watches the workloads of one kind.
+ *
+ * @param namespace `null` for all of them.
+ * @throws EnvsealError what cannot pass.
+ */
+export function observeWorkloads(
+  client: ApiClient,
+  namespace: string | null,
+  kind: WorkloadKind,
+  signal: AbortSignal,
+): AsyncGenerator<Observation<readonly Workload[]>, void> {
+  const bell = new Bell()
+  const reflector = new Reflector(client, workloadResources[kind], namespace, () => bell.ring())
+  // It holds objects of the kind that it was made for.
+  const view = () => reflector.objects as readonly Workload[] | null
+  return follow(client, { reflectors: [reflector], view, bell }, signal)
+}
+
+/** What is watched together. */
+interface Watched<V> {
+  readonly reflectors: readonly Reflector[]
+  /** `null` until everything has been listed once. */
+  readonly view: () => V | null
+  readonly bell: Bell
+}
+
+async function* follow<V>(
+  client: ApiClient,
+  watched: Watched<V>,
+  signal: AbortSignal,
+): AsyncGenerator<Observation<V>, void> {
+  const { reflectors, bell } = watched
+  const stop = new AbortController()
+  const all = AbortSignal.any([signal, stop.signal])
   const over = Promise.all(reflectors.map((reflector) => reflector.run(all)))
   over.catch((error) => bell.break(error))
   try {
-    yield* views(client, reflectors, () => viewOf(workloads, sets, ofPods), bell, all)
+    yield* views(client, watched, all)
   } finally {
     stop.abort()
     await over.catch(() => undefined)
   }
 }
 
-async function* views(
+async function* views<V>(
   { limits }: ApiClient,
-  reflectors: readonly Reflector[],
-  view: () => ClusterView | null,
-  bell: Bell,
+  { reflectors, view, bell }: Watched<V>,
   signal: AbortSignal,
-): AsyncGenerator<Observation, void> {
+): AsyncGenerator<Observation<V>, void> {
   let toldLostAtMs: number | null = null
   let progress = false
   while (!signal.aborted) {

@@ -4,7 +4,7 @@ import type { Fence, Right } from "../../ports/cluster.ts"
 /** One request to the API server. */
 export interface Operation {
   readonly right: Right
-  /** `null` for what belongs to no namespace. */
+  /** `null` for what belongs to no namespace, and for all of them. */
   readonly namespace: string | null
   readonly query?: Readonly<Record<string, string | number | boolean>>
   readonly body?: unknown

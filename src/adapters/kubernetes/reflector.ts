@@ -28,7 +28,7 @@ export interface WatchTrouble {
 export class Reflector {
   readonly #client: ApiClient
   readonly #resource: Resource
-  readonly #namespace: string
+  readonly #namespace: string | null
   readonly #store: Store
   readonly #onChange: () => void
   #listed = false
@@ -36,8 +36,11 @@ export class Reflector {
   #verb: "list" | "watch" = "list"
   #trouble: WatchTrouble | null = null
 
-  /** @param onChange called after the objects, or {@link trouble}, have changed. */
-  constructor(client: ApiClient, resource: Resource, namespace: string, onChange: () => void) {
+  /**
+   * @param namespace `null` for all of them.
+   * @param onChange called after the objects, or {@link trouble}, have changed.
+   */
+  constructor(client: ApiClient, resource: Resource, namespace: string | null, onChange: () => void) {
     this.#client = client
     this.#resource = resource
     this.#namespace = namespace

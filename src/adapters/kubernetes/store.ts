@@ -1,7 +1,7 @@
 import { type Resource, type WatchedKind, withKind } from "./resource.ts"
 import type { WatchEvent } from "./watch-event.ts"
 
-/** All objects of one kind in the namespace, as far as a list and its watch have told. */
+/** All objects of one kind, in one namespace or in all, as far as a list and its watch have told. */
 export class Store {
   readonly #kind: Resource["kind"]
   #objects = new Map<string, WatchedKind>()
@@ -21,7 +21,7 @@ export class Store {
   }
 
   replace(objects: readonly WatchedKind[], version: string): void {
-    this.#objects = new Map(objects.map((object) => [object.metadata.name, withKind(object, this.#kind)]))
+    this.#objects = new Map(objects.map((object) => [keyOf(object), withKind(object, this.#kind)]))
     this.#version = version
   }
 
@@ -33,8 +33,8 @@ export class Store {
     }
     const { object } = event
     this.#version = object.metadata.resourceVersion
-    if (event.type === "deleted") return this.#objects.delete(object.metadata.name)
-    this.#objects.set(object.metadata.name, withKind(object, this.#kind))
+    if (event.type === "deleted") return this.#objects.delete(keyOf(object))
+    this.#objects.set(keyOf(object), withKind(object, this.#kind))
     return true
   }
 
@@ -42,4 +42,9 @@ export class Store {
   forgetVersion(): void {
     this.#version = null
   }
+}
+
+/** Neither a namespace nor a name has a slash. */
+function keyOf({ metadata: { namespace = "", name } }: WatchedKind): string {
+  return `${namespace}/${name}`
 }

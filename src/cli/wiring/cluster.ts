@@ -2,7 +2,13 @@ import type { With } from "../../config/demand.ts"
 import type { ClusterSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { isServerAt } from "../../core/server-address.ts"
-import type { Cluster, ClusterAccess, NamespaceReader, WorkloadLister } from "../../ports/cluster.ts"
+import type {
+  Cluster,
+  ClusterAccess,
+  NamespaceReader,
+  WorkloadLister,
+  WorkloadWatcher,
+} from "../../ports/cluster.ts"
 import { CurrentActivity } from "../activity.ts"
 import type { CommandLog } from "../log.ts"
 import type { AwsAccess } from "./aws.ts"
@@ -38,7 +44,10 @@ export async function connectCluster(
  * @param context `null` for the current one.
  * @throws EnvsealError `KUBECONFIG_MALFORMED`.
  */
-export async function connectContext(context: string | null, log: CommandLog): Promise<WorkloadLister> {
+export async function connectContext(
+  context: string | null,
+  log: CommandLog,
+): Promise<WorkloadLister & WorkloadWatcher> {
   const [{ KubernetesCluster }, { kubeconfigAccess }, { runBoundedProgram }] = await Promise.all([
     import("../../adapters/kubernetes/cluster.ts"),
     import("../../adapters/kubernetes/kubeconfig.ts"),

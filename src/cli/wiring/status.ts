@@ -1,5 +1,4 @@
-import type { ClusterStatusPorts } from "../../status/run/cluster-apps.ts"
-import type { DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
+import type { ClusterWatchPorts, DeployedEnvironment, StatusPorts } from "../../status/run/ports.ts"
 import type { CommandLog } from "../log.ts"
 import { type AwsPlace, deployerAws } from "./aws.ts"
 import { connectCluster, connectContext } from "./cluster.ts"
@@ -32,15 +31,20 @@ export async function makeClusterPorts(
   context: string | null,
   place: AwsPlace,
   log: CommandLog,
-): Promise<ClusterStatusPorts> {
-  const [aws, cluster, { AwsAccountService }, { AwsSecretStore }] = await Promise.all([
-    deployerAws(place, log),
-    connectContext(context, log),
-    import("../../adapters/aws/account.ts"),
-    import("../../adapters/aws/secret-store.ts"),
-  ])
+): Promise<ClusterWatchPorts> {
+  const [aws, cluster, { AwsAccountService }, { AwsSecretStore }, { nodeTimer }, { nodeClock }] =
+    await Promise.all([
+      deployerAws(place, log),
+      connectContext(context, log),
+      import("../../adapters/aws/account.ts"),
+      import("../../adapters/aws/secret-store.ts"),
+      import("../../adapters/node/timer.ts"),
+      import("../../adapters/node/clock.ts"),
+    ])
   return {
     cluster,
+    timer: nodeTimer,
+    clock: nodeClock,
     account: new AwsAccountService(aws.settings, aws.credentials),
     async secretStore(region) {
       const there = await deployerAws({ ...place, region }, log)

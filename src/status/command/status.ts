@@ -16,7 +16,7 @@ export function addStatus(program: Command, { outcome }: Invocation): void {
       new Option(
         "--cluster",
         "everything that envseal deployed in a cluster, without a settings file",
-      ).conflicts(["watch", "config"]),
+      ).conflicts(["config"]),
     )
     .option("--cluster-context <name>", "with --cluster: this context of the kubeconfig, not the current one")
     .option("--namespace <name>", "with --cluster: in this namespace alone")
@@ -40,13 +40,13 @@ Examples:
   $ envseal status
   $ envseal status production --watch
   $ envseal status --exit-stale
-  $ envseal status --cluster`,
+  $ envseal status --cluster --watch`,
     )
     .action(async (names: readonly string[], options: StatusOptions & ClusterChoice) => {
       refuseMixture(names, options)
       if (options.cluster === true) {
-        const { tellCluster } = await import("./tell-cluster.ts")
-        outcome.status = await tellCluster(options)
+        const { tellCluster, watchCluster } = await import("./tell-cluster.ts")
+        outcome.status = await (options.watch ? watchCluster : tellCluster)(options)
         return
       }
       const [{ environmentsOf }, { tellStatus, watchStatus }] = await Promise.all([

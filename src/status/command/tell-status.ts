@@ -1,4 +1,3 @@
-import { constants } from "node:os"
 import { type CommandLog, makeLog } from "../../cli/log.ts"
 import type { CommonOptions } from "../../cli/options.ts"
 import {
@@ -15,7 +14,8 @@ import type { DeployFailure } from "../../deploy/core/plan.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import type { DeployedEnvironment } from "../run/ports.ts"
 import { documentOf, staleStatusOf, statusOf, unknownSecrets } from "../view/document.ts"
-import type { StatusView, WatchedEnvironment } from "../view/view.ts"
+import type { WatchedEnvironment } from "../view/view.ts"
+import { followUntilSignal, logBeside } from "./follow.ts"
 
 export interface StatusOptions extends CommonOptions, ConfigOption {
   readonly watch: boolean
@@ -93,37 +93,22 @@ export async function watchStatus(
   environments: readonly DeployedEnvironment[],
   { json = false, ...options }: StatusOptions,
 ): Promise<number> {
-  const [{ statusViewOf }, { StatusWatch }, { takeSignals }] = await Promise.all([
+  const [{ statusViewOf }, { StatusWatch }] = await Promise.all([
     import("../view/view.ts"),
     import("../run/watch.ts"),
-    import("../../adapters/node/interrupts.ts"),
   ])
   const view = await statusViewOf(json)
-  const log = logBeside(view, options)
+  const log = logBeside((write) => view.beside(write), options)
   const all: WatchedEnvironment[] = environments.map(({ name }) => ({ environment: name, status: null }))
-  const over = new AbortController()
   view.show(all, null)
-  const watches = environments.map(async (settings, at) => {
+  const watch = async (settings: DeployedEnvironment, at: number, signal: AbortSignal) => {
     const tell = (status: EnvironmentStatus) => {
       all[at] = { environment: settings.name, status }
       view.show(all, status)
     }
-    await new StatusWatch(settings, await makeStatusPorts(settings, log), tell).run(over.signal)
-  })
-  const { promise: interrupted, resolve } = Promise.withResolvers<number>()
-  const release = takeSignals((signal) => resolve(128 + constants.signals[signal]))
-  try {
-    // A person who presses Ctrl-C waits for no answer.
-    return await Promise.race([interrupted, Promise.all(watches).then(() => interrupted)])
-  } finally {
-    over.abort()
-    release()
+    await new StatusWatch(settings, await makeStatusPorts(settings, log), tell).run(signal)
   }
-}
-
-/** A message must not land inside the drawn frame. */
-function logBeside(view: StatusView, options: CommonOptions): CommandLog {
-  const log = makeLog(options)
-  const beside = (tell: (text: string) => void) => (text: string) => view.beside(() => tell(text))
-  return { note: beside(log.note), warn: beside(log.warn), debug: beside(log.debug) }
+  return followUntilSignal((signal) =>
+    Promise.all(environments.map((settings, at) => watch(settings, at, signal))),
+  )
 }

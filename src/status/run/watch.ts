@@ -1,5 +1,4 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { EnvsealError } from "../../core/error.ts"
 import type { Lease } from "../../core/kubernetes.ts"
 import type { DeployFailure } from "../../deploy/core/plan.ts"
 import type { SecretStatus } from "../../deploy/core/sealed-secret.ts"
@@ -10,11 +9,10 @@ import { scopeOf } from "../../deploy/run/request.ts"
 import type { ClusterView, Observation } from "../../ports/cluster.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
 import { BuildTimes } from "./build-times.ts"
+import { lostFailure } from "./loss.ts"
 import type { StatusPorts } from "./ports.ts"
+import { pauseMs, repeat } from "./repeat.ts"
 import { type AllSightings, type Knowledge, summarize } from "./summary.ts"
-
-/** How often to ask what sends no events, and how soon again after a failure. */
-const pauseMs = { secrets: 60_000, lock: 5_000, cluster: 10_000, troubles: 1_000 } as const
 
 type Part = "cluster" | "lock" | "secrets"
 const parts: readonly Part[] = ["cluster", "lock", "secrets"]
@@ -48,20 +46,14 @@ export class StatusWatch {
 
   /** Ends once `signal` aborts. What fails is part of the report; what is thrown is a bug. */
   async run(signal: AbortSignal): Promise<void> {
+    const again = (ms: number, work: () => Promise<void>) => repeat(this.#ports.timer, ms, signal, work)
     await Promise.all([
-      this.#repeat(pauseMs.cluster, signal, () => this.#observe(signal)),
-      this.#repeat(pauseMs.lock, signal, () => this.#attempt("lock", () => this.#readLock())),
-      this.#repeat(pauseMs.secrets, signal, () => this.#attempt("secrets", () => this.#readVersions())),
+      again(pauseMs.cluster, () => this.#observe(signal)),
+      again(pauseMs.lock, () => this.#attempt("lock", () => this.#readLock())),
+      again(pauseMs.secrets, () => this.#attempt("secrets", () => this.#readVersions())),
       // A trouble that lasts becomes a failure without anything new from the cluster.
-      this.#repeat(pauseMs.troubles, signal, async () => this.#changed()),
+      again(pauseMs.troubles, async () => this.#changed()),
     ])
-  }
-
-  async #repeat(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await work()
-      await this.#ports.timer.sleep(ms, signal)
-    }
   }
 
   /** Ends when the cluster refuses, to be tried again. */
@@ -74,10 +66,7 @@ export class StatusWatch {
   }
 
   async #see(observation: Observation): Promise<void> {
-    if (observation.type === "lost") {
-      const lost = new EnvsealError("REMOTE_FAILED", `the cluster cannot be seen: ${observation.why}`)
-      return this.#answer("cluster", [failureOf(lost)])
-    }
+    if (observation.type === "lost") return this.#answer("cluster", [lostFailure(observation.why)])
     this.#view = observation.view
     const { workloads } = this.#summarize().status
     await this.#builds.learn(workloads.flatMap(({ release }) => release?.build ?? []))

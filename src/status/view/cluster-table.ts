@@ -5,6 +5,7 @@ import { count, printable } from "../../core/text.ts"
 import { commitText, imageText } from "../../deploy/view/release-words.ts"
 import type { DeployedApp } from "../core/deployed-app.ts"
 import type { ClusterStatus } from "../run/cluster-apps.ts"
+import { failureText } from "./words.ts"
 
 export interface ClusterLayout {
   /** Of the terminal; infinite for a file or a pipe. */
@@ -15,13 +16,22 @@ export interface ClusterLayout {
 const heads = ["APP", "ENVIRONMENT", "NAMESPACE", "RELEASE", "COMMIT", "SECRET", "AGE", "STATE"] as const
 const widest = [Number.POSITIVE_INFINITY, 11, 9, 12, 7, 7, 4, 10] as const
 
+/** What is said where no app is seen. */
+export const emptyText = "envseal deployed nothing that can be seen"
+
+/** Which cluster, and which part of it. */
+export function whereText({ cluster, namespace }: Pick<ClusterStatus, "cluster" | "namespace">): string {
+  return `${printable(cluster)}${namespace === null ? "" : `, namespace ${printable(namespace)}`}`
+}
+
 /** One row for each environment of an app. */
 export function clusterLines(status: ClusterStatus, { columns, paint }: ClusterLayout): readonly string[] {
-  const { apps, cluster, namespace, at } = status
-  const where = `${printable(cluster)}${namespace === null ? "" : `, namespace ${printable(namespace)}`}`
+  const { apps, at } = status
+  const where = whereText(status)
   const cut = (line: string) => (Number.isFinite(columns) ? cliTruncate(line, columns) : line)
-  const unseen = status.unseen.map((kind) => `you may not list ${kind}s`)
-  if (apps.length === 0) return [cut(`${where}: envseal deployed nothing that can be seen`), ...unseen]
+  const { unseen, failures } = notesOn(status)
+  const [failure = emptyText] = failures
+  if (apps.length === 0) return [`${where}: ${failure}`, ...unseen].map(cut)
   const rows = [heads.map(plain), ...apps.map((app) => cellsOf(app, Date.parse(at)))]
   const [head = "", ...lines] = tableLines(rows, { indent: "", columns, widest, paint })
   const workloads = apps.reduce((sum, app) => sum + app.workloads.length, 0)
@@ -29,8 +39,14 @@ export function clusterLines(status: ClusterStatus, { columns, paint }: ClusterL
     paint(dim, cut(head)),
     ...lines.map(cut),
     paint(dim, cut(`${where}: ${count(apps.length, "environment")}, ${count(workloads, "workload")}`)),
-    ...unseen,
+    ...[...unseen, ...failures].map(cut),
   ]
+}
+
+/** What may not be listed has its own lines. */
+function notesOn({ unseen, failures }: ClusterStatus) {
+  const others = failures.filter(({ code }) => code !== "ACCESS_DENIED")
+  return { unseen: unseen.map((kind) => `you may not list ${kind}s`), failures: others.map(failureText) }
 }
 
 function plain(text: string): Cell {
@@ -53,7 +69,8 @@ function cellsOf(app: DeployedApp, nowMs: number): readonly Cell[] {
   ]
 }
 
-function stateOf({ runs }: DeployedApp): Cell {
+/** How well it stands, in a word or two. */
+export function stateOf({ runs }: Pick<DeployedApp, "runs">): Cell {
   const [release, ...others] = runs
   if (release === undefined) return { text: "unknown", colour: yellow }
   if (others.length > 0) return { text: "mixed", colour: red }

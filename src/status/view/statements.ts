@@ -1,6 +1,7 @@
 import { printable } from "../../core/text.ts"
 import { buildText, imageText } from "../../deploy/view/release-words.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
+import { News } from "./news.ts"
 import {
   failureText,
   lockText,
@@ -35,20 +36,13 @@ export function statementsOn(status: EnvironmentStatus, tell: TellTime): Readonl
   return new Map(statements.filter(([, text]) => text !== ""))
 }
 
-/** What is usual is said only after it was otherwise. */
 const usual = ["all workloads run the same image", "nobody deploys", "all could be asked"]
 
 /** Remembers what was said of an environment, and says what is new. */
 export class Reporter {
-  #said: ReadonlyMap<string, string> | null = null
+  readonly #news = new News((text) => usual.includes(text))
 
   newsOf(status: EnvironmentStatus, tell: TellTime): readonly string[] {
-    const before = this.#said
-    const now = statementsOn(status, tell)
-    this.#said = now
-    return [...now].flatMap(([about, text]) => {
-      const isNew = before === null ? !usual.includes(text) : before.get(about) !== text
-      return isNew ? [`${printable(status.environment)} ${text}`] : []
-    })
+    return this.#news.of(statementsOn(status, tell)).map((text) => `${printable(status.environment)} ${text}`)
   }
 }

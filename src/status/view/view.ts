@@ -1,10 +1,10 @@
-import cliTruncate from "cli-truncate"
 import type { LiveTerminal } from "../../cli/live-terminal.ts"
 import { paint } from "../../cli/log.ts"
 import { stdoutIsTerminal, writeStdout } from "../../cli/output.ts"
 import { clockText, type Here } from "../../core/moment.ts"
 import { jsonText, printable, printableLine } from "../../core/text.ts"
 import type { EnvironmentStatus } from "../core/status.ts"
+import { Canvas } from "./canvas.ts"
 import { documentOf } from "./document.ts"
 import { Reporter } from "./statements.ts"
 import { type TableOptions, tableOf } from "./table.ts"
@@ -74,39 +74,23 @@ export class PlainStatusView implements StatusView {
 
 /** Draws the tables over what was drawn before. Times are told without how long ago they are: that would not stay true. */
 export class LiveStatusView implements StatusView {
-  readonly #terminal: LiveTerminal
+  readonly #canvas: Canvas
   readonly #here: () => Here
-  #drawn = ""
 
   constructor(terminal: LiveTerminal, here: () => Here) {
-    this.#terminal = terminal
+    this.#canvas = new Canvas(terminal, "name an environment to see all of it")
     this.#here = here
   }
 
   show(all: readonly WatchedEnvironment[]): void {
-    const columns = this.#terminal.columns()
     const now = this.#here()
     const tell = (text: string) => clockText(text, now)
-    const lines = tablesOf(all, { columns, paint: paintStdout, tell }).map((line) =>
-      cliTruncate(line, columns),
-    )
-    // A drawing that is higher than the terminal could only be drawn over in its lower part.
-    const room = Math.max(1, this.#terminal.rows() - 1)
-    const shown =
-      lines.length <= room ? lines : [...lines.slice(0, room - 1), cliTruncate(rest(lines, room), columns)]
-    this.#drawn = shown.join("\n")
-    this.#terminal.update(this.#drawn)
+    this.#canvas.draw(tablesOf(all, { columns: this.#canvas.columns(), paint: paintStdout, tell }))
   }
 
   beside(write: () => void): void {
-    this.#terminal.update.clear()
-    write()
-    this.#terminal.update(this.#drawn)
+    this.#canvas.beside(write)
   }
-}
-
-function rest(lines: readonly string[], room: number): string {
-  return `and ${lines.length - room + 1} more lines; name an environment to see all of it`
 }
 
 /** All environments, with a blank line between two. */
@@ -122,12 +106,17 @@ export async function statusViewOf(json: boolean): Promise<StatusView> {
   const now = () => new Date()
   if (json) return new JsonStatusView(now, writeStdout)
   const { here } = await import("../../cli/here.ts")
-  if (!stdoutIsTerminal() || process.env["TERM"] === "dumb") {
+  if (!stdoutIsDrawnOn()) {
     const start = here()
     return new PlainStatusView(now, writeStdout, (text) => clockText(text, start))
   }
   const { terminalOf } = await import("../../cli/live-terminal.ts")
   return new LiveStatusView(terminalOf(process.stdout), here)
+}
+
+/** Whether standard output is a terminal on which can be drawn again and again. */
+export function stdoutIsDrawnOn(): boolean {
+  return stdoutIsTerminal() && process.env["TERM"] !== "dumb"
 }
 
 /** Paints for a terminal on standard output. */

@@ -36,6 +36,16 @@ describe("a store", () => {
     )
   })
 
+  test("holds objects of one name in two namespaces, each by itself", () => {
+    const store = new Store("Pod")
+    const books = pod("web", 1, { namespace: "books" })
+    store.replace([books, pod("web", 2, { namespace: "shop" })], "2")
+    expect(store.objects).toHaveLength(2)
+    store.apply(parseWatchEvent(line("DELETED", pod("web", 3, { namespace: "shop" }))))
+    store.apply(parseWatchEvent(line("ADDED", pod("web", 4, { namespace: "staging" }))))
+    expect(store.objects.map(({ metadata: { namespace } }) => namespace)).toEqual(["books", "staging"])
+  })
+
   test("goes on from a bookmark, which changes nothing", () => {
     const store = new Store("Pod")
     store.replace([pod("a", 1)], "1")

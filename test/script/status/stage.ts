@@ -99,10 +99,10 @@ export function follow({ box, env }: Stage, ...args: readonly string[]): Followi
 }
 
 /** The documents that were told so far, one a line. */
-export function documentsIn(text: string): readonly StatusDocument[] {
+export function documentsIn<Document = StatusDocument>(text: string): readonly Document[] {
   return text
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
     .filter(Boolean)
-    .map((line): StatusDocument => JSON.parse(line))
+    .map((line): Document => JSON.parse(line))
 }
