@@ -175,10 +175,3 @@ describe("the server", () => {
     expect(await operations()).toEqual([])
   })
 })
-
-test("a reserved port is free, and below those that connections get", async () => {
-  const port = await freePort()
-  expect(port).toBeGreaterThanOrEqual(20_000)
-  expect(port).toBeLessThan(32_000)
-  await expect(send(`http://127.0.0.1:${port}`)).rejects.toMatchObject(refused)
-})
