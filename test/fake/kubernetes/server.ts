@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { TLSSocket } from "node:tls"
-import { freePort } from "../free-port.ts"
+import { listenSomewhere } from "../free-port.ts"
 import { answer } from "./api.ts"
 import { ApiError } from "./api-error.ts"
 import type { Authentication, Identity } from "./authentication.ts"
@@ -49,12 +49,8 @@ export class ApiServer {
       (message, response) => void serve(this.#desk, message, response),
     )
     this.#server = server
-    // Not one that the kernel chooses: it would give that to a connection while this server is down.
-    this.#port ||= await freePort()
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject)
-      server.listen(this.#port, "127.0.0.1", resolve)
-    })
+    if (this.#port === 0) this.#port = await listenSomewhere(server)
+    else await listenAgain(server, this.#port)
     return `https://127.0.0.1:${this.#port}`
   }
 
@@ -69,6 +65,13 @@ export class ApiServer {
     })
     this.#desk.cluster.store.forget()
   }
+}
+
+function listenAgain(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, "127.0.0.1", resolve)
+  })
 }
 
 async function serve(desk: Desk, message: IncomingMessage, response: ServerResponse): Promise<void> {
