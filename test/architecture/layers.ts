@@ -298,7 +298,7 @@ export const entries: readonly Entry[] = [
     to: "doctor/core/recipe/opening.ts",
     because: "doctor and scan follow what a container starts by one rule",
   },
-  ...["option-words", "script-start", "started-app"].map((name) => ({
+  ...["open-words", "option-words", "script-start", "started-app"].map((name) => ({
     from: "scan/core",
     to: `open/core/${name}.ts`,
     because: "what an image starts is followed as `open` follows its command",
@@ -325,6 +325,7 @@ export const entries: readonly Entry[] = [
   { from: "deploy/run", to: "seal/run/source.ts", because: asSealed },
   ...[
     "artisan",
+    "open-words",
     "option-words",
     "program-kind",
     "script-start",

@@ -331,6 +331,10 @@ describe("the user", () => {
       "root, with --owner after the environment",
       { User: "", Entrypoint: [...open, "production", "--owner", "www-data", "--", "php-fpm"] },
     ],
+    [
+      "root, with standard output for a file",
+      { User: "root", Entrypoint: [...open, "-o", "-", "--", "php-fpm"] },
+    ],
     ["the owner by number", { User: "www-data", Entrypoint: [...open, "--owner", "33", "--", "php-fpm"] }],
     [
       "a number, and the owner by name",

@@ -1,4 +1,5 @@
-import { optionValue, optionWords } from "../../open/core/option-words.ts"
+import { openWords } from "../../open/core/open-words.ts"
+import { optionValue } from "../../open/core/option-words.ts"
 import { type Finding, no, of, ok, unchecked } from "./finding.ts"
 import { type BuildContext, unknownContext } from "./recipe/context.ts"
 import { type EntryJudgement, judgeEntry } from "./recipe/entry-fault.ts"
@@ -11,8 +12,6 @@ import { advice, edit, type Remedy } from "./remedy.ts"
 
 const subject = of("dockerfile")
 const usualSealed = ".env.sealed"
-const valuedOptions =
-  "-c,--expect -i,--identity -k,--kms-key --in --out --mode --owner --timeout --region --profile"
 
 interface Fault {
   readonly text: string
@@ -75,15 +74,7 @@ function noStage({ file, target }: ImageBuild): Finding {
 
 /** What `open` is told to open, or what it opens when nothing is said. */
 function inputOf({ options }: EntryJudgement): string {
-  const end = options.indexOf("--")
-  const own = end < 0 ? options : options.slice(0, end)
-  // The environment may stand before an option.
-  return (
-    optionValue(
-      optionWords(valuedOptions, own, () => true),
-      "--in",
-    ) ?? usualSealed
-  )
+  return optionValue(openWords(options), "--in") ?? usualSealed
 }
 
 function sealedFaults(

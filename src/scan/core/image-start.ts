@@ -3,7 +3,8 @@ import { isGivenValue, isSecretName } from "../../core/secret-name.ts"
 import { printable } from "../../core/text.ts"
 import { dropsCommand, losesFirstWord, openingOf } from "../../doctor/core/recipe/opening.ts"
 import { normalPath } from "../../image/normal-path.ts"
-import { optionValue, optionWords } from "../../open/core/option-words.ts"
+import { openWords } from "../../open/core/open-words.ts"
+import { optionValue } from "../../open/core/option-words.ts"
 import type { Script } from "../../open/core/script-start.ts"
 import { startedApp } from "../../open/core/started-app.ts"
 import { userFaults } from "./image-user.ts"
@@ -41,8 +42,6 @@ export interface StartJudgement {
   readonly sealedPath: string | null
 }
 
-const valued = "-c,--expect -i,--identity -k,--kms-key --in --out --mode --owner --timeout --region --profile"
-
 /** Judges what a container of an image would do, without settings of its own. */
 export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
   const folder = textIn(run, "WorkingDir") || "/"
@@ -60,8 +59,7 @@ export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
   }
   const at = opening.options.indexOf("--")
   const app = at < 0 ? null : startedApp(opening.options.slice(at + 1), (one) => known(scripts(one)))
-  // The environment may stand before an option.
-  const given = optionWords(valued, at < 0 ? opening.options : opening.options.slice(0, at), () => true)
+  const given = openWords(opening.options)
   const sealed = optionValue(given, "--in") ?? ".env.sealed"
   const sealedPath = normalPath(sealed.startsWith("/") ? sealed : `${folder}/${sealed}`)
   const user = { name: textIn(run, "User") ?? "", app, given, sealedPath }

@@ -42,7 +42,8 @@ export function userFaults(
 /** Whether everybody in the container may read what is opened, or no file is written. */
 function isForAll(given: OptionWords): boolean {
   const mode = Number.parseInt(optionValue(given, "--mode") ?? "0400", 8)
-  return hasOption(given, "--env", "--stdout") || (mode & 0o004) !== 0
+  const isFile = !hasOption(given, "--env", "--stdout") && optionValue(given, "--out") !== "-"
+  return !isFile || (mode & 0o004) !== 0
 }
 
 function isOfAnother(app: StartedApp | null): app is StartedApp {
