@@ -262,6 +262,11 @@ describe("the sealed file", () => {
     }
   })
 
+  test("is missing with all else where a later layer takes the top folder away", async () => {
+    const layers = [...image().layers, { members: [{ path: ".wh..wh..opq" }] }]
+    expect((await faults({ ...image(), layers })).map(([proof]) => proof)).toEqual(["program", "sealed"])
+  })
+
   test("of another environment is a find, and so is that of another layer below", async () => {
     const other = [{ path: "app/.env.sealed", content: staging }]
     const what =

@@ -70,7 +70,7 @@ export class LayerFiles {
     const path = normalPath(written)
     const [, folder = "", gone] = whiteout.exec(path) ?? []
     if (gone !== undefined) {
-      this.#set(layer, gone === ".wh..opq" ? folder : `${folder}${gone}`, null)
+      this.#set(layer, gone === ".wh..opq" ? folder.replace(/\/$/, "") : `${folder}${gone}`, null)
       return
     }
     const kept: KeptFile | null =
@@ -94,14 +94,19 @@ export class LayerFiles {
     for (const layer of layers) {
       const files = [...(this.#layers.get(layer) ?? [])]
       // What is taken away is of the layers before, wherever it stands in this one.
-      for (const [path] of files.filter(([, file]) => file === null)) {
-        for (const one of [...all.keys()])
-          if (one === path || one.startsWith(`${path.replace(/\/$/, "")}/`)) all.delete(one)
-      }
+      const gone = new Set(files.flatMap(([path, file]) => (file === null ? [path] : [])))
+      for (const path of gone.size === 0 ? [] : [...all.keys()]) if (isWithin(path, gone)) all.delete(path)
       for (const [path, file] of files) if (file !== null) all.set(path, file)
     }
     return all
   }
+}
+
+/** Whether a path or a folder that it is in is one of these. The empty path is the folder of all. */
+function isWithin(path: string, places: ReadonlySet<string>): boolean {
+  for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1))
+    if (places.has(path.slice(0, at))) return true
+  return places.has("")
 }
 
 function keptOf(path: string, sample: FileSample, { mode, uid }: KeptAccess): KeptFile | null {
