@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { detachedEnvironment } from "../../core/child-environment.ts"
@@ -7,7 +7,7 @@ import { printableCommand } from "../../core/text.ts"
 import type { TextEditor } from "../../ports/text-editor.ts"
 import { fileError } from "./error.ts"
 import { type EndSignal, takeSignals } from "./interrupts.ts"
-import { notStarted } from "./program.ts"
+import { findProgram, notStarted } from "./program.ts"
 
 /** An editor, and how it is started on a file. */
 export interface EditorStart {
@@ -61,18 +61,21 @@ async function run(
   const env = { ...detachedEnvironment(process.env), ...variables }
   let asked: EndSignal | null = null
   let late: NodeJS.Timeout | undefined
+  let child: ChildProcess | undefined
   const release = takeSignals((signal) => {
     asked = signal
     // The terminal sends Ctrl-C to the editor too, which knows best what it means.
     if (signal === "SIGINT") return
-    child.kill("SIGTERM")
-    late ??= setTimeout(() => child.kill("SIGKILL"), endMs)
+    child?.kill("SIGTERM")
+    late ??= setTimeout(() => child?.kill("SIGKILL"), endMs)
   })
-  // Standard output may be a file. Where questions are asked is a terminal.
-  const child = spawn(file, args, { env, stdio: ["inherit", 2, "inherit"] })
+  const start = () => {
+    // Standard output may be a file. Where questions are asked is a terminal.
+    child = spawn(file, args, { env, stdio: ["inherit", 2, "inherit"] })
+    return child
+  }
   try {
-    const end = await endOf(child)
-    if (end.type === "unstarted") throw notStarted(name, end.error)
+    const end = await endOf(file, start)
     if (asked !== null && asked !== "SIGINT") return asked
     if (asked !== null && end.signal === "SIGINT") return asked
     refuseFailure(name, end)
@@ -83,21 +86,44 @@ async function run(
   }
 }
 
-type End =
-  | { readonly type: "unstarted"; readonly error: Error }
-  | { readonly type: "ended"; readonly status: number | null; readonly signal: NodeJS.Signals | null }
+interface End {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+}
 
-function endOf(child: ReturnType<typeof spawn>): Promise<End> {
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ type: "unstarted", error }))
-    child.once("exit", (status, signal) => resolve({ type: "ended", status, signal }))
-  })
+/** A runtime throws some of what the system says of a program, and tells the rest later. */
+async function endOf(file: string, start: () => ChildProcess): Promise<End> {
+  try {
+    const child = start()
+    return await new Promise((resolve, reject) => {
+      child.once("error", reject)
+      child.once("exit", (status, signal) => resolve({ status, signal }))
+    })
+  } catch (error) {
+    throw unstarted(file, error)
+  }
+}
+
+/** The system says of a script whose interpreter is missing that it is not there. So the file is looked at. */
+function unstarted(file: string, cause: unknown): EnvsealError {
+  const { code, message } = faultOf(file) ?? notStarted(file, cause)
+  return new EnvsealError(code, message, { cause, hint: choose })
+}
+
+function faultOf(file: string): EnvsealError | null {
+  try {
+    findProgram([file], process.env["PATH"])
+    return null
+  } catch (error) {
+    if (error instanceof EnvsealError) return error
+    throw error
+  }
 }
 
 /** What a shell ends with for a command that it cannot run, or does not find. */
 const shellStatus = { unusable: 126, absent: 127 } as const
 
-function refuseFailure(name: string, { status, signal }: Extract<End, { type: "ended" }>): void {
+function refuseFailure(name: string, { status, signal }: End): void {
   if (status === 0) return
   const shown = printableCommand(name)
   if (status === shellStatus.absent || status === shellStatus.unusable) {
@@ -131,7 +157,7 @@ function take(path: string, name: string): Uint8Array {
     if (!stats.isFile()) throw failed(editor, "left no regular file")
     if (stats.size <= maxBytes) return readFileSync(descriptor)
     throw new EnvsealError("INPUT_TOO_LARGE", `the editor ${editor} left ${stats.size} bytes`, {
-      hint: `a secret has at most 65536; nothing was changed`,
+      hint: "a secret has at most 65536 bytes; nothing was changed",
     })
   } finally {
     closeSync(descriptor)
