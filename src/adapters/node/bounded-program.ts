@@ -11,8 +11,10 @@ export const runBoundedProgram: RunProgram = (
   { timeoutMs, leftoverMs, maxBytes },
 ) => {
   const { promise, resolve } = Promise.withResolvers<ProgramRun>()
-  const env = childEnvironment(variables)
-  const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+  const child = start(command, args, childEnvironment(variables))
+  if (child instanceof Error) {
+    return Promise.resolve({ end: { type: "unstarted", error: child }, stdout: "", stderr: "" })
+  }
   // It has no terminal whose Ctrl-C it could hear.
   const endGroup = () => signalGroup(child.pid, "SIGTERM")
   const stop = (end: ProgramEnd) => {
@@ -38,6 +40,16 @@ export const runBoundedProgram: RunProgram = (
   })
   child.once("close", (status) => finish({ type: "exited", status }))
   return promise
+}
+
+/** A runtime throws some of what the system says of a program, and tells the rest later. */
+function start(command: string, args: readonly string[], env: Record<string, string>) {
+  try {
+    return spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
 }
 
 function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {

@@ -39,8 +39,12 @@ describe.each(everyRuntime.filter(({ runtime }) => runtime !== "the binary"))(
       expect(answer).toEqual({ end: "exited", status: 3, stdout: "out\n", stderr: "why\n" })
     })
 
-    test("that is not there is not started", async () => {
-      expect(await run("")).toEqual({ end: "unstarted", stdout: "", stderr: "" })
+    test.each([
+      ["is not there", "/no/such/plugin"],
+      ["would be below a file", "/etc/passwd/plugin"],
+      ["may not be executed", "/etc/passwd"],
+    ])("that %s is not started", async (_, path) => {
+      expect(await run(path)).toEqual({ end: "unstarted", stdout: "", stderr: "" })
     })
 
     test("whose child holds its output open is not waited for, and the child is ended", async () => {
