@@ -51,7 +51,10 @@ function unknownWord(word: string, command: Command): Told {
 }
 
 function unknownOption(said: string, scene: UsageScene): Told {
-  const [word = ""] = quotedIn(said).split("=")
+  const [word = "", value] = quotedIn(said).split("=", 2)
+  if (value !== undefined && flagsOf(scene.command).includes(word)) {
+    return { message: `${word} takes no value`, hint: `write it alone: ${word}` }
+  }
   const message = `unknown option ${optionShown(word)}`
   const meant = meantBy(
     word,

@@ -53,6 +53,14 @@ describe.each(byPath)("$path, whatever its options are:", ({ command }) => {
     }
   })
 
+  test("an option that takes no value is told so when it is given one, which is not repeated", async () => {
+    for (const { long, required, optional } of command.options) {
+      if (long == null || required || optional) continue
+      const refusal = await refusalOf([...argsTo(command), `${long}=hunter2`])
+      expect([refusal?.message, refusal?.hint]).toEqual([`${long} takes no value`, `write it alone: ${long}`])
+    }
+  })
+
   test("an option without its value is named, with what the value is", async () => {
     for (const { long, required, flags } of command.options) {
       if (!required) continue
