@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import {
   chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -40,6 +42,16 @@ async function atEditor(): Promise<RunningEdit & { readonly pid: number }> {
   await expect.poll(() => run.folder()).not.toBe("")
   made.add(run.folder())
   return { ...run, pid: Number(readFileSync(stage.box.path("pid"), "utf8")) }
+}
+
+/** Something that is called like the folder of an edit, and is whole once it is: any edit on this machine sweeps. */
+function place(make: (path: string) => void): string {
+  const random = randomBytes(12).toString("hex")
+  const [begun, path] = [`${memory}/begun-${random}`, `${memory}/envseal-edit-${random}`]
+  made.add(begun).add(path)
+  make(begun)
+  renameSync(begun, path)
+  return path
 }
 
 const goOn = () => writeFileSync(stage.box.path("go"), "")
@@ -89,10 +101,17 @@ describe("the folder of an edit", () => {
     },
   )
 
-  test("is gone when Ctrl-C ends the editor, and stays while it does not", async () => {
+  test("stays after a Ctrl-C that the editor takes for itself, and what it leaves counts", async () => {
     const run = await atEditor()
     process.kill(run.pid, "SIGINT")
-    expect(existsSync(run.folder())).toBe(true)
+    goOn()
+    expect(await run.terminal.ended(), run.terminal.screen).toBe(0)
+    expect(run.terminal.screen.replace(/\s+/g, " ")).toContain("the text was left as it was")
+    expect(existsSync(run.folder())).toBe(false)
+  })
+
+  test("is gone when Ctrl-C ends the editor", async () => {
+    const run = await atEditor()
     run.terminal.type("\u0003")
     expect(await run.terminal.ended(), run.terminal.screen).toBe(130)
     expect(run.terminal.screen).toContain("nothing was changed")
@@ -121,11 +140,14 @@ describe("the folder of an edit", () => {
   test("is gone after envseal was killed with all its processes, once there is another run", async () => {
     const run = await atEditor()
     const path = run.folder()
-    for (const pid of guardsOf(path)) process.kill(pid, "SIGKILL")
+    expect(readFileSync(`${path}/production.env`, "utf8")).toContain(canary)
+    const guards = guardsOf(path)
+    expect(guards).toHaveLength(1)
+    for (const pid of guards) process.kill(pid, "SIGKILL")
     process.kill(run.pid, "SIGKILL")
     await run.terminal.ended()
     goOn()
-    expect(readFileSync(`${path}/production.env`, "utf8")).toContain(canary)
+    // From here on any edit on this machine may sweep it, that of another test too.
     await nextRun()
     expect(existsSync(path)).toBe(false)
   })
@@ -144,18 +166,19 @@ describe("the folder of an edit", () => {
   })
 
   test("of another user, and what is only called like one, is left alone", async () => {
-    const name = (digit: string) => `${memory}/envseal-edit-${digit.repeat(24)}`
     const kept = stage.box.path("kept")
     mkdirSync(kept)
     writeFileSync(`${kept}/file`, "mine")
-    const [link, others, file, own] = [name("a"), name("b"), name("c"), name("d")]
-    for (const path of [link, others, file, own]) made.add(path)
-    symlinkSync(kept, link)
-    mkdirSync(others)
-    chownSync(others, 65_534, 65_534)
-    writeFileSync(file, "mine")
-    mkdirSync(own)
-    symlinkSync(kept, `${own}/link`)
+    const link = place((path) => symlinkSync(kept, path))
+    const others = place((path) => {
+      mkdirSync(path)
+      chownSync(path, 65_534, 65_534)
+    })
+    const file = place((path) => writeFileSync(path, "mine"))
+    const own = place((path) => {
+      mkdirSync(path)
+      symlinkSync(kept, `${path}/link`)
+    })
     await nextRun()
     expect([link, others, file, own].map((path) => existsSync(path))).toEqual([true, true, true, false])
     expect(readFileSync(`${kept}/file`, "utf8")).toBe("mine")
