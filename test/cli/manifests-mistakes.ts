@@ -1,6 +1,6 @@
 import type { Mistake } from "./mistakes.ts"
 
-/** The ten commonest mistakes with `envseal manifests`. */
+/** The commonest mistakes with `envseal manifests`. */
 export const manifestsMistakes: readonly Mistake[] = [
   ["manifest production", "unknown command manifest, did you mean manifests?", "see envseal --help"],
   ["render production", "unknown command render, did you mean manifests?", "see envseal --help"],

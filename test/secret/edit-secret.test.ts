@@ -82,7 +82,7 @@ describe("an edit", () => {
     },
   )
 
-  test("of a text that is left as it was changes nothing, and reads no other secret", async () => {
+  test("of a text that is left as it was changes nothing, and it is shown once", async () => {
     const person = new Person((text) => text)
     expect(await edit(new SecretShelf('{"A":"1"}'), person)).toEqual({ type: "unchanged" })
     expect(person.seen).toHaveLength(1)
@@ -115,17 +115,28 @@ describe("an edit", () => {
     expect(`${failure.message} ${failure.hint}`).not.toContain("hunter")
   })
 
-  test("is handed on to be tried again when a check fails that may pass", async () => {
-    const shelf = new SecretShelf('{"A":"1"}')
-    let tries = 0
+  test("hands on its check, which can be tried again with what was edited", async () => {
+    const person = new Person((text) => `${text}B=2\n`)
     const persist: Persist = async (work) => {
-      tries += 1
+      await work()
       return work()
     }
-    expect(await edit(shelf, new Person((text) => `${text}B=2\n`), { persist })).toMatchObject({
+    const shelf = new SecretShelf('{"A":"1"}')
+    expect(await edit(shelf, person, { persist })).toMatchObject({
       type: "prepared",
+      change: { differences: [{ name: "B", change: "added" }] },
     })
-    expect(tries).toBe(1)
+    expect(person.seen).toHaveLength(1)
+  })
+
+  test("ends when its check is given up, and opens no editor again", async () => {
+    const person = new Person((text) => `${text}B=2\n`)
+    const persist: Persist = async () => {
+      throw new EnvsealError("SECRET_BUSY", "a rotation is under way")
+    }
+    const failure = await failureOf(() => edit(new SecretShelf('{"A":"1"}'), person, { persist }))
+    expect(failure).toMatchObject({ code: "SECRET_BUSY" })
+    expect(person.seen).toHaveLength(1)
   })
 })
 
