@@ -69,8 +69,8 @@ export type ErrorCode =
 /**
  * Why one name of a secret, one setting or one workload was refused, or why an app would not read what is opened.
  * Permanent like {@link ErrorCode}, and documented beside it: a `SECRET_REFUSED`, `CONFIG_MALFORMED`,
- * `WORKLOAD_UNUSABLE`, `MANIFEST_UNUSABLE` or `OPENED_IN_VAIN` carries one {@link Problem} for each thing that is at fault, all of them at
- * once.
+ * `WORKLOAD_UNUSABLE`, `MANIFEST_UNUSABLE` or `OPENED_IN_VAIN` carries one {@link Problem} for each thing that is at
+ * fault, all of them at once.
  */
 export type ProblemCode =
   | "BAD_NAME"

@@ -26,8 +26,8 @@ const newMs = 3_600_000
 
 /**
  * Makes a folder in memory, once it has removed those that dead processes of this user left. It is removed when this
- * process ends. When that is killed, a guard does it, or where there is none, the next run. On macOS, which has nothing in memory, it is in the
- * folder for temporary files that each user has there.
+ * process ends. When that is killed, a guard does it, or where there is none, the next run. On macOS, which has nothing
+ * in memory, it is in the folder for temporary files that each user has there.
  *
  * @param places where to look, the best first; those of the system when left out.
  * @throws EnvsealError `TARGET_UNSAFE` when there is no place.
@@ -65,8 +65,8 @@ async function makeIn(base: string): Promise<Omit<PrivateFolder, "inMemory">> {
   mkdirSync(begun, { mode: 0o700 })
   try {
     chmodSync(begun, 0o700)
-    // Closing a socket takes its name away. That must be of this folder, though its path is another one by then: somebody else
-    // may have made a link of the first one. So it is held until this process ends.
+    // Closing a socket takes its name away. That must be of this folder, though its path is another one by then:
+    // somebody else may have made a link of the first one. So it is held until this process ends.
     const conceal = await showAlive(holdFolder(begun).at(alive))
     const path = join(base, `envseal-edit-${random}`)
     // Only a folder that shows that it is alive has a name that others sweep.

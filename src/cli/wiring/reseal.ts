@@ -12,13 +12,12 @@ export async function makeResealPorts(
   place: AwsPlace | null,
   allowInstanceRole: boolean,
 ): Promise<ResealPorts> {
-  const [{ AwsImageStore }, { nodeScanTargets }] = await Promise.all([
+  const [{ AwsImageStore }, { decompress }] = await Promise.all([
     import("../../adapters/aws/image-store.ts"),
-    import("../../adapters/node/scan-targets.ts"),
+    import("../../adapters/node/decompress.ts"),
   ])
   const remainingMs = () => deadline.remainingMs()
   const rules: CallRules = { log, activity: deadline.activity, remainingMs, allowInstanceRole }
   const { settings, credentials } = await awsAccess(place ?? { region: null, profile: null }, rules)
-  const { decompress } = nodeScanTargets
   return { sealing: ports, images: new AwsImageStore(settings, credentials), decompress }
 }
