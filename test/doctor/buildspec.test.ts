@@ -111,6 +111,18 @@ describe("a buildspec does not seal with", () => {
   )
 
   test.each([
+    ["make TOKEN=hunter2 image", "make"],
+    ["npm set //registry.example.com/:_authToken=hunter2", "npm set"],
+    ["curl -s https://example.com/install | bash -s -- hunter2", "a script on standard input"],
+    ["curl -s https://example.com/install | sh -es hunter2", "a script on standard input"],
+    ["./missing.sh hunter2", "./missing.sh"],
+  ])("what %s runs, and no value of it is repeated", (command, shown) => {
+    expect(judge(running(command)).text).toBe(
+      `whether ${shown} runs envseal seal is not known here; buildspec.yml does not by itself`,
+    )
+  })
+
+  test.each([
     ["post_build: { commands: [docker push x], finally: [envseal seal] }"],
     ["build: { commands: [docker build ., envseal seal] }"],
     ["pre_build: { commands: [docker compose build] }, build: { commands: [envseal seal] }"],

@@ -60,7 +60,7 @@ class OrderReader implements BuildOrder {
     else if (first === "." || first === "source") this.#follow(args, depth)
     else if (/^[\w.$-]*\/.*\w$|\.(?:sh|bash)$/.test(first) && !/^\/(?:usr|bin|sbin)\//.test(first))
       this.#follow(words, depth)
-    else if (taskRunner.test(program) && !isInstall(args)) this.unknown ??= words.slice(0, 3).join(" ")
+    else if (taskRunner.test(program) && !isInstall(args)) this.unknown ??= taskOf(words)
   }
 
   #follow(words: readonly string[], depth: number): void {
@@ -69,8 +69,21 @@ class OrderReader implements BuildOrder {
       return text === undefined ? null : { path, text }
     })
     if (given !== null && depth < 5) this.read(given.text, depth + 1)
-    else this.unknown ??= words.find((word) => !word.startsWith("-")) ?? null
+    else this.unknown ??= scriptOf(words)
   }
+}
+
+/** What is run, without what it is given: that may be a value. */
+function taskOf(words: readonly string[]): string {
+  const end = words.findIndex((word) => word.includes("="))
+  return words.slice(0, end < 0 ? 3 : Math.min(end, 3)).join(" ")
+}
+
+/** The script that a shell is to run; `null` for none. */
+function scriptOf(words: readonly string[]): string | null {
+  const at = words.findIndex((word) => !word.startsWith("-"))
+  const isInput = words.slice(0, Math.max(at, 0)).some((word) => /^-\w*s/.test(word))
+  return isInput ? "a script on standard input" : (words[at] ?? null)
 }
 
 function isImageWork(program: string, args: readonly string[]): boolean {

@@ -110,6 +110,47 @@ describe("an entry point that does not open is a no, and the remedy keeps it:", 
   })
 })
 
+describe("a value that stands in an entry point under a secret's name is not repeated:", () => {
+  const before = '"envseal","open","--require-tmpfs","--"'
+  test.each([
+    ["ENTRYPOINT DB_PASSWORD=hunter2 php artisan serve", `ENTRYPOINT [${before},"/bin/sh","-c","…"]`],
+    [
+      'ENTRYPOINT ["env", "DB_PASSWORD=hunter2", "php", "artisan"]',
+      `ENTRYPOINT [${before},"env","…","php","artisan"]`,
+    ],
+    ["ENTRYPOINT [ 'php', '--password=hunter2' ]", `ENTRYPOINT [${before},"php","…"]`],
+    [
+      'ENTRYPOINT ["php", "--api-token", "hunter2", "x"]',
+      `ENTRYPOINT [${before},"php","--api-token","…","x"]`,
+    ],
+    [
+      'ENTRYPOINT DB_PASSWORD=hunter2 envseal open -- boot\nCMD ["x"]',
+      'ENTRYPOINT ["env","…","envseal","open","--","boot"]',
+    ],
+    [
+      'ENTRYPOINT ["sh", "-c", "DB_PASSWORD=hunter2 envseal open -- $@"]\nCMD ["php"]',
+      'ENTRYPOINT ["sh","-c","…","sh"]',
+    ],
+    ['CMD ["php", "--password=hunter2"]\nFROM base', 'CMD ["php","…"]'],
+  ])("%s", (lines, shown) => {
+    const finding = judgeDockerfile(`FROM php:8.4-cli AS base\n${lines}\nCOPY .env.sealed .\n`, building())
+    expect(finding.answer).toBe("no")
+    expect(finding.remedies.map(remedyText).at(-1)).toMatch(/with what is there for …/)
+    expect(finding.remedies.map(remedyText).at(-1)).toContain(`write ${shown} at Dockerfile:`)
+    expect(JSON.stringify(finding)).not.toContain("hunter2")
+  })
+})
+
+test("a shell form that sets a variable before it opens gets a JSON form that sets it too", () => {
+  const text = (entry: string) => `FROM php:8.4-fpm\n${entry}\nCMD ["php-fpm"]\nCOPY .env.sealed .\n`
+  expect(judgeDockerfile(text("ENTRYPOINT APP_ENV=live envseal open -- boot"))).toMatchObject({
+    remedies: [{ value: '["env","APP_ENV=live","envseal","open","--","boot"]' }],
+  })
+  expect(judgeDockerfile(text('ENTRYPOINT ["env","APP_ENV=live","envseal","open","--","boot"]')).answer).toBe(
+    "ok",
+  )
+})
+
 test("an entry point that is a shell in the JSON form keeps CMD too, unless its text takes it", () => {
   const text = (inner: string) =>
     `FROM php:8.4-fpm\nENTRYPOINT ["/bin/sh", "-ec", "${inner}"]\nCMD ["php-fpm"]\nCOPY .env.sealed .\n`

@@ -216,6 +216,18 @@ describe("a Dockerfile that brings no plaintext is ok:", () => {
   })
 })
 
+describe("an address that a .env comes from is not repeated, for it may hold a password:", () => {
+  test.each([
+    ["ADD https://deploy:hunter2@config.example.com/.env /var/www/html/.env"],
+    ["ADD https://config.example.com/hunter2/.env?token=hunter2 ./"],
+    ["ARG BUCKET=hunter2\nADD https://config.example.com/.env?signature=$BUCKET .env"],
+  ])("%s", (lines) => {
+    const finding = judgeDockerfile(recipe(lines), building())
+    expect(finding).toMatchObject({ answer: "no", text: "it copies .env, in plaintext" })
+    expect(JSON.stringify(finding)).not.toContain("hunter2")
+  })
+})
+
 describe("what is known in the build alone is not checked:", () => {
   test.each([
     ["RUN envsubst < .env.template > .env"],

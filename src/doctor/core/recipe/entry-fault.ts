@@ -10,6 +10,7 @@ import type { ImageFiles } from "./image-files.ts"
 import { baseImageOf, type ImageStage, joinPath } from "./image-stage.ts"
 import { dropsCommand, type ImageScripts, losesFirstWord, type Opening, openingOf } from "./opening.ts"
 import { baseName } from "./plain-file.ts"
+import { shownWords } from "./shown-words.ts"
 
 /** What a Dockerfile's entry point does. */
 export interface EntryJudgement {
@@ -74,7 +75,7 @@ function opened(
       ...base,
       fault: {
         text: "its ENTRYPOINT takes the first word of CMD for the name of its shell",
-        remedies: [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", [...entry.words, "sh"])],
+        remedies: [write(`${file}:${entry.line}:1`, "ENTRYPOINT", [...entry.words, "sh"])],
       },
     }
   }
@@ -83,7 +84,7 @@ function opened(
     ...base,
     fault: {
       text: "its ENTRYPOINT is in the shell form, so that CMD is never given to it",
-      remedies: [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", execForm(entry))],
+      remedies: [write(`${file}:${entry.line}:1`, "ENTRYPOINT", execForm(entry))],
     },
   }
 }
@@ -91,8 +92,19 @@ function opened(
 /** The words of a shell form, which then get those of CMD. */
 function execForm({ words }: StartPart): readonly string[] {
   const text = (words.at(-1) ?? "").replace(/^\s*exec\s+/, "")
-  const plain = splitWords(text)
-  return plain.length > 0 ? plain : ["/bin/sh", "-c", `exec ${text} "$@"`, "sh"]
+  const [first, ...others] = splitWords(text)
+  if (first === undefined) return ["/bin/sh", "-c", `exec ${text} "$@"`, "sh"]
+  // Without a shell, `env` alone sets a variable.
+  return [...(/^\w+=/.test(first) ? ["env"] : []), first, ...others]
+}
+
+/** What to write for an instruction. A value that stands there now is not repeated: the person is to take it over. */
+function write(place: string, instruction: "ENTRYPOINT" | "CMD", words: readonly string[]): Remedy {
+  const shown = shownWords(words)
+  if (shown.every((word, at) => word === words[at])) return edit(place, instruction, words)
+  return advice(
+    `write ${instruction} ${JSON.stringify(shown)} at ${place}, with what is there for …; a password in it belongs into the secret`,
+  )
 }
 
 function doubtOf(
@@ -123,10 +135,10 @@ function wrap(
   const meant = entry === null ? null : meantWords(entry)
   if (entry !== null && meant !== null) {
     const words = openingOf(meant, () => null).answer === "opens" ? meant : [...before, ...meant]
-    return [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", words)]
+    return [write(`${file}:${entry.line}:1`, "ENTRYPOINT", words)]
   }
   if (entry !== null && entry.words.length > 0) {
-    return [edit(`${file}:${entry.line}:1`, "ENTRYPOINT", [...before, ...entry.words])]
+    return [write(`${file}:${entry.line}:1`, "ENTRYPOINT", [...before, ...entry.words])]
   }
   const place = `${file}:${stage.lastLine + 1}:1`
   const base = imageStart(baseImageOf(stage))
@@ -138,9 +150,9 @@ function wrap(
   const own = command?.stage === stage
   const words = command?.words ?? base.command
   return [
-    edit(place, "ENTRYPOINT", [...before, ...(entry === null ? base.entry : [])]),
+    write(place, "ENTRYPOINT", [...before, ...(entry === null ? base.entry : [])]),
     // Without its own, ENTRYPOINT takes the CMD of the image before away.
-    ...(own || words.length === 0 ? [] : [edit(place, "CMD", words)]),
+    ...(own || words.length === 0 ? [] : [write(place, "CMD", words)]),
   ]
 }
 

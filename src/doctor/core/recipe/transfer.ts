@@ -14,7 +14,7 @@ export type CopyOrigin =
 /** One source of a `COPY` or an `ADD`. */
 export interface Transfer {
   readonly origin: CopyOrigin
-  /** A path or a pattern; empty for the whole folder. Of a stage, it begins with `/`. */
+  /** A path or a pattern; empty for the whole folder. Of a stage, it begins with `/`; of an address, it is the file's name. */
   readonly source: string
   readonly destination: string
   /** Whether it is put into the destination, and does not take its name. */
@@ -43,7 +43,7 @@ export function transfersIn(step: StageStep, before: readonly ImageStage[]): rea
     const base = { destination: joinPath(workdir, target), isInto, excluded, line }
     if (heredoc !== undefined) return { ...base, origin: { type: "text", heredoc }, source: heredoc.name }
     if (/^(?:https?|git|ssh):\/\/|^git@/.test(written)) {
-      return { ...base, origin: { type: "elsewhere" }, source: written }
+      return { ...base, origin: { type: "elsewhere" }, source: fileOf(written) }
     }
     return { ...base, origin, source: sourcePath(written, origin) }
   })
@@ -55,6 +55,11 @@ function originOf(from: string | null, before: readonly ImageStage[]): CopyOrigi
     before.findLast(({ name }) => name === from.toLowerCase()) ??
     before[/^\d+$/.test(from) ? Number(from) : -1]
   return stage === undefined ? { type: "elsewhere" } : { type: "stage", stage }
+}
+
+/** The name of the file alone: an address may have a password before it, or a signature after it. */
+function fileOf(address: string): string {
+  return baseName(address.replace(/[?#].*$/s, ""))
 }
 
 /** All paths begin at the top of what is copied from. */
