@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { judgeBuildspec } from "../../src/doctor/core/buildspec.ts"
 import { remedyText } from "../../src/doctor/core/remedy.ts"
+import { firstTemplateFiles } from "../../src/setup/core/first-template-files.ts"
 import { templateFiles } from "../../src/setup/core/template-files.ts"
 
 const root = join(import.meta.dirname, "../..")
@@ -101,7 +102,7 @@ function guide(): readonly string[] {
 }
 
 test("what docs/reseal.md has to add mends a buildspec of version 0.1.0, which keeps the rest", () => {
-  const first = readFileSync(join(root, "build/templates-0.1.0/buildspec.yaml"), "utf8")
+  const first: string = firstTemplateFiles.buildspec
   expect(lackOf(first)).toBe("no command runs envseal reseal")
   const [choice = "", leave = ""] = guide()
   expect([choice, leave]).toEqual([
