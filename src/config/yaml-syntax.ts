@@ -1,4 +1,13 @@
-import { type Document, type ErrorCode, isCollection, isScalar, visit, type YAMLError } from "yaml"
+import {
+  type Document,
+  type ErrorCode,
+  isCollection,
+  isScalar,
+  type LineCounter,
+  visit,
+  type YAMLError,
+} from "yaml"
+import type { Place } from "./node.ts"
 
 /** The package's own words may quote the text, and do not say what to write. */
 export const syntaxReasons = {
@@ -29,6 +38,14 @@ export const syntaxReasons = {
 } as const satisfies Record<ErrorCode, string>
 
 const unclosed = "lacks its end; write the closing quote or bracket"
+
+/** Tells places by their offset in a text whose lines were counted. */
+export function placeCounter(lines: LineCounter): (offset: number) => Place {
+  return (offset) => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+}
 
 /** Where an error is, for a person who corrects it, and what to write there. */
 export function explainSyntax(

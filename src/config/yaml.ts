@@ -18,7 +18,7 @@ import {
 import { printable } from "../core/text.ts"
 import type { Fault } from "./fault.ts"
 import type { MapEntry, Place, ScalarValue, SettingNode } from "./node.ts"
-import { explainSyntax, syntaxReasons } from "./yaml-syntax.ts"
+import { explainSyntax, placeCounter, syntaxReasons } from "./yaml-syntax.ts"
 
 /** What a text of YAML holds, or why it cannot be read. */
 export type YamlReading =
@@ -47,10 +47,7 @@ export function readYaml(text: string): YamlReading {
     uniqueKeys: false,
     logLevel: "error",
   })
-  const placeOf = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
-  }
+  const placeOf = placeCounter(lines)
   const [first] = [...document.errors, ...document.warnings].sort((one, other) => one.pos[0] - other.pos[0])
   if (first !== undefined) {
     const { offset, reason } = explainSyntax(first, document, source)

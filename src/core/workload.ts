@@ -3,6 +3,12 @@ export type WorkloadKind = "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob
 
 export const workloadKinds: readonly WorkloadKind[] = ["Deployment", "StatefulSet", "DaemonSet", "CronJob"]
 
+/** The way to the specification of a workload's pods, in its object. */
+export function podSteps(kind: WorkloadKind): readonly string[] {
+  const template = ["spec", "template", "spec"]
+  return kind === "CronJob" ? ["spec", "jobTemplate", ...template] : template
+}
+
 /** One workload of a namespace. */
 export interface WorkloadRef {
   readonly kind: WorkloadKind

@@ -1,5 +1,5 @@
 import { type JsonPatchStep, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
-import type { Images } from "../../core/workload.ts"
+import { type Images, podSteps } from "../../core/workload.ts"
 
 /**
  * The patch that gives containers of a workload other images, race-safe: it holds only while each container still
@@ -13,7 +13,7 @@ export function imagePatch(
   to: Images,
   annotations: Readonly<Record<string, string>>,
 ): readonly JsonPatchStep[] {
-  const base = workload.kind === "CronJob" ? "/spec/jobTemplate/spec/template/spec" : "/spec/template/spec"
+  const base = `/${podSteps(workload.kind).join("/")}`
   const { containers, initContainers = [] } = podTemplateOf(workload).spec
   const steps = (list: "containers" | "initContainers", all: typeof containers) =>
     all.flatMap(({ name, image }, index): JsonPatchStep[] => {

@@ -3,7 +3,7 @@ import { dataOf, nodeAt, type Place, type SettingNode } from "../../config/node.
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import type { Container, Workload } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
-import { isExampleImage, isOfRepository, workloadText } from "../../core/workload.ts"
+import { isExampleImage, isOfRepository, podSteps, workloadText } from "../../core/workload.ts"
 import { neverOpening, severalImages } from "../../deploy/run/containers.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { type Manifest, workloadTextOf } from "./manifest.ts"
@@ -55,7 +55,7 @@ function judgeManifest(
   manifest: Manifest,
   [image, expect, pin]: Subjects,
 ): readonly Finding[] {
-  const targets = containersIn(manifest).filter(({ container }) =>
+  const targets = containersIn(manifest, wanted).filter(({ container }) =>
     isTarget(container, wanted, settings.image?.repository ?? ""),
   )
   const ofImage = judgeImages(image, manifest, targets)
@@ -131,12 +131,12 @@ function numberFault(manifest: Manifest, targets: readonly Placed[]) {
 }
 
 /** The manifest as the workload that the API server would make of it; `null` for what has no pod template. */
-function workloadOf(manifest: Manifest, { kind }: WorkloadSettings): Workload | null {
+function workloadOf(manifest: Manifest, wanted: WorkloadSettings): Workload | null {
   const { root, name } = manifest
-  if (containersIn(manifest).length === 0) return null
+  if (containersIn(manifest, wanted).length === 0) return null
   const data = dataOf(root, () => false)
   const spec: unknown = typeof data === "object" && data !== null && "spec" in data ? data.spec : null
-  return { kind, metadata: { name }, spec } as unknown as Workload
+  return { kind: wanted.kind, metadata: { name }, spec } as unknown as Workload
 }
 
 /** A container of a manifest, and where it is in it. */
@@ -145,11 +145,9 @@ interface Placed {
   readonly path: readonly string[]
 }
 
-function containersIn({ kind, root }: Manifest): readonly Placed[] {
-  const template =
-    kind === "CronJob" ? ["spec", "jobTemplate", "spec", "template", "spec"] : ["spec", "template", "spec"]
+function containersIn({ root }: Manifest, { kind }: WorkloadSettings): readonly Placed[] {
   return ["containers", "initContainers"].flatMap((list) => {
-    const path = [...template, list]
+    const path = [...podSteps(kind), list]
     const node = nodeAt(root, path)
     if (node?.kind !== "list") return []
     return node.items.flatMap((item, at) => {

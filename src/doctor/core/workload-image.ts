@@ -1,7 +1,7 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import { type ManagedFields, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
-import { type Images, isExampleImage, shortImage, workloadText } from "../../core/workload.ts"
+import { type Images, isExampleImage, podSteps, shortImage, workloadText } from "../../core/workload.ts"
 import { imagesOf } from "../../deploy/core/pods.ts"
 import { describes, readReleases } from "../../deploy/core/release.ts"
 import { type Finding, no, of, ok } from "./finding.ts"
@@ -54,7 +54,7 @@ function setBy(workload: Workload, container: string): string {
 }
 
 function ownsImage(fields: ManagedFields["fieldsV1"], kind: Workload["kind"], container: string): boolean {
-  const pod = ["f:spec", ...(kind === "CronJob" ? ["f:jobTemplate", "f:spec"] : []), "f:template", "f:spec"]
+  const pod = podSteps(kind).map((step) => `f:${step}`)
   const key = `k:${JSON.stringify({ name: container })}`
   return ["f:containers", "f:initContainers"].some((list) => hasField(fields, [...pod, list, key, "f:image"]))
 }

@@ -1,7 +1,8 @@
 import { binaryImageFor, binaryImageIn, healthPathIn } from "./buildspec.ts"
 import { libcOf } from "./dockerfile.ts"
 import { firstTemplateFiles } from "./first-template-files.ts"
-import { resourceName, roleArnOf, type Site } from "./site.ts"
+import { pinPattern, type WorkloadPart, withAccountNames, withPodNames } from "./manifests.ts"
+import { resourceName, type Site } from "./site.ts"
 import { replaceNames, yamlScalar } from "./template-text.ts"
 
 /** An environment as its settings have it. */
@@ -116,7 +117,7 @@ function manifests(path: string, text: string, { site, context }: FirstSite): re
   const base = resourceName(site.app)
   switch (path) {
     case `${folder}service-account.yaml`:
-      return [serviceAccount(site)]
+      return [withAccountNames(firstTemplateFiles.serviceAccount, site)]
     case `${folder}web.yaml`: {
       const web = replaceNames(firstTemplateFiles.web, {
         "shop-nginx": `${base}-nginx`,
@@ -133,37 +134,17 @@ function manifests(path: string, text: string, { site, context }: FirstSite): re
   }
 }
 
-function serviceAccount(site: Site): string {
-  return replaceNames(firstTemplateFiles.serviceAccount, {
-    "--cluster-name main": `--cluster-name ${site.eks ?? "CLUSTER"}`,
-    "--namespace shop-production": `--namespace ${site.namespace}`,
-    "--service-account shop": `--service-account ${site.serviceAccount}`,
-    "arn:aws:iam::111122223333:role/shop-production-pod": roleArnOf(site, site.podRole),
-    "  name: shop\n": `  name: ${yamlScalar(site.serviceAccount)}\n`,
-    "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
-  })
-}
-
 function workloads(
   text: string,
-  part: "web" | "worker" | "schedule",
+  part: WorkloadPart,
   site: Site,
   context: FirstSite["context"],
 ): readonly string[] {
-  const base = resourceName(site.app)
-  const pairs = Object.entries(context).map(([name, value]) => `${name}=${value}`)
-  const named = replaceNames(text, {
-    [`shop-${part}`]: `${base}-${part}`,
-    "app: shop,": `app: ${yamlScalar(base)},`,
-    "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
-    "serviceAccountName: shop\n": `serviceAccountName: ${yamlScalar(site.serviceAccount)}\n`,
+  const named = replaceNames(withPodNames(text, part, site, context), {
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop@": `${site.repository}@`,
-    '"app=shop,environment=production"': JSON.stringify(pairs.join(",")),
   })
   return pinned(named, site.kmsKey)
 }
-
-const pin = /^( *)- name: ENVSEAL_KMS_KEY\n *value: .*$/m
 
 /** Without the key, as it was written when there was none, and with it as the person was told to put it in later. */
 function pinned(text: string, kmsKey: string | null): readonly string[] {
@@ -178,6 +159,6 @@ function pinned(text: string, kmsKey: string | null): readonly string[] {
           `${indent}- { name: ENVSEAL_KMS_KEY, value: ${kmsKey} }`,
         ]),
   ]
-  const indent = pin.exec(text)?.[1] ?? ""
-  return forms(indent).map((form) => text.replace(pin, () => form))
+  const indent = pinPattern.exec(text)?.[1] ?? ""
+  return forms(indent).map((form) => text.replace(pinPattern, () => form))
 }

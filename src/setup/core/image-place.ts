@@ -11,8 +11,8 @@ import {
   type YAMLMap,
 } from "yaml"
 import type { Place } from "../../config/node.ts"
-import { explainSyntax } from "../../config/yaml-syntax.ts"
-import { type WorkloadRef, workloadKinds } from "../../core/workload.ts"
+import { explainSyntax, placeCounter } from "../../config/yaml-syntax.ts"
+import { podSteps, type WorkloadRef, workloadKinds } from "../../core/workload.ts"
 
 /** A container of a workload in a text of manifests, and where its image stands or would stand. */
 export interface ImagePlace {
@@ -53,10 +53,7 @@ export function imagePlacesIn(text: string): ImagePlaces {
     uniqueKeys: false,
     logLevel: "error",
   })
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
-  }
+  const placeAt = placeCounter(lines)
   const places: ImagePlace[] = []
   for (const document of Array.isArray(documents) ? documents : []) {
     const [error] = document.errors
@@ -81,13 +78,6 @@ export function withImages(
       const written = quoted ? JSON.stringify(image) : image
       return whole.slice(0, start) + before + written + after + whole.slice(end)
     }, text)
-}
-
-const podSteps: Readonly<Record<WorkloadRef["kind"], readonly string[]>> = {
-  Deployment: ["spec", "template", "spec"],
-  StatefulSet: ["spec", "template", "spec"],
-  DaemonSet: ["spec", "template", "spec"],
-  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
 }
 
 const maxNesting = 16
@@ -115,7 +105,7 @@ class PlaceFinder {
     const kind = workloadKinds.find((one) => one === this.#textAt(object, ["kind"]))
     const name = this.#textAt(object, ["metadata", "name"])
     if (kind === undefined || name === null) return []
-    const pod = this.#at(object, podSteps[kind])
+    const pod = this.#at(object, podSteps(kind))
     const namespace = this.#textAt(object, ["metadata", "namespace"])
     return ["containers", "initContainers"].flatMap((list) => {
       const containers = this.#resolve(isMap(pod) ? this.#member(pod, list) : null)

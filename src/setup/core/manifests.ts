@@ -37,15 +37,16 @@ export function manifestsFor(site: Site, options: ManifestOptions = {}): readonl
     executable: false,
   })
   return [
-    file("service-account", serviceAccount(site)),
+    file("service-account", withAccountNames(templateFiles.serviceAccount, site)),
     file("web", web(site, options)),
     file("worker", workload(workerText(options), "worker", site, options)),
     file("schedule", workload(templateFiles.schedule, "schedule", site, options)),
   ]
 }
 
-function serviceAccount(site: Site): string {
-  return replaceNames(templateFiles.serviceAccount, {
+/** A service account of the example with the names of an environment. */
+export function withAccountNames(text: string, site: Site): string {
+  return replaceNames(text, {
     "--cluster-name main": `--cluster-name ${site.eks ?? "CLUSTER"}`,
     "--namespace shop-production": `--namespace ${site.namespace}`,
     "--service-account shop": `--service-account ${site.serviceAccount}`,
@@ -82,23 +83,33 @@ const usualWorker = `After an hour the worker ends, and its pod
           args: ["php", "artisan", "queue:work", "--sleep=1", "--tries=3", "--max-time=3600"]
 `
 
-/** What every pod template has of the environment's names. */
-function workload(
+/** A workload that {@link manifestsFor} writes. */
+export type WorkloadPart = keyof ReturnType<typeof workloadsFor>
+
+function workload(text: string, part: WorkloadPart, site: Site, { context }: ManifestOptions): string {
+  const { app, environment } = site
+  return withPin(withPodNames(text, part, site, context ?? { app, environment }), site.kmsKey)
+}
+
+/**
+ * A workload of the example with the names of an environment.
+ *
+ * @param context what its pods may open.
+ */
+export function withPodNames(
   text: string,
-  part: "web" | "worker" | "schedule",
+  part: WorkloadPart,
   site: Site,
-  options: ManifestOptions,
+  context: Readonly<Record<string, string>>,
 ): string {
   const base = resourceName(site.app)
-  const { app, environment } = site
-  const replaced = replaceNames(text, {
+  return replaceNames(text, {
     [`shop-${part}`]: `${base}-${part}`,
     "app: shop,": `app: ${yamlScalar(base)},`,
     "namespace: shop-production": `namespace: ${yamlScalar(site.namespace)}`,
     "serviceAccountName: shop\n": `serviceAccountName: ${yamlScalar(site.serviceAccount)}\n`,
-    '"app=shop,environment=production"': JSON.stringify(pairsOf(options.context ?? { app, environment })),
+    '"app=shop,environment=production"': JSON.stringify(pairsOf(context)),
   })
-  return withPin(replaced, site.kmsKey)
 }
 
 function pairsOf(context: Readonly<Record<string, string>>): string {
@@ -107,10 +118,11 @@ function pairsOf(context: Readonly<Record<string, string>>): string {
     .join(",")
 }
 
-const pin = /^( *)- name: ENVSEAL_KMS_KEY\n *value: .*$/m
+/** The KMS key that a container of the example pins, and before it its indentation. */
+export const pinPattern = /^( *)- name: ENVSEAL_KMS_KEY\n *value: .*$/m
 
 function withPin(text: string, kmsKey: string | null): string {
-  return text.replace(pin, (_, indent: string) =>
+  return text.replace(pinPattern, (_, indent: string) =>
     kmsKey === null
       ? `${indent}# Once there is a KMS key, put its ARN here, and under kmsKeys in envseal.yaml:\n` +
         `${indent}# - { name: ENVSEAL_KMS_KEY, value: ARN }`

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, objectIn, textIn } from "../../core/json-object.ts"
-import { type WorkloadKind, workloadKinds, workloadText } from "../../core/workload.ts"
+import { podSteps, workloadKinds, workloadText } from "../../core/workload.ts"
 
 /** A workload that the repository has a manifest of. */
 export interface OwnWorkload {
@@ -28,7 +28,7 @@ export function ownWorkload(object: JsonObject, path: string): OwnWorkload | nul
   const metadata = objectIn(object, "metadata")
   const name = givenIn(metadata, "name")
   if (kind === undefined || name === null) return null
-  const pod = podOf(kind, objectIn(object, "spec"))
+  const pod = podSteps(kind).reduce(objectIn, object)
   const images = listIn(pod, "containers").map((one) => textIn(one, "image") ?? "")
   if (images.length === 0 || images.every((image) => stock.test(lastStep(image)))) return null
   return {
@@ -42,11 +42,6 @@ export function ownWorkload(object: JsonObject, path: string): OwnWorkload | nul
 function givenIn(object: JsonObject, name: string): string | null {
   const text = textIn(object, name)
   return text !== null && given.test(text) ? text : null
-}
-
-function podOf(kind: WorkloadKind, spec: JsonObject): JsonObject {
-  const holder = kind === "CronJob" ? objectIn(objectIn(spec, "jobTemplate"), "spec") : spec
-  return objectIn(objectIn(holder, "template"), "spec")
 }
 
 function listIn(object: JsonObject, name: string): readonly JsonObject[] {
