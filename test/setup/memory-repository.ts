@@ -22,6 +22,11 @@ export class MemoryRepository {
         return isFolder ? { type: "blocked", path, by: "folder" } : { type: "nothing" }
       },
       write: async (changes: readonly Change[]) => {
+        for (const { path, replaces } of changes) {
+          const there = this.texts.get(path)
+          const seen = replaces === null ? undefined : Buffer.from(replaces).toString()
+          if (there !== seen) throw new EnvsealError("TARGET_EXISTS", `${path} has come to be meanwhile`)
+        }
         for (const { path, bytes } of changes) this.texts.set(path, Buffer.from(bytes).toString())
       },
     }

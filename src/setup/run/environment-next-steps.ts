@@ -174,33 +174,43 @@ function buildStep({ site, placed }: Pick<EnvironmentStanding, "site" | "placed"
 }
 
 function clusterStep({ site, placed, settingsFile }: Omit<EnvironmentStanding, "secret">): NextStep[] {
-  const { namespace, environment, clusterContext, eks, region } = site
-  const kubectl = ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
   const role = `${folderOf(site)}/role.yaml`
   const hasRole = placed.some(({ path }) => path === role)
-  const manifests = `kubernetes/${environment}`
   const ownsManifests = hasManifests({ site, placed })
   if (!hasRole && !ownsManifests) return []
-  const print = `envseal manifests ${environment}${configOption(settingsFile)}`
+  const kubectl = kubectlOf(site)
   return [
     {
       what: "make the namespace and what is in it, with that image; the last line leaves the image to deploys from then on",
       commands: [
-        // Whatever kubectl talks to otherwise could be another cluster.
-        ...(eks === null || clusterContext !== null
-          ? []
-          : [`aws eks update-kubeconfig --region ${region} --name ${shellWord(eks)}`]),
-        line(...kubectl, "create", "namespace", namespace),
+        ...turnCommands(site),
+        line(...kubectl, "create", "namespace", site.namespace),
         ...(hasRole ? [line(...kubectl, "apply", "-f", role)] : []),
-        ...(ownsManifests
-          ? [
-              `${print} | ${line(...kubectl, "apply", "-f", "-")}`,
-              line(...kubectl, "apply", "set-last-applied", "-f", manifests),
-            ]
-          : []),
+        ...(ownsManifests ? applyCommands(site, settingsFile) : []),
       ],
     },
   ]
+}
+
+/** Turn kubectl to the cluster of an environment: whatever it talks to otherwise could be another one. */
+export function turnCommands({ eks, clusterContext, region }: Site): readonly string[] {
+  if (eks === null || clusterContext !== null) return []
+  return [`aws eks update-kubeconfig --region ${region} --name ${shellWord(eks)}`]
+}
+
+/** Apply the manifests of an environment with the images that belong there, and leave those to deploys from then on. */
+export function applyCommands(site: Site, settingsFile: string): readonly string[] {
+  const { environment } = site
+  const kubectl = kubectlOf(site)
+  const print = `envseal manifests ${environment}${configOption(settingsFile)}`
+  return [
+    `${print} | ${line(...kubectl, "apply", "-f", "-")}`,
+    line(...kubectl, "apply", "set-last-applied", "-f", `kubernetes/${environment}`),
+  ]
+}
+
+function kubectlOf({ clusterContext }: Site): readonly string[] {
+  return ["kubectl", ...(clusterContext === null ? [] : ["--context", clusterContext])]
 }
 
 function deployerSteps(site: Site): NextStep[] {

@@ -75,7 +75,7 @@ export async function planFiles(
         : await outcomeFor(file, standing, decide)
     const beside = outcome === "beside" ? besideOf(file.path) : null
     placed.push({ path: file.path, outcome, beside })
-    const writes = beside === null ? isWriting[outcome] : await isFreeBeside(file, beside, tree)
+    const writes = beside === null ? isWriting[outcome] : await isFreeBeside(file, tree)
     const replaces =
       (outcome === "replaced" || outcome === "added") && standing.type === "file" ? standing.bytes : null
     if (writes) changes.push(changeOf(file, beside ?? file.path, replaces))
@@ -145,12 +145,18 @@ function differenceFrom(before: Uint8Array, { path, text }: NewFile): readonly s
   return old === null ? [`${printable(path)} is not text`] : differenceOf(path, old, text)
 }
 
-function besideOf(path: string): string {
+/** Where a file stands beside the one that is in its place. */
+export function besideOf(path: string): string {
   return `${path}.envseal`
 }
 
-/** @returns false when there is nothing to write beside, because it stands there already. */
-async function isFreeBeside(file: NewFile, beside: string, tree: WorkTree): Promise<boolean> {
+/**
+ * Whether a file is still to be written beside the one in its place: not when it stands there already.
+ *
+ * @throws EnvsealError `TARGET_EXISTS` when another one stands there, and what {@link lookAt} throws.
+ */
+export async function isFreeBeside(file: NewFile, tree: WorkTree): Promise<boolean> {
+  const beside = besideOf(file.path)
   const standing = await lookAt(beside, tree)
   if (standing.type === "nothing") return true
   if (isThere(standing.bytes, file)) return false

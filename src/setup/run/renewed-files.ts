@@ -38,7 +38,7 @@ export async function renewedFiles(
 ): Promise<RenewedFiles> {
   const { tree } = ports
   const sites = await sitesOf(config, ports)
-  const [first] = sites
+  const [first, ...others] = sites
   const { app, composer } = around
   const dockerfile = (await textAt("Dockerfile", tree)) ?? ""
   const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
@@ -47,11 +47,10 @@ export async function renewedFiles(
   const options = { baseImage, binaryImage: binaryImageIn(buildspec), publicNames: app.publicNames }
   const ignore = await ignoreFile(tree)
   const loaded = [...new Set([...(composer?.loaded ?? []), ...letInBy(ignore.text)])]
-  const all = [first, ...sites.slice(1)] as const
   return {
     sites,
     files: [
-      file("buildspec.yaml", buildspecFor([all[0].site, ...all.slice(1).map(({ site }) => site)], options)),
+      file("buildspec.yaml", buildspecFor([first.site, ...others.map(({ site }) => site)], options)),
       file("Dockerfile", dockerfileFor(baseImage, app)),
       { ...file("boot.sh", templateFiles.boot), executable: true },
       file("php-fpm.conf", templateFiles.phpFpm),

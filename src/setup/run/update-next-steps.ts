@@ -1,39 +1,50 @@
 import type { Config } from "../../config/load.ts"
+import { settingsFileName } from "../../config/settings-file.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { NextStep } from "../core/file.ts"
+import type { FirstSite } from "../core/first-version.ts"
 import { staticContainer, workloadsFor } from "../core/manifests.ts"
 import type { Updated } from "../core/renewal.ts"
-import { commitStep, declareStep } from "./environment-next-steps.ts"
+import { applyCommands, commitStep, declareStep, turnCommands } from "./environment-next-steps.ts"
 
 /**
  * What is left to do after an update, in this order: the new manifests go with the old image too, and the old ones not
  * with the new image, whose php-fpm answers its own pod alone.
  */
-export function updateNextSteps(config: Config, updated: readonly Updated[]): readonly NextStep[] {
+export function updateNextSteps(
+  config: Config,
+  sites: readonly FirstSite[],
+  updated: readonly Updated[],
+): readonly NextStep[] {
   const changed = updated.filter(({ outcome }) => writes.includes(outcome))
   const left = updated.filter(({ standing, outcome }) => standing === "edited" && outcome === "kept")
-  const environments = [...config.environments.keys()]
-  const applied = environments.filter((name) =>
-    changed.some(({ path }) => path.startsWith(`kubernetes/${name}/`)),
-  )
   return [
     ...(left.length === 0 ? [] : [leftStep(left)]),
+    ...(changed.length === 0 ? [] : changedSteps(config, sites, changed)),
+  ]
+}
+
+function changedSteps(
+  config: Config,
+  sites: readonly FirstSite[],
+  changed: readonly Updated[],
+): readonly NextStep[] {
+  const environments = [...config.environments.keys()]
+  const applied = sites.filter(({ site }) =>
+    changed.some(({ path }) => path.startsWith(`kubernetes/${site.environment}/`)),
+  )
+  return [
     ...declared(config, changed),
-    ...environments.slice(0, changed.length > 0 ? undefined : 0).map((name) => ({
+    ...environments.map((name) => ({
       what: `see what ${name} still has of an older version`,
       commands: [`envseal doctor --offline ${name}`],
     })),
-    ...(changed.length === 0 ? [] : [commitStep(changed.map(({ path }) => path))]),
-    ...applied.map((name) => ({
-      what: `apply the manifests of ${name}, with the images that run, before the new image is deployed`,
-      commands: [
-        `envseal manifests ${name} | kubectl apply -f -`,
-        `kubectl apply set-last-applied -f kubernetes/${name}`,
-      ],
+    commitStep(changed.map(({ path }) => path)),
+    ...applied.map(({ site }) => ({
+      what: `apply the manifests of ${site.environment}, with the images that run, before the new image is deployed`,
+      commands: [...turnCommands(site), ...applyCommands(site, settingsFileName)],
     })),
-    ...(changed.length === 0
-      ? []
-      : [{ what: "deploy", commands: environments.map((name) => `envseal deploy ${name}`) }]),
+    { what: "deploy", commands: environments.map((name) => `envseal deploy ${name}`) },
   ]
 }
 
@@ -56,5 +67,5 @@ function declared(config: Config, changed: readonly Updated[]): readonly NextSte
   })
   const [first] = lacking
   if (first === undefined) return []
-  return declareStep({ undeclared: workloadsFor(first).web, settingsFile: "envseal.yaml" })
+  return declareStep({ undeclared: workloadsFor(first).web, settingsFile: settingsFileName })
 }

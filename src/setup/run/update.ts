@@ -1,11 +1,11 @@
 import { parseConfig } from "../../config/load.ts"
 import { decodeUtf8, encodeUtf8 } from "../../core/text.ts"
 import type { Asker, Choice } from "../../ports/asker.ts"
-import type { Change } from "../../ports/files.ts"
+import type { Change, WorkTree } from "../../ports/files.ts"
 import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
 import { firstTexts } from "../core/first-version.ts"
 import { type Standing, shown, standingOf, type Updated, withLineFeeds } from "../core/renewal.ts"
-import { lookAt } from "./place-files.ts"
+import { besideOf, isFreeBeside, lookAt } from "./place-files.ts"
 import { renewedFiles } from "./renewed-files.ts"
 import { settingsText } from "./repository-file.ts"
 import { type LookPorts, lookAround } from "./repository-look.ts"
@@ -28,8 +28,8 @@ export interface UpdateResult {
  * that somebody has changed, unless they say so for that file. All is written or nothing.
  *
  * @param dryRun write nothing.
- * @throws EnvsealError `CONFIG_MISSING`, `CONFIG_MALFORMED`, `TARGET_UNSAFE` for a link or a folder in the way, and what
- *   the tree throws.
+ * @throws EnvsealError `CONFIG_MISSING`, `CONFIG_MALFORMED`, `TARGET_UNSAFE` for a link or a folder in the way,
+ *   `TARGET_EXISTS` when the place beside is taken, and what the tree throws.
  */
 export async function update(
   { dryRun }: { readonly dryRun: boolean },
@@ -55,7 +55,7 @@ export async function update(
     if (decided.change !== null) changes.push(decided.change)
   }
   if (!dryRun && changes.length > 0) await tree.write(changes)
-  return { updated, next: updateNextSteps(config, updated) }
+  return { updated, next: updateNextSteps(config, sites, updated) }
 }
 
 interface Looked {
@@ -79,7 +79,7 @@ function isLeftOut({ file, standing }: Looked, before: readonly Updated[]): bool
   return standing.type === "new" && (other?.outcome === "kept" || other?.outcome === "beside")
 }
 
-async function decide(looked: Looked, { asker, show }: UpdatePorts): Promise<Decided> {
+async function decide(looked: Looked, { asker, show, tree }: UpdatePorts): Promise<Decided> {
   const { file, standing } = looked
   switch (standing.type) {
     case "gone":
@@ -95,7 +95,7 @@ async function decide(looked: Looked, { asker, show }: UpdatePorts): Promise<Dec
           ? { outcome: "updated", change: changeTo(looked, file.text) }
           : nothing
       show(shown(told(looked)))
-      return answered(looked, await asker.choose(question(looked), choicesFor(looked)))
+      return answered(looked, await asker.choose(question(looked), choicesFor(looked)), tree)
     }
   }
 }
@@ -110,19 +110,19 @@ function question({ file, standing }: Looked): string {
 
 function choicesFor({ file, standing }: Looked): readonly Choice<Answer>[] {
   const leave = { name: "leave it", value: "kept" } as const
-  const beside = { name: `write ${file.path}.envseal beside it`, value: "beside" } as const
+  const beside = { name: `write ${besideOf(file.path)} beside it`, value: "beside" } as const
   if (standing.type === "untouched") return [{ name: "update it", value: "updated" }, leave, beside]
   const merge = { name: "update it, with what you have changed", value: "merged" } as const
   const isMergeable = standing.type === "edited" && standing.merged !== null
   return [...(isMergeable ? [merge] : []), leave, beside, { name: "replace it", value: "replaced" }]
 }
 
-function answered(looked: Looked, answer: Answer): Decided {
+async function answered(looked: Looked, answer: Answer, tree: WorkTree): Promise<Decided> {
   const { file, standing } = looked
   if (answer === "kept") return nothing
   if (answer === "beside") {
-    const path = `${file.path}.envseal`
-    return { outcome: answer, change: { ...changeTo(looked, file.text), path, replaces: null } }
+    const beside = { ...changeTo(looked, file.text), path: besideOf(file.path), replaces: null }
+    return { outcome: answer, change: (await isFreeBeside(file, tree)) ? beside : null }
   }
   const merged = standing.type === "edited" && answer === "merged" ? standing.merged : null
   return { outcome: answer, change: changeTo(looked, merged ?? file.text) }

@@ -83,11 +83,21 @@ describe("a repository that 0.1.0 set up and nobody has changed", () => {
     expect(place.repository.texts).toEqual(before)
   })
 
+  test("is told to apply the manifests where the settings say, by their context", async () => {
+    const settings = (firstFiles["envseal.yaml"] ?? "").replaceAll("eks: blue", "context: blue")
+    const { next } = await new Place({ "envseal.yaml": settings }).update()
+    const commands = next.flatMap((step) => step.commands)
+    expect(commands).toContain("envseal manifests staging | kubectl --context blue apply -f -")
+    expect(commands).toContain("kubectl --context blue apply set-last-applied -f kubernetes/staging")
+    expect(commands.join("\n")).not.toContain("update-kubeconfig")
+  })
+
   test("is told what else is to be done, in an order in which no pod is lost", async () => {
     const { next } = await new Place().update()
     const commands = next.flatMap((step) => step.commands)
     expect(next.some(({ what }) => what.includes("withoutOpen: [public]"))).toBe(true)
     const apply = commands.indexOf("envseal manifests production | kubectl apply -f -")
+    expect(commands[apply - 1]).toBe("aws eks update-kubeconfig --region eu-central-1 --name blue")
     expect(apply).toBeGreaterThan(commands.findIndex((one) => one.startsWith("git add")))
     expect(commands.indexOf("envseal deploy production")).toBeGreaterThan(apply)
   })
@@ -155,6 +165,27 @@ describe("a file that somebody has changed", () => {
     await place.update()
     expect(place.text("kubernetes/production/web.yaml")).toBe(text)
     expect(place.repository.texts.has("kubernetes/production/web.yaml.envseal")).toBe(answer === "beside")
+  })
+
+  test("is not written beside once more when that was done before", async () => {
+    const place = new Place(edited, "beside")
+    const first = await place.update()
+    const before = new Map(place.repository.texts)
+    const again = await place.update()
+    expect(outcomes(again, "beside")).toEqual(outcomes(first, "beside"))
+    expect(place.repository.texts).toEqual(before)
+  })
+
+  test("is a failure when something else stands beside it, and nothing is written", async () => {
+    const beside = { "kubernetes/production/web.yaml.envseal": "mine\n" }
+    const place = new Place({ ...edited, ...beside }, "beside")
+    const before = new Map(place.repository.texts)
+    expect(await failureOf(() => place.update())).toMatchObject({
+      code: "TARGET_EXISTS",
+      message: "kubernetes/production/web.yaml and kubernetes/production/web.yaml.envseal are both there",
+      hint: expect.stringContaining("nothing was written"),
+    })
+    expect(place.repository.texts).toEqual(before)
   })
 
   test("that was never envseal's is asked about too, and is not merged with anything", async () => {
