@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from "node:zlib"
+import { gzipSync } from "node:zlib"
 import { digestOf } from "./descriptor.ts"
 import type { SealedLayerParts } from "./exchange.ts"
 import { guessMembers, type LayerAccess, tarEnd, tarMember, type UstarMember } from "./ustar.ts"
@@ -84,18 +84,4 @@ export function isLayerPath(path: string): boolean {
 export function packLayer(tar: Uint8Array): PackedLayer {
   const bytes = gzipSync(tar, { level: 9 })
   return { bytes, digest: digestOf(bytes), size: bytes.length, diffId: digestOf(tar) }
-}
-
-/**
- * The tar of a layer that was packed with gzip.
- *
- * @param maxBytes how large it may be.
- * @returns `null` when it is larger, or no gzip.
- */
-export function unpackLayer(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes })
-  } catch {
-    return null
-  }
 }

@@ -59,7 +59,7 @@ const ground: readonly Layer[] = [
     local: ["core", "ports"],
     external: [/^modern-tar$/, /^node:(crypto|zlib)$/],
     because:
-      "how an image is read and written is pure, so that who exchanges a part and who judges it go by the same bytes",
+      "how an image is read, written and judged is pure, so that who exchanges a part and who judges it go by the same bytes",
   },
   {
     name: "adapters/node",
@@ -143,10 +143,9 @@ const features: readonly FeatureRules[] = [
   {
     name: "deploy",
     core: {
-      local: ["image"],
+      local: [],
       external: [],
-      because:
-        "the deploy loop's decisions are pure, time included, so that every history can be played, and whether an image carries other code is judged by its bytes alone",
+      because: "the deploy loop's decisions are pure, time included, so that every history can be played",
     },
     view: [/^log-update$/, /^cli-truncate$/],
     command: [/^commander$/, /^node:os$/],

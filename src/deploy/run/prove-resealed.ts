@@ -4,6 +4,13 @@ import { type Context, checkExpectation } from "../../envelope/context.ts"
 import { isAttestation } from "../../image/descriptor.ts"
 import type { ImagePart } from "../../image/exchange.ts"
 import {
+  isUnlike,
+  layerExchange,
+  maxSealedLayer,
+  platformPairs,
+  type Unlike,
+} from "../../image/exchange-pair.ts"
+import {
   type FetchedManifest,
   fetchBlob,
   fetchConfiguration,
@@ -11,8 +18,6 @@ import {
   type ImageSource,
 } from "../../image/fetch.ts"
 import type { PlatformIndex } from "../../image/manifest.ts"
-import type { LayerReader } from "../../image/sealed-file.ts"
-import { isUnlike, layerExchange, maxSealedLayer, platformPairs, type Unlike } from "../core/exchange-pair.ts"
 import {
   judgeResealed,
   judgeResealedIndex,
@@ -20,7 +25,8 @@ import {
   type Resealed,
   readExchangedLayer,
   unlikeOrigin,
-} from "../core/resealed-image.ts"
+} from "../../image/resealed-image.ts"
+import type { LayerReader } from "../../image/sealed-file.ts"
 import { contextIn, sealedPlaceIn } from "./sealed-place.ts"
 
 /** Two images of one repository, by their digests. */

@@ -2,8 +2,8 @@ import { EnvsealError } from "../../core/error.ts"
 import type { Context } from "../../envelope/context.ts"
 import { readEnvelope } from "../../envelope/open.ts"
 import type { PlatformManifest } from "../../image/manifest.ts"
+import type { SealedPlace } from "../../image/resealed-image.ts"
 import { findSealedFile, type LayerReader } from "../../image/sealed-file.ts"
-import type { SealedPlace } from "../core/resealed-image.ts"
 
 /**
  * Where an image has its sealed file, which must be an envelope: so no reseal can take another file for it.
@@ -18,10 +18,7 @@ export async function sealedPlaceIn(
   reader: LayerReader,
 ): Promise<SealedPlace | null> {
   const found = await findSealedFile(image, path, reader)
-  if (found === null) return null
-  if (contextIn(found.content) === null) return null
-  const { mode, uid, gid, folders, how } = found
-  return { path, mode, uid, gid, folders, how }
+  return found === null || contextIn(found.content) === null ? null : found
 }
 
 /** What a sealed file says that it is for; `null` for a file that is no envelope. */

@@ -70,11 +70,11 @@ export async function reseal(request: ResealRequest, ports: ResealPorts): Promis
   const running = await loadRunning(source, request.digest)
   const tagged = await loadImage(source, request.tag)
   const assembled = await assemble(request, ports.sealing)
+  const found = await findFiles(running, source, request, ports)
   if (tagged !== null) {
-    const made = await usedAgain({ running, tagged, assembled }, source, request)
+    const made = await usedAgain({ running, found, tagged, assembled }, source, request)
     return { resealed: describeReseal(request, running, made), unpinned: new Map() }
   }
-  const found = await findFiles(running, source, request, ports)
   const { bytes, provenance, unpinned } = await sealAssembled(assembled, request, ports.sealing)
   const exchanged = exchangeImage(running, found, bytes, provenance.sealedAt)
   const { decompress } = ports
@@ -126,13 +126,21 @@ interface MadeReseal {
   readonly existed: boolean
 }
 
+/** A reseal whose tag is there already. */
+interface Again {
+  readonly running: LoadedImage
+  readonly found: readonly FoundPlatform[]
+  readonly tagged: LoadedImage
+  readonly assembled: Assembled
+}
+
 /** @throws EnvsealError `TARGET_EXISTS` unless the tag is on a reseal of the same image with the same secret. */
 async function usedAgain(
-  { running, tagged, assembled }: { running: LoadedImage; tagged: LoadedImage; assembled: Assembled },
+  { running, found, tagged, assembled }: Again,
   source: ImageSource,
   { repository, tag, context }: ResealRequest,
 ): Promise<MadeReseal> {
-  const made = await readReseal(source, running, tagged)
+  const made = await readReseal(source, running, found, tagged)
   if (made === null) throw tagTaken(repository, tag)
   const { claims, digest, hows } = made
   const isSame = holdsVersions(claims.provenance.sources, assembled.sources)

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
-import { readSealedLayer, unpackLayer } from "../../../src/image/sealed-layer.ts"
+import { unpackPlainGzip } from "../../../src/image/plain-gzip.ts"
+import { readSealedLayer } from "../../../src/image/sealed-layer.ts"
 import { type Push, type PushedImage, stocked } from "../../fake/aws/pushed-image.ts"
 import { type Repository, repositoryArn } from "../../fake/aws/repository.ts"
 import { account, region, withSecret } from "../../fake/aws/world.ts"
@@ -129,7 +130,7 @@ export async function pulled({ aws }: Stage, reference: string) {
   const manifest = JSON.parse(image.manifest ?? "{}")
   const layers: string[] = (manifest.layers ?? []).map((layer: { digest: string }) => layer.digest)
   const config = manifest.config === undefined ? null : JSON.parse(blob(manifest.config.digest).toString())
-  const tar = layers.length === 0 ? null : unpackLayer(blob(layers.at(-1) ?? ""), 1_000_000)
+  const tar = layers.length === 0 ? null : unpackPlainGzip(blob(layers.at(-1) ?? ""), 1_000_000)
   return {
     digest: image.digest,
     manifest,

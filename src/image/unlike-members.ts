@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts"
+import { isJsonObject, type JsonObject } from "../core/json-object.ts"
 
 /**
  * The members in which two JSON objects differ, such as `config.Entrypoint`: names alone, since values may be secret.

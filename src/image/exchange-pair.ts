@@ -1,6 +1,6 @@
-import { count } from "../../core/text.ts"
-import { type Descriptor, isAttestation } from "../../image/descriptor.ts"
-import type { PlatformIndex, PlatformManifest } from "../../image/manifest.ts"
+import { count } from "../core/text.ts"
+import { type Descriptor, isAttestation } from "./descriptor.ts"
+import type { PlatformIndex, PlatformManifest } from "./manifest.ts"
 
 /** Why an image is not the one that runs with another sealed file: what is unlike, without any value. */
 export interface Unlike {
