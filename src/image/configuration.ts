@@ -1,8 +1,9 @@
-import { EnvsealError } from "../core/error.ts"
+import type { EnvsealError } from "../core/error.ts"
 import { isJsonObject, type JsonObject, jsonObject, objectIn, textIn } from "../core/json-object.ts"
 import { printable } from "../core/text.ts"
 import { ambiguity } from "./ambiguity.ts"
 import { isDigest } from "./descriptor.ts"
+import { malformedImage } from "./malformed.ts"
 
 /** What an image is run with, and what its layers are unpacked. Variables in it may be secret: it is not printed. */
 export interface Configuration {
@@ -39,11 +40,7 @@ export function readConfiguration(text: string, name: string): Configuration {
 }
 
 function malformed(name: string, what: string): EnvsealError {
-  return new EnvsealError(
-    "IMAGE_MALFORMED",
-    `the configuration of the image ${printable(name, 200)} cannot be read: it ${what}`,
-    { hint: "give the digest of a container image, as docker build or docker buildx pushes it" },
-  )
+  return malformedImage(`the configuration of the image ${printable(name, 200)} cannot be read: it ${what}`)
 }
 
 /** Whether a step of the history made no layer. */

@@ -77,6 +77,7 @@ export async function fetchBlob(
     throw new EnvsealError(
       "IMAGE_MALFORMED",
       `a part of the image has ${blob.size} bytes, where ${maxBytes} are the most: ${blob.digest}`,
+      { hint: "build the image again: none needs so much there" },
     )
   }
   const chunks: Uint8Array[] = []

@@ -1,8 +1,9 @@
-import { EnvsealError } from "../core/error.ts"
+import type { EnvsealError } from "../core/error.ts"
 import { type JsonObject, jsonObject, textIn } from "../core/json-object.ts"
 import { printable } from "../core/text.ts"
 import { ambiguity } from "./ambiguity.ts"
 import { type Descriptor, readDescriptor } from "./descriptor.ts"
+import { malformedImage } from "./malformed.ts"
 import { type ImageFamily, indexFamily, isConfiguration, manifestFamily } from "./media-type.ts"
 
 /** The manifest of one platform's image. Nothing in it is secret. */
@@ -82,7 +83,5 @@ function readDescriptors(json: unknown): Descriptor[] | null {
 }
 
 function malformed(name: string, what: string): EnvsealError {
-  return new EnvsealError("IMAGE_MALFORMED", `the image ${printable(name, 200)} cannot be read: ${what}`, {
-    hint: "give the digest of a container image, as docker build or docker buildx pushes it",
-  })
+  return malformedImage(`the image ${printable(name, 200)} cannot be read: ${what}`)
 }

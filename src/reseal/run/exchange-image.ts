@@ -41,12 +41,18 @@ export async function findPlatforms(
   for (const platform of platforms) {
     const { workingDir } = platform.configuration
     const at = normalPath(path.startsWith("/") ? path : `${workingDir}/${path}`)
-    if (!isLayerPath(at)) throw new EnvsealError("USAGE", `"${printable(path)}" is no path of a sealed file`)
+    if (!isLayerPath(at)) throw noPath(path)
     const file = await findSealedFile(platform, at, reader)
     if (file === null) throw notThere(at, platform)
     found.push({ ...platform, file })
   }
   return found
+}
+
+function noPath(path: string): EnvsealError {
+  return new EnvsealError("USAGE", `--path: "${printable(path)}" is no path of a file in an image`, {
+    hint: "write --path /app/.env.sealed, or leave it out for .env.sealed in the working directory",
+  })
 }
 
 function notThere(path: string, { platform }: PlatformImage): EnvsealError {

@@ -8,6 +8,7 @@ import {
   fetchManifest,
   type ImageSource,
 } from "../../image/fetch.ts"
+import { malformedImage } from "../../image/malformed.ts"
 import type { PlatformIndex, PlatformManifest } from "../../image/manifest.ts"
 import type { Log } from "../../ports/log.ts"
 
@@ -53,7 +54,7 @@ export async function loadImage(source: ImageSource, reference: string): Promise
   for (const descriptor of manifest.manifests.filter((one) => !isAttestation(one)))
     platforms.push(await platformImage(source, await fetchPart(source, descriptor), descriptor))
   if (platforms.length > 0) return { digest, index: manifest, platforms }
-  throw new EnvsealError("IMAGE_MALFORMED", `${source.repository}@${digest} is an index without an image`)
+  throw malformedImage(`${source.repository}@${digest} is an index without an image`)
 }
 
 async function fetchPart(source: ImageSource, { digest }: Descriptor): Promise<FetchedManifest> {
@@ -74,7 +75,7 @@ async function platformImage(
   descriptor: Descriptor | null,
 ): Promise<PlatformImage> {
   if (manifest.type === "index") {
-    throw new EnvsealError("IMAGE_MALFORMED", `${source.repository}@${digest} is an index within an index`)
+    throw malformedImage(`${source.repository}@${digest} is an index within an index`)
   }
   const platform = descriptor === null ? null : platformOf(descriptor)
   return { digest, platform, manifest, configuration: await fetchConfiguration(source, manifest) }

@@ -45,6 +45,7 @@ async function expectRefused(push: Push, code: string, args: readonly string[] =
   const run = await reseal(stage, push.digest, args)
   expect(run.stdout).toBe("")
   expect(run.stderr).toContain(`[${code}]`)
+  expect(run.stderr).toContain("hint: ")
   expect(run.stderr).not.toContain(newSecret.DB_PASSWORD)
   expect(await inventory(stage)).toEqual(before)
   return run.stderr
