@@ -5,14 +5,14 @@ import { type Context, formatContext } from "../../envelope/context.ts"
 import { readEnvelope } from "../../envelope/open.ts"
 import type { ImageSource } from "../../image/fetch.ts"
 import type { BlobReference } from "../../ports/image-store.ts"
-import { type Assembled, assemble } from "../../seal/run/assemble.ts"
+import { assemble } from "../../seal/run/assemble.ts"
 import { type SealRequest, sealAssembled } from "../../seal/run/seal-secret.ts"
 import { type ExchangedImage, exchangeImage, type FoundPlatform, findPlatforms } from "./exchange-image.ts"
 import type { ResealPorts } from "./ports.ts"
 import { type LoadedImage, loadImage, loadRunning, tellLost } from "./running-image.ts"
 import { type AddedPart, scanAdded } from "./scan-added.ts"
 import { storeImage, tagTaken } from "./store-image.ts"
-import { holdsVersions, readReseal } from "./tagged-image.ts"
+import { isSealedAlike, readReseal } from "./tagged-image.ts"
 
 export interface ResealRequest extends SealRequest {
   /** Without tag and digest. */
@@ -71,11 +71,11 @@ export async function reseal(request: ResealRequest, ports: ResealPorts): Promis
   const tagged = await loadImage(source, request.tag)
   const assembled = await assemble(request, ports.sealing)
   const found = await findFiles(running, source, request, ports)
-  if (tagged !== null) {
-    const made = await usedAgain({ running, found, tagged, assembled }, source, request)
-    return { resealed: describeReseal(request, running, made), unpinned: new Map() }
-  }
   const { bytes, provenance, unpinned } = await sealAssembled(assembled, request, ports.sealing)
+  if (tagged !== null) {
+    const made = await usedAgain({ running, found, tagged, bytes }, source, request)
+    return { resealed: describeReseal(request, running, made), unpinned }
+  }
   const exchanged = exchangeImage(running, found, bytes, provenance.sealedAt)
   const { decompress } = ports
   const { log } = ports.sealing
@@ -131,21 +131,26 @@ interface Again {
   readonly running: LoadedImage
   readonly found: readonly FoundPlatform[]
   readonly tagged: LoadedImage
-  readonly assembled: Assembled
+  /** What would be put into another image: by KMS's answer, an alias is known by its key. */
+  readonly bytes: Uint8Array
 }
 
-/** @throws EnvsealError `TARGET_EXISTS` unless the tag is on a reseal of the same image with the same secret. */
+/**
+ * @throws EnvsealError `TARGET_EXISTS` unless the tag is on a reseal of the same image with the same secret, for the same
+ * recipients.
+ */
 async function usedAgain(
-  { running, found, tagged, assembled }: Again,
+  { running, found, tagged, bytes }: Again,
   source: ImageSource,
-  { repository, tag, context }: ResealRequest,
+  { repository, tag, setEnv }: ResealRequest,
 ): Promise<MadeReseal> {
   const made = await readReseal(source, running, found, tagged)
-  if (made === null) throw tagTaken(repository, tag)
-  const { claims, digest, hows } = made
-  const isSame = holdsVersions(claims.provenance.sources, assembled.sources)
-  if (!isSame || formatContext(claims.context) !== formatContext(context)) throw tagTaken(repository, tag)
-  return { digest, hows, provenance: claims.provenance, existed: true }
+  const { claims } = readEnvelope(bytes, "the new envelope")
+  // Nothing in an envelope tells which value a variable had.
+  if (made === null || setEnv.length > 0 || !isSealedAlike(made.claims, claims))
+    throw tagTaken(repository, tag)
+  const { digest, hows } = made
+  return { digest, hows, provenance: made.claims.provenance, existed: true }
 }
 
 function addedBy({ platforms, top }: ExchangedImage): AddedPart[] {

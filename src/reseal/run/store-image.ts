@@ -9,7 +9,7 @@ import type { ExchangedImage } from "./exchange-image.ts"
  * Puts an image into the repository: layers and configurations first, then the images of an index, and at last what has
  * the tag. Until then nobody sees any of it, and ECR clears away what no image names.
  *
- * @throws EnvsealError `TARGET_EXISTS` when another image got the tag meanwhile, or as an `ImageWriter` does.
+ * @throws EnvsealError `TARGET_EXISTS` when another image got the tag meanwhile and keeps it, or as an `ImageWriter` does.
  */
 export async function storeImage(
   { repository, reader }: ImageSource,

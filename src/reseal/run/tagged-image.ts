@@ -1,4 +1,5 @@
 import type { Claims, SourceRecord } from "../../envelope/claims.ts"
+import { formatContext } from "../../envelope/context.ts"
 import { readEnvelope } from "../../envelope/open.ts"
 import { digestOf } from "../../image/descriptor.ts"
 import { exchangeManifests, type ImagePart } from "../../image/exchange.ts"
@@ -64,8 +65,17 @@ async function readExchange(
   return { manifest: judged.manifest, how: exchange.how, content: layer.sealed.content }
 }
 
-/** Whether the same versions of the same secrets are in an envelope. Only Secrets Manager numbers its texts. */
-export function holdsVersions(sealed: readonly SourceRecord[], current: readonly SourceRecord[]): boolean {
+/** Whether two envelopes hold the same versions of the same secrets, for the same place and the same recipients. */
+export function isSealedAlike(one: Claims, other: Claims): boolean {
+  return (
+    formatContext(one.context) === formatContext(other.context) &&
+    [...one.recipients].sort().join(" ") === [...other.recipients].sort().join(" ") &&
+    holdsVersions(one.provenance.sources, other.provenance.sources)
+  )
+}
+
+/** Only Secrets Manager numbers its texts. */
+function holdsVersions(sealed: readonly SourceRecord[], current: readonly SourceRecord[]): boolean {
   return (
     sealed.length === current.length &&
     current.every((source, at) => {

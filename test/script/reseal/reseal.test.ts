@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { digest, pushImage, pushIndex } from "../../fake/aws/pushed-image.ts"
+import { context } from "../aws/production.ts"
+import { recipient } from "../harness.ts"
 import {
   appImage,
   commit,
@@ -208,6 +210,39 @@ describe("a tag that exists", () => {
     expect(await inventory(stage)).toEqual(before)
   })
 
+  test("is refused with --set-env: nothing tells which value is sealed", async () => {
+    const push = pushImage(appImage(stage.old))
+    await restock(stage, [push])
+    const run = (BUILD: string) =>
+      stage.box.envseal([...resealArgs(push.digest), "--set-env", "BUILD"], {
+        env: { ...stage.as("build"), BUILD },
+      })
+    expect(await run("42")).toMatchObject({ status: 0 })
+    const before = await inventory(stage)
+    const again = await run("43")
+    expect(again).toMatchObject({ status: 4, stdout: "" })
+    expect(again.stderr).toContain("[TARGET_EXISTS]")
+    expect(await inventory(stage)).toEqual(before)
+  })
+
+  test("is used for the same recipients in another order, and for no others", async () => {
+    const push = pushImage(appImage(stage.old))
+    await restock(stage, [push])
+    const run = (...recipients: readonly string[]) => {
+      const pairs = recipients.flatMap((one) => ["--recipient", one])
+      const args = ["reseal", "--from", "aws-sm:shop/production", ...pairs, "--tag", "build-2", "--json"]
+      const image = ["--context", context, "--image", `${shop}@${push.digest}`]
+      return stage.box.envseal([...args, ...image], { env: stage.as("build") })
+    }
+    const kms = "aws-kms:alias/envseal-production"
+    expect(await run(kms, recipient)).toMatchObject({ status: 0 })
+    expect(JSON.parse((await run(recipient, kms)).stdout)).toMatchObject({ existed: true })
+    expect(await run(kms)).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining('"code":"TARGET_EXISTS"'),
+    })
+  })
+
   test("is used again after the answer to putting it was lost", async () => {
     const push = pushImage(appImage(stage.old))
     await restock(stage, [push], { imageTagMutability: "IMMUTABLE" })
@@ -270,6 +305,7 @@ test.each([
   const run = await reseal(stage, push.digest, args)
   expect(run).toMatchObject({ status: 2, stdout: "" })
   expect(run.stderr).toContain("[USAGE]")
+  expect(run.stderr).toContain("hint: ")
 })
 
 test("without a tag and outside of a build, there is none", async () => {
