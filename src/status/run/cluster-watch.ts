@@ -105,13 +105,14 @@ export class ClusterWatch {
   async #tellAll(): Promise<void> {
     while (this.#isDue) {
       this.#isDue = false
-      if (this.#sights.size === workloadKinds.length) await this.#tellChange()
-      else await Promise.resolve()
+      await this.#tellChange()
     }
     this.#telling = null
   }
 
+  /** Tells nothing before all was asked. */
   async #tellChange(): Promise<void> {
+    if (this.#sights.size < workloadKinds.length) return
     const status = await clusterStatusOf(this.#sight(), this.#versions, this.#ports.clock.now())
     const text = JSON.stringify({ ...status, at: null })
     if (text === this.#told) return
