@@ -8,7 +8,7 @@ import { isMixed } from "./way-back.ts"
  * ends that. `null` when all run the same.
  */
 export function mixtureWarning(targets: readonly CheckedTarget[], start: Start["type"]): string | null {
-  // A reseal ends with that.
+  // A reseal of several images fails, and says so.
   if (!isMixed(targets) || start === "reseal") return null
   const aim =
     start === "back"
