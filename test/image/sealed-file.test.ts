@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { nodeScanTargets } from "../../src/adapters/node/scan-targets.ts"
@@ -185,14 +186,25 @@ describe("the sealed file of an image", () => {
     })
   })
 
+  test.each([
+    { what: "tar", pack: (tar: Uint8Array) => tar },
+    { what: "gzip", pack: (tar: Uint8Array) => gzipSync(tar) },
+  ])("is not taken from a layer that is altered behind the end of its $what", async ({ pack }) => {
+    const layer = { path, folders: [], mtime: 0, content: Buffer.from(content), ...access }
+    const bytes = Buffer.concat([pack(writeSealedLayer(layer)), Buffer.alloc(100_000)])
+    const altered = Buffer.from(bytes).fill(1, bytes.length - 1)
+    expect((await findIn(bytes)).found).toMatchObject({ how: "replace" })
+    expect(await failureOf(() => findIn(bytes, altered))).toMatchObject({ code: "IMAGE_MALFORMED" })
+  })
+
   test("is not read when it is far too large to be one", async () => {
     const members = [{ path, content: Buffer.alloc(17_000_000) }]
     expect(await failureOf(() => find({ layers: [{ members }] }))).toMatchObject({ code: "IMAGE_MALFORMED" })
   })
 })
 
-/** In an image with just this layer. */
-async function findIn(tar: Uint8Array) {
+/** In an image with just this layer, for which a registry may give other bytes. */
+async function findIn(tar: Uint8Array, given = tar) {
   const digest = digestOf(tar)
   const manifest = {
     schemaVersion: 2,
@@ -204,7 +216,7 @@ async function findIn(tar: Uint8Array) {
   const reader: ImageReader = {
     manifest: async () => null,
     blob: async function* () {
-      yield tar
+      for (let at = 0; at < given.length; at += 1000) yield given.subarray(at, at + 1000)
     },
   }
   const source = { reader, repository: "shop" }

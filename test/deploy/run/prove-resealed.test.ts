@@ -230,6 +230,7 @@ const ofFile: readonly (readonly [string, Alteration])[] = [
   ],
   ["a member of gzip behind it", packed((tar) => Buffer.concat([gzipSync(tar), gzipSync(evil)]))],
   ["bytes behind the gzip", packed((tar) => Buffer.concat([gzipSync(tar), Buffer.from(evil)]))],
+  ["zeros behind the gzip", packed((tar) => Buffer.concat([gzipSync(tar), Buffer.alloc(8)]))],
   ["no gzip", packed((tar) => tar)],
   ["a bomb", last((one) => ({ ...one, bytes: gzipSync(Buffer.alloc(64 * 2 ** 20)) }))],
 ]
@@ -250,6 +251,16 @@ describe("an image that was resealed", () => {
     const { shelf, from } = stand()
     const { parts } = resealedParts(shelf, from, sealedTar({ content: newContent }), "cover")
     await prove({ shelf, from, parts, digest: "" }, putImage(shelf, parts))
+  })
+
+  test("is refused in the place of a layer that held more", async () => {
+    const code = tarMember({ path: "app/artisan", content: "<?php" })
+    const tar = Buffer.concat([code, sealedTar({ content: oldContent })])
+    const made = stand(sealedTar({ content: newContent }), builtParts(tar))
+    const { message } = await failureOf(() => prove(made, putImage(made.shelf, made.parts)))
+    expect(message).toContain("in the place of one that held more")
+    const { parts } = resealedParts(made.shelf, made.from, sealedTar({ content: newContent }), "cover")
+    await prove(made, putImage(made.shelf, parts))
   })
 
   test("is proven of an image that was resealed before", async () => {
