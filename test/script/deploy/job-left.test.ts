@@ -21,8 +21,10 @@ test("a deploy that is interrupted in a hook says which Job still runs", async (
   await going.told("hook-started")
   const jobs = () => stage.cluster.list("jobs")
   await expect.poll(jobs).toHaveLength(1)
-  // The answer to its creation is on its way.
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  // It looks at the Job once it has the answer to its creation.
+  const looks = async () =>
+    (await stage.cluster.requests()).filter(({ verb, resource }) => verb === "get" && resource === "jobs")
+  await expect.poll(looks).not.toEqual([])
   going.child.kill("SIGINT")
   const run = await going.done
   const [job] = await jobs()
