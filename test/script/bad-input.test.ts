@@ -226,10 +226,10 @@ describe.concurrent("open", () => {
       const run = await box.envseal(["open", "--in", ready, "--debug"], {
         // Opening the other end succeeds once envseal waits for data.
         watch: (child) =>
-          void waitForReader(ready).then((end) => [
-            child.kill(signal),
-            setTimeout(() => closeSync(end), 2_000),
-          ]),
+          void waitForReader(ready).then((end) => {
+            child.once("exit", () => closeSync(end))
+            child.kill(signal)
+          }),
       })
       expect(run).toMatchObject({ status, stdout: "" })
     }
