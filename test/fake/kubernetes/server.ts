@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { TLSSocket } from "node:tls"
-import { listenSomewhere } from "../free-port.ts"
+import { listenAgain, listenSomewhere } from "../free-port.ts"
 import { answer } from "./api.ts"
 import { ApiError } from "./api-error.ts"
 import type { Authentication, Identity } from "./authentication.ts"
@@ -65,13 +65,6 @@ export class ApiServer {
     })
     this.#desk.cluster.store.forget()
   }
-}
-
-function listenAgain(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject)
-    server.listen(port, "127.0.0.1", resolve)
-  })
 }
 
 async function serve(desk: Desk, message: IncomingMessage, response: ServerResponse): Promise<void> {
