@@ -124,7 +124,7 @@ function exactNeedles({ name, wholes, parts, bytes }: Wanted): Needle[] {
 
 function decodedNeedles(wanted: readonly Wanted[]): DecodedNeedles[] {
   const escaped = decodedBy(backslashDecoder, wanted, escapedForms(backslashDecoder, "escaped"))
-  const hasQuotes = escaped.needles.some(({ bytes }) => bytes.includes(quoteByte))
+  const hasQuotes = escaped.texts.some((text) => text.includes(quoteByte))
   return [
     { ...escaped, decoder: hasQuotes ? quoteDecoder : backslashDecoder },
     decodedBy(percentDecoder, wanted, escapedForms(percentDecoder, "URL")),

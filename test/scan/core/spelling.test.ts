@@ -112,6 +112,13 @@ describe("a value is found", () => {
     expect(encodingsIn(value, [Buffer.from(`a: '${value.replaceAll("'", "''")}'`)])).toEqual(["escaped"])
   })
 
+  test("that has several quotes at its ends alone, between the quotes of a shell", () => {
+    for (const value of ["''abcdefgh", "abcdefgh''"]) {
+      const written = `A='${value.replaceAll("'", `'"'"'`)}'`
+      expect(encodingsIn(value, [Buffer.from(written)])).toEqual(["escaped"])
+    }
+  })
+
   test.each(encoders)("$name, in whatever pieces it comes", ({ write }) => {
     fc.assert(
       fc.property(richValues, fc.nat(200), noise, borders, (value, turn, before, fractions) => {
