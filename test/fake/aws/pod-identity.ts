@@ -21,8 +21,9 @@ export const podIdentityAudience = "pods.eks.amazonaws.com"
  */
 export function answerPodIdentity(call: Call): Answer {
   const token = call.request.headers["authorization"] ?? ""
+  const { publicKey } = call.state.world.cluster
   if (token === "") throw new Fault("InvalidRequest", "Service account token cannot be empty")
-  const read = readWebToken(token)
+  const read = readWebToken(token, publicKey)
   if (read === null) {
     throw new Fault(
       "InvalidRequest",

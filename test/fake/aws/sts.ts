@@ -121,7 +121,7 @@ function getCallerIdentity(call: Call, given: Map<string, string>): Answer {
 
 function checkToken({ state, now }: Call, token: string): string {
   const { cluster } = state.world
-  const read = readWebToken(token)
+  const read = readWebToken(token, cluster.publicKey)
   if (read === null)
     throw invalidToken(
       "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto"
 import { expect, test } from "vitest"
 import { readWebToken, serviceAccountIn, signWebToken } from "./web-token.ts"
 
@@ -15,6 +16,18 @@ test("a token with other claims, or signed by someone else, is not genuine", () 
     genuine: false,
   })
   expect(readWebToken(`${header}.${payload}.AAAA`)).toEqual({ claims, genuine: false })
+})
+
+test("a token of a real cluster is genuine by that cluster's key, and by no other", () => {
+  const own = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  const other = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  const pem = ({ publicKey }: typeof own) => String(publicKey.export({ type: "spki", format: "pem" }))
+  const text = `${Buffer.from('{"alg":"ES256"}').toString("base64url")}.${payload}`
+  const key = { key: own.privateKey, dsaEncoding: "ieee-p1363" } as const
+  const token = `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`
+  expect(readWebToken(token, pem(own))).toEqual({ claims, genuine: true })
+  expect(readWebToken(token, pem(other))).toEqual({ claims, genuine: false })
+  expect(readWebToken(token)).toEqual({ claims, genuine: false })
 })
 
 test.each(["", "a.b", "a.b.c", "a.b.c.d", `${header}.${payload}.`])("%j is no token", (token) => {

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto"
+import { createHmac, verify } from "node:crypto"
 
 /** What a service account token of Kubernetes says. Times are seconds since 1970. */
 export interface Claims {
@@ -15,14 +15,22 @@ export function signWebToken(claims: Claims): string {
   return `${text}.${mac(text)}`
 }
 
-/** @returns the claims, and whether the cluster signed them; `null` for what is no token. */
-export function readWebToken(token: string): { readonly claims: Claims; readonly genuine: boolean } | null {
+/**
+ * @param publicKey of a real cluster, as a world has it.
+ * @returns the claims, and whether the cluster signed them; `null` for what is no token.
+ */
+export function readWebToken(
+  token: string,
+  publicKey?: string,
+): { readonly claims: Claims; readonly genuine: boolean } | null {
   const [header = "", payload = "", signature = "", ...rest] = token.split(".")
   if (rest.length > 0 || signature === "") return null
   try {
     const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Claims
-    JSON.parse(Buffer.from(header, "base64url").toString())
-    return { claims, genuine: signature === mac(`${header}.${payload}`) }
+    const { alg }: { readonly alg?: unknown } = JSON.parse(Buffer.from(header, "base64url").toString())
+    const text = `${header}.${payload}`
+    const genuine = alg === "ES256" ? isSigned(text, signature, publicKey) : signature === mac(text)
+    return { claims, genuine }
   } catch {
     return null
   }
@@ -32,6 +40,12 @@ export function readWebToken(token: string): { readonly claims: Claims; readonly
 export function serviceAccountIn({ sub }: Pick<Claims, "sub">): string | null {
   const parts = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(sub)
   return parts === null ? null : `${parts[1]}/${parts[2]}`
+}
+
+function isSigned(text: string, signature: string, publicKey: string | undefined): boolean {
+  if (publicKey === undefined) return false
+  const key = { key: publicKey, dsaEncoding: "ieee-p1363" } as const
+  return verify("sha256", Buffer.from(text), key, Buffer.from(signature, "base64url"))
 }
 
 function encode(value: object): string {

@@ -74,6 +74,8 @@ export interface Cluster {
   readonly oidcProvider: boolean
   /** Whether STS reaches the issuer. */
   readonly reachable: boolean
+  /** PEM of the P-256 key by which a real cluster's tokens are known, beside those that the fake signs. */
+  readonly publicKey?: string
 }
 
 /** Everything the fake knows. Plain JSON. */
