@@ -14,8 +14,9 @@ export interface LetIn {
 /** A `.dockerignore` that lets in what a Laravel app has, and nothing else. */
 export function dockerignoreFor({ loaded, hasAssets }: LetIn): string {
   const lines = new Set(templateFiles.dockerignore.split("\n"))
-  const more = [...loaded.map((name) => `!${name}`), ...(hasAssets ? buildFileLines : [])]
-  const added = more.filter((line) => !lines.has(line))
+  // An update finds what builds assets among what is let in already.
+  const more = new Set([...loaded.map((name) => `!${name}`), ...(hasAssets ? buildFileLines : [])])
+  const added = [...more].filter((line) => !lines.has(line))
   return templateFiles.dockerignore.replace(lastOfApp, () =>
     [lastOfApp, ...added.map((line) => `${line}\n`)].join(""),
   )
