@@ -83,7 +83,7 @@ const ground: readonly Layer[] = [
       /^@aws-sdk\//,
       /^@smithy\//,
       /^p-retry$/,
-      /^node:(child_process|fs|fs\/promises|http|https|os|path|util)$/,
+      /^node:(child_process|crypto|fs|fs\/promises|http|https|os|path|util)$/,
     ],
     because: "only here is AWS known, so that everything else runs and is tested without it",
   },

@@ -1,11 +1,4 @@
-import pRetry from "p-retry"
-import { type Answer, answerMayPass, answerOf, describeAnswer, isSilence } from "./answer.ts"
 import type { AwsSettings } from "./settings.ts"
-
-const firstPauseMs = 100
-const longestPauseMs = 2_000
-/** Kept free before the deadline, so that the last failure is reported, and not only that time ran out. */
-const reserveMs = 500
 
 /** More than connecting and the wait for an answer take together: what is over then is an answer that drips. */
 const answerLimitMs = 7_500
@@ -23,40 +16,27 @@ export async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
 }
 
 /**
- * Does something that can fail for a moment, again and again with growing random pauses, until it succeeds,
- * fails for good, or time runs out. The only place that repeats anything: the clients make one attempt each.
+ * Does something that can fail for a moment, once, and where that fails as `attemptAgain` does.
+ * What repeats and tells failures apart is loaded by who needs it: a container that starts waits for this.
  *
  * @param what for the message when it never ends, such as `KMS in eu-west-1 (kms:Decrypt)`.
+ * @param waits whether its remote may just not be up yet.
  * @throws the failure of the last attempt; when nothing was answered, only once the time is over.
  */
 export async function attempt<T>(
   what: string,
   work: () => Promise<T>,
-  { activity, log, remainingMs }: AwsSettings,
-  canPass: (answer: Answer) => boolean = answerMayPass,
+  settings: AwsSettings,
+  waits = true,
 ): Promise<T> {
-  activity.begin(what)
+  const limitMs = settings.remainingMs()
+  const startedAt = performance.now()
+  settings.activity.begin(what)
   try {
-    return await pRetry(work, {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: firstPauseMs,
-      maxTimeout: longestPauseMs,
-      randomize: true,
-      maxRetryTime: Math.max(0, remainingMs() - reserveMs),
-      shouldRetry: ({ error }) => canPass(answerOf(error)),
-      onFailedAttempt: ({ error, attemptNumber }) => {
-        const answer = answerOf(error)
-        const why = describeAnswer(answer)
-        activity.failed(why, !isSilence(answer))
-        if (attemptNumber === 1 && canPass(answer)) log.warn(`${what}: ${why}; trying again`)
-        else log.debug(`${what}: attempt ${attemptNumber}: ${why}`)
-      },
-    })
+    return await work()
   } catch (error) {
-    // Of silence there is nothing to report, so the deadline speaks, however fast this machine got here.
-    const answer = answerOf(error)
-    if (canPass(answer) && isSilence(answer))
-      await new Promise((resolve) => setTimeout(resolve, remainingMs()))
-    throw error
+    const leftMs = limitMs - (performance.now() - startedAt)
+    const { attemptAgain } = await import("./attempt-again.ts")
+    return attemptAgain(what, work, settings, { error, leftMs, waits })
   }
 }

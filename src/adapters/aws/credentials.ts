@@ -1,7 +1,4 @@
-import { answerMayPass } from "./answer.ts"
 import { attempt } from "./attempt.ts"
-import { credentialsError } from "./error-credentials.ts"
-import { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
 import { chooseMechanism, type Mechanism } from "./mechanism.ts"
 import { Redactor } from "./redact.ts"
@@ -25,7 +22,6 @@ interface Held {
  */
 export class Credentials {
   readonly redactor = new Redactor()
-  readonly requestHandler = new RequestHandler()
   readonly #settings: AwsSettings
   readonly #nowMs: () => number
   #mechanism: Mechanism | null = null
@@ -40,7 +36,7 @@ export class Credentials {
 
   /** @throws EnvsealError `NO_CREDENTIALS` when no mechanism is configured. */
   get mechanism(): Mechanism {
-    this.#mechanism ??= chooseMechanism(this.#settings, this.requestHandler, this.redactor)
+    this.#mechanism ??= chooseMechanism(this.#settings, this.redactor)
     return this.#mechanism
   }
 
@@ -94,13 +90,14 @@ export class Credentials {
         `credentials from ${mechanism.name}`,
         () => mechanism.load(),
         { ...this.#settings, remainingMs },
-        (answer) => mechanism.waits && answerMayPass(answer),
+        mechanism.waits,
       )
       for (const text of [identity.secretAccessKey, identity.sessionToken, identity.accessKeyId]) {
         redactor.add(text)
       }
       return { identity, askedAtMs: this.#nowMs() }
     } catch (error) {
+      const { credentialsError } = await import("./error-credentials.ts")
       throw credentialsError(error, mechanism, redactor)
     }
   }

@@ -1,8 +1,9 @@
-import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms"
+import type { KMSClient } from "@aws-sdk/client-kms"
 import { EnvsealError } from "../../core/error.ts"
 import type { KeyService, WrappedKey } from "../../ports/keys.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
+import { type Decrypted, directDecrypt } from "./direct-kms.ts"
 import { AwsSession, type ClientSettings, incomplete, regionInArn } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
@@ -22,7 +23,7 @@ export class AwsKeyService implements KeyService {
     const { CiphertextBlob, KeyId } = await this.#session.repeat({
       ...request,
       values: spellingsOf(fileKey),
-      send: (client) => client.send(new EncryptCommand(command)),
+      send: async (client: KMSClient) => client.send(new (await sdk()).EncryptCommand(command)),
     })
     if (CiphertextBlob === undefined || KeyId === undefined) throw incomplete(request.call)
     return { keyArn: KeyId, ciphertext: CiphertextBlob }
@@ -35,7 +36,9 @@ export class AwsKeyService implements KeyService {
       {
         ...request,
         values: spellingsOf(ciphertext),
-        send: (client) => client.send(new DecryptCommand(command)),
+        direct: (by) => directDecrypt({ keyArn, ciphertext }, context, by),
+        send: async (client: KMSClient): Promise<Decrypted> =>
+          client.send(new (await sdk()).DecryptCommand(command)),
       },
       (remainingMs) => remainingMs / left,
     )
@@ -53,6 +56,11 @@ export class AwsKeyService implements KeyService {
   }
 }
 
+/** Loaded where it is needed: `open` decrypts without it, mostly. */
+function sdk() {
+  return import("@aws-sdk/client-kms")
+}
+
 /** As a failure that echoes the request may show the bytes of it. */
 function spellingsOf(bytes: Uint8Array): string[] {
   const buffer = Buffer.from(bytes)
@@ -63,6 +71,6 @@ function spellingsOf(bytes: Uint8Array): string[] {
 /** @param keyId whose Region is asked, where it has one in it. */
 function requestFor(action: Call["action"], keyId: string, context: Context) {
   const call: Call = { service: "KMS", action, resource: keyId, context }
-  const client = (settings: ClientSettings) => new KMSClient(settings)
+  const client = async (settings: ClientSettings) => new (await sdk()).KMSClient(settings)
   return { call, region: regionInArn("kms", keyId), client }
 }

@@ -1,12 +1,12 @@
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment } from "../../ports/runtime.ts"
-import { containerUrl, fetchContainerCredentials, parseContainerUrl } from "./container-credentials.ts"
-import type { RequestHandler } from "./http.ts"
+import { containerUrl, parseContainerUrl } from "./container-url.ts"
+import type { WebIdentity } from "./direct-sts.ts"
 import type { AwsIdentity } from "./identity.ts"
-import { hasDefaultProfile, instanceMetadata, profileCredentials } from "./profile.ts"
 import type { Redactor } from "./redact.ts"
 import { type AwsSettings, configuredRegion } from "./settings.ts"
+import { hasDefaultProfile } from "./shared-files.ts"
 
 /** One way to get credentials. */
 export interface Mechanism {
@@ -21,7 +21,7 @@ export interface Mechanism {
   load(): Promise<AwsIdentity>
 }
 
-const sessionName = "envseal"
+const defaultSessionName = "envseal"
 
 /**
  * The one rule of whose credentials count, in the order that the AWS SDKs document: access key, web identity,
@@ -30,18 +30,14 @@ const sessionName = "envseal"
  *
  * @throws EnvsealError `NO_CREDENTIALS` when there is none.
  */
-export function chooseMechanism(
-  settings: AwsSettings,
-  requestHandler: RequestHandler,
-  redactor: Redactor,
-): Mechanism {
+export function chooseMechanism(settings: AwsSettings, redactor: Redactor): Mechanism {
   const { environment, allowInstanceRole } = settings
   const mechanism =
-    givenProfile(settings, requestHandler) ??
+    givenProfile(settings) ??
     staticKey(environment, redactor) ??
-    webIdentity(settings, requestHandler, redactor) ??
+    webIdentity(settings, redactor) ??
     container(environment, redactor) ??
-    profile(settings, requestHandler) ??
+    profile(settings) ??
     (allowInstanceRole ? instanceRole(environment) : null)
   if (mechanism !== null) {
     if (environment["AWS_PROFILE"] && !mechanism.name.startsWith("profile ")) {
@@ -85,11 +81,7 @@ function staticKey(environment: Environment, redactor: Redactor): Mechanism | nu
   }
 }
 
-function webIdentity(
-  settings: AwsSettings,
-  requestHandler: RequestHandler,
-  redactor: Redactor,
-): Mechanism | null {
+function webIdentity(settings: AwsSettings, redactor: Redactor): Mechanism | null {
   const { environment } = settings
   const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = environment
   if (!file || !role) return null
@@ -99,19 +91,34 @@ function webIdentity(
     profile: null,
     waits: true,
     load: async () => {
-      const { fromWebToken } = await import("@aws-sdk/credential-provider-web-identity")
-      const { readFile } = await import("node:fs/promises")
+      const [{ readFile }, { directWebIdentity }] = await Promise.all([
+        import("node:fs/promises"),
+        import("./direct-sts.ts"),
+      ])
       const token = (await readFile(file, "utf8")).trim()
       redactor.add(token)
-      const region = configuredRegion(settings)
-      return fromWebToken({
-        webIdentityToken: token,
-        roleArn: role,
-        roleSessionName: environment["AWS_ROLE_SESSION_NAME"] || sessionName,
-        clientConfig: { requestHandler, maxAttempts: 1, ...(region === null ? {} : { region }) },
-      })()
+      const asked = { token, role, sessionName: environment["AWS_ROLE_SESSION_NAME"] || defaultSessionName }
+      return (await directWebIdentity(asked, settings)) ?? (await webIdentityBySdk(asked, settings))
     },
   }
+}
+
+async function webIdentityBySdk({ token, role, sessionName }: WebIdentity, settings: AwsSettings) {
+  const [{ fromWebToken }, { RequestHandler }] = await Promise.all([
+    import("@aws-sdk/credential-provider-web-identity"),
+    import("./http.ts"),
+  ])
+  const region = configuredRegion(settings)
+  return fromWebToken({
+    webIdentityToken: token,
+    roleArn: role,
+    roleSessionName: sessionName,
+    clientConfig: {
+      requestHandler: new RequestHandler(),
+      maxAttempts: 1,
+      ...(region === null ? {} : { region }),
+    },
+  })()
 }
 
 function container(environment: Environment, redactor: Redactor): Mechanism | null {
@@ -132,29 +139,35 @@ function container(environment: Environment, redactor: Redactor): Mechanism | nu
     role: null,
     profile: null,
     waits: true,
-    load: () => fetchContainerCredentials(url, environment, redactor),
+    load: async () => {
+      const { fetchContainerCredentials } = await import("./container-credentials.ts")
+      return fetchContainerCredentials(url, environment, redactor)
+    },
   }
 }
 
-function profile(settings: AwsSettings, requestHandler: RequestHandler): Mechanism | null {
+function profile(settings: AwsSettings): Mechanism | null {
   const { environment } = settings
   const name = environment["AWS_PROFILE"] || settings.profile
   if (name === null && !hasDefaultProfile(environment)) return null
-  return profileNamed(name, settings, requestHandler)
+  return profileNamed(name, settings)
 }
 
-function givenProfile(settings: AwsSettings, requestHandler: RequestHandler): Mechanism | null {
+function givenProfile(settings: AwsSettings): Mechanism | null {
   const { givenProfile: name = null } = settings
-  return name === null ? null : profileNamed(name, settings, requestHandler)
+  return name === null ? null : profileNamed(name, settings)
 }
 
-function profileNamed(name: string | null, settings: AwsSettings, requestHandler: RequestHandler): Mechanism {
+function profileNamed(name: string | null, settings: AwsSettings): Mechanism {
   return {
     name: `profile ${printable(name ?? "default")}`,
     role: null,
     profile: name,
     waits: true,
-    load: () => profileCredentials(name ?? "default", settings, requestHandler),
+    load: async () => {
+      const { profileCredentials } = await import("./profile.ts")
+      return profileCredentials(name ?? "default", settings)
+    },
   }
 }
 
@@ -166,7 +179,10 @@ function instanceRole(environment: Environment): Mechanism | null {
     profile: null,
     waits: false,
     load: async () => {
-      const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds")
+      const [{ fromInstanceMetadata }, { instanceMetadata }] = await Promise.all([
+        import("@smithy/credential-provider-imds"),
+        import("./instance-metadata.ts"),
+      ])
       return fromInstanceMetadata(instanceMetadata)()
     },
   }

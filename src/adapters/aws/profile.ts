@@ -1,14 +1,11 @@
 import { exec } from "node:child_process"
-import { readFileSync, statSync } from "node:fs"
-import { homedir } from "node:os"
-import { join } from "node:path"
 import { promisify } from "node:util"
 import { childEnvironment } from "../../core/child-environment.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import type { Environment } from "../../ports/runtime.ts"
-import type { RequestHandler } from "./http.ts"
+import { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
+import { instanceMetadata } from "./instance-metadata.ts"
 import type { AwsSettings } from "./settings.ts"
 
 /** The profiles of the shared files by name, each with its settings. */
@@ -19,11 +16,7 @@ type Profiles = Readonly<Record<string, Readonly<Record<string, string | undefin
  *
  * @throws EnvsealError `NO_CREDENTIALS` when they would be those of the instance, and that is not allowed.
  */
-export async function profileCredentials(
-  name: string,
-  settings: AwsSettings,
-  requestHandler: RequestHandler,
-): Promise<AwsIdentity> {
+export async function profileCredentials(name: string, settings: AwsSettings): Promise<AwsIdentity> {
   const { region, environment, allowInstanceRole } = settings
   const { fromIni } = await import("@aws-sdk/credential-provider-ini")
   const { externalDataInterceptor, parseKnownFiles } = await import("@smithy/core/config")
@@ -31,7 +24,7 @@ export async function profileCredentials(
   const files = { profile: name, ignoreCache: true }
   if (!allowInstanceRole) refuseInstanceRole(name, await parseKnownFiles(files))
   externalDataInterceptor.interceptToken("exec", programsWith(childEnvironment(environment)))
-  const clientConfig = { requestHandler, maxAttempts: 1 }
+  const clientConfig = { requestHandler: new RequestHandler(), maxAttempts: 1 }
   const provider = fromIni({
     ...files,
     clientConfig,
@@ -41,9 +34,6 @@ export async function profileCredentials(
   })
   return provider().catch(hideProcess)
 }
-
-/** How the instance is asked: by IMDSv2 alone, once. */
-export const instanceMetadata = { ec2MetadataV1Disabled: true, timeout: 1_000, maxRetries: 0 } as const
 
 /** Follows `source_profile` to where the credentials come from, as the SDK does. */
 function refuseInstanceRole(name: string, profiles: Profiles): void {
@@ -75,36 +65,4 @@ function programsWith(env: Record<string, string>) {
 function hideProcess(error: unknown): never {
   if (!(error instanceof Error) || !error.message.startsWith("Command failed")) throw error
   throw new Error("its credential_process failed")
-}
-
-/** Whether the shared files give the default profile credentials, and not only a Region. */
-export function hasDefaultProfile(environment: Environment): boolean {
-  return sharedFiles(environment).some(givesDefault)
-}
-
-function givesDefault(path: string): boolean {
-  const sections = textOf(path)
-    .split(/^\s*\[/m)
-    .filter((section) => /^\s*(?:profile\s+)?["']?default["']?\s*\]/.test(section))
-  return sections.some((section) => credentialSettings.test(section))
-}
-
-/** @returns an empty text for what is no file, or not ours to read. */
-function textOf(path: string): string {
-  try {
-    return statSync(path).isFile() ? readFileSync(path, "utf8") : ""
-  } catch {
-    return ""
-  }
-}
-
-const credentialSettings =
-  /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|credential_process|sso_\w+|login_session)\s*=/m
-
-function sharedFiles(environment: Environment): string[] {
-  const folder = join(homedir(), ".aws")
-  return [
-    environment["AWS_CONFIG_FILE"] || join(folder, "config"),
-    environment["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"),
-  ]
 }

@@ -1,11 +1,8 @@
 import { EnvsealError } from "../../core/error.ts"
-import { type Answer, answerOf } from "./answer.ts"
 import { attempt, wholeAnswer } from "./attempt.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
-import { remoteError } from "./error.ts"
-import { saysExpired } from "./error-credentials.ts"
-import { RequestHandler } from "./http.ts"
+import type { RequestHandler } from "./http.ts"
 import type { AwsIdentity } from "./identity.ts"
 import { type AwsSettings, configuredRegion } from "./settings.ts"
 
@@ -23,10 +20,19 @@ export interface Request<Client extends { destroy(): void }, Result> {
   readonly call: Call
   /** The Region that the resource names; `null` for the configured one. */
   readonly region: string | null
-  readonly client: (settings: ClientSettings) => Client
+  readonly client: (settings: ClientSettings) => Client | Promise<Client>
   readonly send: (client: Client) => Promise<Result>
+  /** What sends it without a client, for credentials of no profile; `null` where that cannot be. */
+  readonly direct?: (by: DirectSettings) => (() => Promise<Result>) | null
   /** What of the request is not repeated when the answer does. */
   readonly values?: readonly string[]
+}
+
+/** What a request is sent with that needs no client. */
+export interface DirectSettings {
+  readonly settings: AwsSettings
+  readonly identity: AwsIdentity
+  readonly region: string | null
 }
 
 type FailedRequest = Pick<Request<{ destroy(): void }, unknown>, "call" | "region" | "values">
@@ -34,10 +40,8 @@ type FailedRequest = Pick<Request<{ destroy(): void }, unknown>, "call" | "regio
 /** How long the account is asked for, to say where something was not found. */
 const askLimitMs = 3_000
 
-/** Whether a service does not know what it was asked about. */
-function isMissing({ name }: Answer): boolean {
-  return name === "NotFoundException" || name === "ResourceNotFoundException"
-}
+/** What a service calls that it does not know. */
+const missing = ["NotFoundException", "ResourceNotFoundException"]
 
 type Perform = <T>(what: string, work: () => Promise<T>) => Promise<T>
 
@@ -85,7 +89,7 @@ export class AwsSession {
     try {
       return await this.#sendAs(identity, request, perform)
     } catch (error) {
-      const renewed = saysExpired(answerOf(error)) ? await this.#credentials.load(identity) : identity
+      const renewed = (await saysExpired(error)) ? await this.#credentials.load(identity) : identity
       if (renewed.accessKeyId === identity.accessKeyId) throw await this.#failure(error, request, identity)
       return await this.#sendAs(renewed, request, perform).catch(async (again: unknown) => {
         throw await this.#failure(again, request, renewed)
@@ -95,12 +99,17 @@ export class AwsSession {
 
   async #sendAs<Client extends { destroy(): void }, Result>(
     identity: AwsIdentity,
-    { call, region, client: makeClient, send }: Request<Client, Result>,
+    { call, region, client: makeClient, send, direct }: Request<Client, Result>,
     perform: Perform,
   ): Promise<Result> {
     const where = region ?? configuredRegion(this.#settings)
-    const client = makeClient(this.#clientSettings(identity, where))
     const what = `${call.service}${where === null ? "" : ` in ${where}`} (${call.action})`
+    const sendDirectly =
+      this.#credentials.mechanism.profile === null
+        ? direct?.({ settings: this.#settings, identity, region: where })
+        : null
+    if (sendDirectly != null) return perform(what, () => wholeAnswer(sendDirectly()))
+    const client = await makeClient(await this.#clientSettings(identity, where))
     try {
       return await perform(what, () => wholeAnswer(send(client)))
     } finally {
@@ -108,8 +117,9 @@ export class AwsSession {
     }
   }
 
-  #clientSettings(credentials: AwsIdentity, region: string | null): ClientSettings {
+  async #clientSettings(credentials: AwsIdentity, region: string | null): Promise<ClientSettings> {
     const { profile } = this.#credentials.mechanism
+    const { RequestHandler } = await import("./http.ts")
     return {
       credentials,
       // Its own: destroying the client cuts off whatever else goes through it.
@@ -125,9 +135,12 @@ export class AwsSession {
     { call, region, values = [] }: FailedRequest,
     identity: AwsIdentity,
   ): Promise<EnvsealError> {
+    const [{ answerOf }, { remoteError }] = await Promise.all([import("./answer.ts"), import("./error.ts")])
     const { mechanism, redactor } = this.#credentials
     const where = region ?? configuredRegion(this.#settings)
-    const account = isMissing(answerOf(error)) ? await this.#accountOf(call, identity, where) : null
+    const account = missing.includes(answerOf(error).name)
+      ? await this.#accountOf(call, identity, where)
+      : null
     return remoteError(error, call, mechanism, redactor.hiding(values), { region: where, account })
   }
 
@@ -136,7 +149,7 @@ export class AwsSession {
     const [, named] = /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(resource) ?? []
     if (named !== undefined) return named
     const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts")
-    const client = new STSClient(this.#clientSettings(identity, region))
+    const client = new STSClient(await this.#clientSettings(identity, region))
     const abortSignal = AbortSignal.timeout(Math.max(1, Math.min(askLimitMs, this.#settings.remainingMs())))
     try {
       return (await client.send(new GetCallerIdentityCommand(), { abortSignal })).Account ?? null
@@ -146,6 +159,15 @@ export class AwsSession {
       client.destroy()
     }
   }
+}
+
+/** Whether a failure is of credentials that were good once. */
+async function saysExpired(error: unknown): Promise<boolean> {
+  const [{ answerOf }, credentials] = await Promise.all([
+    import("./answer.ts"),
+    import("./error-credentials.ts"),
+  ])
+  return credentials.saysExpired(answerOf(error))
 }
 
 /** The failure of a call whose answer lacks what it is asked for. */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest"
-import { RequestHandler } from "../../../src/adapters/aws/http.ts"
 import { chooseMechanism, type Mechanism } from "../../../src/adapters/aws/mechanism.ts"
 import { Redactor } from "../../../src/adapters/aws/redact.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
@@ -39,7 +38,7 @@ function choose(
     activity: { begin: () => undefined, failed: () => undefined },
     remainingMs: () => 1_000,
   }
-  return { chosen: chooseMechanism(settings, new RequestHandler(), new Redactor()), warned }
+  return { chosen: chooseMechanism(settings, new Redactor()), warned }
 }
 
 describe("the profile of the settings", () => {

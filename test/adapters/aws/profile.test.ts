@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { RequestHandler } from "../../../src/adapters/aws/http.ts"
 import { profileCredentials } from "../../../src/adapters/aws/profile.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "envseal-profile-"))
@@ -27,7 +26,7 @@ function credentialsOf(config: string, environment: Readonly<Record<string, stri
     activity: { begin: () => undefined, failed: () => undefined },
     remainingMs: () => 1_000,
   }
-  return profileCredentials("app", settings, new RequestHandler())
+  return profileCredentials("app", settings)
 }
 
 test("a credential_process gets the variables of envseal, and no identity that opens an envelope", async () => {

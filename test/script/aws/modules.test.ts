@@ -1,11 +1,15 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { withRole } from "../../fake/aws/world.ts"
 import { openArgs as localOpenArgs, sealedSandbox, standalone } from "../harness.ts"
 import { dotenv, openArgs, type Production, sealProduction, startProduction } from "./production.ts"
 
 let production: Production
 beforeAll(async () => {
-  production = await startProduction()
+  production = await startProduction((before) => ({
+    ...before,
+    ...withRole(before, "pod", { mechanisms: ["static", "web-identity", "pod-identity", "container"] }),
+  }))
   await sealProduction(production)
 })
 afterAll(() => production.aws.stop())
@@ -70,12 +74,31 @@ test.skipIf(standalone).each([
   expect([packages.includes("yaml"), packages.includes("zod")]).toEqual([loads, loads])
 })
 
+test.skipIf(standalone).each(["static", "pod-identity", "container", "web-identity"] as const)(
+  "open with KMS and %s credentials is two files of the program and one package: no module of AWS",
+  async (via) => {
+    const { box, as } = production
+    rmSync(box.path("trace.txt"), { force: true })
+    writeFileSync(box.path("trace.mjs"), trace)
+    const run = await box.envseal([...openArgs], {
+      env: as("pod", via),
+      runtimeArgs: ["--import", "./trace.mjs"],
+    })
+    expect(run).toMatchObject({ status: 0, stdout: dotenv })
+    const loaded = readFileSync(box.path("trace.txt"), "utf8")
+    expect(partsOf(loaded)).toEqual(["envseal", "kms", "open", "rolldown-runtime"])
+    expect(packagesOf(loaded)).toEqual(["@scure/base"])
+  },
+)
+
 test.skipIf(standalone)(
-  "open with KMS loads its client, and no module of another service or of Kubernetes",
+  "open with KMS loads its client where the environment does not tell all",
   async () => {
     const { box, as } = production
     writeFileSync(box.path("trace.mjs"), trace)
-    const run = await box.envseal([...openArgs], { env: as("pod"), runtimeArgs: ["--import", "./trace.mjs"] })
+    writeFileSync(box.path("config"), "[default]\nregion = eu-west-1\n")
+    const env = { ...as("pod"), AWS_CONFIG_FILE: box.path("config") }
+    const run = await box.envseal([...openArgs], { env, runtimeArgs: ["--import", "./trace.mjs"] })
     expect(run).toMatchObject({ status: 0, stdout: dotenv })
     const packages = packagesOf(readFileSync(box.path("trace.txt"), "utf8"))
     expect(packages).toContain("@aws-sdk/client-kms")

@@ -19,7 +19,7 @@ test.each([
   ["pod-identity", ["GetCredentials", "Decrypt"]],
   ["web-identity", ["AssumeRoleWithWebIdentity", "Decrypt"]],
 ] as const)(
-  "open with KMS and %s credentials makes no round trip but %s, each on one connection",
+  "open with KMS and %s credentials makes no round trip but %s, and no connection more",
   async (via, calls) => {
     const { aws, box, as } = production
     await aws.clearRequests()
@@ -29,9 +29,8 @@ test.each([
     )
     expect(await box.envseal([...openArgs], { env })).toMatchObject({ status: 0, stdout: dotenv })
     expect((await aws.requests()).map(({ operation }) => operation)).toEqual(calls)
-    expect({ connections: relay.connections, roundTrips: relay.roundTrips }).toEqual({
-      connections: calls.length,
-      roundTrips: calls.length,
-    })
+    expect(relay.roundTrips).toBe(calls.length)
+    // Here all services have one address, which Bun does not connect to twice.
+    expect(relay.connections).toBeLessThanOrEqual(calls.length)
   },
 )

@@ -1,0 +1,18 @@
+import { plainAnswer } from "../../../src/adapters/aws/direct-http.ts"
+import { systemCode } from "../../../src/core/error.ts"
+
+// Posts to each of the given addresses, and prints what came of it as JSON: for every runtime.
+
+const outcomes = []
+for (const address of process.argv.slice(2)) {
+  const request = { method: "POST", url: new URL(address), headers: { "x-a": "b" }, body: "{ü}" } as const
+  try {
+    const { status, headers, body } = await plainAnswer({ ...request, limitMs: 5_000 }, {})
+    outcomes.push({ status, date: headers["date"] ?? null, body })
+  } catch (error) {
+    const { name, message } = error as Error
+    outcomes.push({ name, code: systemCode(error), message: message.slice(0, 24) })
+  }
+}
+process.stdout.write(JSON.stringify(outcomes))
+process.exit(0)
