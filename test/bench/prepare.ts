@@ -5,14 +5,21 @@ import { demoSecret } from "../demo/secret.ts"
 import type { Contender } from "./contender.ts"
 
 const root = join(import.meta.dirname, "../..")
-const program = join(root, "bin/envseal.js")
+export const program = join(root, "bin/envseal.js")
 const bun = join(root, "node_modules/.bin/bun")
 const dotenvx = join(root, "node_modules/.bin/dotenvx")
 export const binary = join(root, `dist/bin/envseal-${process.platform}-${process.arch}`)
-const node = join(root, "node_modules/.bin/node")
+export const node = join(root, "node_modules/.bin/node")
 
-/** Programs that start and open, each with the empty one of its runtime. */
-export function prepareStart(folder: string): (readonly [Contender, Contender])[] {
+/** A program, and the empty one of its runtime. */
+export type Pair = readonly [Contender, Contender]
+
+/** Programs that start and open, each with the empty one of its runtime, and the two that are empty. */
+export function prepareStart(folder: string): {
+  readonly pairs: readonly Pair[]
+  readonly empty: Contender
+  readonly emptyNode: Contender
+} {
   const { open } = prepareEnvelope(folder)
   const anything = () => true
   const empty = {
@@ -26,16 +33,19 @@ export function prepareStart(folder: string): (readonly [Contender, Contender])[
       ["--stdout", "`open --stdout`"],
       ["-o opened.env", "`open` to a file"],
       ["-o opened.env -- true", "`open` to a file, then `true`"],
-    ].map(([args = "", name]): readonly [Contender, Contender] => [
-      { name: `${name}, ${runtime}`, argv: [...program, ...open, ...args.split(" ")], isRight: anything },
-      of,
-    ])
-  return [
+    ].map(
+      ([args = "", name]): Pair => [
+        { name: `${name}, ${runtime}`, argv: [...program, ...open, ...args.split(" ")], isRight: anything },
+        of,
+      ],
+    )
+  const pairs: readonly Pair[] = [
     [empty, empty],
     ...by([binary], "binary", empty),
     [emptyNode, emptyNode],
     ...by([node, program], "Node", emptyNode),
   ]
+  return { pairs, empty, emptyNode }
 }
 
 /** A sealed `.env`, its identity, an empty program of each runtime, and the command lines that seal and open. */

@@ -7,8 +7,9 @@ import { targets } from "../../build/targets.ts"
 import type { Contender } from "./contender.ts"
 import { writeMeasured } from "./document.ts"
 import { median, peakMemory } from "./measure.ts"
-import { binaryIsThere, prepareStart } from "./prepare.ts"
+import { binaryIsThere, type Pair, prepareStart } from "./prepare.ts"
 import { machine } from "./report.ts"
+import { type KmsBench, prepareKms } from "./start/kms.ts"
 import { stages } from "./start/stage-names.ts"
 import { callsOf, millionsOfInstructions } from "./start/trace.ts"
 import { type Usage, usagesOf } from "./start/usage.ts"
@@ -21,17 +22,30 @@ const root = join(import.meta.dirname, "../..")
  * it that is spent; with `-- --write` both tables also go into docs/benchmarks.md. It runs on Bun, which tells the
  * processor time of a child.
  */
-function main(folder: string): void {
+async function main(folder: string): Promise<void> {
   if (!binaryIsThere()) throw new Error("there is no binary: npm run build && npm run build:binary")
-  const pairs = prepareStart(folder)
+  const { pairs, empty, emptyNode } = prepareStart(folder)
+  const kms = await prepareKms(folder)
   const loadBefore = load()
-  const wholes = wholeTable(pairs, folder)
+  const wholes = wholeTable(
+    [
+      ...pairs,
+      ...kms.near.binary.map((one): Pair => [one, empty]),
+      ...kms.near.node.map((one): Pair => [one, emptyNode]),
+    ],
+    folder,
+  )
+  const far = await farTable(kms, folder)
+  await kms.stop()
   const parts = stageTable(stageContenders(folder), folder)
   const node = execFileSync(join(root, "node_modules/.bin/node"), ["--version"], { encoding: "utf8" })
   const conditions = `on ${machine(node.trim().slice(1))}; load average ${loadBefore} before, ${load()} after`
-  const text = [`Medians of ${rounds} whole processes each, in turns, ${conditions}.`, wholes, parts].join(
-    "\n\n",
-  )
+  const text = [
+    `Medians of ${rounds} whole processes each, in turns, ${conditions}.`,
+    wholes,
+    far,
+    parts,
+  ].join("\n\n")
   console.log(text)
   if (process.argv.includes("--write")) writeMeasured("bench:start", `${text}\n`)
 }
@@ -41,7 +55,7 @@ function load(): string {
 }
 
 /** Each program with the empty one of its runtime; the ratio is the median of those of each round. */
-function wholeTable(pairs: readonly (readonly [Contender, Contender])[], folder: string): string {
+function wholeTable(pairs: readonly Pair[], folder: string): string {
   const contenders = [...new Set(pairs.flat())]
   const usages = usagesOf(contenders, folder, rounds)
   const rows = contenders.map((one) => {
@@ -56,7 +70,7 @@ function wholeTable(pairs: readonly (readonly [Contender, Contender])[], folder:
       number(ratio(wall), 2),
       number(median(own.map(cpu))),
       number(ratio(cpu), 2),
-      number(millionsOfInstructions(one, folder)),
+      number(instructionsOf(one, folder)),
       number(calls?.all ?? null, 0),
       number(calls?.threads ?? null, 0),
       number(peakMemory(one, folder), 0),
@@ -78,11 +92,25 @@ function wholeTable(pairs: readonly (readonly [Contender, Contender])[], folder:
   )
 }
 
+/** What opening takes where each answer of AWS is 30 ms away, and what passes on the way. */
+async function farTable(kms: KmsBench, folder: string): Promise<string> {
+  const rows: string[][] = []
+  for (const one of kms.far) {
+    await kms.passed()
+    const usages = usagesOf([one], folder, rounds).get(one) ?? []
+    const { connections, roundTrips } = await kms.passed()
+    const runs = rounds + 1
+    const each = (count: number) => number(count / runs, 1)
+    rows.push([one.name, number(median(usages.map(wall))), each(connections), each(roundTrips)])
+  }
+  return markdown(["`open --stdout` with KMS by TLS, 30 ms away", "ms", "connections", "round trips"], rows)
+}
+
 /** What each stage adds to those before it. */
 function stageTable(contenders: readonly Contender[], folder: string): string {
   const usages = usagesOf(contenders, folder, rounds)
   const times = contenders.map((one) => median((usages.get(one) ?? []).map(cpu)))
-  const counts = contenders.map((one) => millionsOfInstructions(one, folder))
+  const counts = contenders.map((one) => instructionsOf(one, folder))
   const rows = contenders.map(({ name }, at) => [
     name,
     number((times[at] ?? 0) - (times[at - 1] ?? 0), 2),
@@ -107,6 +135,11 @@ function stageContenders(folder: string): Contender[] {
   return stages.map((name) => ({ name, argv: [outfile, name], isRight: () => true }))
 }
 
+/** They take most of the bench's time: `--no-instructions` leaves them out. */
+function instructionsOf(one: Contender, folder: string): number | null {
+  return process.argv.includes("--no-instructions") ? null : millionsOfInstructions(one, folder)
+}
+
 const wall = ({ wallMs }: Usage): number => wallMs
 const cpu = ({ cpuMs }: Usage): number => cpuMs
 
@@ -125,7 +158,7 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
 
 const folder = mkdtempSync(join(tmpdir(), "envseal-start-"))
 try {
-  main(folder)
+  await main(folder)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -8,13 +8,16 @@ export class CountingRelay implements AsyncDisposable {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
-  private constructor(to: URL) {
-    this.#server = createServer((near) => this.#relay(near, to))
+  private constructor(to: URL, oneWayMs: number) {
+    this.#server = createServer((near) => this.#relay(near, to, oneWayMs))
   }
 
-  /** @param to address of the server, `http://HOST:PORT`. */
-  static async start(to: string): Promise<CountingRelay> {
-    const relay = new CountingRelay(new URL(to))
+  /**
+   * @param to address of the server, such as `http://HOST:PORT`.
+   * @param oneWayMs how long everything is on its way, in each direction. Only the first packets of TCP are not held up.
+   */
+  static async start(to: string, oneWayMs = 0): Promise<CountingRelay> {
+    const relay = new CountingRelay(new URL(to), oneWayMs)
     await new Promise<void>((resolve) => relay.#server.listen(0, "127.0.0.1", resolve))
     return relay
   }
@@ -31,7 +34,7 @@ export class CountingRelay implements AsyncDisposable {
     })
   }
 
-  #relay(near: Socket, to: URL): void {
+  #relay(near: Socket, to: URL, oneWayMs: number): void {
     this.connections++
     const far = connect(Number(to.port), to.hostname)
     let waits = false
@@ -47,9 +50,16 @@ export class CountingRelay implements AsyncDisposable {
       [far, near],
     ] as const) {
       this.#sockets.add(one)
-      one.pipe(other)
+      if (oneWayMs === 0) one.pipe(other)
+      else delay(one, other, oneWayMs)
       one.on("error", () => other.destroy())
       one.on("close", () => this.#sockets.delete(one))
     }
   }
+}
+
+/** Timers of one length end in the order in which they began. */
+function delay(one: Socket, other: Socket, ms: number): void {
+  one.on("data", (data) => setTimeout(() => other.write(data), ms))
+  one.on("end", () => setTimeout(() => other.end(), ms))
 }
