@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { sandbox } from "../script/harness.ts"
+import { blocksOf } from "./markdown.ts"
 
 const root = join(import.meta.dirname, "../..")
 const text = readFileSync(join(root, "docs/aws.md"), "utf8")
-const commands = (/```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? "").replaceAll(
-  "envseal ",
-  `"${process.execPath}" "${join(root, "bin/envseal.js")}" `,
-)
+const policies = blocksOf(text, "sh").find((block) => block.startsWith("envseal policy")) ?? ""
+const commands = policies.replaceAll("envseal ", `"${process.execPath}" "${join(root, "bin/envseal.js")}" `)
 
 test("the commands of docs/aws.md print five policies", async () => {
   const run = await sandbox().run("bash", ["-euo", "pipefail", "-c", commands])

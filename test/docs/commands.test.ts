@@ -1,126 +1,57 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { beforeAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { parse, parseAllDocuments } from "yaml"
-import { type Run, type Sandbox, sandbox } from "../script/harness.ts"
+import { sandbox } from "../script/harness.ts"
 import { blocksOf } from "./markdown.ts"
+import {
+  commandTextsOf,
+  elsewhere,
+  exceptions,
+  pages,
+  patternOf,
+  readPage,
+  scriptOf,
+} from "./page-commands.ts"
 
 const root = join(import.meta.dirname, "../..")
 const read = (path: string) => readFileSync(join(root, path), "utf8")
 
-/** The pages whose commands run as pasted, each page in its own folder and home. */
-const pages = [
-  "README.md",
-  "docs/concepts.md",
-  "docs/install.md",
-  "docs/my-app-needs.md",
-  "docs/other-places.md",
-]
+describe("every command that a page shows in a block", () => {
+  const runners = globSync("test/script/pages/*.test.ts", { cwd: root }).map(read).join("\n")
+  const shown = pages.filter((page) => commandTextsOf(readPage(page)).length > 0)
 
-/** Commands that these pages show and this test does not run: at most ten. */
-const exceptions: readonly { readonly begins: string; readonly why: string }[] = [
-  { begins: "npm ci && npm run build", why: ".ci/run does it on a clean clone, and npm test has just built" },
-  { begins: "(cd ../envseal && npm pack)", why: "test/build/package.test.ts packs" },
-  { begins: "npm install --save-dev", why: "it asks npm's registry: test/real/install.real.ts" },
-  { begins: "npm run build:binary", why: "npm test has just done it" },
-  { begins: "sudo install", why: "it writes to the machine" },
-  { begins: "npm run image", why: "it needs Docker and a registry" },
-  {
-    begins: "envseal secret set production",
-    why: "it needs AWS: test/script/secret/ runs it against a double",
-  },
-  { begins: "envseal seal --from aws-sm:", why: "it needs AWS: test/demo/aws.ts runs it against a double" },
-  {
-    begins: "envseal open --expect app=shop,environment=production -- php-fpm",
-    why: "it needs AWS and php-fpm",
-  },
-]
-
-const commandOf = (begins: string) =>
-  new RegExp(`^${begins.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}[^\\n]*(?:(?<=\\\\)\\n[^\\n]*)*\\n`, "gm")
-
-/** The page's commands in one script, without the exceptions. */
-function scriptOf(page: string): string {
-  const all = blocksOf(read(page), "sh").join("\n")
-  return exceptions.reduce((script, { begins }) => script.replace(commandOf(begins), ""), all)
-}
-
-/** Gives a sandbox the program under its two names, so that nothing in a command has to be replaced. */
-function install(box: Sandbox): Readonly<Record<string, string>> {
-  mkdirSync(box.path("bin"))
-  mkdirSync(box.path("home"))
-  const start = `exec "${process.execPath}" "${join(root, "bin/envseal.js")}" "$@"\n`
-  writeFileSync(box.path("bin/envseal"), `#!/bin/sh\n${start}`)
-  writeFileSync(box.path("bin/npx"), `#!/bin/sh\n[ "$1" = envseal ] || exit 127\nshift\n${start}`)
-  for (const name of ["envseal", "npx"]) chmodSync(box.path(`bin/${name}`), 0o755)
-  return { PATH: `${box.path("bin")}:${process.env["PATH"] ?? ""}`, HOME: box.path("home") }
-}
-
-interface PageRun extends Run {
-  /** What it left in its folder. */
-  readonly left: readonly string[]
-}
-
-async function runPage(page: string): Promise<PageRun> {
-  const box = sandbox()
-  const env = install(box)
-  const before = box.list()
-  const run = await box.run("bash", ["-euo", "pipefail", "-c", scriptOf(page)], { env })
-  return { ...run, left: box.list().filter((name) => !before.includes(name)) }
-}
-
-let runs: ReadonlyMap<string, PageRun>
-beforeAll(async () => {
-  runs = new Map(await Promise.all(pages.map(async (page) => [page, await runPage(page)] as const)))
-})
-
-describe("the commands of a page", () => {
-  test.each(pages)("of %s run as pasted, and clean up", (page) => {
-    const run = runs.get(page)
-    expect(run?.status, run?.stderr).toBe(0)
-    expect(run?.left).toEqual([])
+  test("is run by the test of its page, but for those that are listed", () => {
+    expect(shown.length).toBeGreaterThan(15)
+    const left = shown.filter((page) => scriptOf(page).trim() !== "")
+    expect(left.filter((page) => !runners.includes(`runPage("${page}"`))).toEqual([])
   })
 
-  test("are left out for a reason, at most ten, and each exception is on a page", () => {
+  test("and is listed as run elsewhere is on its page, and in the file that runs it", () => {
+    const stale = elsewhere.filter(({ begins, page, by, as }) => {
+      const commands = commandTextsOf(readPage(page)).join("\n")
+      return !patternOf({ page, begins }).test(commands) || !read(by).includes(as)
+    })
+    expect(stale).toEqual([])
+  })
+
+  test("and is an exception is on its page, and has a reason; there are ten at most", () => {
     expect(exceptions.length).toBeLessThanOrEqual(10)
-    const all = pages.flatMap((page) => blocksOf(read(page), "sh")).join("\n")
-    expect(exceptions.filter(({ begins }) => !commandOf(begins).test(all))).toEqual([])
-  })
-
-  test("are all in blocks that are run: no page shows one in another way", () => {
-    const shown = pages.flatMap((page) =>
-      [...read(page).matchAll(/^(?: {4}|```\n)(?:npm|npx|envseal|docker|kubectl|aws) .*$/gm)].map(
-        ([line]) => `${page}: ${line.trim()}`,
-      ),
+    const stale = exceptions.filter(
+      (one) => !patternOf(one).test(commandTextsOf(readPage(one.page)).join("\n")) || one.why === "",
     )
-    expect(shown).toEqual([])
+    expect(stale).toEqual([])
   })
-})
 
-test("the README's session shows the context, and gives a value back as it was", () => {
-  const { stdout = "" } = runs.get("README.md") ?? {}
-  expect(stdout).toContain("environment  production")
-  expect(stdout.trimEnd().endsWith(`it's $5 "today"`)).toBe(true)
-})
-
-test("docs/my-app-needs.md finds what it says in the files of envseal init", () => {
-  const { stdout } = runs.get("docs/my-app-needs.md") ?? {}
-  const lines = [
-    /args: \["php", "artisan", "horizon"/,
-    /schedule:run/,
-    /command: \[php, artisan, migrate, --force\]/,
-    /PHP_EXTENSIONS="[a-z_ ]*gd[a-z_ ]*pdo_pgsql redis"/,
-    /COMPOSER_AUTH/,
-  ]
-  for (const line of lines) expect(stdout).toMatch(line)
-})
-
-test("docs/concepts.md shows an expectation that is refused, and then met", () => {
-  const { stdout, stderr } = runs.get("docs/concepts.md") ?? {}
-  expect(stdout).toMatch(/^status 6$/m)
-  expect(stdout).toMatch(/^MAIL_FROM=/m)
-  expect(stdout).toMatch(/^Shop <shop@example\.com>$/m)
-  expect(stderr).toContain("[CONTEXT_MISMATCH]")
+  test("is in a block that is run: no page shows one in another way", () => {
+    const programs = "npm|npx|envseal|docker|kubectl|aws|git|helm|sops|chamber|openssl|age|sudo|gh|cosign"
+    const own = /^( *)```\w+\n[\s\S]*?^\1```$/gm
+    const command = new RegExp(`^(?: {4,}|\`\`\`\\n)(?:\\$ )?(?:${programs}) .*$`, "gm")
+    const found = pages.flatMap((page) => {
+      return [...readPage(page).replace(own, "").matchAll(command)].map(([line]) => `${page}: ${line.trim()}`)
+    })
+    expect(found).toEqual([])
+  })
 })
 
 /** Every text in a tree of YAML or JSON. */

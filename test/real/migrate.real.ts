@@ -8,7 +8,8 @@ import { phpdotenvs, readWithPhp } from "./readers/php.ts"
 
 const root = join(import.meta.dirname, "../..")
 const page = readFileSync(join(root, "docs/migrate.md"), "utf8")
-const [plain = "", openssl = "", laravel = "", age = "", dotenvx = "", kubernetes = ""] = blocksOf(page, "sh")
+const blocks = blocksOf(page, "sh")
+const [plain = "", openssl = "", laravel = "", age = "", , , dotenvx = "", kubernetes = ""] = blocks
 
 const dotenv = [
   "# the app",

@@ -2,6 +2,7 @@ import {
   CancelKeyDeletionCommand,
   DecryptCommand,
   DescribeKeyCommand,
+  DisableKeyCommand,
   EnableKeyCommand,
   GetKeyPolicyCommand,
   PutKeyPolicyCommand,
@@ -67,6 +68,13 @@ function only(role: string): PolicyDocument {
     Statement: { ...everything, Principal: { AWS: roleArn(role) } },
   }
 }
+
+test("DisableKey disables an enabled key, and leaves a disabled one as it is", async () => {
+  await kmsAs(aws, "admin").send(new DisableKeyCommand({ KeyId: appKey }))
+  await kmsAs(aws, "admin").send(new DisableKeyCommand({ KeyId: appKey }))
+  expect(await stateOf(appKey)).toBe("Disabled")
+  expect(await dryDecrypt("app")).toMatchObject({ name: "DisabledException" })
+})
 
 describe("EnableKey", () => {
   test("enables a disabled key, and leaves an enabled one as it is", async () => {

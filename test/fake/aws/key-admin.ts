@@ -9,10 +9,19 @@ import type { Key, KeyState } from "./world.ts"
 
 /** EnableKey of KMS. A key that is enabled stays so. */
 export function enableKey(call: Call, caller: Caller): object {
+  return switchKey(call, caller, "EnableKey", "Enabled")
+}
+
+/** DisableKey of KMS. A key that is disabled stays so. */
+export function disableKey(call: Call, caller: Caller): object {
+  return switchKey(call, caller, "DisableKey", "Disabled")
+}
+
+function switchKey(call: Call, caller: Caller, operation: string, state: "Enabled" | "Disabled"): object {
   const { KeyId } = readMembers(call.request.body, { KeyId: "text" })
-  const key = ownKey(call, caller, "EnableKey", KeyId)
+  const key = ownKey(call, caller, operation, KeyId)
   if (!["Enabled", "Disabled"].includes(key.state ?? "Enabled")) refuseState(key)
-  changeKey(call.state, key, { state: "Enabled" })
+  changeKey(call.state, key, { state })
   return {}
 }
 

@@ -3,7 +3,7 @@ import type { Caller, Operation } from "./caller.ts"
 import { decrypt, type EncryptionContext, encrypt, keyIdOf, materialId } from "./ciphertext.ts"
 import type { Call } from "./exchange.ts"
 import { Fault } from "./fault.ts"
-import { cancelKeyDeletion, enableKey } from "./key-admin.ts"
+import { cancelKeyDeletion, disableKey, enableKey } from "./key-admin.ts"
 import { createAlias, deleteAlias, updateAlias } from "./key-alias.ts"
 import { idOf } from "./key-id.ts"
 import { describeKey } from "./key-metadata.ts"
@@ -19,6 +19,7 @@ export const kmsOperations: Readonly<Record<string, Operation>> = {
   GenerateDataKey: generateDataKey,
   DescribeKey: describe,
   EnableKey: enableKey,
+  DisableKey: disableKey,
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
   UpdateAlias: updateAlias,

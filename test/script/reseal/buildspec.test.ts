@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { pushImage } from "../../fake/aws/pushed-image.ts"
 import { runBuild } from "../../real/docker/codebuild.ts"
+import { jq } from "./jq.ts"
 import {
   appImage,
   commit,
@@ -29,18 +30,6 @@ case "$1" in
 esac
 `
 const aws = "#!/bin/sh\necho password\n"
-
-/** As much of jq as the buildspec asks for. */
-const jq = `#!${process.execPath}
-const [, filter, file] = process.argv.slice(2)
-const json = JSON.parse(require("node:fs").readFileSync(file, "utf8"))
-const answers = {
-  ".image": () => json.image,
-  ".provenance.sealedAt": () => json.provenance.sealedAt,
-  '[.provenance.sources[].versionId] | join(",")': () => json.provenance.sources.map((one) => one.versionId).join(","),
-}
-console.log(answers[filter]())
-`
 
 let stage: Stage
 beforeAll(async () => {
