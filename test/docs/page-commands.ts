@@ -27,6 +27,7 @@ const npmCi = { by: ".ci/run", as: "npm ci\n" } as const
 const carrier = "test/real/docker/carrier.real.ts"
 const install = "test/real/install.real.ts"
 const onCluster = "test/real/pages.real.ts"
+const verified = { page: "SECURITY.md", by: "test/real/provenance.real.ts", as: '"SECURITY.md"' } as const
 const migrated = { page: "docs/migrate.md", by: "test/real/migrate.real.ts", as: "docs/migrate.md" } as const
 
 export const elsewhere: readonly RunElsewhere[] = [
@@ -48,7 +49,10 @@ export const elsewhere: readonly RunElsewhere[] = [
     as: '"build/reproduce.ts"',
   },
   { page: "RELEASING.md", begins: "npm run image", by: carrier, as: '"build/image.ts", "--from"' },
+  { ...verified, begins: "sha256sum" },
+  { ...verified, begins: "sigstore verify" },
   {
+    page: "SECURITY.md",
     begins: "npm ci && npm run release",
     by: "build/reproduce.ts",
     as: '"build/release.ts"',
@@ -103,6 +107,9 @@ export interface Exception extends Command {
 
 /** At most ten. */
 export const exceptions: readonly Exception[] = [
+  { page: "SECURITY.md", begins: "gh attestation", why: "it asks a forge, and nothing is published yet" },
+  { page: "SECURITY.md", begins: "npm audit", why: "it asks npm's registry, and nothing is published yet" },
+  { page: "SECURITY.md", begins: "cosign", why: "it asks a registry, and nothing is published yet" },
   { page: "docs/container.md", begins: "docker run", why: "it needs the credentials of a role" },
   {
     page: "docs/container.md",

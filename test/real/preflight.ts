@@ -113,7 +113,7 @@ const parts: readonly Part[] = [
     from: "test/real/fetch-kubernetes.sh",
     isThere: () => existsSync(`${kubernetesFolder}/version`),
   },
-  ...["cfn-lint", "terraform"].map((part) => ({
+  ...["cfn-lint", "sigstore", "terraform"].map((part) => ({
     name: part === "terraform" ? "OpenTofu" : part,
     from: `test/real/fetch-${part}.sh`,
     isThere: () => existsSync(new URL(`../../.cache/${part}/version`, import.meta.url)),
