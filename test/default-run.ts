@@ -30,7 +30,7 @@ export const leftOut: readonly LeftOut[] = [
     project: "node",
     files: [
       "test/script/!(exec).test.ts",
-      "test/script/{deploy,doctor,env,init,open,reseal,secret,status}/**/*.test.ts",
+      "test/script/{deploy,doctor,env,init,mistakes,open,pages,reseal,secret,status}/**/*.test.ts",
       "test/script/aws/!(modules|tls).test.ts",
     ],
     why: "The binary runs the main path, at a seventh of the CPU time. What differs most on Node stays: exec and signals, TLS, modules.",
@@ -62,7 +62,11 @@ export const leftOut: readonly LeftOut[] = [
   },
   {
     project: "binary",
-    files: ["test/script/{bad-input,not-started,sinks}.test.ts", "test/script/open/reading.test.ts"],
+    files: [
+      "test/script/{bad-input,not-started,sinks}.test.ts",
+      "test/script/open/reading.test.ts",
+      "test/script/mistakes/*.test.ts",
+    ],
     why: "They start the program some hundred times, for each form of a fault that a test without a program knows too.",
   },
 ]

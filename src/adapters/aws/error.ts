@@ -34,7 +34,7 @@ export function remoteError(
   if (/^Region (?:is missing|not accepted)/.test(answer.message)) return noRegion(call)
   return (
     own[call.service]?.(answer, call, said, place) ??
-    accessError(answer, call, caller, said) ??
+    accessError(answer, call, caller, said, place) ??
     throttled(answer, call) ??
     unexpected(answer, call)
   )
@@ -47,19 +47,27 @@ function noRegion({ resource }: Call): EnvsealError {
 }
 
 /** Errors that every AWS service has in common. */
-function accessError(answer: Answer, call: Call, caller: Caller, said: string): EnvsealError | null {
-  if (/^AccessDenied(?:Exception)?$/.test(answer.name)) return denied(call, caller, said)
+function accessError(
+  answer: Answer,
+  call: Call,
+  caller: Caller,
+  said: string,
+  place: CallPlace,
+): EnvsealError | null {
+  if (/^AccessDenied(?:Exception)?$/.test(answer.name)) return denied(call, caller, said, place)
   return refusesCredentials(answer) ? refusedCredentials(call.service, answer, caller) : null
 }
 
-function denied(call: Call, caller: Caller, said: string): EnvsealError {
+function denied(call: Call, caller: Caller, said: string, place: CallPlace): EnvsealError {
   const [, principal] = /User: (arn:\S+) is not authorized/.exec(said) ?? []
   const who = principal ?? caller.role ?? "this role"
   const both = call.service === "KMS" ? " and of the key" : ""
   return new EnvsealError(
     "ACCESS_DENIED",
     `${call.service} refused ${call.action} on ${call.resource} to ${who} (credentials from ${caller.name})${because(said)}`,
-    { hint: `allow it in the policy of the role${both}: ${JSON.stringify(missingPermission(call, said))}` },
+    {
+      hint: `allow it in the policy of the role${both}: ${JSON.stringify(missingPermission(call, said, place))}`,
+    },
   )
 }
 
@@ -70,7 +78,8 @@ function because(said: string): string {
   return said === "" || /^User: /.test(said) ? "" : `: ${said}`
 }
 
-function missingPermission({ action, resource, context }: Call, said: string): Statement {
+function missingPermission(call: Call, said: string, place: CallPlace): Statement {
+  const { action, resource, context } = call
   if (/KMS/.test(said) && action === "secretsmanager:GetSecretValue") {
     const service = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(resource)?.[1] ?? "*"
     return {
@@ -83,9 +92,16 @@ function missingPermission({ action, resource, context }: Call, said: string): S
   return {
     Effect: "Allow",
     Action: action,
-    Resource: /on resource: (arn:\S+)/.exec(said)?.[1] ?? resource,
+    Resource: /on resource: (arn:\S+)/.exec(said)?.[1] ?? resourceOf(call, said, place),
     ...(context === undefined ? {} : { Condition: contextCondition(context) }),
   }
+}
+
+/** As a policy names it: of a secret, its name is not enough. */
+function resourceOf({ service, resource }: Call, said: string, { region, account }: CallPlace): string {
+  if (service !== "Secrets Manager" || resource.startsWith("arn:")) return resource
+  const owner = account ?? /^User: arn:aws:\w+::(\d{12}):/.exec(said)?.[1] ?? "*"
+  return `arn:aws:secretsmanager:${region ?? "*"}:${owner}:secret:${resource}-??????`
 }
 
 /**

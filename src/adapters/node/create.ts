@@ -13,7 +13,8 @@ export function createFile(path: string, bytes: Uint8Array): void {
   try {
     descriptor = openSync(path, "wx", 0o600)
   } catch (error) {
-    if (systemCode(error) !== "EEXIST") throw fileError("WRITE_FAILED", "write", path, error)
+    const system = systemCode(error)
+    if (system !== "EEXIST") throw fileError("WRITE_FAILED", "write", path, error, hintFor(system))
     throw new EnvsealError("TARGET_EXISTS", `${printable(path)} exists already`, {
       hint: "an identity is never overwritten: whatever was sealed for it would be lost; choose another name",
     })
@@ -23,8 +24,14 @@ export function createFile(path: string, bytes: Uint8Array): void {
     fsyncSync(descriptor)
   } catch (error) {
     rmSync(path, { force: true })
-    throw fileError("WRITE_FAILED", "write", path, error)
+    throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
   } finally {
     closeSync(descriptor)
   }
+}
+
+function hintFor(system: string | null): string {
+  if (system === "ENOENT") return "make the folder first, or name another one"
+  if (system === "ENOSPC" || system === "EDQUOT") return "free some space, or name another folder"
+  return "check the folder and who may write there, or name another one"
 }

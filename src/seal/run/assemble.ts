@@ -84,9 +84,10 @@ function readEntries(source: Source, bytes: Uint8Array, nested: "refuse" | "json
 
 function refused(problems: readonly Problem[]): EnvsealError {
   const names = new Set(problems.map((problem) => problem.name)).size
+  const nested = problems.some(({ code }) => code === "NESTED_VALUE")
   return new EnvsealError("SECRET_REFUSED", `${count(names, "name")} cannot be sealed`, {
     problems,
-    hint: "correct these in the secret and run again; nothing was written",
+    hint: `correct these in the secret and run again; nothing was written${nested ? "; --nested json seals such a value as the text of its JSON" : ""}`,
   })
 }
 

@@ -44,8 +44,10 @@ async function askedValue(name: string): Promise<Secret> {
 export function checkName(name: string): string {
   const problem = nameProblem(name)
   if (problem === null) return name
-  const shown = problem.code === "BAD_NAME" ? "an argument" : printable(name)
-  throw new EnvsealError("USAGE", `${shown} ${problem.reason}`, {
-    hint: "write the name alone, such as DB_PASSWORD: a value comes from standard input or a hidden prompt",
+  const isName = problem.code !== "BAD_NAME"
+  throw new EnvsealError("USAGE", `${isName ? printable(name) : "an argument"} ${problem.reason}`, {
+    hint: isName
+      ? "choose another name: docs/format.md lists those that are refused"
+      : "write the name alone, such as DB_PASSWORD: a value comes from standard input or a hidden prompt",
   })
 }

@@ -44,6 +44,22 @@ export function holdsNothing(text: string): boolean {
   return /^\s*\{\s*\}\s*$/.test(text)
 }
 
+/** Why a secret that nobody knows cannot be read, in the store's words: it knows in which account and Region. */
+async function missingSecret(id: string, { sealing }: EditorPorts): Promise<unknown> {
+  try {
+    await sealing.secretStore.read({ id, version: null })
+  } catch (error) {
+    if (!(error instanceof EnvsealError) || error.code !== "SOURCE_MISSING") return error
+    const hint = "envseal env add --create-secret makes the secret of a new environment"
+    return new EnvsealError("SOURCE_MISSING", error.message, {
+      hint: error.hint === undefined ? hint : `${error.hint}; ${hint}`,
+    })
+  }
+  return new EnvsealError("SECRET_CHANGED", `the secret ${id} was made in this moment`, {
+    hint: "run it again",
+  })
+}
+
 /**
  * The current version.
  *
@@ -52,11 +68,7 @@ export function holdsNothing(text: string): boolean {
  */
 export async function readCurrent(id: string, ports: EditorPorts): Promise<HeldVersion | null> {
   const described = await ports.inspector.describe(id)
-  if (described === null) {
-    throw new EnvsealError("SOURCE_MISSING", `the secret ${id} does not exist in this account and Region`, {
-      hint: "envseal env add --create-secret makes the secret of a new environment",
-    })
-  }
+  if (described === null) throw await missingSecret(id, ports)
   if (described.deleted) {
     throw new EnvsealError("SOURCE_MISSING", `the secret ${id} is marked for deletion`, {
       hint: `take it back: aws secretsmanager restore-secret --secret-id ${id}`,

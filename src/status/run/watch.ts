@@ -61,12 +61,13 @@ export class StatusWatch {
     const kinds = [...new Set(this.#settings.workloads.map(({ kind }) => kind))]
     await this.#attempt("cluster", async () => {
       const cluster = await this.#connect()
-      for await (const observation of cluster.observe(kinds, signal)) await this.#see(observation)
+      for await (const observation of cluster.observe(kinds, signal))
+        await this.#see(cluster.name, observation)
     })
   }
 
-  async #see(observation: Observation): Promise<void> {
-    if (observation.type === "lost") return this.#answer("cluster", [lostFailure(observation.why)])
+  async #see(cluster: string, observation: Observation): Promise<void> {
+    if (observation.type === "lost") return this.#answer("cluster", [lostFailure(observation.why, cluster)])
     this.#view = observation.view
     const { workloads } = this.#summarize().status
     await this.#builds.learn(workloads.flatMap(({ release }) => release?.build ?? []))
