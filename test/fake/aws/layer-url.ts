@@ -66,7 +66,7 @@ function findBlob(path: string, world: World): Buffer {
     (one) => one.name === name && (one.account ?? world.account) === account,
   )
   const blob = repository?.blobs?.[rest.slice(-2).join(":")]
-  if (blob === undefined) throw new Fault("NoSuchKey", "The specified key does not exist", 404)
+  if (blob === undefined || blob === "") throw new Fault("NoSuchKey", "The specified key does not exist", 404)
   return Buffer.from(blob, "base64")
 }
 

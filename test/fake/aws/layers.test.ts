@@ -129,6 +129,12 @@ describe("the URL of a layer", () => {
     await aws.setWorld({ clockSkewSeconds: 0 })
   })
 
+  test("leads to nothing where the bytes of the layer are not at hand", async () => {
+    const blobs = { ...push.blobs, [config]: "" }
+    await aws.setWorld({ repositories: [stocked("shop", [push], { blobs })] })
+    expect((await send(await url())).status).toBe(404)
+  })
+
   test("is not given for what the repository does not have, or no image names", async () => {
     expect(await sdkFailure(url(digest("nothing")))).toMatchObject({ name: "LayersNotFoundException" })
     const id = await begin()

@@ -56,7 +56,7 @@ export interface Repository {
   readonly imageTagMutability?: TagMutability
   /** What is there before any build. */
   readonly images: readonly Image[]
-  /** Layers and configurations that are there, by digest, in base64. */
+  /** Layers and configurations that are there, by digest, in base64. Of one that is empty, the bytes are not at hand. */
   readonly blobs?: Readonly<Record<string, string>>
 }
 

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from "node:crypto"
 import { readFile, writeFile } from "node:fs/promises"
 import { get } from "node:https"
 import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
+import type { AccountTokens } from "./account-tokens.ts"
 import { kubernetesBinary } from "./binaries.ts"
-import type { Authority, KeyPair } from "./certificates.ts"
+import type { Authority } from "./certificates.ts"
 import type { Etcd } from "./etcd.ts"
 import { type Endpoint, writeWebhookConfig } from "./kubeconfig.ts"
 import { Program } from "./program.ts"
@@ -29,6 +29,7 @@ export interface ApiServerInit {
   readonly tokens: string
   readonly tokenWebhook: TokenWebhook | undefined
   readonly auditLog: string
+  readonly accounts: AccountTokens
 }
 
 /** kube-apiserver on one port of the loopback interface, which can be stopped and started again. */
@@ -92,7 +93,6 @@ const fixedFlags = [
   "--allow-privileged=true",
   "--endpoint-reconciler-type=none",
   "--service-cluster-ip-range=10.96.0.0/24",
-  "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
   // Nobody here would take the taint of a new node away.
   "--disable-admission-plugins=TaintNodesByCondition",
   "--kubelet-preferred-address-types=InternalIP",
@@ -102,7 +102,7 @@ const fixedFlags = [
 async function fileFlags(init: ApiServerInit): Promise<string[]> {
   const inFolder = (name: string) => join(init.folder, name)
   const serving = await init.authority.server("kube-apiserver")
-  const accounts = await writeAccountKeys(init.folder)
+  const { keys, issuer } = init.accounts
   const asked = { user: "kube-apiserver", groups: ["system:masters"] }
   const kubelet = await init.authority.client("kubelet-client", asked)
   await writeFile(inFolder("tokens.csv"), init.tokens, { mode: 0o600 })
@@ -114,8 +114,9 @@ async function fileFlags(init: ApiServerInit): Promise<string[]> {
     // Who it is to a kubelet, which hands out logs to nobody else.
     `--kubelet-client-certificate=${kubelet.certificate}`,
     `--kubelet-client-key=${kubelet.key}`,
-    `--service-account-key-file=${accounts.certificate}`,
-    `--service-account-signing-key-file=${accounts.key}`,
+    `--service-account-issuer=${issuer}`,
+    `--service-account-key-file=${keys.certificate}`,
+    `--service-account-signing-key-file=${keys.key}`,
     `--token-auth-file=${inFolder("tokens.csv")}`,
     `--audit-policy-file=${inFolder("audit-policy.json")}`,
     `--audit-log-path=${init.auditLog}`,
@@ -133,18 +134,6 @@ async function webhookFlags(path: string, { url, ca }: TokenWebhook): Promise<st
     // A token that expires is to be noticed at once.
     "--authentication-token-webhook-cache-ttl=1s",
   ]
-}
-
-async function writeAccountKeys(folder: string): Promise<KeyPair> {
-  const pair = { certificate: join(folder, "accounts.pub"), key: join(folder, "accounts.key") }
-  const { publicKey, privateKey } = generateKeyPairSync("ec", {
-    namedCurve: "P-256",
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  })
-  await writeFile(pair.certificate, publicKey)
-  await writeFile(pair.key, privateKey, { mode: 0o600 })
-  return pair
 }
 
 function isReady(server: string, ca: string): Promise<boolean> {

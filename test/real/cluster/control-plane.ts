@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
+import { type AccountTokens, writeAccountKeys } from "./account-tokens.ts"
 import { ApiServer, type TokenWebhook } from "./api-server.ts"
 import { Authority, type KeyPair } from "./certificates.ts"
 import { startControllerManager, startKwok, startScheduler } from "./controllers.ts"
@@ -11,6 +12,7 @@ import { type Groups, Users } from "./users.ts"
 import { type Manifest, makeNode } from "./workloads.ts"
 
 const namespaceLimit = "30s"
+const usualIssuer = "https://kubernetes.default.svc.cluster.local"
 
 /** How a control plane is set up. */
 export interface ControlPlaneOptions {
@@ -25,6 +27,8 @@ export interface ControlPlaneOptions {
    * and nodes are somebody else's to start (test/real/node).
    */
   readonly nodes?: number
+  /** What the tokens of service accounts say of who signs them. That of a cluster without a name in DNS by default. */
+  readonly issuer?: string
 }
 
 /** kubectl's options here. */
@@ -38,6 +42,7 @@ export interface KubectlOptions {
 interface Parts {
   readonly api: ApiServer
   readonly users: Users
+  readonly accounts: AccountTokens
   readonly auditLog: string
   readonly adminKubeconfig: string
   /** In the order in which they are to be stopped, the API server left out. */
@@ -55,6 +60,8 @@ export class ControlPlane {
   readonly ca: string
   /** Path of the kubeconfig of a user who may do everything. */
   readonly adminKubeconfig: string
+  /** Path of the PEM file of the key by which the tokens of service accounts are known. */
+  readonly accountsKey: string
   readonly #parts: Parts
 
   constructor(parts: Parts) {
@@ -62,6 +69,7 @@ export class ControlPlane {
     this.server = parts.api.server
     this.ca = parts.api.ca
     this.adminKubeconfig = parts.adminKubeconfig
+    this.accountsKey = parts.accounts.keys.certificate
   }
 
   kubectl(args: readonly string[], { kubeconfig, input }: KubectlOptions = {}): Promise<KubectlEnd> {
@@ -161,9 +169,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const etcd = await startEtcd(folder)
   const authority = await Authority.create(folder)
   const users = new Users(folder, authority, options.users ?? { deployer: [] })
+  const accounts = await writeAccountKeys(folder, options.issuer ?? usualIssuer)
   const auditLog = join(folder, "audit.log")
   const api = await ApiServer.create({
-    ...{ folder, authority, etcd, auditLog },
+    ...{ folder, authority, etcd, accounts, auditLog },
     ...{ tokens: users.tokenFile(), tokenWebhook: options.tokenWebhook },
   })
   const masters = async (user: string) => {
@@ -179,7 +188,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     startControllerManager(folder, own),
     etcd.program,
   ]
-  const plane = new ControlPlane({ api, users, auditLog, adminKubeconfig: await masters("admin"), programs })
+  const adminKubeconfig = await masters("admin")
+  const plane = new ControlPlane({ api, users, accounts, auditLog, adminKubeconfig, programs })
   const played = Array.from({ length: nodes }, (_, index) => makeNode(`node-${index + 1}`))
   if (played.length > 0) await plane.apply(...played)
   return plane

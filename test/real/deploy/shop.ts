@@ -3,7 +3,8 @@ import { type Pod, podTemplateOf, type Workload } from "../../../src/core/kubern
 import { type WorkloadKind, type WorkloadRef, workloadText } from "../../../src/core/workload.ts"
 import type { Progress } from "../../../src/deploy/core/progress.ts"
 import { rightsOf, roleRules } from "../../../src/deploy/run/rights.ts"
-import { shopRepository } from "../../fake/aws/deploy-world.ts"
+import type { Play as BuildPlay } from "../../fake/aws/build-play.ts"
+import { shopProject, shopRepository } from "../../fake/aws/deploy-world.ts"
 import { type Run, type RunOptions, type Sandbox, sandbox } from "../../script/harness.ts"
 import { contextName } from "../cluster/kubeconfig.ts"
 import { imageOf } from "../cluster/plays.ts"
@@ -87,13 +88,20 @@ export class Shop {
 
   /** As the administrator, in this namespace. @throws Error when it does not end with 0. */
   kubectl(...args: readonly string[]): Promise<string> {
-    return this.#stage.plane.read([...args, "--namespace", this.namespace])
+    // What comes after `--` is another program's.
+    return this.#stage.plane.read(["--namespace", this.namespace, ...args])
   }
 
   /** Builds an image of that play, and deploys it. */
   async deploy(build: NextBuild, args: readonly string[] = [], options: RunOptions = {}): Promise<Deploy> {
     await prepareBuild(this.#stage, build)
     return this.#deploy(["--poll", "500ms", ...args], options)
+  }
+
+  /** Has the next build go like that, and deploys what comes of it. */
+  async deployPlay(play: BuildPlay, args: readonly string[] = []): Promise<Deploy> {
+    await this.#stage.aws.setWorld({ projects: [shopProject([play])] })
+    return this.#deploy(["--poll", "500ms", ...args], {})
   }
 
   /** Deploys an image that is there. */

@@ -15,7 +15,7 @@ export const clusterUser = "deployer"
 /** The deployer by AWS credentials alone, as the control plane knows the session. */
 export const awsUser = `arn:aws:sts::${account}:assumed-role/deployer/static`
 
-/** A fake AWS, and a control plane that is its EKS cluster `shop`. */
+/** A fake AWS, and a control plane that is its EKS cluster `shop`, whose tokens it takes. */
 export interface Stage extends AsyncDisposable {
   readonly aws: FakeAws
   readonly plane: ControlPlane
@@ -31,9 +31,14 @@ export async function startStage(nodes?: number): Promise<Stage> {
     folder: join(folder, "plane"),
     users: { [clusterUser]: [] },
     tokenWebhook: { url: `${aws.url}/_eks/token-review/shop` },
+    issuer: deployWorld.cluster.issuer,
     ...(nodes !== undefined && { nodes }),
   })
-  await aws.setWorld({ eksClusters: [await eksClusterOf(plane)] })
+  const publicKey = await readFile(plane.accountsKey, "utf8")
+  await aws.setWorld({
+    eksClusters: [await eksClusterOf(plane)],
+    cluster: { ...deployWorld.cluster, publicKey },
+  })
   const env = {
     ...environmentFor(aws, { via: "static", role: deployer.name, folder }),
     KUBECONFIG: await plane.tokenKubeconfig(clusterUser),

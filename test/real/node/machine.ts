@@ -6,6 +6,8 @@ import { output, run, until } from "../docker/process.ts"
 export const bridge = "envs0"
 /** Where on it the node is. */
 export const nodeAddress = "10.88.0.1"
+/** Where the agent of EKS Pod Identity is on a real node. */
+export const agentAddress = "169.254.170.23"
 /** The group of all processes of pods. */
 export const cgroup = "envseal-node"
 
@@ -19,6 +21,7 @@ export async function prepareMachine(): Promise<void> {
   await clearMachine()
   await output("ip", ["link", "add", bridge, "type", "bridge"])
   await output("ip", ["address", "add", `${nodeAddress}/24`, "dev", bridge])
+  await output("ip", ["address", "add", `${agentAddress}/32`, "dev", bridge])
   await output("ip", ["link", "set", bridge, "up"])
   for (const hierarchy of hierarchies()) {
     mkdirSync(join(hierarchy, cgroup))

@@ -13,15 +13,16 @@ const readyLimitMs = 120_000
 
 /** A machine of the cluster with a kubelet and a containerd of its own, which can be killed and started again. */
 export class RealNode {
+  /** Path of what containerd and the kubelet say. */
+  readonly log: string
   readonly #args: readonly string[]
-  readonly #log: string
   readonly #plane: ControlPlane
   #program: Program | undefined
 
   private constructor(plane: ControlPlane, args: readonly string[], log: string) {
     this.#plane = plane
     this.#args = args
-    this.#log = log
+    this.log = log
   }
 
   /** Makes what it needs of the machine, writes its settings, and starts it. */
@@ -49,7 +50,7 @@ export class RealNode {
   /** Starts it, and waits until it says that it is ready. */
   async start(): Promise<void> {
     const since = new Date()
-    const program = Program.start({ name, command: "unshare", args: this.#args, log: this.#log })
+    const program = Program.start({ name, command: "unshare", args: this.#args, log: this.log })
     this.#program = program
     await program.untilReady(() => this.#isReady(since), readyLimitMs)
   }

@@ -67,7 +67,9 @@ function hostsSettings(at: string): string {
 
 // No gateway of its own: that would switch on the machine's forwarding of packets.
 function networkSettings(folder: string) {
-  const ipam = { type: "host-local", dataDir: join(folder, "ipam"), ranges: [[pods]] }
+  // Beyond the node's own network is the agent of EKS Pod Identity, which is at the node too.
+  const routes = [{ dst: "0.0.0.0/0", gw: nodeAddress }]
+  const ipam = { type: "host-local", dataDir: join(folder, "ipam"), ranges: [[pods]], routes }
   const plugin = { type: "bridge", bridge, isGateway: false, ipMasq: false, ipam }
   return { cniVersion: "1.0.0", name: "envseal", plugins: [plugin] }
 }

@@ -1,6 +1,7 @@
 import type { Manifest } from "../cluster/workloads.ts"
 
-const pullSecret = "registry"
+/** What a pod names to pull with {@link makePullSecret}. */
+export const pullSecret = "registry"
 
 /** One pod of a container `app`, whose command is its image's. */
 export interface NodeWorkload {
@@ -9,15 +10,23 @@ export interface NodeWorkload {
   readonly image: string
   /** Whether the kubelet asks if it is ready. */
   readonly probed: boolean
+  /** What pod and container have more. */
+  readonly more?: PodParts
 }
 
-export function makeNodeDeployment({ namespace, name, image, probed }: NodeWorkload): Manifest {
+/** Fields of a pod's specification, and of its container. */
+export interface PodParts {
+  readonly pod: Readonly<Record<string, unknown>>
+  readonly container: Readonly<Record<string, unknown>>
+}
+
+export function makeNodeDeployment({ namespace, name, image, probed, more }: NodeWorkload): Manifest {
   const labels = { app: name }
   const probe = { exec: { command: ["test", "-e", "/tmp/ready"] }, periodSeconds: 1 }
-  const container = { name: "app", image, ...(probed && { readinessProbe: probe }) }
+  const container = { name: "app", image, ...(probed && { readinessProbe: probe }), ...more?.container }
   const pod = {
     ...{ automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 2 },
-    ...{ imagePullSecrets: [{ name: pullSecret }], containers: [container] },
+    ...{ imagePullSecrets: [{ name: pullSecret }], containers: [container], ...more?.pod },
   }
   return {
     ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { namespace, name, labels } },
