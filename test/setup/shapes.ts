@@ -218,6 +218,25 @@ export const shapes: readonly Shape[] = [
     without: [".dockerignore"],
     says: ["docker/php/Dockerfile"],
   },
+  ...[
+    "prod.dockerfile",
+    "Dockerfile-worker",
+    "Dockerfile.queue.prod",
+    ".docker/php/Dockerfile",
+    "build/app.Containerfile",
+  ].map((path) => ({
+    name: `another recipe that is called ${path}`,
+    files: { ...laravelFiles, [path]: "FROM php:8.3-cli\nCOPY tools /tools\n" },
+    has: { "Dockerfile.dockerignore": ["\n*\n"] },
+    without: [".dockerignore"],
+    says: [path],
+  })),
+  {
+    name: "what is about a recipe, and none itself",
+    files: { ...laravelFiles, "docs/Dockerfile.md": "# It\n", "Dockerfile.bak": "FROM php\n" },
+    has: { ".dockerignore": ["\n*\n"] },
+    without: ["Dockerfile.dockerignore"],
+  },
   {
     name: "manifests of its own",
     files: {
@@ -270,7 +289,7 @@ export const shapes: readonly Shape[] = [
     },
     has: { "envseal.yaml": ["  workloads:\n    - deployment/till-front\n", "namespace: till-production\n"] },
     lacks: {
-      "envseal.yaml": ["APP", "Release", "NAMESPACE"],
+      "envseal.yaml": ["{APP}", "Release", "NAMESPACE"],
       "envseal/production/cloudformation.yaml": ["kind: Secret"],
     },
   },

@@ -41,9 +41,9 @@ const lineEnds = "boot.sh text eol=lf"
  */
 export function gitattributesWith(before: string | null): string {
   const keeps = (before ?? "")
-    .split("\n")
+    .split(/\r?\n/)
     .some((line) => /^\s*(?:\*|\*\.sh|\/?boot\.sh)\s(?:.*\s)?eol=lf(?:\s|$)/.test(line))
-  return keeps && before !== null ? before : `${ended(before)}${lineEnds}\n`
+  return keeps && before !== null ? before : `${ended(before)}${lineEnds}${lineEndOf(before)}`
 }
 
 /**
@@ -57,10 +57,15 @@ export function gitignoreWith(before: string | null): string {
   const missing = wanted.filter(({ covers }) => !covers.some((line) => lines.has(line)))
   return missing.length === 0 && before !== null
     ? before
-    : ended(before) + missing.map(({ line }) => `${line}\n`).join("")
+    : ended(before) + missing.map(({ line }) => line + lineEndOf(before)).join("")
 }
 
 /** A text whose last line has an end. */
 function ended(text: string | null): string {
-  return text === null || text === "" || text.endsWith("\n") ? (text ?? "") : `${text}\n`
+  return text === null || text === "" || text.endsWith("\n") ? (text ?? "") : text + lineEndOf(text)
+}
+
+/** As git writes it into a checkout for Windows, where the file has it so. */
+function lineEndOf(text: string | null): string {
+  return text?.includes("\r\n") ? "\r\n" : "\n"
 }

@@ -27,23 +27,27 @@ export interface SurroundingsPorts {
   readonly folders: Folders
 }
 
-const recipe = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[\w-]+)?|[\w.-]+\.Dockerfile)$/
-const recipeEndings = ["", ".dev", ".local", ".prod", ".production", ".ci", ".base"]
+/** However it is called: Docker takes any name (`docker build --file`). */
+const recipe = /(?:^|\/)(?:(?:docker|container)file(?:[._-][\w.-]+)?|[\w.-]+\.(?:docker|container)file)$/i
+/** What is about a recipe, and none itself. */
+const noRecipe = /\.(?:dockerignore|envseal|bak|orig|md)$/i
+/** Hidden folders in which recipes are. */
+const hidden = [".docker/", ".devcontainer/", ".deploy/", ".infra/", ".build/", ".ci/"]
 const maxApps = 50
 
 /** Looks into all folders, but for those of packages. */
 export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundAround> {
   const { tree, folders } = ports
-  const endings = ["Containerfile", "composer.json", ...recipeEndings.map((one) => `Dockerfile${one}`)]
-  const paths = await folders.files("", endings)
+  const found = await Promise.all(["", ...hidden].map((root) => folders.files(root, [""])))
+  const recipes = [...new Set(found.flat())].filter((path) => recipe.test(path) && !noRecipe.test(path))
   const lockFiles: string[] = []
   for (const name of Object.keys(nodeLockFiles)) if (await isFileAt(name, tree)) lockFiles.push(name)
   const standing = await tree.look("public")
   return {
     // What init writes has it in every pod template.
     workloads: await workloadsIn({ ...ports, root: "" }, (json) => !json.includes("ENVSEAL_EXPECT")),
-    dockerfiles: paths.filter((path) => recipe.test(path) && path !== "Dockerfile"),
-    apps: await appsIn(paths, tree),
+    dockerfiles: recipes.filter((path) => path !== "Dockerfile"),
+    apps: await appsIn(await folders.files("", ["/composer.json"]), tree),
     lockFiles,
     hasPublic: standing.type === "blocked" && standing.by === "folder",
   }

@@ -137,6 +137,7 @@ describe("gitattributesWith", () => {
     ["* text=auto eol=crlf\n", `* text=auto eol=crlf\n${line}`],
     ["* text=auto eol=lf\n\n*.md diff=markdown\n", "* text=auto eol=lf\n\n*.md diff=markdown\n"],
     ["*.sh eol=lf\r\n", "*.sh eol=lf\r\n"],
+    ["*.php diff=php\r\n*.md text", "*.php diff=php\r\n*.md text\r\nboot.sh text eol=lf\r\n"],
   ])("makes of %j %j", (before, after) => {
     expect(gitattributesWith(before)).toBe(after)
     expect(gitattributesWith(after)).toBe(after)
