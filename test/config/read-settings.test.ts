@@ -14,14 +14,17 @@ describe("the settings file is looked for", () => {
   test("in the working directory first", async () => {
     const files = new FakeFiles({ "envseal.yaml": text, "../envseal.yaml": "no YAML: [", "../.git/HEAD": "" })
     const settings = await loadSettings(files, { path: null, parents: true, environment: "production" })
-    expect(settings).toMatchObject({ place: "envseal.yaml:4:3", require: ".env.example" })
+    expect(settings).toMatchObject({
+      place: "envseal.yaml:4:3",
+      require: { file: ".env.example", except: [] },
+    })
     expect(files.log).not.toContain("read ../envseal.yaml")
   })
 
   test("in folders above, up to the one that is a repository", async () => {
     expect(await find({ "../../envseal.yaml": text, "../../.git/HEAD": "" })).toMatchObject({
       place: "../../envseal.yaml:4:3",
-      require: "../../.env.example",
+      require: { file: "../../.env.example", except: [] },
     })
     // As in a worktree.
     expect(await find({ "../envseal.yaml": text, "../../.git": "gitdir: x" })).toMatchObject({
@@ -55,11 +58,11 @@ describe("a settings file that is named", () => {
     loadSettings(new FakeFiles(files), { path, parents: true, environment: "production" })
 
   test("leads from its own folder to the example file", async () => {
-    expect((await load("apps/shop/envseal.yaml", { "apps/shop/envseal.yaml": text })).require).toBe(
+    expect((await load("apps/shop/envseal.yaml", { "apps/shop/envseal.yaml": text })).require?.file).toBe(
       "apps/shop/.env.example",
     )
     const absolute = text.replace(".env.example", "/srv/.env.example")
-    expect((await load("a/b.yaml", { "a/b.yaml": absolute })).require).toBe("/srv/.env.example")
+    expect((await load("a/b.yaml", { "a/b.yaml": absolute })).require?.file).toBe("/srv/.env.example")
   })
 
   test("must be there, be text, and not be too large", async () => {
@@ -126,6 +129,7 @@ describe("a policy by the settings", () => {
       "arn:aws-cn:ecr:cn-northwest-1:444455556666:repository/team/shop",
       "arn:aws-cn:eks:cn-north-1:111122223333:cluster/main",
       "arn:aws-cn:eks:cn-north-1:111122223333:podidentityassociation/main/*",
+      "arn:aws-cn:eks:cn-north-1:111122223333:addon/main/eks-pod-identity-agent/*",
     ])
   })
 

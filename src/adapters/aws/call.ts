@@ -28,6 +28,7 @@ export interface Call {
     | "eks:DescribeCluster"
     | "eks:ListPodIdentityAssociations"
     | "eks:DescribePodIdentityAssociation"
+    | "eks:DescribeAddon"
     | "sts:GetCallerIdentity"
   /** ARN, id or name of what it is about. */
   readonly resource: string

@@ -1,15 +1,20 @@
 import {
+  DescribeAddonCommand,
+  DescribeClusterCommand,
   DescribePodIdentityAssociationCommand,
   EKSClient,
   ListPodIdentityAssociationsCommand,
 } from "@aws-sdk/client-eks"
-import type { PodIdentities, PodIdentity } from "../../ports/account.ts"
+import { EnvsealError } from "../../core/error.ts"
+import type { ClusterSetup, PodIdentities, PodIdentity } from "../../ports/account.ts"
 import type { Call } from "./call.ts"
 import type { Credentials } from "./credentials.ts"
 import { AwsSession, type ClientSettings, incomplete } from "./session.ts"
 import type { AwsSettings } from "./settings.ts"
 
-/** Amazon EKS: `ListPodIdentityAssociations`, which names no role, and `DescribePodIdentityAssociation`. */
+const agentName = "eks-pod-identity-agent"
+
+/** Amazon EKS: `ListPodIdentityAssociations`, which names no role, `DescribePodIdentityAssociation`, and how a cluster is. */
 export class AwsPodIdentities implements PodIdentities {
   readonly #session: AwsSession
   readonly #region: string
@@ -31,6 +36,36 @@ export class AwsPodIdentities implements PodIdentities {
     })
     if (association?.roleArn === undefined) throw incomplete(request.call)
     return { id, role: association.roleArn }
+  }
+
+  async agent(cluster: string): Promise<string | null> {
+    const request = this.#requestFor("eks:DescribeAddon", cluster)
+    const command = { clusterName: cluster, addonName: agentName }
+    try {
+      const { addon } = await this.#session.repeat({
+        ...request,
+        send: (client) => client.send(new DescribeAddonCommand(command)),
+      })
+      if (addon?.status === undefined) throw incomplete(request.call)
+      return addon.status
+    } catch (error) {
+      // EKS has one code for a cluster and an add-on that are not there; this cluster has answered before.
+      if (error instanceof EnvsealError && error.code === "WRONG_CLUSTER") return null
+      throw error
+    }
+  }
+
+  async setup(name: string): Promise<ClusterSetup> {
+    const request = this.#requestFor("eks:DescribeCluster", name)
+    const { cluster } = await this.#session.repeat({
+      ...request,
+      send: (client) => client.send(new DescribeClusterCommand({ name })),
+    })
+    if (cluster === undefined) throw incomplete(request.call)
+    return {
+      authenticationMode: cluster.accessConfig?.authenticationMode ?? null,
+      isAuto: cluster.computeConfig?.enabled === true,
+    }
   }
 
   async #idOf(clusterName: string, namespace: string, serviceAccount: string): Promise<string | null> {

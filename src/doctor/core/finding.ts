@@ -31,6 +31,8 @@ export type Link =
   | "secret.read"
   | "cluster"
   | "cluster.server"
+  | "cluster.entries"
+  | "cluster.agent"
   | "namespace"
   | "rights"
   | "workload"
@@ -42,6 +44,7 @@ export type Link =
   | "service-account"
   | "service-account.role"
   | "require"
+  | "assets"
   | "buildspec"
   | "dockerfile"
   | "dockerignore"
@@ -134,6 +137,8 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "secret.read": ["secret", "reading it"],
   cluster: ["cluster"],
   "cluster.server": ["cluster", "server"],
+  "cluster.entries": ["cluster", "access entries"],
+  "cluster.agent": ["cluster", "agent of Pod Identity"],
   namespace: ["namespace"],
   rights: ["rights in the cluster"],
   workload: [""],
@@ -145,6 +150,7 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "service-account": ["service account"],
   "service-account.role": ["service account", "role"],
   require: ["example file"],
+  assets: ["asset build"],
   buildspec: ["buildspec"],
   dockerfile: ["Dockerfile"],
   dockerignore: [".dockerignore"],

@@ -6,7 +6,7 @@ import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding
 import { aws, kubectl, type Remedy } from "./remedy.ts"
 
 /** Where IRSA has the role (EKS user guide, "IAM roles for service accounts"). */
-const roleAnnotation = "eks.amazonaws.com/role-arn"
+export const roleAnnotation = "eks.amazonaws.com/role-arn"
 
 /** The service accounts that the pods of these workloads have. */
 export function serviceAccountNames(workloads: readonly Workload[]): readonly string[] {

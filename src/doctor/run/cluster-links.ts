@@ -4,6 +4,7 @@ import { scopeOf } from "../../deploy/run/request.ts"
 import { rightsOf } from "../../deploy/run/rights.ts"
 import type { Right } from "../../ports/cluster.ts"
 import { judgeNamespace, judgeReaching, judgeRights, judgeServer, type Reached } from "../core/cluster.ts"
+import { type EksFacts, entriesSubject, judgeEks } from "../core/eks.ts"
 import { after, type Fact, learn, unasked } from "../core/fact.ts"
 import { type Finding, of } from "../core/finding.ts"
 import {
@@ -22,6 +23,8 @@ export interface ClusterFacts {
   readonly missing: Fact<readonly Right[]>
   readonly workloads: readonly Fact<Workload | null>[]
   readonly serviceAccounts: readonly ServiceAccountFacts[]
+  /** `null` for a cluster that has no name in EKS, or does not answer. */
+  readonly eks: EksFacts | null
 }
 
 /** What the links in the cluster are judged by, beside what was learned of it. */
@@ -49,13 +52,14 @@ export async function learnCluster(
   if (!found.known) {
     const workloads = settings.workloads.map(() => unasked("depends on cluster"))
     const missing = unasked("depends on cluster")
-    return { reached: found, namespace: missing, missing, workloads, serviceAccounts: [] }
+    return { reached: found, namespace: missing, missing, workloads, serviceAccounts: [], eks: null }
   }
   const { cluster, user } = found.value
-  const [namespace, missing, workloads] = await Promise.all([
+  const [namespace, missing, workloads, eks] = await Promise.all([
     learn("the cluster", patience, () => cluster.hasNamespace()),
     learn("the cluster", patience, () => cluster.missingRights(rightsOf(scopeOf(settings)))),
     Promise.all(settings.workloads.map((ref) => learn("the cluster", patience, () => cluster.read(ref)))),
+    learnEks(settings, ports),
   ])
   const names = serviceAccountNames(
     workloads.flatMap((one) => (one.known && one.value !== null ? [one.value] : [])),
@@ -76,7 +80,21 @@ export async function learnCluster(
     missing,
     workloads,
     serviceAccounts,
+    eks,
   }
+}
+
+async function learnEks(
+  { cluster }: EnvironmentSettings,
+  { podIdentities, patience }: DeployerPorts,
+): Promise<EksFacts | null> {
+  const eks = cluster?.eks ?? null
+  if (eks === null) return null
+  const [setup, agent] = await Promise.all([
+    learn("EKS", patience, () => podIdentities.setup(eks)),
+    learn("EKS", patience, () => podIdentities.agent(eks)),
+  ])
+  return { setup, agent }
 }
 
 /** Whether the settings say where the cluster is. */
@@ -101,6 +119,7 @@ export function judgeCluster(
   const cluster = judgeReaching(settings, reached, around.account, around.caller)
   const inside = [
     of("rights"),
+    ...(settings.cluster.eks === null ? [] : [entriesSubject]),
     ...settings.workloads.flatMap(workloadSubjects),
     ...serviceAccounts.flatMap(({ name }) => serviceAccountSubjects(name)),
   ]
@@ -127,12 +146,13 @@ export function judgeCluster(
 
 function judgeInside(
   settings: EnvironmentSettings,
-  { missing, workloads, serviceAccounts }: ClusterFacts,
+  { missing, workloads, serviceAccounts, eks }: ClusterFacts,
   { pins, manifests }: Around,
   { user }: Reached,
 ): readonly Finding[] {
   return [
     judgeRights(settings, missing, user),
+    ...(eks === null ? [] : judgeEks(settings, eks, serviceAccounts)),
     ...settings.workloads.flatMap((wanted, at) => {
       const workload = workloads[at]
       return workload === undefined ? [] : judgeWorkload(settings, wanted, workload, pins, manifests)

@@ -184,6 +184,11 @@ function clusterStatements({ text, partition, region, account, resource }: Polic
   return [
     allow("FindTheCluster", ["eks:DescribeCluster", "eks:ListPodIdentityAssociations"], text),
     allow("LookAtThePodsRole", "eks:DescribePodIdentityAssociation", associations),
+    allow(
+      "LookAtTheAgent",
+      "eks:DescribeAddon",
+      `arn:${partition}:eks:${region}:${account}:addon/${name}/eks-pod-identity-agent/*`,
+    ),
   ]
 }
 

@@ -89,7 +89,7 @@ export function checkEksCluster(cluster: EksCluster): void {
     cluster,
     [
       ...["name", "endpoint", "ca", "status", "version", "tokenSeconds", "accessEntries"],
-      "podIdentityAssociations",
+      ...["podIdentityAssociations", "podIdentityAgent", "authenticationMode", "autoMode"],
     ],
     "EKS cluster",
   )

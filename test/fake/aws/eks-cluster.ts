@@ -30,6 +30,12 @@ export interface EksCluster {
   /** For how long a token is good from its signing, in seconds. By default 15 minutes. */
   readonly tokenSeconds?: number
   readonly accessEntries: readonly AccessEntry[]
+  /** How people get in. By default `API_AND_CONFIG_MAP`. */
+  readonly authenticationMode?: "API" | "API_AND_CONFIG_MAP" | "CONFIG_MAP"
+  /** Whether EKS runs the nodes and their agents (Auto Mode). By default it does not. */
+  readonly autoMode?: boolean
+  /** State of the add-on `eks-pod-identity-agent`, by default `ACTIVE`; `null` for none. */
+  readonly podIdentityAgent?: "ACTIVE" | "CREATING" | "DEGRADED" | null
   /**
    * When the cluster has the name of the world's `cluster`, the agent hands out by these. Without them it goes by the
    * service accounts of the roles.

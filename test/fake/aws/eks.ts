@@ -31,10 +31,9 @@ export function describeCluster(call: Call): Answer {
   return restAnswer(200, { cluster: clusterView(cluster, arn) })
 }
 
-function clusterView(
-  { name, endpoint, ca, status = "ACTIVE", version = "1.34" }: EksCluster,
-  arn: string,
-): object {
+function clusterView(cluster: EksCluster, arn: string): object {
+  const { name, endpoint, ca, status = "ACTIVE", version = "1.34" } = cluster
+  const { authenticationMode = "API_AND_CONFIG_MAP", autoMode = false } = cluster
   return {
     name,
     arn,
@@ -44,6 +43,8 @@ function clusterView(
     ...(status !== "CREATING" && { endpoint, certificateAuthority: { data: ca } }),
     roleArn: `arn:aws:iam::${arn.split(":")[4]}:role/eks-${name}`,
     platformVersion: "eks.1",
+    accessConfig: { authenticationMode },
+    computeConfig: { enabled: autoMode },
     tags: {},
   }
 }

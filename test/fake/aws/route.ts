@@ -1,6 +1,7 @@
 import type { SignedRequest } from "./canonical-request.ts"
 import { answerContainer, containerFault, containerPath } from "./container.ts"
 import { clustersPath, describeCluster } from "./eks.ts"
+import { addonRoute } from "./eks-addon.ts"
 import type { Answer, Call, LoggedRequest } from "./exchange.ts"
 import type { Fault } from "./fault.ts"
 import { answerIam, iamVersion } from "./iam.ts"
@@ -40,7 +41,7 @@ export function routeOf(request: SignedRequest): Route {
   if (path.startsWith(layerPath) && method === "GET") {
     return { service: "s3", operation: "GetObject", answer: answerLayer, refuse: layerFault }
   }
-  const association = associationRoute(method, path)
+  const association = associationRoute(method, path) ?? addonRoute(method, path)
   if (association !== null) return { service: "eks", ...association, refuse: restFault }
   if (path.startsWith(clustersPath) && method === "GET") {
     return { service: "eks", operation: "DescribeCluster", answer: describeCluster, refuse: restFault }

@@ -1,4 +1,4 @@
-import type { PodIdentityAssociation } from "../../fake/aws/eks-cluster.ts"
+import type { EksCluster, PodIdentityAssociation } from "../../fake/aws/eks-cluster.ts"
 import type { Project } from "../../fake/aws/project.ts"
 import { appKey, defaultKeyPolicy, type Key, type Role, roleArn, type World } from "../../fake/aws/world.ts"
 import type { Json } from "../../fake/kubernetes/json-patch.ts"
@@ -33,7 +33,7 @@ const awsLinks = [
   ...["secret shop/production", "secret.version shop/production"],
 ]
 const inCluster = [
-  ...["namespace shop", "rights"],
+  ...["namespace shop", "rights", "cluster.entries"],
   ...[web, "cronjob/schedule"].flatMap((about) => [
     `workload ${about}`,
     ...["containers", "image", "rollout", "expect", "pin"].map((part) => `workload.${part} ${about}`),
@@ -295,6 +295,14 @@ const atCluster: readonly Fault[] = [
     ],
   },
   {
+    title: "a cluster without the agent of Pod Identity",
+    plant: eksCluster({ podIdentityAgent: null }),
+    no: ["cluster.agent"],
+    remedies: [
+      "run: aws eks create-addon --region eu-west-1 --cluster-name shop --addon-name eks-pod-identity-agent",
+    ],
+  },
+  {
     title: "a service account whose annotation gives another role",
     plant: patched("serviceaccounts", "shop", {
       metadata: { annotations: { "eks.amazonaws.com/role-arn": buildRole } },
@@ -398,6 +406,14 @@ export const faults: readonly Fault[] = [...atAws, ...atKey, ...atCluster, ...of
 
 /** Faults that only a person can mend: what is told is no command. */
 export const faultsForPeople: readonly Fault[] = [
+  {
+    title: "an agent of Pod Identity that does not work",
+    plant: eksCluster({ podIdentityAgent: "DEGRADED" }),
+    no: ["cluster.agent"],
+    remedies: [
+      "see what its health says: aws eks describe-addon --region eu-west-1 --cluster-name shop --addon-name",
+    ],
+  },
   {
     title: "a mistake in envseal.yaml",
     plant: (scene) => changeSettings(scene, "namespace: shop", "namespce: shop"),
@@ -505,6 +521,13 @@ function inlinePolicy(name: string, change: (statements: Statements) => Statemen
 function without(kind: "key", sid: string): Key["policy"] {
   const policy = printed(kind)
   return { ...policy, Statement: [policy.Statement].flat().filter(({ Sid }) => Sid !== sid) }
+}
+
+function eksCluster(part: Partial<EksCluster>): Plant {
+  return (scene) =>
+    changeWorld(scene, ({ eksClusters }) => ({
+      eksClusters: eksClusters.map((one) => ({ ...one, ...part })),
+    }))
 }
 
 function associations(
