@@ -1,3 +1,4 @@
+import { z } from "zod"
 import { contextName, contextValue, kmsKeyArn, maxContextPairs } from "../core/grammar.ts"
 import { list, oneOrManyOf, record, section, text } from "./leaf.ts"
 
@@ -46,6 +47,33 @@ const context = record(
   }
 })
 
+const file = text(
+  "Example file whose every name must be in the secret. Its path is from the folder of this file.",
+  "write the path of an example file, such as .env.example",
+)
+
+const exception = text(
+  "Name that need not be in the secret, or the beginning of names with * after it.",
+  "write a name, or how names begin with * after it, such as MAILTRAP_*",
+  /^[A-Za-z_][A-Za-z0-9_]{0,254}\*?$/,
+)
+
+function requirement<T extends z.ZodType>(path: T) {
+  const except = list(
+    exception,
+    "Names of that file that need not be in the secret; one with * at its end stands for all that begin so.",
+    "write a list of names, such as [TELESCOPE_ENABLED, MAILTRAP_*]",
+  ).optional()
+  const long = section(
+    { file: path, except },
+    "Example file, and which of its names need not be in the secret.",
+    "write file, with the path of an example file, and except, with a list of names",
+  )
+  return z.union([file, long], { error: "write the path of an example file, such as .env.example" }).meta({
+    description: "Example file whose every name must be in the secret, or which of them need not be there.",
+  })
+}
+
 /** What `seal`, `open` and `policy` need. */
 export const envelopeSettings = {
   secret: oneOrManyOf(
@@ -53,10 +81,7 @@ export const envelopeSettings = {
     "The secret in Secrets Manager, or several, of which a later one wins: name or ARN, with #STAGE or #VERSION-ID.",
     "write the secret's name or ARN, such as shop/production, or a list of them",
   ).optional(),
-  require: text(
-    "Example file whose every name must be in the secret. Its path is from the folder of this file.",
-    "write the path of an example file, such as .env.example",
-  ).optional(),
+  require: requirement(file).optional(),
   setEnv: list(
     variable,
     "Variables of the build that are sealed too, and not secret.",
@@ -84,3 +109,6 @@ export const envelopeSettings = {
     "write build and pod, each with the ARN of its role",
   ).optional(),
 }
+
+/** The same where `defaults` and an environment have a part each. */
+export const partsOfEnvelope = { ...envelopeSettings, require: requirement(file.optional()).optional() }

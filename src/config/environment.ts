@@ -7,6 +7,7 @@ import type {
   EnvironmentSettings,
   HookSettings,
   ImageSettings,
+  RequireSettings,
   RolloutSettings,
   WorkloadSettings,
 } from "./settings.ts"
@@ -32,7 +33,7 @@ export function resolveEnvironment(written: WrittenEnvironment, frame: Frame): E
     region: written.region ?? null,
     profile: written.profile ?? null,
     secrets: typeof secret === "string" ? [secret] : (secret ?? []),
-    require: written.require ?? null,
+    require: written.require === undefined ? null : requireOf(written.require),
     setEnv: written.setEnv ?? [],
     recipients: written.recipients ?? [],
     context: written.context ?? { app: frame.app, environment: frame.name },
@@ -49,6 +50,12 @@ export function resolveEnvironment(written: WrittenEnvironment, frame: Frame): E
     },
     rollout: rolloutOf(written.rollout),
   }
+}
+
+function requireOf(written: Written<"require">): RequireSettings {
+  return typeof written === "string"
+    ? { file: written, except: [] }
+    : { file: written.file, except: written.except ?? [] }
 }
 
 function buildOf({ project, source, repository, variables, timeout }: Written<"build">): BuildSettings {

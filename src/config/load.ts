@@ -67,7 +67,7 @@ interface Reading {
 }
 
 function readEnvironment(name: string, { entry, defaults, app, file }: Around): Reading {
-  const node = defaults?.kind === "map" ? mergeNodes(defaults, entry.node) : entry.node
+  const node = defaults?.kind === "map" ? mergeNodes(withSections(defaults), entry.node) : entry.node
   const path = ["environments", name]
   const subject: IssueSubject = { node, path, entry: { ...entry, node }, settings }
   const parsed = environmentSchema.safeParse(dataOf(node, isDigits))
@@ -79,6 +79,21 @@ function readEnvironment(name: string, { entry, defaults, app, file }: Around): 
     return { code: "BAD_SETTING", place: found.place, reason: `${found.path.join(".")} ${reason}` }
   })
   return { settings: faults.length === 0 ? resolved : null, faults }
+}
+
+/** The short form of `require` as its long one, which an environment can add its exceptions to. */
+function withSections(defaults: MapNode): MapNode {
+  const require = defaults.entries.get("require")
+  if (require?.node.kind !== "scalar") return defaults
+  const { node, keyPlace } = require
+  const file = { keyPlace, node }
+  const long: MapNode = {
+    kind: "map",
+    entries: new Map([["file", file]]),
+    place: node.place,
+    path: node.path,
+  }
+  return { ...defaults, entries: new Map([...defaults.entries, ["require", { keyPlace, node: long }]]) }
 }
 
 /** Where each setting of an environment stands, by its path. */

@@ -20,7 +20,7 @@ export interface SettingsRequest extends ConfigRequest {
 const maxBytes = 1_048_576
 
 /**
- * One environment of the settings file. `require` becomes a path from the working directory.
+ * One environment of the settings file. The file of `require` becomes a path from the working directory.
  *
  * @throws EnvsealError `CONFIG_MISSING` without a file, `CONFIG_MALFORMED` with every mistake in it, `USAGE` when it
  *   has no such environment, `INPUT_UNREADABLE` or `INPUT_TOO_LARGE`.
@@ -30,17 +30,19 @@ export async function loadSettings(files: Files, request: SettingsRequest): Prom
 }
 
 /**
- * One environment of a settings file that was read. `require` becomes a path from the working directory.
+ * One environment of a settings file that was read. The file of `require` becomes a path from the working directory.
  *
  * @throws EnvsealError `USAGE` when the file does not have it.
  */
 export function settingsIn(config: Config, environment: string): EnvironmentSettings {
   const settings = environmentOf(config, environment)
-  return { ...settings, require: fromFolderOf(config.file, settings.require) }
+  const { require } = settings
+  if (require === null) return settings
+  return { ...settings, require: { ...require, file: fromFolderOf(config.file, require.file) } }
 }
 
 /**
- * The whole settings file. `require` of its environments stays as it is written.
+ * The whole settings file. The file of `require` of its environments stays as it is written.
  *
  * @throws EnvsealError as {@link loadSettings}, but for `USAGE`.
  */
@@ -56,7 +58,7 @@ export async function loadConfig(files: Files, request: ConfigRequest): Promise<
   return parseConfig(text, path)
 }
 
-function fromFolderOf(path: string, inner: string | null): string | null {
-  if (inner === null || inner.startsWith("/")) return inner
+function fromFolderOf(path: string, inner: string): string {
+  if (inner.startsWith("/")) return inner
   return `${path.slice(0, path.lastIndexOf("/") + 1)}${inner}`
 }

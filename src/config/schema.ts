@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { awsRegion } from "../core/region.ts"
 import { buildSection, imageSection, partOfBuild, partOfImage } from "./build-schema.ts"
-import { envelopeSettings } from "./envelope-schema.ts"
+import { envelopeSettings, partsOfEnvelope } from "./envelope-schema.ts"
 import { section, text } from "./leaf.ts"
 import { clusterSection, partOfCluster, workloadSettings } from "./workload-schema.ts"
 
@@ -49,7 +49,7 @@ export type WrittenEnvironment = z.output<typeof environmentSchema>
 /** Settings of an environment, of which others may stand elsewhere. */
 const part = {
   ...awsSettings,
-  ...envelopeSettings,
+  ...partsOfEnvelope,
   build: partOfBuild.optional(),
   image: partOfImage.optional(),
   cluster: partOfCluster.optional(),

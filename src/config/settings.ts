@@ -23,8 +23,7 @@ export interface EnvironmentSettings {
   readonly givenProfile?: string
   /** Names or ARNs in Secrets Manager, each with `#STAGE` or `#VERSION-ID` where it has one; a later one wins. */
   readonly secrets: readonly string[]
-  /** Path of the example file whose names are required, as it is written: from the folder of the settings file. */
-  readonly require: string | null
+  readonly require: RequireSettings | null
   readonly setEnv: readonly string[]
   /** As `--recipient` takes them. Not checked further than by their form. */
   readonly recipients: readonly string[]
@@ -42,6 +41,14 @@ export interface EnvironmentSettings {
   readonly workloads: readonly WorkloadSettings[]
   readonly hooks: { readonly before: readonly HookSettings[]; readonly after: readonly HookSettings[] }
   readonly rollout: RolloutSettings
+}
+
+/** Which names the secret must have. */
+export interface RequireSettings {
+  /** Path of the example file that has them, as it is written: from the folder of the settings file. */
+  readonly file: string
+  /** Those that need not be there; one with `*` at its end stands for all that begin so. */
+  readonly except: readonly string[]
 }
 
 /** The CodeBuild project and what it builds. */

@@ -2,11 +2,14 @@ import { nameList } from "../core/text.ts"
 import type { Entry } from "./entry.ts"
 import { laravelCast } from "./laravel.ts"
 import { nameWarning } from "./name.ts"
+import { isPublicName } from "./public-name.ts"
 
 /** An example file, and what it is called in messages. */
 export interface Example {
   readonly path: string
   readonly values: ReadonlyMap<string, string>
+  /** Those of its names that the secret must have. */
+  readonly wanted: ReadonlySet<string>
 }
 
 /** Fewer names say nothing of whether a template was filled in. */
@@ -29,21 +32,26 @@ export function adviceOn(entries: readonly Entry[], example: Example | null): st
   )
 }
 
-/** A template that nobody filled in: every value is empty, or that of the example. */
+/** A template that nobody filled in: every value is that of the example. */
 function templateAdvice(entries: readonly Entry[], example: Example | null): string | null {
-  if (entries.length < minTemplateNames) return null
-  if (entries.every(({ value }) => value.reveal() === "")) return "every value is empty: fill in the secret"
-  if (example === null) return null
+  if (entries.length < minTemplateNames || example === null) return null
   const isUnfilled = entries.every(({ name, value }) => example.values.get(name) === value.reveal())
   return isUnfilled ? `every value is the one in ${example.path}: fill in the secret` : null
 }
 
 function entryAdvice({ name, value, kind }: Entry, example: Example | null): string[] {
   const text = value.reveal()
-  if (text === "") return example?.values.has(name) ? [`is empty, and ${example.path} requires it`] : []
+  if (text === "") return example?.wanted.has(name) ? [`is empty, and ${example.path} requires it`] : []
   const ofName = nameWarning(name)
-  return [...(ofName === null ? [] : [ofName]), ...(kind === "string" ? textAdvice(text) : [])]
+  return [
+    ...(ofName === null ? [] : [ofName]),
+    ...(isPublicName(name) ? [ofAssets] : []),
+    ...(kind === "string" ? textAdvice(text) : []),
+  ]
 }
+
+const ofAssets =
+  "is for the asset build, which takes nothing from a secret: set it under build.variables of envseal.yaml, as what every visitor may read"
 
 function textAdvice(text: string): string[] {
   const cast = laravelCast(text)

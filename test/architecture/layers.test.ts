@@ -8,6 +8,7 @@ const revealing = [
   "dotenv/advice.ts",
   "dotenv/dotenv-secret.ts",
   "dotenv/secret-document.ts",
+  "dotenv/unfilled.ts",
   "dotenv/write.ts",
   "envelope/hybrid.ts",
   "envelope/identity.ts",

@@ -159,7 +159,7 @@ const features: readonly FeatureRules[] = [
   {
     name: "doctor",
     core: {
-      local: ["ports", "config", "envelope"],
+      local: ["ports", "config", "dotenv", "envelope"],
       external: [/^@balena\/dockerignore$/],
       because:
         "a judgement is a function of facts that were learned, so that every fault can be played; Docker's patterns are matched by a library that is pure too",
@@ -181,7 +181,7 @@ const features: readonly FeatureRules[] = [
   {
     name: "setup",
     core: {
-      local: ["config", "envelope"],
+      local: ["config", "dotenv", "envelope"],
       external: [/^diff$/, /^yaml$/],
       because:
         "what is written for a new environment is a text of its names, so that it can be compared and validated",
@@ -382,6 +382,11 @@ export const entries: readonly Entry[] = [
     to: `seal/run/${name}.ts`,
     because: "what is written is checked and imported as `seal` reads it",
   })),
+  {
+    from: "secret/run",
+    to: "seal/run/required-names.ts",
+    because: "a first value begins with the names that seal will demand",
+  },
   { from: "secret/command", to: "seal/run/source.ts", because: "a source is named as `seal` names it" },
   {
     from: "secret/run",

@@ -73,7 +73,7 @@ describe("a right file", () => {
       region: "eu-central-1",
       profile: "shop",
       secrets: ["shop/base", "shop/production#AWSPREVIOUS"],
-      require: "docker/.env.example",
+      require: { file: "docker/.env.example", except: [] },
       setEnv: ["APP_VERSION"],
       recipients: ["aws-kms:alias/envseal-production"],
       context: { app: "shop", environment: "production" },
@@ -271,5 +271,47 @@ describe("an environment", () => {
         ],
       }),
     )
+  })
+})
+
+describe("what require excepts", () => {
+  const requireOf = (defaults: string, own: string) =>
+    environmentOf(
+      parseConfig(
+        `{version: 1, app: shop, defaults: { ${defaults} }, environments: { production: { ${own} } } }`,
+        "envseal.yaml",
+      ),
+      "production",
+    ).require
+
+  test.each([
+    [
+      "require: .env.example",
+      "require: { except: [A, B_*] }",
+      { file: ".env.example", except: ["A", "B_*"] },
+    ],
+    ["require: { file: .env.example, except: [A] }", "", { file: ".env.example", except: ["A"] }],
+    [
+      "require: { file: .env.example, except: [A] }",
+      "require: { except: [B] }",
+      { file: ".env.example", except: ["B"] },
+    ],
+    ["require: { file: a, except: [A] }", "require: b", { file: "b", except: [] }],
+    ["", "require: { file: b }", { file: "b", except: [] }],
+  ])("of %j and %j is put together", (defaults, own, expected) => {
+    expect(requireOf(defaults, own)).toEqual(expected)
+  })
+
+  test.each([
+    ["", "require: { except: [A] }", "environments.production.require.file is missing; write the path of"],
+    ["", 'require: { file: b, except: ["*"] }', "write a name, or how names begin with * after it"],
+    ["", "require: { file: b, except: [] }", "require.except is an empty list; write a list of names"],
+    ["", "require: { file: b, only: [A] }", "require.only is not a setting"],
+    ["", "require: [b]", "write the path of an example file"],
+  ])("of %j and %j is refused", (defaults, own, words) => {
+    const text = `{version: 1, app: shop, defaults: { ${defaults} }, environments: { production: { ${own} } } }`
+    const { problems } = refusal(text)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.reason).toContain(words)
   })
 })

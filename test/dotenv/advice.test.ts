@@ -10,7 +10,11 @@ const entriesOf = (values: Readonly<Record<string, string>>) =>
   }))
 const advice = (values: Readonly<Record<string, string>>) => adviceOn(entriesOf(values), null)
 const against = (values: Readonly<Record<string, string>>, example: Readonly<Record<string, string>>) =>
-  adviceOn(entriesOf(values), { path: ".env.example", values: new Map(Object.entries(example)) })
+  adviceOn(entriesOf(values), {
+    path: ".env.example",
+    values: new Map(Object.entries(example)),
+    wanted: new Set(Object.keys(example).filter((name) => name !== "EXCEPTED")),
+  })
 
 describe("the advice on a secret", () => {
   test("is none for true, false and null, which the console stores as text", () => {
@@ -53,17 +57,22 @@ describe("the advice on a secret", () => {
   })
 
   test("names the required names that are empty on one line, and no other", () => {
-    expect(against({ A: "", B: "", C: "", D: "x" }, { A: "1", B: "", D: "" })).toEqual([
-      "A, B: each is empty, and .env.example requires it",
-    ])
+    expect(
+      against({ A: "", B: "", C: "", D: "x", EXCEPTED: "" }, { A: "1", B: "", D: "", EXCEPTED: "" }),
+    ).toEqual(["A, B: each is empty, and .env.example requires it"])
   })
 
   test("is one line for a template that nobody filled in", () => {
     const unfilled = "every value is the one in .env.example: fill in the secret"
     const example = { A: "", B: "local", C: "${B}" }
     expect(against(example, example)).toEqual([unfilled])
-    expect(advice({ A: "", B: "", C: "" })).toEqual(["every value is empty: fill in the secret"])
     expect(against({ ...example, B: "production" }, example)).not.toContain(unfilled)
+  })
+
+  test("names what is for the asset build, where it has a value", () => {
+    expect(advice({ VITE_APP_NAME: "Shop", MIX_KEY: "x", VITE_EMPTY: "", vite_x: "x", VITE_: "x" })).toEqual([
+      expect.stringMatching(/^VITE_APP_NAME, MIX_KEY: each is for the asset build, .*build\.variables/),
+    ])
   })
 
   test("never holds a value", () => {

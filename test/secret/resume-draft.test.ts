@@ -137,4 +137,23 @@ describe("the first text", () => {
       firstText(target, { base: null, draft: null, format }).text.reveal()
     expect([first("dotenv"), first("json")]).toEqual(["", "{\n}\n"])
   })
+
+  test("of a secret without a name has those that are required, without values, and is no change", async () => {
+    for (const held of [null, "{ }"]) {
+      const shelf = new SecretShelf(held)
+      const [target, base] = [await shelf.target(), await readCurrent(shelfId, shelf.ports())]
+      const first = (format: "dotenv" | "json") =>
+        firstText(target, { base, draft: null, format, required: ["APP_KEY", "DB_PASSWORD"] })
+      expect(first("dotenv").text.reveal()).toBe("APP_KEY=\nDB_PASSWORD=\n")
+      expect(first("json").text.reveal()).toBe('{\n  "APP_KEY": "",\n  "DB_PASSWORD": ""\n}\n')
+      expect(first("dotenv")).toMatchObject({ isChange: false, remarks: [{ line: null }] })
+    }
+  })
+
+  test("of one that has a name is that, whatever else is required", async () => {
+    const shelf = new SecretShelf('{"A":"x"}')
+    const [target, base] = [await shelf.target(), await readCurrent(shelfId, shelf.ports())]
+    const { text } = firstText(target, { base, draft: null, format: "dotenv", required: ["APP_KEY"] })
+    expect(text.reveal()).toBe("A=x\n")
+  })
 })

@@ -1,14 +1,14 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
-import { printable } from "../../core/text.ts"
+import { judgeAssets } from "../core/assets.ts"
 import { dockerBuildOf, judgeBuildspec } from "../core/buildspec.ts"
 import { judgeDockerfile } from "../core/dockerfile.ts"
 import { judgeDockerignore } from "../core/dockerignore.ts"
-import { type Finding, no, of, ok, unchecked } from "../core/finding.ts"
+import { judgeExample } from "../core/example.ts"
+import type { Finding } from "../core/finding.ts"
 import { judgeFpm } from "../core/fpm.ts"
 import type { Manifest } from "../core/manifest.ts"
 import { judgeManifests } from "../core/manifest-variables.ts"
 import type { Overlay } from "../core/overlay.ts"
-import { advice, settingPlace } from "../core/remedy.ts"
 import { secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import { type ImageBuildFacts, learnImageBuild } from "./image-build.ts"
@@ -25,8 +25,8 @@ export interface RepositoryFacts {
   readonly overlays: readonly Overlay[]
   /** Texts of scripts, by path. */
   readonly scripts: ReadonlyMap<string, string>
-  /** The example files of the environments that are there. */
-  readonly examples: ReadonlySet<string>
+  /** Texts of the example files of the environments, by path. */
+  readonly examples: ReadonlyMap<string, string>
 }
 
 export async function learnRepository(
@@ -34,15 +34,15 @@ export async function learnRepository(
   ports: RepositoryPorts,
 ): Promise<RepositoryFacts> {
   const { files, root } = ports
-  const paths = [...new Set(environments.flatMap(({ require }) => require ?? []))]
-  const [yaml, yml, fpm, manifests, overlays, scripts, there] = await Promise.all([
+  const paths = [...new Set(environments.flatMap(({ require }) => require?.file ?? []))]
+  const [yaml, yml, fpm, manifests, overlays, scripts, examples] = await Promise.all([
     readRepositoryText(files, `${root}buildspec.yaml`),
     readRepositoryText(files, `${root}buildspec.yml`),
     readRepositoryText(files, `${root}php-fpm.conf`),
     readManifests(ports),
     readOverlays(ports),
     readScripts(ports),
-    Promise.all(paths.map(async (path) => ({ path, exists: await files.exists(path) }))),
+    Promise.all(paths.map(async (path) => [path, await readRepositoryText(files, path)] as const)),
   ])
   const isYml = yaml === null && yml !== null
   const image = await learnImageBuild(dockerBuildOf(yaml ?? yml), ports)
@@ -50,7 +50,7 @@ export async function learnRepository(
     buildspec: { path: `${root}${isYml ? "buildspec.yml" : "buildspec.yaml"}`, text: yaml ?? yml },
     fpm: { path: `${root}php-fpm.conf`, text: fpm },
     ...{ image, manifests, overlays, scripts },
-    examples: new Set(there.filter(({ exists }) => exists).map(({ path }) => path)),
+    examples: new Map(examples.flatMap(([path, text]) => (text === null ? [] : [[path, text]]))),
   }
 }
 
@@ -80,20 +80,8 @@ export function judgeRepositoryFiles(
 export function judgeOffline(settings: EnvironmentSettings, facts: RepositoryFacts): readonly Finding[] {
   return [
     judgeSettings(settings),
-    judgeExample(settings, facts),
+    judgeExample(settings, facts.examples),
+    ...judgeAssets(settings, facts),
     ...judgeManifests(settings, facts.manifests, facts.overlays),
   ]
-}
-
-function judgeExample(settings: EnvironmentSettings, { examples }: RepositoryFacts): Finding {
-  const subject = of("require")
-  const path = settings.require
-  if (path === null)
-    return unchecked(subject, "require is not in envseal.yaml: no name of the secret is demanded")
-  if (examples.has(path)) return ok(subject, printable(path))
-  return no(
-    subject,
-    `${printable(path)} does not exist`,
-    advice(`write it, with each name that the app needs, or correct ${settingPlace(settings, "require")}`),
-  )
 }

@@ -24,7 +24,8 @@ export function sourcesOf(
 ): AssembleRequest {
   return {
     from: fromOf(options, settings, purpose),
-    require: options.require ?? settings?.require ?? null,
+    require:
+      options.require === undefined ? (settings?.require ?? null) : { file: options.require, except: [] },
     setEnv: options.setEnv ?? settings?.setEnv ?? [],
     nested: options.nested,
   }

@@ -1,22 +1,24 @@
 import { EnvsealError, type Problem } from "../../core/error.ts"
 import { Secret } from "../../core/secret.ts"
-import { count, decodeUtf8, nameList, printable } from "../../core/text.ts"
-import { adviceOn, type Example } from "../../dotenv/advice.ts"
+import { count, decodeUtf8 } from "../../core/text.ts"
+import { adviceOn } from "../../dotenv/advice.ts"
 import { readDotenvSecret } from "../../dotenv/dotenv-secret.ts"
 import type { Entry } from "../../dotenv/entry.ts"
-import { readExample } from "../../dotenv/example.ts"
 import { nameProblem } from "../../dotenv/name.ts"
+import type { Requirement } from "../../dotenv/requirement.ts"
 import { readSecretJson } from "../../dotenv/secret-json.ts"
+import { unfilledProblems } from "../../dotenv/unfilled.ts"
 import { writeDotenv } from "../../dotenv/write.ts"
 import type { SourceRecord } from "../../envelope/claims.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
+import { adviceOnRequired, missingNames, readRequired } from "./required-names.ts"
 import { asDotenv, readSource, readsStdin, readVariable, type Source, sourceName } from "./source.ts"
 
 export interface AssembleRequest {
   /** Read in this order; a later source wins over an earlier one. */
   readonly from: readonly Source[]
-  /** Path of an example file whose every name must be present; `null` for no such check. */
-  readonly require: string | null
+  /** What must be present; `null` for no such check. */
+  readonly require: Requirement | null
   /** Variables of the build, not secret, to copy under their own names. They win over every source. */
   readonly setEnv: readonly string[]
   readonly nested: "refuse" | "json"
@@ -30,8 +32,6 @@ export interface Assembled {
   readonly entries: readonly Entry[]
   readonly sources: readonly SourceRecord[]
 }
-
-const maxExampleBytes = 1_048_576
 
 /**
  * Everything that is checked before a secret is sealed: its text, its names, its values, what is required of
@@ -63,16 +63,18 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   const copied = copyVariables(request.setEnv, ports)
   problems.push(...copied.problems)
   merge(merged, copied.entries, "--set-env", ports)
-  const example = await readRequired(request.require, ports)
-  if (example !== null) {
+  const required = await readRequired(request.require, ports)
+  if (required !== null) {
     const there = new Set([...merged.keys(), ...(request.elsewhere ?? [])])
-    problems.push(...missingNames(example, there, problems, ports))
+    const refusedNames = new Set(problems.map(({ name }) => name))
+    problems.push(...missingNames(required, there, refusedNames))
+    for (const line of adviceOnRequired(required, ports)) ports.log.warn(line)
   }
   const entries = [...merged.values()]
   const written = writeDotenv(entries)
-  problems.push(...written.problems)
+  problems.push(...written.problems, ...unfilledProblems(entries, required?.wanted ?? new Set()))
   if (written.text === null || problems.length > 0) throw refused(problems)
-  for (const line of adviceOn(entries, example)) ports.log.warn(line)
+  for (const line of adviceOn(entries, required)) ports.log.warn(line)
   return { text: new Secret(written.text), entries, sources }
 }
 
@@ -109,29 +111,4 @@ function copyVariables(names: readonly string[], ports: Ports): { entries: Entry
     else problems.push(problem ?? { code: "UNREPRESENTABLE_VALUE", name, reason: "is not UTF-8" })
   }
   return { entries, problems }
-}
-
-async function readRequired(path: string | null, ports: Ports): Promise<Example | null> {
-  if (path === null) return null
-  const shown = printable(path)
-  return { path: shown, values: readExample(await ports.files.read(path, maxExampleBytes), shown) }
-}
-
-/** Names that no envelope may hold are not asked for: nothing that a person writes into the secret would do. */
-function missingNames(
-  { path, values }: Example,
-  there: ReadonlySet<string>,
-  problems: readonly Problem[],
-  ports: Ports,
-): Problem[] {
-  const impossible = [...values.keys()].filter((name) => nameProblem(name) !== null)
-  if (impossible.length > 0) {
-    ports.log.warn(
-      `not required of the secret, because no envelope may hold it: ${nameList(impossible, 10)} (${path})`,
-    )
-  }
-  const refusedNames = new Set([...impossible, ...problems.map((problem) => problem.name)])
-  return [...values.keys()]
-    .filter((name) => !there.has(name) && !refusedNames.has(name))
-    .map((name) => ({ code: "MISSING_NAME", name, reason: `is required by ${path} and is not there` }))
 }

@@ -84,11 +84,13 @@ async function editOnce(
   try {
     const base = await readWatched(session)
     const draft = await draftOf(session, { base, names: [], options: { ...options, yes: false } })
-    const [{ firstText }, { editSecret }] = await Promise.all([
+    const [{ firstText }, { requiredNames }, { editSecret }] = await Promise.all([
       import("../run/first-text.ts"),
+      import("../run/required-names.ts"),
       import("../run/edit-secret.ts"),
     ])
-    const first = firstText(target, { base, draft, format })
+    const required = await requiredNames(target, ports)
+    const first = firstText(target, { base, draft, format, required })
     const edited = await editSecret({ target, base, first, format, nested }, ports, { editor, persist })
     if (edited.type === "unchanged" && comesBackAtOnce !== null) log.warn(comesBackAtOnce)
     return { edited, draft }

@@ -50,7 +50,7 @@ export async function checkText(
     const there = new Set(base?.entries.map(({ name }) => name))
     if (missing.length === 0 || missing.some((name) => there.has(name))) throw error
     await assemble({ ...request, elsewhere: [...settings.setEnv, ...missing] }, sealing)
-    sealing.log.warn(`still missing, and required by ${settings.require}: ${nameList(missing, 10)}`)
+    sealing.log.warn(`still missing, and required by ${settings.require?.file}: ${nameList(missing, 10)}`)
   }
 }
 

@@ -21,8 +21,10 @@ export interface FirstText {
 }
 
 /**
- * The current version as a text to edit, with what a draft changed where one is gone on with.
+ * The current version as a text to edit, with what a draft changed where one is gone on with. Of a secret without any
+ * name, it is the required ones without values.
  *
+ * @param required names that the secret must have.
  * @throws EnvsealError `SECRET_REFUSED` for what no `.env` can carry.
  */
 export function firstText(
@@ -31,12 +33,16 @@ export function firstText(
     base,
     draft,
     format,
+    required = [],
   }: {
     readonly base: HeldVersion | null
     readonly draft: ResumedDraft | null
+    readonly required?: readonly string[]
     readonly format: SheetFormat
   },
 ): FirstText {
+  if (draft === null && (base?.entries ?? []).length + (base?.problems ?? []).length === 0)
+    return unfilledText(required, format)
   const json = draft === null ? (base?.text ?? null) : changeSecret(base?.text ?? null, draft.changes)
   const text = format === "json" ? spreadSecret(json) : dotenvOf(json, target)
   const remarks = (draft?.both ?? []).map((name): Remark => {
@@ -50,6 +56,21 @@ export function firstText(
     }
   })
   return { text, remarks, isChange: draft !== null }
+}
+
+function unfilledText(names: readonly string[], format: SheetFormat): FirstText {
+  const entries = names.map((name): Entry => ({ name, kind: "string", value: new Secret("") }))
+  const text =
+    format === "json"
+      ? spreadSecret(
+          changeSecret(
+            null,
+            entries.map((entry) => ({ type: "set", entry })),
+          ),
+        )
+      : new Secret(writeDotenv(entries).text ?? "")
+  const told = "What envseal.yaml requires stands below, without values. Take out what is to have none."
+  return { text, remarks: names.length === 0 ? [] : [{ line: null, text: told }], isChange: false }
 }
 
 function dotenvOf(json: Secret | null, target: ChosenSecret): Secret {

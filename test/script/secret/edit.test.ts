@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type EditOptions, type RunningEdit, startEdit } from "./edit-box.ts"
 import { canary, first, type SecretStage, startSecretStage, withVersions } from "./stage.ts"
@@ -60,6 +60,27 @@ describe("envseal secret edit", () => {
     const run = edit(`echo A=1 >> "$file"`, { args: ["--yes"] })
     expect(await run.terminal.ended(), run.terminal.screen).toBe(0)
     expect(await stage.current()).toEqual({ A: "1" })
+  })
+
+  test("begins a first value with the required names, and refuses it unfilled, at each line", async () => {
+    await withVersions(stage, [])
+    const settings = readFileSync(stage.box.path("envseal.yaml"), "utf8")
+    const require = "require: { file: .env.example, except: [DEBUGBAR_*] }"
+    writeFileSync(
+      stage.box.path("envseal.yaml"),
+      settings.replace("secret: shop/production", `secret: shop/production\n    ${require}`),
+    )
+    writeFileSync(
+      stage.box.path(".env.example"),
+      "APP_KEY=canary\nDB_PASSWORD=\nDEBUGBAR_ENABLED=true\nVITE_APP_NAME=Shop\n",
+    )
+    const run = edit(`if [ "$time" = 1 ]; then echo >> "$file"; else sed -i "s/=$/=hunter/" "$file"; fi`, {
+      args: ["--yes"],
+    })
+    expect(await run.terminal.ended(), run.terminal.screen).toBe(0)
+    expect(run.seen(1)).toMatch(/without values\.[^=]*\nAPP_KEY=\nDB_PASSWORD=\n$/)
+    expect(run.seen(2)).toMatch(/# envseal: APP_KEY is empty, as every other value is[^=]*\nAPP_KEY=\n/)
+    expect(await stage.current()).toEqual({ APP_KEY: "hunter", DB_PASSWORD: "hunter" })
   })
 
   test.each([
