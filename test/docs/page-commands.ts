@@ -92,6 +92,12 @@ export const elsewhere: readonly RunElsewhere[] = [
     by: "test/script/init/terminal.test.ts",
     as: '"init", ...args',
   },
+  {
+    page: "docs/aws.md",
+    begins: "npm run account",
+    by: "test/account/trial.test.ts",
+    as: "await runTrial(request, ports)",
+  },
   { page: "docs/aws.md", begins: "aws kms disable-key", by: onCluster, as: '"docs/aws.md"' },
   { page: "docs/deploy.md", begins: "envseal policy cluster", by: onCluster, as: '"docs/deploy.md"' },
   ...["envseal manifests", "kubectl", "aws codebuild"].map((begins) => ({
