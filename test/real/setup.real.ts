@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { cloudFormationFile } from "../../src/setup/core/cloudformation.ts"
+import type { NewFile } from "../../src/setup/core/file.ts"
 import { hclValue } from "../../src/setup/core/hcl.ts"
 import { imagePlacesIn, withImages } from "../../src/setup/core/image-place.ts"
-import { terraformFile } from "../../src/setup/core/terraform.ts"
+import { terraformFiles } from "../../src/setup/core/terraform.ts"
 import { shop } from "../script/env/shop.ts"
 import type { Sandbox } from "../script/harness.ts"
 import { stacks } from "../setup/core/stacks.ts"
@@ -29,12 +30,20 @@ function lint(texts: Readonly<Record<string, string>>): { status: number | null;
   return { status, output: `${stdout}${stderr}` }
 }
 
-function tofu(name: string, text: string, ...args: readonly string[]) {
-  const module = join(folder, name.replaceAll(" ", "-"))
-  mkdirSync(module, { recursive: true })
-  writeFileSync(join(module, "main.tf"), text)
-  const resources = [...text.matchAll(/^resource "(\w+)"/gm)].map(([, resource = ""]) => resource)
-  return runTofu(args, module, join(folder, "tofu"), resources)
+function tofu(name: string, files: readonly Pick<NewFile, "path" | "text">[], ...args: readonly string[]) {
+  const root = join(folder, name.replaceAll(" ", "-"))
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  const resources = files.flatMap(({ text }) =>
+    [...text.matchAll(/^resource "(\w+)"/gm)].map(([, resource = ""]) => resource),
+  )
+  const run = (...words: readonly string[]) =>
+    runTofu(words, join(root, "qa"), join(folder, "tofu"), resources)
+  // Puts the module where the root finds it, and asks no registry.
+  if (files.length > 1 && args[0] === "validate") run("get", "-no-color")
+  return run(...args)
 }
 
 /** A manifest with an image where it has none. */
@@ -73,13 +82,32 @@ describe("the template for CloudFormation", () => {
   })
 })
 
-describe("the module for Terraform", () => {
-  test.each(Object.entries(stacks))("is valid, and as fmt writes it, for %s", (name, make) => {
-    const { text } = terraformFile(make(), "envseal/qa")
-    const validated = tofu(name, text, "validate", "-no-color")
+describe("the module for Terraform, and the root that applies it", () => {
+  test.each(Object.entries(stacks))("are valid, and as fmt writes them, for %s", (name, make) => {
+    const files = terraformFiles(make(), "qa")
+    const validated = tofu(name, files, "validate", "-no-color")
     expect(validated.output).toContain("Success! The configuration is valid")
     expect(validated.status).toBe(0)
-    expect(tofu(name, text, "fmt", "-check", "-diff")).toEqual({ status: 0, output: "" })
+    expect(tofu(name, files, "fmt", "-check", "-diff", "-recursive")).toEqual({ status: 0, output: "" })
+  })
+
+  test("go together: the module may be one of several, and takes what the root passes on", () => {
+    const [, module] = terraformFiles(usual(), "qa")
+    const caller = (more: string) => `module "all" {
+  for_each = toset(["one"])
+  source   = "./module"
+${more}}
+`
+    const call = (more: string) =>
+      tofu(
+        "caller",
+        [{ path: "qa/main.tf", text: caller(more) }, ...(module === undefined ? [] : [module])],
+        "validate",
+        "-no-color",
+      )
+    expect(call('  tags     = { trial = "1" }\n').output).toContain("Success!")
+    expect(call('  tag      = { trial = "1" }\n').output).toContain("Unsupported argument")
+    expect(module?.text).not.toMatch(/^provider/m)
   })
 
   test.each([
@@ -102,10 +130,11 @@ describe("the module for Terraform", () => {
     ],
     ["a value of another kind", /privileged_mode = true/, 'privileged_mode = "very"', "a bool is required"],
   ])("would not be valid with %s", (_, pattern, other, words) => {
-    const { text } = terraformFile(usual(), "envseal/qa")
-    const wrong = text.replace(pattern, other)
-    expect(wrong).not.toBe(text)
-    const { status, output } = tofu("wrong", wrong, "validate", "-no-color")
+    const [root, module] = terraformFiles(usual(), "qa")
+    if (root === undefined || module === undefined) throw new Error("there is no module")
+    const wrong = module.text.replace(pattern, other)
+    expect(wrong).not.toBe(module.text)
+    const { status, output } = tofu("wrong", [root, { ...module, text: wrong }], "validate", "-no-color")
     expect(status).toBe(1)
     expect(output.replace(/\s+/g, " ")).toContain(words)
   })
@@ -127,8 +156,9 @@ test("an expression means the data that it was written for", () => {
   }))
   const values = fc.sample(data, { numRuns: 300, seed: 1 })
   const main = `output "values" {\n  value = jsonencode(${hclValue(values, "  ")})\n}\n`
-  expect(tofu("values", main, "apply", "-auto-approve", "-no-color").output).toContain("Apply complete!")
-  const { output } = tofu("values", main, "output", "-raw", "values")
+  const files = [{ path: "qa/main.tf", text: main }]
+  expect(tofu("values", files, "apply", "-auto-approve", "-no-color").output).toContain("Apply complete!")
+  const { output } = tofu("values", files, "output", "-raw", "values")
   expect(JSON.parse(output.slice(output.indexOf("[")))).toEqual(values)
 })
 

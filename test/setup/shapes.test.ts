@@ -8,7 +8,14 @@ const given = { app: "till", account: "444455556666", region: "eu-central-1", ek
 
 async function setUp(files: Shape["files"]) {
   const repository = new MemoryRepository(files)
-  const ports = { ...repository.ports, contexts: () => [], region: null, asker: null, show: () => {} }
+  const ports = {
+    ...repository.ports,
+    contexts: () => [],
+    region: null,
+    clone: null,
+    asker: null,
+    show: () => {},
+  }
   const { concluded, next } = await init({ given, dryRun: false, adds: false }, ports)
   const said = [...concluded.map(({ what, from }) => `${what} (${from})`), ...next.map(({ what }) => what)]
   return { texts: repository.texts, said: said.join("\n") }

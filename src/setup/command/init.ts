@@ -74,13 +74,19 @@ Examples:
 
 async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
   const log = makeLog(options)
-  const [{ init }, { nodeWorkTree }, { canAsk, Interrupted, terminalAsker }, { contextNames, initPorts }] =
-    await Promise.all([
-      import("../run/init.ts"),
-      import("../../adapters/node/work-tree.ts"),
-      import("../../cli/ask.ts"),
-      import("../../cli/wiring/setup.ts"),
-    ])
+  const [
+    { init },
+    { nodeWorkTree },
+    { cloneFolder },
+    { canAsk, Interrupted, terminalAsker },
+    { contextNames, initPorts },
+  ] = await Promise.all([
+    import("../run/init.ts"),
+    import("../../adapters/node/work-tree.ts"),
+    import("../../adapters/node/clone-folder.ts"),
+    import("../../cli/ask.ts"),
+    import("../../cli/wiring/setup.ts"),
+  ])
   const repository = await initPorts()
   const { regionOf } = await import("../../core/region.ts")
   const asker = options.yes || options.json || !canAsk() ? null : terminalAsker
@@ -89,6 +95,7 @@ async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
     ...repository,
     contexts: await contextNames(log),
     region: regionOf(process.env),
+    clone: cloneFolder(),
     asker,
     show: (lines: readonly string[]) => {
       if (asker === null && (options.quiet || options.json)) return

@@ -34,7 +34,7 @@ export async function runUpdate(options: UpdateOptions, outcome: AnswerStatus): 
     })
   }
   const ports = {
-    ...{ tree: nodeWorkTree("."), ...(await initPorts()), contexts: () => [], region: null },
+    ...{ tree: nodeWorkTree("."), ...(await initPorts()), contexts: () => [], region: null, clone: null },
     asker: asks ? terminalAsker : null,
     show: (lines: readonly string[]) => writeStderr(lines.map((line) => `${printableLine(line)}\n`).join("")),
   }

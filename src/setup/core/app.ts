@@ -1,3 +1,4 @@
+import { isPublicName, publicValue } from "../../dotenv/public-name.ts"
 import type { ComposerFacts, LockedPackages } from "./composer.ts"
 import type { Conclusion } from "./conclusion.ts"
 import { type AssetBuild, assetCommands } from "./node-package.ts"
@@ -20,6 +21,8 @@ export interface App {
   readonly assets: AssetBuild | null
   /** Names that the asset build puts into what every visitor gets. */
   readonly publicNames: readonly string[]
+  /** What the example has for each of them, a reference to another name of it followed. */
+  readonly publicValues: Readonly<Record<string, string>>
   readonly hasHorizon: boolean
   readonly conclusions: readonly Conclusion[]
 }
@@ -34,12 +37,13 @@ export function readApp(sources: AppSources): App {
     packages,
     example,
   })
-  const publicNames = assets === null ? [] : [...example.keys()].filter(isPublic)
+  const publicNames = assets === null ? [] : [...example.keys()].filter(isPublicName)
   return {
     extensions,
     php: [...(composer?.php === null || composer === null ? [] : [composer.php]), ...(lock?.php ?? [])],
     assets,
     publicNames,
+    publicValues: Object.fromEntries(publicNames.map((name) => [name, publicValue(name, example)])),
     hasHorizon: packages.includes("laravel/horizon"),
     conclusions: [
       ...extensionConclusions(extensions),
@@ -65,11 +69,6 @@ const byPackage: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** Vite and Mix put the values of these names into scripts (Vite, "Env variables"; Laravel Mix, "Environment"). */
-function isPublic(name: string): boolean {
-  return /^(?:VITE|MIX)_[A-Z0-9_]+$/.test(name)
-}
-
 function assetConclusions(assets: AssetBuild, publicNames: readonly string[]): Conclusion[] {
   const { lockFile, pinned, manager, node, nodeFrom } = assets
   const by = pinned !== null ? "packageManager in package.json" : (lockFile ?? "no lock file")
@@ -78,6 +77,6 @@ function assetConclusions(assets: AssetBuild, publicNames: readonly string[]): C
     { what: `Node ${node} for it`, from: nodeFrom ?? "the long-term version" },
   ]
   if (publicNames.length === 0) return built
-  const what = `${publicNames.join(", ")} as variables of the build: they end up in scripts, and are never taken from the secret`
+  const what = `${publicNames.join(", ")} as variables of the build: they end up in scripts, and are never taken from the secret: build.variables in envseal.yaml has them`
   return [...built, { what, from: ".env.example" }]
 }

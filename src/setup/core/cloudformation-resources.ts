@@ -68,7 +68,7 @@ function withConnection({ buildPolicy, source }: Stack): object {
   return { ...buildPolicy, Statement: [...buildPolicy.Statement, given] }
 }
 
-function project({ site, source }: Stack): object {
+function project({ site, source, variables }: Stack): object {
   const auth = { Type: "CODECONNECTIONS", Resource: { Ref: "SourceConnection" } }
   const variable = (Name: string, Value: string) => ({ Name, Value, Type: "PLAINTEXT" })
   return {
@@ -94,10 +94,7 @@ function project({ site, source }: Stack): object {
         ComputeType: "BUILD_GENERAL1_MEDIUM",
         Image: { Ref: "BuildImage" },
         PrivilegedMode: true,
-        EnvironmentVariables: [
-          variable("ENVSEAL_ENVIRONMENT", site.environment),
-          variable("ENVSEAL_REPOSITORY", site.repository),
-        ],
+        EnvironmentVariables: Object.entries(variables).map(([name, value]) => variable(name, value)),
       },
       LogsConfig: { CloudWatchLogs: { Status: "ENABLED", GroupName: { Ref: "BuildLog" } } },
       TimeoutInMinutes: 60,
@@ -167,7 +164,13 @@ function imageResources({ repository }: Stack): TemplateEntry[] {
 }
 
 function role({ name, path }: StackRole, trust: object): object {
-  const properties = { RoleName: name, ...(path === "/" ? {} : { Path: path }) }
+  const properties = {
+    RoleName: name,
+    ...(path === "/" ? {} : { Path: path }),
+    PermissionsBoundary: {
+      "Fn::If": ["HasBoundary", { Ref: "PermissionsBoundary" }, { Ref: "AWS::NoValue" }],
+    },
+  }
   return { Type: "AWS::IAM::Role", Properties: { ...properties, AssumeRolePolicyDocument: trust } }
 }
 

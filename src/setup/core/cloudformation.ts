@@ -1,11 +1,12 @@
 import { stringify } from "yaml"
+import { shellWord } from "../../core/shell.ts"
 import { getArn, resourcesOf, type TemplateEntry } from "./cloudformation-resources.ts"
 import type { NewFile } from "./file.ts"
 import { type References, withReferences } from "./references.ts"
 import type { Site } from "./site.ts"
 import { sourceLocationOf } from "./source-location.ts"
 import type { Stack } from "./stack.ts"
-import { buildImage, outputWords, parameterWords } from "./stack-words.ts"
+import { buildImage, outputWords, parameterWords, tagsOf } from "./stack-words.ts"
 
 /** An environment's parts in AWS as a template of CloudFormation. */
 export function cloudFormationFile(stack: Stack, folder: string): NewFile {
@@ -18,7 +19,7 @@ export function cloudFormationFile(stack: Stack, folder: string): NewFile {
       Description: `What envseal needs for ${stack.site.app} in ${stack.site.environment}`,
     }),
     block({ Parameters: parametersOf(stack) }),
-    ...conditionsOf(stack),
+    conditionsOf(stack),
     section("Resources", resourcesOf(stack, refer)),
     block({ Outputs: outputsOf(stack) }),
   ]
@@ -43,6 +44,10 @@ export function deployWords(site: Site, path: string): readonly string[] {
   return [
     `aws cloudformation deploy --region ${site.region} --stack-name ${stackName(site)}`,
     `--template-file ${path} --capabilities CAPABILITY_NAMED_IAM`,
+    // CloudFormation puts a stack's tags on what it makes.
+    `--tags ${Object.entries(tagsOf(site))
+      .map(([name, value]) => shellWord(`${name}=${value}`))
+      .join(" ")}`,
     ...(url === null ? ["--parameter-overrides SourceUrl=URL"] : []),
   ]
 }
@@ -76,11 +81,11 @@ function parametersOf({ source, repository, site }: Stack): object {
     BuildImage: text(parameterWords.buildImage, buildImage),
     ...(repository === null ? {} : { CreateRepository: isNew }),
     ...(site.eks === null ? {} : { Deployer: text(parameterWords.deployer, "") }),
+    PermissionsBoundary: text(parameterWords.permissionsBoundary, ""),
   }
 }
 
-/** The section, unless it would be empty. */
-function conditionsOf({ source, repository, site }: Stack): string[] {
+function conditionsOf({ source, repository, site }: Stack): string {
   const isGiven = (name: string) => ({ "Fn::Not": [{ "Fn::Equals": [{ Ref: name }, ""] }] })
   const conditions = {
     ...(source.codeCommit === null ? { HasConnection: isGiven("SourceConnection") } : {}),
@@ -88,8 +93,9 @@ function conditionsOf({ source, repository, site }: Stack): string[] {
       ? {}
       : { MakesRepository: { "Fn::Equals": [{ Ref: "CreateRepository" }, "true"] } }),
     ...(site.eks === null ? {} : { HasDeployer: isGiven("Deployer") }),
+    HasBoundary: isGiven("PermissionsBoundary"),
   }
-  return Object.keys(conditions).length === 0 ? [] : [block({ Conditions: conditions })]
+  return block({ Conditions: conditions })
 }
 
 function outputsOf({ deployerGroup, makesKey, site }: Stack): object {

@@ -11,6 +11,8 @@ export interface SettingsTextOptions {
   readonly recipients: readonly string[]
   /** The workloads that the app has already, such as `deployment/web`; none for those of envseal's own manifests. */
   readonly workloads: readonly string[]
+  /** What the asset build puts into scripts that every visitor gets, by name. */
+  readonly publicValues: Readonly<Record<string, string>>
 }
 
 /** Where editors find the schema of the settings, from the top of the repository. */
@@ -28,7 +30,7 @@ export function settingsTextFor(sites: readonly [Site, ...Site[]], options: Sett
   return schemaLine + defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
 }
 
-function defaultsOf(site: Site, { require, workloads }: SettingsTextOptions): string {
+function defaultsOf(site: Site, { require, workloads, publicValues }: SettingsTextOptions): string {
   const { web, worker, schedule } = workloadsFor(site)
   const text = workloads.length === 0 ? defaults : withWorkloads(workloads)
   return replaceNames(text, {
@@ -38,6 +40,7 @@ function defaultsOf(site: Site, { require, workloads }: SettingsTextOptions): st
     "region: eu-west-1": `region: ${site.region}`,
     "  require: .env.example\n": require === null ? "" : `  require: ${yamlScalar(require)}\n`,
     "source: main": `source: ${yamlScalar(site.source)}`,
+    "    timeout: 30m\n": `    timeout: 30m\n${variablesOf(publicValues)}`,
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": site.repository,
     ...(workloads.length > 0
       ? {}
@@ -47,6 +50,15 @@ function defaultsOf(site: Site, { require, workloads }: SettingsTextOptions): st
           "cronjob/shop-schedule": schedule,
         }),
   })
+}
+
+/** In quotes: a value that looks like a number is refused without. */
+function variablesOf(values: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(values).map(([name, value]) => `      ${name}: ${JSON.stringify(value)}\n`)
+  if (lines.length === 0) return ""
+  return `    # Of the asset build: every visitor can read them. An environment's own go before these.
+    variables:
+${lines.join("")}`
 }
 
 const workloadList = /( {2}workloads:\n)[\s\S]*?( {2}hooks:\n[\s\S]*?workload: )\S+/

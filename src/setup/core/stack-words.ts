@@ -9,9 +9,11 @@ export const stackWords = {
   buildPolicy: "What a build does besides.",
   project: "Privileged, for Docker.",
   openPolicy: "As `envseal policy pod` prints it.",
-  podIdentity: "Without this, the role is nobody's. Not for IRSA.",
+  podIdentity:
+    "Without this, the role is nobody's, and without the add-on eks-pod-identity-agent no pod gets it. Not for IRSA.",
   deployerPolicy: "For the deployer's role, as `envseal policy deployer` prints it: attach it there.",
-  deployerEntry: "What the group may do in the cluster stands in role.yaml.",
+  deployerEntry:
+    "What the group may do in the cluster stands in role.yaml. A cluster whose authentication mode is CONFIG_MAP takes no\nentry: leave the deployer out, and map the group in the ConfigMap aws-auth.",
   repository: "A tag stays with its image. The image with envseal's binary is in another repository.",
 } as const
 
@@ -32,7 +34,18 @@ export const parameterWords = {
   createRepository: "Whether the repository for images is to be made.",
   deployer:
     "ARN of the role or user that deploys. A cluster has one entry for each: empty when it is there, and then the group goes into it.",
+  permissionsBoundary:
+    "ARN of the policy that bounds the two roles, where the account demands one. It must allow what their policies do.",
+  tags: "Of everything that can have tags.",
 } as const
+
+/** By these, what belongs to an environment is found again. */
+export function tagsOf({
+  app,
+  environment,
+}: Pick<Site, "app" | "environment">): Readonly<Record<string, string>> {
+  return { app, environment }
+}
 
 /** The CodeBuild image that is suggested. */
 export const buildImage = "aws/codebuild/amazonlinux-x86_64-standard:5.0"

@@ -19,6 +19,8 @@ export interface Stack {
   readonly trust: { readonly build: TrustPolicy; readonly pod: TrustPolicy }
   readonly source: SourceLocation
   readonly logGroup: string
+  /** Plain variables of every build, by name. */
+  readonly variables: Readonly<Record<string, string>>
   /** `null` when images are not in ECR of this account and Region. */
   readonly repository: StackRepository | null
   readonly deployerPolicy: string
@@ -39,18 +41,21 @@ export interface StackRepository {
   readonly isNew: boolean
 }
 
-/** What of the images is not in a {@link Site}. */
+/** What of a stack is not in a {@link Site}. */
 export interface StackImages {
   /** Whether the repository for the app's images is there already, for another environment. */
   readonly hasRepository: boolean
   /** The image that carries envseal; `null` when nobody has pushed it yet. */
   readonly binaryImage: string | null
+  /** Plain variables of every build that the settings have; none when left out. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** The name of the ECR repository that the image with envseal's binary is in, if nothing else is said. */
 export const binaryRepository = "envseal"
 
-export function stackOf(site: Site, access: Access, { hasRepository, binaryImage }: StackImages): Stack {
+export function stackOf(site: Site, access: Access, images: StackImages): Stack {
+  const { hasRepository, binaryImage, variables = {} } = images
   const arnOf = (service: string, resource: string, region = site.region) =>
     `arn:${partitionOf(site.region)}:${service}:${region}:${site.account}:${resource}`
   const logGroup = `/aws/codebuild/${site.project}`
@@ -85,6 +90,11 @@ export function stackOf(site: Site, access: Access, { hasRepository, binaryImage
     },
     source,
     logGroup,
+    variables: {
+      ...variables,
+      ENVSEAL_ENVIRONMENT: site.environment,
+      ENVSEAL_REPOSITORY: site.repository,
+    },
     repository:
       image?.account === site.account && image.region === site.region
         ? { arn: image.arn, name: image.name, isNew: !hasRepository }

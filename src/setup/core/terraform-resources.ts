@@ -3,6 +3,8 @@ import { withReferences } from "./references.ts"
 import type { Stack, StackRole } from "./stack.ts"
 import { podRoleWords, stackWords } from "./stack-words.ts"
 
+const tags = new Expression("var.tags")
+
 /** Every resource as a block, with what is to be known of it. */
 export function resourceBlocks(stack: Stack): string[] {
   return [
@@ -21,6 +23,7 @@ function keyBlocks(stack: Stack): string[] {
       description: `envseal: ${site.app} in ${site.environment}`,
       enable_key_rotation: true,
       deletion_window_in_days: 30,
+      tags,
       policy: json(stack, access.key),
       lifecycle: new Block({ prevent_destroy: true }),
     }),
@@ -38,7 +41,7 @@ function buildBlocks(stack: Stack): string[] {
     inline(stackWords.sealPolicy, "seal", "build", json(stack, access.build)),
     inline(stackWords.buildPolicy, "build", "build", json(stack, buildPolicy)),
     ...(source.codeCommit === null ? [connectionPolicy(stack)] : []),
-    block("", 'resource "aws_cloudwatch_log_group" "build"', { name: logGroup, retention_in_days: 90 }),
+    block("", 'resource "aws_cloudwatch_log_group" "build"', { name: logGroup, retention_in_days: 90, tags }),
     project(stack),
   ]
 }
@@ -56,7 +59,7 @@ function connectionPolicy(stack: Stack): string {
   })
 }
 
-function project({ site, source }: Stack): string {
+function project({ site, source, variables }: Stack): string {
   const variable = (name: string, value: string) => new Block({ name, value })
   return block(stackWords.project, 'resource "aws_codebuild_project" "build"', {
     name: site.project,
@@ -64,6 +67,7 @@ function project({ site, source }: Stack): string {
     service_role: new Expression("aws_iam_role.build.arn"),
     source_version: site.source,
     build_timeout: 60,
+    tags,
     // CodeBuild takes a connection only from a role that may use it.
     ...(source.codeCommit === null ? { depends_on: [new Expression("aws_iam_role_policy.source")] } : {}),
     source: new Block({
@@ -85,10 +89,7 @@ function project({ site, source }: Stack): string {
       compute_type: "BUILD_GENERAL1_MEDIUM",
       image: new Expression("var.build_image"),
       privileged_mode: true,
-      environment_variable: [
-        variable("ENVSEAL_ENVIRONMENT", site.environment),
-        variable("ENVSEAL_REPOSITORY", site.repository),
-      ],
+      environment_variable: Object.entries(variables).map(([name, value]) => variable(name, value)),
     }),
     logs_config: new Block({
       cloudwatch_logs: new Block({
@@ -113,6 +114,7 @@ function podBlocks(stack: Stack): string[] {
             namespace,
             service_account: serviceAccount,
             role_arn: new Expression("aws_iam_role.pod.arn"),
+            tags,
           }),
         ]),
   ]
@@ -123,6 +125,7 @@ function deployerBlocks(stack: Stack): string[] {
   return [
     block(stackWords.deployerPolicy, 'resource "aws_iam_policy" "deployer"', {
       name: deployerPolicy,
+      tags,
       policy: json(stack, access.deployer),
     }),
     ...(site.eks === null
@@ -132,6 +135,7 @@ function deployerBlocks(stack: Stack): string[] {
             count: new Expression(`var.deployer == "" ? 0 : 1`),
             cluster_name: site.eks,
             principal_arn: new Expression("var.deployer"),
+            tags,
             kubernetes_groups: [deployerGroup],
           }),
         ]),
@@ -145,6 +149,7 @@ function imageBlocks({ repository }: Stack): string[] {
       count: new Expression("var.create_repository ? 1 : 0"),
       name: repository.name,
       image_tag_mutability: "IMMUTABLE",
+      tags,
       image_scanning_configuration: new Block({ scan_on_push: true }),
       lifecycle: new Block({ prevent_destroy: true }),
     }),
@@ -155,6 +160,8 @@ function role(comment: string, name: string, { name: roleName, path }: StackRole
   return block(comment, `resource "aws_iam_role" "${name}"`, {
     name: roleName,
     ...(path === "/" ? {} : { path }),
+    permissions_boundary: new Expression("var.permissions_boundary"),
+    tags,
     assume_role_policy: trust,
   })
 }

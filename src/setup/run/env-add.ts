@@ -15,7 +15,7 @@ import { environmentNextSteps } from "./environment-next-steps.ts"
 import { serviceAccountIn } from "./manifest-site.ts"
 import { type EnvironmentRequest, type NewEnvironment, newEnvironment } from "./new-environment.ts"
 import { decideBeside, type Placed, planFiles } from "./place-files.ts"
-import { namesIn, originIn, settingsText, textAt } from "./repository-file.ts"
+import { originIn, settingsText, textAt } from "./repository-file.ts"
 import type { workloadsIn } from "./surroundings-look.ts"
 
 export interface EnvAddRequest extends EnvironmentRequest {
@@ -134,7 +134,6 @@ async function filesFor(
   return environmentFiles({
     settings,
     site,
-    names: await namesIn(settings.require, tree),
     sharesRepository: image?.repository === site.repository,
     binaryImage: binaryImageIn(buildspec),
     healthPath: manifest === null ? null : healthPathIn(manifest),

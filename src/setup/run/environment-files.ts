@@ -9,18 +9,15 @@ import { makePolicy, type PolicyKind } from "../core/policy.ts"
 import { policyFiles } from "../core/policy-files.ts"
 import { policyRequestOf } from "../core/policy-request.ts"
 import { roleFile } from "../core/role-binding.ts"
-import { secretSkeleton } from "../core/secret-skeleton.ts"
 import { roleArnOf, type Site } from "../core/site.ts"
 import { keyArnOf, stackOf } from "../core/stack.ts"
-import { terraformFile, terraformIgnore } from "../core/terraform.ts"
+import { terraformFiles, terraformIgnore } from "../core/terraform.ts"
 import { deployerRole } from "./deployer-role.ts"
 
 /** What the files of an environment are made from. */
 export interface FilesRequest {
   readonly settings: With<"account" | "region" | "build">
   readonly site: Site
-  /** Names that its secret must have; `null` when there is no example that says them. */
-  readonly names: readonly string[] | null
   /** Whether another environment has the same repository for images. */
   readonly sharesRepository: boolean
   /** The image that carries envseal; `null` when it is not known. */
@@ -38,15 +35,17 @@ export function folderOf({ environment }: Site): string {
 
 /** Everything that is written for an environment, but its entry in the settings. */
 export function environmentFiles(request: FilesRequest): readonly NewFile[] {
-  const { settings, site, names, sharesRepository, binaryImage } = request
+  const { settings, site, sharesRepository, binaryImage } = request
   const folder = folderOf(site)
   const access = accessOf(settings, site)
-  const stack = stackOf(site, access, { hasRepository: sharesRepository, binaryImage })
+  const stack = stackOf(site, access, {
+    ...{ hasRepository: sharesRepository, binaryImage },
+    variables: settings.build.variables,
+  })
   return [
-    ...(names === null ? [] : [secretSkeleton(names, folder)]),
     terraformIgnore(folder),
     cloudFormationFile(stack, folder),
-    terraformFile(stack, folder),
+    ...terraformFiles(stack, folder),
     ...policyFiles(access, folder),
     ...(hasWorkloads(settings) ? [roleFile(deployerRole(settings, site.namespace), site, folder)] : []),
     ...appManifests(request),

@@ -51,7 +51,25 @@ function configOption(settingsFile: string): string {
 /** What of an environment is to be set up elsewhere than in the repository. */
 export function environmentSteps(standing: EnvironmentStanding): readonly NextStep[] {
   const { site } = standing
-  return [...stackStep(standing), ...keyStep(standing), ...secretSteps(standing), ...deployerSteps(site)]
+  return [
+    ...agentStep(site),
+    ...stackStep(standing),
+    ...keyStep(standing),
+    ...secretSteps(standing),
+    ...deployerSteps(site),
+  ]
+}
+
+/** What a cluster must have before the template's association and access entry are of use. */
+function agentStep({ eks, region }: Site): NextStep[] {
+  if (eks === null) return []
+  const place = `--region ${region} --cluster-name ${shellWord(eks)} --addon-name eks-pod-identity-agent`
+  return [
+    {
+      what: "see that the cluster has the agent of Pod Identity, which EKS Auto Mode brings and IRSA does not need",
+      commands: [`aws eks describe-addon ${place} || aws eks create-addon ${place}`],
+    },
+  ]
 }
 
 /** What needs an image, which a build makes of what is committed. */
@@ -138,22 +156,20 @@ function policyStep(site: Site, key: string): NextStep {
   }
 }
 
-function secretSteps({ site, secret, placed, settingsFile }: EnvironmentStanding): NextStep[] {
+function secretSteps({ site, secret, settingsFile }: EnvironmentStanding): NextStep[] {
   const { region, environment } = site
-  const skeleton = `${folderOf(site)}/secret.example.json`
   const make = `aws secretsmanager create-secret --region ${region} --name ${shellWord(site.secret)}`
-  const copy = placed.some(({ path }) => path === skeleton) ? ` && cp ${skeleton} "$draft"` : ""
-  // Somebody else on the machine can neither read it nor have put a file of theirs in its place.
-  const edit = `draft=$(mktemp /dev/shm/${environment}.XXXXXX)${copy} && \${EDITOR:-vi} "$draft"`
-  const fill = (source: string) =>
-    `envseal secret import ${environment} ${source}${configOption(settingsFile)}`
+  const config = configOption(settingsFile)
   return [
     ...(secret === null
       ? [{ what: `make the secret ${site.secret}, without a value`, commands: [make] }]
       : []),
     {
-      what: "give the secret its values, from a .env that is outside of the repository, or from a file in memory",
-      commands: [fill("dotenv:PATH"), `# or: ${edit} && ${fill('"file:$draft"')} && rm "$draft"`],
+      what: "give the secret its values: in your editor, where the names that it must have stand, or from a .env that is outside of the repository",
+      commands: [
+        `envseal secret edit ${environment}${config}`,
+        `# or: envseal secret import ${environment} dotenv:PATH${config}`,
+      ],
     },
   ]
 }
@@ -228,9 +244,12 @@ function deployerSteps(site: Site): NextStep[] {
 function entryStep(site: Site, eks: string): NextStep {
   const entry = `--region ${site.region} --cluster-name ${shellWord(eks)} --principal-arn ROLE-ARN --kubernetes-groups`
   const group = deployerGroupOf(site)
+  const cluster = `--region ${site.region} --name ${shellWord(eks)}`
   return {
-    what: "let that role into the cluster, unless the template's Deployer named it; one that is in it already needs all of its groups named",
+    what: "let that role into the cluster, unless the template's Deployer named it; one that is in it already needs all of its groups named. Where the first line says CONFIG_MAP, the cluster takes no entries: add the role with that group to the ConfigMap aws-auth, or let the second line have it take both",
     commands: [
+      `aws eks describe-cluster ${cluster} --query cluster.accessConfig.authenticationMode --output text`,
+      `# for CONFIG_MAP: aws eks update-cluster-config ${cluster} --access-config authenticationMode=API_AND_CONFIG_MAP`,
       `aws eks create-access-entry ${entry} ${group}`,
       `# or: aws eks update-access-entry ${entry} GROUPS-IT-HAS ${group}`,
     ],

@@ -37,6 +37,7 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
     require: around.exampleNames === null ? null : ".env.example",
     recipients,
     // Each environment may have its own manifest of the same workload.
+    publicValues: around.app.publicValues,
     workloads: [...new Set(around.around.workloads.map(({ text }) => text))],
   })
   const config = parseConfig(settings, "envseal.yaml")
@@ -78,7 +79,6 @@ function filesOf(site: Site, { config, answers, around }: Setting): readonly New
   return environmentFiles({
     settings: demand(settings, ["account", "region", "build"], "envseal init"),
     site,
-    names: around.exampleNames,
     sharesRepository: environment !== answers.environments[0],
     binaryImage: answers.binaryImage,
     healthPath: answers.healthPath,

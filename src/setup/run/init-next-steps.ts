@@ -2,7 +2,7 @@ import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import { nameWarning } from "../../dotenv/name.ts"
 import type { InitAnswers } from "../core/answers.ts"
-import { binaryImageFor } from "../core/buildspec.ts"
+import { carrierCommands } from "../core/carrier-commands.ts"
 import type { NextStep } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import type { Site } from "../core/site.ts"
@@ -26,10 +26,11 @@ export function initNextSteps(
     ...recipeStep(around),
     ...workloadStep(around),
     ...placed.flatMap((one) => addStep(one, around) ?? mergeStep(one)),
-    ...binaryStep(answers),
+    ...binaryStep(answers, around),
     ...buildspecStep(around),
     ...healthStep(around),
     ...exampleStep(around),
+    ...assetStep(around),
     ...sites.flatMap((site) =>
       environmentSteps({ site, placed, secret: null, settingsFile: "envseal.yaml" }),
     ),
@@ -128,7 +129,7 @@ function addedLines(path: string, { gitignore, gitattributes }: FoundRepository)
 
 /** @param text begins with what was there before. */
 function linesAfter(before: string, text: string): readonly string[] {
-  return text.slice(before.length).split("\n").slice(0, -1)
+  return text.slice(before.length).split(/\r?\n/).slice(0, -1)
 }
 
 function mergeStep({ path, outcome, beside }: Placed): NextStep[] {
@@ -136,15 +137,18 @@ function mergeStep({ path, outcome, beside }: Placed): NextStep[] {
   const what = parts[path] === undefined ? "" : `: ${parts[path]}`
   if (beside === null) return [{ what: `see that ${path} has what envseal needs${what}`, commands: [] }]
   return [
-    { what: `put into ${path} what it needs of ${beside}${what}`, commands: [`diff -u ${path} ${beside}`] },
+    { what: `put into ${path} what it needs of ${beside}${what}`, commands: [`diff -uN ${path} ${beside}`] },
   ]
 }
 
-function binaryStep({ binaryImage, repository }: InitAnswers): NextStep[] {
+function binaryStep(
+  { binaryImage, repository, region }: InitAnswers,
+  { clone }: FoundRepository,
+): NextStep[] {
   if (binaryImage !== null) return []
-  const image = binaryImageFor(repository)
-  const what = `push the image that carries envseal (docs/container.md of envseal) to ${image}, its own repository, once for each release, and put its digest into buildspec.yaml as ENVSEAL_BINARY`
-  return [{ what, commands: [] }]
+  const where = clone === null ? "with a clone of envseal in ../envseal" : "from the clone that this is"
+  const what = `push the image that carries envseal, once for each release, into its own repository, ${where}; the last line puts its digest into buildspec.yaml`
+  return [{ what, commands: carrierCommands({ repository, region, clone: clone ?? "../envseal" }) }]
 }
 
 function buildspecStep({ hasOwnBuildspec }: FoundRepository): NextStep[] {
@@ -170,5 +174,12 @@ function exampleStep({ exampleNames }: FoundRepository): NextStep[] {
   const [first] = names
   if (first === undefined) return []
   const what = `unless the app needs it, take out of .env.example what ${nameWarning(first)}: ${nameList(names)}`
+  return [{ what, commands: [] }]
+}
+
+/** The example's are what a developer has. */
+function assetStep({ app: { publicNames } }: FoundRepository): NextStep[] {
+  if (publicNames.length === 0) return []
+  const what = `write into envseal.yaml, under build.variables, what the asset build takes for ${nameList(publicNames)}; of an environment that has its own, into its entry`
   return [{ what, commands: [] }]
 }

@@ -1,6 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import { decodeUtf8, printable } from "../../core/text.ts"
 import { exampleOf } from "../../dotenv/example.ts"
+import { sortNames } from "../../dotenv/requirement.ts"
 import type { WorkTree } from "../../ports/files.ts"
 import { originOf } from "../core/git-files.ts"
 
@@ -56,12 +57,10 @@ export async function originIn(tree: WorkTree): Promise<string | null> {
 }
 
 /**
- * The names that a secret must have; `null` when there is no example that says them.
- *
- * @param example where they stand; `null` for `.env.example`.
+ * The names that `.env.example` wants of a secret; `null` without one.
  */
-export async function namesIn(example: string | null, tree: WorkTree): Promise<readonly string[] | null> {
-  const path = example ?? ".env.example"
+export async function namesIn(tree: WorkTree): Promise<readonly string[] | null> {
+  const path = ".env.example"
   const text = await textAt(path, tree)
-  return text === null ? null : [...exampleOf(text, printable(path)).keys()]
+  return text === null ? null : sortNames([...exampleOf(text, path).keys()], []).wanted
 }

@@ -18,7 +18,7 @@ export interface FoundRepository {
   readonly around: FoundAround
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
   readonly hasOwnBuildspec: boolean
-  /** The names that `.env.example` asks for; `null` when there is none. */
+  /** The names that `.env.example` wants of a secret; `null` when there is none. */
   readonly exampleNames: readonly string[] | null
   /** The text of `.gitignore`; `null` when there is none. */
   readonly gitignore: string | null
@@ -32,29 +32,33 @@ export interface FoundRepository {
   readonly contexts: readonly string[]
   /** The AWS Region of this machine. */
   readonly region: string | null
+  /** A folder with a clone of envseal; `null` for none that is known. */
+  readonly clone: string | null
 }
 
 export interface LookPorts extends SurroundingsPorts {
   /** Names of the kubeconfig's contexts, none when there is no kubeconfig. */
   readonly contexts: () => readonly string[]
   readonly region: string | null
+  readonly clone: string | null
 }
 
 /** @throws EnvsealError `INPUT_UNREADABLE` or `INPUT_TOO_LARGE` for a file that is there and cannot be read. */
 export async function lookAround(ports: LookPorts): Promise<FoundRepository> {
-  const { tree, contexts, region } = ports
+  const { tree, contexts, region, clone } = ports
   const looked = await lookAtApp(tree)
   return {
     ...looked,
     around: await lookAroundApp(ports),
     hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
-    exampleNames: await namesIn(null, tree),
+    exampleNames: await namesIn(tree),
     gitignore: await textAt(".gitignore", tree),
     gitattributes: await textAt(".gitattributes", tree),
     origin: await originIn(tree),
     mainBranch: await mainBranch(tree),
     contexts: contexts(),
     region,
+    clone,
   }
 }
 

@@ -7,12 +7,12 @@ const written = [
   "envseal/qa/.gitignore",
   "envseal/qa/cloudformation.yaml",
   "envseal/qa/main.tf",
+  "envseal/qa/module/main.tf",
   "envseal/qa/policies/build.json",
   "envseal/qa/policies/deployer.json",
   "envseal/qa/policies/key.json",
   "envseal/qa/policies/pod.json",
   "envseal/qa/role.yaml",
-  "envseal/qa/secret.example.json",
   "kubernetes/qa/schedule.yaml",
   "kubernetes/qa/service-account.yaml",
   "kubernetes/qa/web.yaml",
@@ -44,6 +44,7 @@ describe("envseal env add", () => {
     const steps = [...run.stderr.matchAll(/^ *\d+\. (\S+(?: \S+)?)/gm)].map(([, words]) => words)
     expect(steps).toEqual([
       "let qa",
+      "see that",
       "review the",
       "put the",
       "make the",
@@ -59,15 +60,10 @@ describe("envseal env add", () => {
     expect(run.stderr).toContain("let qa through in buildspec.yaml:2\n")
   })
 
-  test("writes names of the example and no value, and names no other environment", async () => {
+  test("writes no value of the example, and names no other environment", async () => {
     const box = shop()
     const { stdout, stderr } = await box.envseal(["env", "add", "qa", "--from", "production"])
     const files = filesIn(box)
-    expect(JSON.parse(files["envseal/qa/secret.example.json"] ?? "")).toEqual({
-      APP_NAME: "",
-      APP_KEY: "",
-      DB_PASSWORD: "",
-    })
     expect(stderr).toContain("qa is like production, but for its kmsKeys\n")
     for (const path of written) {
       expect(files[path]).not.toMatch(/canary-in-the-example|production|staging|1234abcd/)
@@ -115,7 +111,7 @@ describe("envseal env add", () => {
       secret: { name: "shop/qa", outcome: null },
     })
     expect(filesIn(box)["envseal.yaml"]).toContain("build: { project: shop-qa, source: release/1 }")
-    expect(filesIn(box)["envseal/qa/main.tf"]).toContain('cluster_name    = "other"')
+    expect(filesIn(box)["envseal/qa/module/main.tf"]).toContain('cluster_name    = "other"')
     const quiet = await shop().envseal(["env", "add", "qa", "--quiet"])
     expect(quiet).toMatchObject({ status: 0, stderr: "" })
   })

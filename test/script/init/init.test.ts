@@ -15,7 +15,7 @@ const written = [
   ...[".gitattributes", "php.ini", "envseal/envseal.schema.json"],
   ...manifests.map((name) => `kubernetes/production/${name}`),
   ...policies.map((name) => `envseal/production/policies/${name}.json`),
-  ...[".gitignore", "cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map(
+  ...[".gitignore", "cloudformation.yaml", "main.tf", "module/main.tf", "role.yaml"].map(
     (name) => `envseal/production/${name}`,
   ),
 ]
@@ -139,7 +139,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     const { app, environments } = parseConfig(files["envseal.yaml"] ?? "", "envseal.yaml")
     expect(app).toBe("till")
     expect(environments.get("production")).toMatchObject({
-      require: ".env.example",
+      require: { file: ".env.example", except: [] },
       build: { source: "master" },
       image: { repository: "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till" },
     })
@@ -327,7 +327,7 @@ describe.concurrent("envseal init", () => {
       beside: "Dockerfile.envseal",
     })
     expect(result.written).toContain("Dockerfile.envseal")
-    expect(result.next[0]).toMatchObject({ commands: ["diff -u Dockerfile Dockerfile.envseal"] })
+    expect(result.next[0]).toMatchObject({ commands: ["diff -uN Dockerfile Dockerfile.envseal"] })
     const refused = await boxOf({}).envseal(["init", "--yes", "--json"], { env })
     expect(JSON.parse(refused.stderr).error).toMatchObject({ code: "USAGE", problems: [{}, {}, {}, {}] })
   })

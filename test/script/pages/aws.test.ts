@@ -61,11 +61,11 @@ describe.concurrent("the commands of a page run as pasted, beside a fake AWS:", 
     )
   })
 
-  test("docs/setup.md sets up a repository and an environment, and gives it its secret twice", async () => {
-    const files = { ...laravelFiles, ...example, ".env.qa": "APP_KEY=base64:qa=\nDB_PASSWORD=one\n" }
+  test("docs/setup.md sets up a repository and an environment, and gives it its secret in an editor, and from a file", async () => {
+    const files = { ...laravelFiles, ...example, ".env.qa": "APP_KEY=base64:qa=\nDB_PASSWORD=two\n" }
     await using place = await editorPlace({ "shop/qa": null }, files)
     const programs = {
-      editor: `grep -q DB_PASSWORD "$1" && echo '{"APP_KEY":"base64:qa=","DB_PASSWORD":"two"}' >"$1"\n`,
+      editor: `for file; do :; done\ngrep -q '^DB_PASSWORD=$' "$file" && sed -i 's/=$/=one/' "$file"\n`,
     }
     const env = { ...place.env, EDITOR: "editor" }
     const run = await runPage("docs/setup.md", { ...place, env, programs, answers: [yes, yes] })

@@ -126,9 +126,15 @@ describe("the assets of an app", () => {
 
   test("show what is public, and nothing else of .env.example", () => {
     const assets = readNodePackage(sources)
-    const pairs = { APP_KEY: "canary", VITE_APP_NAME: "canary", MIX_KEY: "canary", VITE: "canary" }
+    const pairs = {
+      ...{ APP_NAME: "Till", APP_KEY: "canary", VITE: "canary" },
+      ...{ VITE_APP_NAME: "${APP_NAME} 2", MIX_KEY: "${APP_KEY}", VITE_URL: "${ELSEWHERE}/x" },
+    }
     const app = readApp({ ...nothing, assets, example: example(pairs) })
-    expect(app.publicNames).toEqual(["VITE_APP_NAME", "MIX_KEY"])
+    expect(app.publicNames).toEqual(["VITE_APP_NAME", "MIX_KEY", "VITE_URL"])
+    expect(app.publicValues).toEqual({
+      ...{ VITE_APP_NAME: "Till 2", MIX_KEY: "", VITE_URL: "" },
+    })
     expect(JSON.stringify(app)).not.toContain("canary")
     expect(readApp({ ...nothing, example: example(pairs) }).publicNames).toEqual([])
   })

@@ -33,40 +33,58 @@ const example = newSite(
   { eks: "main", kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" },
 )
 
+const oddValues = fc.dictionary(
+  fc.constantFrom("VITE_APP_NAME", "VITE_KEY", "MIX_OLD"),
+  fc
+    .oneof(fc.string(), fc.constantFrom("123", "on", "", "${A}", '"', "# x", ": y", "é\\n"))
+    .map((text) => text.replaceAll("\0", "")),
+  { noNullPrototype: true },
+)
+
 describe("settingsTextFor", () => {
   test("writes what says of every environment what its site says, whatever it is called", () => {
     fc.assert(
-      fc.property(oddApps, fc.constantFrom(null, ".env.example"), (sites, require) => {
-        const text = settingsTextFor(sites, { require, recipients: [], workloads: [] })
-        expect(text).not.toMatch(exampleNames)
-        const { app, environments } = parseConfig(text, "envseal.yaml")
-        expect(app).toBe(sites[0].app)
-        expect([...environments.keys()].sort()).toEqual(sites.map(({ environment }) => environment).sort())
-        for (const site of sites) {
-          const { web, worker, schedule } = workloadsFor(site)
-          const read = environments.get(site.environment)
-          expect(read).toMatchObject({
-            account: site.account,
-            region: site.region,
-            require,
-            secrets: [site.secret],
-            recipients: [`aws-kms:${site.kmsKey ?? site.keyAlias}`],
-            context: { app: site.app, environment: site.environment },
-            kmsKeys: site.kmsKey === null ? [] : [site.kmsKey],
-            build: { project: site.project, source: site.source },
-            image: { repository: site.repository },
-            cluster: { eks: site.eks, context: site.clusterContext, namespace: site.namespace },
-          })
-          expect(read?.workloads.map(workloadText)).toEqual([web, worker, schedule])
-          expect(read?.hooks.before).toMatchObject([{ command: ["php", "artisan", "migrate", "--force"] }])
-        }
-      }),
+      fc.property(
+        oddApps,
+        fc.constantFrom(null, ".env.example"),
+        oddValues,
+        (sites, require, publicValues) => {
+          const text = settingsTextFor(sites, { require, recipients: [], workloads: [], publicValues })
+          expect(text).not.toMatch(exampleNames)
+          const { app, environments } = parseConfig(text, "envseal.yaml")
+          expect(app).toBe(sites[0].app)
+          expect([...environments.keys()].sort()).toEqual(sites.map(({ environment }) => environment).sort())
+          for (const site of sites) {
+            const { web, worker, schedule } = workloadsFor(site)
+            const read = environments.get(site.environment)
+            expect(read).toMatchObject({
+              account: site.account,
+              region: site.region,
+              require: require === null ? null : { file: require, except: [] },
+              secrets: [site.secret],
+              recipients: [`aws-kms:${site.kmsKey ?? site.keyAlias}`],
+              context: { app: site.app, environment: site.environment },
+              kmsKeys: site.kmsKey === null ? [] : [site.kmsKey],
+              build: { project: site.project, source: site.source, variables: publicValues },
+              image: { repository: site.repository },
+              cluster: { eks: site.eks, context: site.clusterContext, namespace: site.namespace },
+            })
+            expect(read?.workloads.map(workloadText)).toEqual([web, worker, schedule])
+            expect(read?.hooks.before).toMatchObject([{ command: ["php", "artisan", "migrate", "--force"] }])
+          }
+        },
+      ),
     )
   })
 
   test("has another recipient beside the key, and the key's ARN in place of an alias that may not be there", () => {
     const age = "age1xmwwc06ly3ee5rytxm9mflaz2u56jjj36s0mypdrwsvlul66mv4q47ryef"
-    const text = settingsTextFor([example], { require: null, recipients: [age], workloads: [] })
+    const text = settingsTextFor([example], {
+      require: null,
+      recipients: [age],
+      workloads: [],
+      publicValues: {},
+    })
     expect(text).toContain(`recipients: [aws-kms:${example.kmsKey}, ${age}]`)
   })
 })

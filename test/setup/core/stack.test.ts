@@ -5,7 +5,7 @@ import { binaryImageIn, healthPathIn } from "../../../src/setup/core/buildspec.t
 import { cloudFormationFile, stackName } from "../../../src/setup/core/cloudformation.ts"
 import { siteOf } from "../../../src/setup/core/site.ts"
 import { sourceLocationOf } from "../../../src/setup/core/source-location.ts"
-import { terraformFile } from "../../../src/setup/core/terraform.ts"
+import { terraformFiles } from "../../../src/setup/core/terraform.ts"
 import { qaSite, qaStack, stacks } from "./stacks.ts"
 
 const arnOf = (region: string, name: string) => `arn:aws:codecommit:${region}:111122223333:${name}`
@@ -42,7 +42,9 @@ describe("a repository's URL for CodeBuild", () => {
 describe("the two templates", () => {
   test.each(Object.entries(stacks))("name the same roles, policies and parts, for %s", (_, make) => {
     const stack = make()
-    const { text } = terraformFile(stack, "envseal/qa")
+    const [root, module] = terraformFiles(stack, "envseal/qa")
+    const text = module?.text ?? ""
+    expect(root?.text).not.toMatch(/^resource /m)
     const { Resources: resources } = parse(cloudFormationFile(stack, "envseal/qa").text, { version: "1.1" })
     const types: Readonly<Record<string, string>> = {
       "AWS::KMS::Key": "aws_kms_key",
@@ -72,7 +74,9 @@ describe("the two templates", () => {
 
   test("hold no secret and nothing that would take one along", () => {
     const stack = qaStack()
-    const texts = [cloudFormationFile(stack, "f").text, terraformFile(stack, "f").text]
+    const [root, module] = terraformFiles(stack, "f")
+    const texts = [cloudFormationFile(stack, "f").text, module?.text ?? ""]
+    expect(root?.text).not.toMatch(/secretsmanager|KEY-ID/)
     for (const text of texts) {
       expect(text).not.toMatch(/AWS::SecretsManager|aws_secretsmanager/)
       expect(text).toContain("The secret shop/qa is not in it")
@@ -94,6 +98,26 @@ describe("the two templates", () => {
   ])("let a build pull envseal from where it is: %s", (binaryImage, arn) => {
     const { Statement } = qaStack({}, { binaryImage }).buildPolicy
     expect(Statement.find(({ Sid }) => Sid === "PullEnvseal")?.Resource).toBe(arn)
+  })
+
+  test("put the tags on everything that can have some, and the boundary on both roles", () => {
+    const [root, module] = terraformFiles(qaStack({}, { hasRepository: false }), "f")
+    const resources = (module?.text ?? "").split(/^(?=resource )/m).slice(1)
+    const bare = resources.filter((one) => !/^ {2}tags +=\svar\.tags$/m.test(one))
+    expect(bare.map((one) => /"(\w+)"/.exec(one)?.[1])).toEqual([
+      "aws_kms_alias",
+      ...Array(4).fill("aws_iam_role_policy"),
+    ])
+    const bounded = resources.filter((one) =>
+      /^ {2}permissions_boundary += var\.permissions_boundary$/m.test(one),
+    )
+    expect(bounded.map((one) => /"(\w+)"/.exec(one)?.[1])).toEqual(["aws_iam_role", "aws_iam_role"])
+    expect(root?.text).toMatch(/^ {2}tags += var\.tags$/m)
+    const template = cloudFormationFile(qaStack(), "f").text
+    expect(template).toContain("--tags app=shop environment=qa")
+    const { Resources } = parse(template, { version: "1.1" })
+    for (const name of ["BuildRole", "PodRole"])
+      expect(Resources[name].Properties.PermissionsBoundary["Fn::If"]?.[0]).toBe("HasBoundary")
   })
 
   test("are for a stack whose name CloudFormation takes", () => {

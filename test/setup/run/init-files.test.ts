@@ -12,7 +12,15 @@ import { exampleNames } from "../core/sites.ts"
 const around: FoundRepository = {
   ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: ["APP_KEY"] },
   around: nothingAround,
-  ...{ gitignore: null, gitattributes: null, origin: null, mainBranch: null, contexts: [], region: null },
+  ...{
+    gitignore: null,
+    gitattributes: null,
+    origin: null,
+    mainBranch: null,
+    contexts: [],
+    region: null,
+    clone: null,
+  },
 }
 
 const text = (pattern: RegExp) => fc.stringMatching(pattern).filter((name) => !exampleNames.test(name))

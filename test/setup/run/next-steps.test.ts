@@ -5,9 +5,7 @@ import type { Placed } from "../../../src/setup/run/place-files.ts"
 import { qaSite } from "../core/stacks.ts"
 
 const written = (path: string): Placed => ({ path, outcome: "written", beside: null })
-const placed = ["cloudformation.yaml", "main.tf", "role.yaml", "secret.example.json"].map((name) =>
-  written(`envseal/qa/${name}`),
-)
+const placed = ["cloudformation.yaml", "main.tf", "role.yaml"].map((name) => written(`envseal/qa/${name}`))
 
 /** The commands of all that is left to do. */
 function commandsFor(given: Partial<AddedEnvironment>): string[] {
@@ -46,6 +44,8 @@ describe("what is left to do after an environment was added", () => {
     const entry = steps.find(({ commands }) => /access-entry/.test(commands.join()))
     expect(entry?.what).toContain("unless the template's Deployer named it")
     expect(entry?.commands).toEqual([
+      expect.stringMatching(/^aws eks describe-cluster .* --query cluster\.accessConfig\.authenticationMode/),
+      expect.stringMatching(/^# for CONFIG_MAP: aws eks update-cluster-config .*=API_AND_CONFIG_MAP$/),
       expect.stringMatching(/^aws eks create-access-entry .* --kubernetes-groups shop-qa-deployers$/),
       expect.stringMatching(/^# or: aws eks update-access-entry .* GROUPS-IT-HAS shop-qa-deployers$/),
     ])
@@ -95,11 +95,10 @@ describe("what is left to do after an environment was added", () => {
     expect(commandsFor({})).toContain("envseal deploy qa")
   })
 
-  test("takes the values from a .env, or from a file that nobody else can have made, with all checks", () => {
+  test("gives the secret its values in an editor or from a .env, with all checks", () => {
     const commands = commandsFor({ settingsFile: "shop.yaml" })
-    expect(commands).toContain("envseal secret import qa dotenv:PATH --config shop.yaml")
-    expect(commandsFor({}).filter((command) => command.includes("draft"))).toEqual([
-      '# or: draft=$(mktemp /dev/shm/qa.XXXXXX) && cp envseal/qa/secret.example.json "$draft" && ${EDITOR:-vi} "$draft" && envseal secret import qa "file:$draft" && rm "$draft"',
-    ])
+    const at = commands.indexOf("envseal secret edit qa --config shop.yaml")
+    expect(commands[at + 1]).toBe("# or: envseal secret import qa dotenv:PATH --config shop.yaml")
+    expect(commands.join("\n")).not.toMatch(/\/dev\/shm|put-secret-value|--secret-string/)
   })
 })

@@ -10,7 +10,7 @@ const nothing: FoundRepository = {
   ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: null },
   around: nothingAround,
   ...{ gitignore: null, gitattributes: null },
-  ...{ origin: null, mainBranch: null, contexts: [], region: null },
+  ...{ origin: null, mainBranch: null, contexts: [], region: null, clone: null },
 }
 
 /** Somebody who takes what is suggested, and otherwise has these answers by the question. */

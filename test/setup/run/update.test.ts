@@ -46,7 +46,7 @@ class Place {
     }
     const asker: Asker | null = this.#answer === null ? null : { choose, text }
     const show = (lines: readonly string[]) => this.shown.push(...lines)
-    return { ...this.repository.ports, contexts: () => [], region: null, asker, show }
+    return { ...this.repository.ports, contexts: () => [], region: null, clone: null, asker, show }
   }
 }
 
