@@ -130,13 +130,103 @@ export const shapes: readonly Shape[] = [
     says: ["Horizon as the worker (laravel/horizon)"],
   },
   {
-    name: "Octane",
-    files: { ...laravelFiles, "composer.json": composer({ "laravel/octane": "^2.0" }) },
+    name: "Octane, of which nothing says on which server",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "laravel/octane": "^2.0" }),
+      "config/octane.php": "<?php return ['server' => env('OCTANE_SERVER', 'roadrunner')];\n",
+    },
     has: {
       Dockerfile: ['CMD ["php-fpm"'],
       "kubernetes/production/web.yaml": ["fastcgi_pass 127.0.0.1:9000"],
     },
-    says: ["php-fpm for requests, and no server of Octane"],
+    says: ["php-fpm for requests (nothing says which server Octane runs on"],
+  },
+  {
+    name: "Octane with FrankenPHP",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "laravel/octane": "^2.0" }),
+      ".env.example": `${laravelFiles[".env.example"]}OCTANE_SERVER=frankenphp\n`,
+    },
+    has: {
+      Dockerfile: [
+        "ARG BASE_IMAGE=docker.io/dunglas/frankenphp:1-php8.4\n",
+        "octane:start --server=frankenphp",
+        "setcap -r",
+        "STOPSIGNAL SIGTERM",
+      ],
+      "buildspec.yaml": ["BASE_IMAGE: docker.io/dunglas/frankenphp:1-php8.4\n"],
+      "kubernetes/production/web.yaml": ["proxy_pass http://127.0.0.1:8000;", "path: /up,"],
+    },
+    lacks: {
+      Dockerfile: [/fpm/],
+      ".dockerignore": [/fpm/],
+      "kubernetes/production/web.yaml": [/fpm|fastcgi/],
+    },
+    without: ["php-fpm.conf"],
+    says: ["Octane with FrankenPHP"],
+  },
+  {
+    name: "Octane with Swoole",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "laravel/octane": "^2.0", "ext-swoole": "*" }),
+    },
+    has: {
+      Dockerfile: [
+        "ARG BASE_IMAGE=public.ecr.aws/docker/library/php:8.4-cli\n",
+        extensions("opcache", "pcntl", "pdo_mysql", "pdo_pgsql", "swoole"),
+        "--server=swoole",
+      ],
+    },
+    without: ["php-fpm.conf"],
+    says: ["Octane with Swoole for requests"],
+  },
+  {
+    name: "Octane with RoadRunner",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "laravel/octane": "^2.0", "spiral/roadrunner-http": "^3.3" }),
+      ".rr.yaml": 'version: "3"\n',
+    },
+    has: {
+      Dockerfile: [
+        extensions("opcache", "pcntl", "pdo_mysql", "pdo_pgsql", "sockets"),
+        "AS roadrunner\n",
+        "--server=roadrunner",
+      ],
+      ".dockerignore": ["!.rr.yaml\n"],
+    },
+    without: ["php-fpm.conf"],
+    says: ["Octane with RoadRunner for requests"],
+  },
+  {
+    name: "Reverb and Pulse, with Redis between",
+    files: {
+      ...laravelFiles,
+      "composer.json": composer({ "laravel/reverb": "^1.0", "laravel/pulse": "^1.0" }),
+      ".env.example": `${laravelFiles[".env.example"]}PULSE_INGEST_DRIVER=redis\n`,
+    },
+    has: {
+      "envseal.yaml": [
+        "    - cronjob/till-schedule\n    - deployment/till-reverb\n    - deployment/till-pulse\n    - deployment/till-pulse-work\n",
+      ],
+      "kubernetes/production/reverb.yaml": [
+        '"reverb:start", "--host=0.0.0.0", "--port=8080"',
+        "kind: Service",
+      ],
+      "kubernetes/production/pulse.yaml": ["php artisan pulse:check", 'value: "till"'],
+      "kubernetes/production/pulse-work.yaml": ["php artisan pulse:work"],
+      "envseal/production/role.yaml": ["till-reverb", "till-pulse-work"],
+    },
+    says: ["pods and a Service for Reverb (laravel/reverb)", "a pod for pulse:check (laravel/pulse)"],
+  },
+  {
+    name: "Pulse that writes to the database itself",
+    files: { ...laravelFiles, "composer.json": composer({ "laravel/pulse": "^1.0" }) },
+    has: { "envseal.yaml": ["    - deployment/till-pulse\n"] },
+    without: ["kubernetes/production/pulse-work.yaml", "kubernetes/production/reverb.yaml"],
   },
   {
     name: "an API without assets",

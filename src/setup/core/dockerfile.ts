@@ -1,5 +1,6 @@
 import type { App } from "./app.ts"
 import { type AssetBuild, assetCommands } from "./node-package.ts"
+import { octaneRecipe } from "./octane-image.ts"
 import { templateFiles } from "./template-files.ts"
 import { replaceNames } from "./template-text.ts"
 
@@ -12,7 +13,7 @@ export function libcOf(baseImage: string): Libc {
 }
 
 /** What of an app its image depends on. */
-export type ImageNeeds = Pick<App, "assets" | "extensions" | "publicNames">
+export type ImageNeeds = Pick<App, "assets" | "extensions" | "publicNames" | "server">
 
 /** What builds assets and is of no use afterwards, as patterns of a shell. */
 const buildFiles = [
@@ -28,12 +29,16 @@ FROM dependencies AS app
 `
 
 /** The Dockerfile of an app whose image starts from another one. */
-export function dockerfileFor(baseImage: string, { extensions, assets, publicNames }: ImageNeeds): string {
-  return replaceNames(templateFiles.dockerfile, {
+export function dockerfileFor(baseImage: string, needs: ImageNeeds): string {
+  const { extensions, assets, publicNames, server } = needs
+  const recipe =
+    server === null ? templateFiles.dockerfile : replaceNames(templateFiles.dockerfile, octaneRecipe(server))
+  return replaceNames(recipe, {
     "ARG BASE_IMAGE=public.ecr.aws/docker/library/php:8.4-fpm\n": `ARG BASE_IMAGE=${baseImage}\n`,
     "ARG ENVSEAL_LIBC=glibc": `ARG ENVSEAL_LIBC=${libcOf(baseImage)}`,
     "# docker/envseal.Dockerfile, as": "# The image that carries envseal, as",
-    "docs/container.md": "docs/container.md of envseal",
+    // Octane's names no page.
+    ...(server === null ? { "docs/container.md": "docs/container.md of envseal" } : {}),
     '"opcache pcntl"': `"${extensions.map(({ name }) => name).join(" ")}"`,
     [composerArgument]:
       assets === null

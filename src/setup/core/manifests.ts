@@ -1,4 +1,7 @@
 import type { NewFile } from "./file.ts"
+import { type MorePart, morePods } from "./more-pods.ts"
+import type { OctaneServer } from "./octane.ts"
+import { octanePods, octaneWorker } from "./octane-pods.ts"
 import { resourceName, roleArnOf, type Site } from "./site.ts"
 import { templateFiles } from "./template-files.ts"
 import { replaceNames, yamlScalar } from "./template-text.ts"
@@ -11,6 +14,10 @@ export interface ManifestOptions {
   readonly healthPath?: string
   /** Whether Horizon works the queues. By default `queue:work` does. */
   readonly hasHorizon?: boolean
+  /** The server of Octane that answers requests. By default php-fpm does. */
+  readonly server?: OctaneServer | null
+  /** Which workloads there are besides those of every app. */
+  readonly more?: readonly MorePart[]
 }
 
 /** The init container of the web workload that brings static files to nginx. It opens nothing. */
@@ -23,6 +30,9 @@ export function workloadsFor({ app }: Pick<Site, "app">) {
     web: `deployment/${base}-web`,
     worker: `deployment/${base}-worker`,
     schedule: `cronjob/${base}-schedule`,
+    reverb: `deployment/${base}-reverb`,
+    pulse: `deployment/${base}-pulse`,
+    "pulse-work": `deployment/${base}-pulse-work`,
   } as const
 }
 
@@ -41,6 +51,7 @@ export function manifestsFor(site: Site, options: ManifestOptions = {}): readonl
     file("web", web(site, options)),
     file("worker", workload(workerText(options), "worker", site, options)),
     file("schedule", workload(templateFiles.schedule, "schedule", site, options)),
+    ...(options.more ?? []).map((part) => file(part, workload(moreText(part, site), part, site, options))),
   ]
 }
 
@@ -56,19 +67,26 @@ export function withAccountNames(text: string, site: Site): string {
   })
 }
 
-function web(site: Site, { healthPath = "/up", ...options }: ManifestOptions): string {
+function web(site: Site, { healthPath = "/up", server = null, ...options }: ManifestOptions): string {
   const base = resourceName(site.app)
   const text = replaceNames(templateFiles.web, {
     "shop-nginx": `${base}-nginx`,
     "path: /health,": `path: ${healthPath},`,
     "envseal manifests production": `envseal manifests ${site.environment}`,
+    ...(server === null ? {} : octanePods(server)),
   })
   return workload(text, "web", site, options)
 }
 
-function workerText({ hasHorizon = false }: ManifestOptions): string {
-  if (!hasHorizon) return templateFiles.worker
-  return replaceNames(templateFiles.worker, {
+function moreText(part: MorePart, { app }: Site): string {
+  const text = morePods(part)
+  return part === "pulse" ? replaceNames(text, { 'value: "shop"': `value: ${JSON.stringify(app)}` }) : text
+}
+
+function workerText({ hasHorizon = false, server = null }: ManifestOptions): string {
+  const worker = server === null ? templateFiles.worker : replaceNames(templateFiles.worker, octaneWorker)
+  if (!hasHorizon) return worker
+  return replaceNames(worker, {
     "# A queue worker:": "# Horizon, which works the queues:",
     [usualWorker]: `Horizon starts and ends the workers
           # that config/horizon.php has; all of them share this container's memory.

@@ -47,17 +47,20 @@ export interface ExtensionSources {
   readonly packages: readonly string[]
   /** The names and values of `.env.example`. */
   readonly example: ReadonlyMap<string, string>
+  /** Those that Octane's server stands on. */
+  readonly server: readonly string[]
 }
 
 /** The extensions that an official PHP image lacks for an app, each once, sorted by name. */
 export function extensionsFor(sources: ExtensionSources): readonly NeededExtension[] {
-  const { required, locked, packages, example } = sources
+  const { required, locked, packages, example, server } = sources
   const usesPredis = example.get("REDIS_CLIENT") === "predis" || packages.includes("predis/predis")
   const all: NeededExtension[] = [
     { name: "opcache", from: "any app" },
     { name: "pcntl", from: "any app: without it, a worker takes no signal" },
     ...required.map((name) => ({ name, from: "composer.json" })),
     ...[...locked].map(([name, by]) => ({ name, from: `${by} in composer.lock` })),
+    ...server.map((name) => ({ name, from: "the server of Octane" })),
     ...driverExtensions(example),
     ...databaseExtensions(example),
     ...packages.flatMap((by) => (byPackage.get(by) ?? []).map((name) => ({ name, from: by }))),

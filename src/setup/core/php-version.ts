@@ -1,27 +1,40 @@
+import type { OctaneServer } from "./octane.ts"
+
 /** Versions of PHP that have an official image, the one to take first of all first. */
 const offered = ["8.4", "8.5", "8.3", "8.2", "8.1", "8.0", "7.4"] as const
+
+/** Those of them that FrankenPHP has images with (FrankenPHP, "Building a custom Docker image"). */
+const offeredByFrankenPhp: readonly string[] = ["8.4", "8.5", "8.3", "8.2"]
 
 /** Docker's official images at AWS. Docker Hub turns builds of CodeBuild away when their address has asked too often. */
 const publicRegistry = "public.ecr.aws/docker/library"
 
 /** The base image when nothing is known of the app. */
-export const defaultBaseImage = imageOf(offered[0])
+export function defaultBaseImage(server: OctaneServer | null = null): string {
+  return imageOf(offered[0], server)
+}
 
 /**
  * The official image for what an app and its packages require of PHP.
  *
  * @param constraints as `composer.json` has them, such as `^8.2` or `>=8.1 <8.4` (Composer, "Versions and constraints").
  * What is not understood of those after the first does not count.
+ * @param server what answers requests in it; `null` for php-fpm.
  * @returns `null` when no version that is offered satisfies them, or the first is not understood.
  */
-export function baseImageFor([first = "*", ...others]: readonly string[]): string | null {
+export function baseImageFor(
+  [first = "*", ...others]: readonly string[],
+  server: OctaneServer | null = null,
+): string | null {
+  const versions = offered.filter((one) => server !== "frankenphp" || offeredByFrankenPhp.includes(one))
   const known = [first, ...others.filter((one) => offered.some((version) => satisfies(version, one)))]
-  const version = offered.find((one) => known.every((constraint) => satisfies(one, constraint)))
-  return version === undefined ? null : imageOf(version)
+  const version = versions.find((one) => known.every((constraint) => satisfies(one, constraint)))
+  return version === undefined ? null : imageOf(version, server)
 }
 
-function imageOf(version: string): string {
-  return `${publicRegistry}/php:${version}-fpm`
+function imageOf(version: string, server: OctaneServer | null): string {
+  if (server === "frankenphp") return `docker.io/dunglas/frankenphp:1-php${version}`
+  return `${publicRegistry}/php:${version}-${server === null ? "fpm" : "cli"}`
 }
 
 /** A longer constraint is not understood: reading one takes a time that grows with its square. */

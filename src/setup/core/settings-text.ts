@@ -1,4 +1,5 @@
 import { workloadsFor } from "./manifests.ts"
+import type { MorePart } from "./more-pods.ts"
 import { roleArnOf, type Site } from "./site.ts"
 import { templateFiles } from "./template-files.ts"
 import { replaceNames, yamlScalar } from "./template-text.ts"
@@ -13,6 +14,8 @@ export interface SettingsTextOptions {
   readonly workloads: readonly string[]
   /** What the asset build puts into scripts that every visitor gets, by name. */
   readonly publicValues: Readonly<Record<string, string>>
+  /** Which of those manifests only some apps have. */
+  readonly more: readonly MorePart[]
 }
 
 /** Where editors find the schema of the settings, from the top of the repository. */
@@ -30,8 +33,9 @@ export function settingsTextFor(sites: readonly [Site, ...Site[]], options: Sett
   return schemaLine + defaultsOf(sites[0], options) + sites.map((site) => entryOf(site, options)).join("\n")
 }
 
-function defaultsOf(site: Site, { require, workloads, publicValues }: SettingsTextOptions): string {
-  const { web, worker, schedule } = workloadsFor(site)
+function defaultsOf(site: Site, { require, workloads, publicValues, more }: SettingsTextOptions): string {
+  const known = workloadsFor(site)
+  const { web, worker, schedule } = known
   const text = workloads.length === 0 ? defaults : withWorkloads(workloads)
   return replaceNames(text, {
     "docs/config.md": "docs/config.md of envseal",
@@ -47,7 +51,7 @@ function defaultsOf(site: Site, { require, workloads, publicValues }: SettingsTe
       : {
           "deployment: shop-web": web.replace("/", ": "),
           "deployment/shop-worker": worker,
-          "cronjob/shop-schedule": schedule,
+          "cronjob/shop-schedule": [schedule, ...more.map((part) => known[part])].join("\n    - "),
         }),
   })
 }

@@ -654,6 +654,8 @@ spec:
           automountServiceAccountToken: false
           enableServiceLinks: false
           restartPolicy: Never
+          # A run takes no signal: what it has begun gets this long, when its node is emptied.
+          terminationGracePeriodSeconds: 120
           securityContext:
             runAsNonRoot: true
             runAsUser: 10001

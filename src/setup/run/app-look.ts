@@ -25,6 +25,8 @@ export async function lookAtApp(tree: WorkTree): Promise<LookedApp> {
   const app = readApp({
     composer,
     lock: read(texts["composer.lock"], readComposerLock),
+    octane: await textAt("config/octane.php", tree),
+    gitignore: await textAt(".gitignore", tree),
     example: example === null ? new Map() : exampleOf(example, ".env.example"),
     assets:
       texts["package.json"] === null
@@ -49,7 +51,8 @@ export async function lookAtApp(tree: WorkTree): Promise<LookedApp> {
 export async function usesHorizon(tree: WorkTree): Promise<boolean> {
   const composer = read(await textAt("composer.json", tree), readComposer)
   const lock = read(await textAt("composer.lock", tree), readComposerLock)
-  return readApp({ composer, lock, example: new Map(), assets: null }).hasHorizon
+  const others = { example: new Map<string, string>(), assets: null, octane: null, gitignore: null }
+  return readApp({ composer, lock, ...others }).hasHorizon
 }
 
 function read<Facts>(text: string | null, reader: (text: string) => Facts | null): Facts | null {

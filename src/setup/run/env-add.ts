@@ -8,6 +8,7 @@ import type { SecretCreator } from "../../ports/secrets.ts"
 import { binaryImageIn, gateLineIn, healthPathIn } from "../core/buildspec.ts"
 import { differenceOf, type NewFile, type NextStep } from "../core/file.ts"
 import { staticContainer, workloadsFor } from "../core/manifests.ts"
+import { serverStarted } from "../core/octane.ts"
 import { type Site, siteOf } from "../core/site.ts"
 import { usesHorizon } from "./app-look.ts"
 import { environmentFiles } from "./environment-files.ts"
@@ -138,6 +139,7 @@ async function filesFor(
     binaryImage: binaryImageIn(buildspec),
     healthPath: manifest === null ? null : healthPathIn(manifest),
     hasHorizon: await usesHorizon(tree),
+    server: serverStarted((await textAt("Dockerfile", tree)) ?? ""),
   })
 }
 

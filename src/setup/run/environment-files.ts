@@ -5,6 +5,8 @@ import type { Access } from "../core/access.ts"
 import { cloudFormationFile } from "../core/cloudformation.ts"
 import type { NewFile } from "../core/file.ts"
 import { manifestsFor, workloadsFor } from "../core/manifests.ts"
+import { moreParts } from "../core/more-pods.ts"
+import type { OctaneServer } from "../core/octane.ts"
 import { makePolicy, type PolicyKind } from "../core/policy.ts"
 import { policyFiles } from "../core/policy-files.ts"
 import { policyRequestOf } from "../core/policy-request.ts"
@@ -26,6 +28,8 @@ export interface FilesRequest {
   readonly healthPath: string | null
   /** Whether Horizon works the app's queues. */
   readonly hasHorizon: boolean
+  /** The server of Octane that the image starts; `null` for php-fpm. */
+  readonly server: OctaneServer | null
 }
 
 /** Where the files are for the person who sets an environment up. */
@@ -65,13 +69,16 @@ function hasWorkloads({ cluster, workloads }: EnvironmentSettings): boolean {
 }
 
 /** Those of `envseal init`. An app with other workloads has its own manifests, which these would not replace. */
-function appManifests({ settings, site, healthPath, hasHorizon }: FilesRequest): readonly NewFile[] {
-  const known: readonly string[] = Object.values(workloadsFor(site))
+function appManifests({ settings, site, healthPath, hasHorizon, server }: FilesRequest): readonly NewFile[] {
+  const workloads = workloadsFor(site)
+  const known: readonly string[] = Object.values(workloads)
   const own = settings.workloads.map(workloadText)
   if (!hasWorkloads(settings) || !own.every((workload) => known.includes(workload))) return []
   return manifestsFor(site, {
     context: settings.context,
     hasHorizon,
+    server,
+    more: moreParts.filter((part) => own.includes(workloads[part])),
     ...(healthPath === null ? {} : { healthPath }),
   })
 }

@@ -8,9 +8,9 @@ import { dockerignoreFor } from "../core/dockerignore.ts"
 import type { NewFile } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import { sharedBy } from "../core/own-workloads.ts"
+import { serverFiles } from "../core/server-files.ts"
 import { settingsSchemaPath, settingsTextFor } from "../core/settings-text.ts"
 import { newSite, type Site } from "../core/site.ts"
-import { templateFiles } from "../core/template-files.ts"
 import { environmentFiles } from "./environment-files.ts"
 import type { FoundRepository } from "./repository-look.ts"
 
@@ -39,20 +39,23 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
     // Each environment may have its own manifest of the same workload.
     publicValues: around.app.publicValues,
     workloads: [...new Set(around.around.workloads.map(({ text }) => text))],
+    more: around.app.more,
   })
   const config = parseConfig(settings, "envseal.yaml")
   const { app } = around
+  const { server } = app
   const hasAssets = app.assets !== null
   return [
     file("envseal.yaml", settings),
     file(settingsSchemaPath, `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`),
     file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, publicNames: app.publicNames })),
     file("Dockerfile", dockerfileFor(baseImage, app)),
-    { ...file("boot.sh", templateFiles.boot), executable: true },
-    file("php-fpm.conf", templateFiles.phpFpm),
-    file("php.ini", templateFiles.phpIni),
+    ...serverFiles(server),
     {
-      ...file(ignoreFileFor(around), dockerignoreFor({ loaded: around.composer?.loaded ?? [], hasAssets })),
+      ...file(
+        ignoreFileFor(around),
+        dockerignoreFor({ loaded: around.composer?.loaded ?? [], hasAssets, server }),
+      ),
       onlyWith: "Dockerfile",
     },
     { ...file(".gitignore", gitignoreWith(around.gitignore)), onlyAdds: true },
@@ -83,6 +86,7 @@ function filesOf(site: Site, { config, answers, around }: Setting): readonly New
     binaryImage: answers.binaryImage,
     healthPath: answers.healthPath,
     hasHorizon: around.app.hasHorizon,
+    server: around.app.server,
   })
 }
 

@@ -160,7 +160,7 @@ async function imagesOf(given: GivenAnswers, around: FoundRepository, interview:
       flag: flags.baseImage,
       message: "Image that PHP is in",
       grammar: grammars.baseImage,
-      suggestion: baseImageFor(around.app.php) ?? defaultBaseImage,
+      suggestion: baseImageFor(around.app.php, around.app.server) ?? defaultBaseImage(around.app.server),
     }),
     source: interview.take(source, { flag: flags.source, grammar: grammars.source }),
     healthPath: interview.take(healthPath, { flag: flags.healthPath, grammar: grammars.healthPath }),

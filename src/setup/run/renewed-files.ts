@@ -10,9 +10,11 @@ import type { NewFile } from "../core/file.ts"
 import { baseImageWritten, type FirstSite, letInBy } from "../core/first-version.ts"
 import { gitattributesWith } from "../core/git-files.ts"
 import { manifestsFor, workloadsFor } from "../core/manifests.ts"
+import { moreParts } from "../core/more-pods.ts"
+import { type OctaneServer, serverStarted } from "../core/octane.ts"
 import { baseImageFor, defaultBaseImage } from "../core/php-version.ts"
+import { serverFiles } from "../core/server-files.ts"
 import { siteOf } from "../core/site.ts"
-import { templateFiles } from "../core/template-files.ts"
 import { serviceAccountIn } from "./manifest-site.ts"
 import { originIn, textAt } from "./repository-file.ts"
 import type { FoundRepository, LookPorts } from "./repository-look.ts"
@@ -42,8 +44,11 @@ export async function renewedFiles(
   const { app, composer } = around
   const dockerfile = (await textAt("Dockerfile", tree)) ?? ""
   const buildspec = (await textAt("buildspec.yaml", tree)) ?? ""
+  const server = serverStarted(dockerfile)
   const baseImage =
-    renewedBase(baseImageWritten(dockerfile)) ?? baseImageFor(around.app.php) ?? defaultBaseImage
+    renewedBase(baseImageWritten(dockerfile)) ??
+    baseImageFor(around.app.php, server) ??
+    defaultBaseImage(server)
   const options = { baseImage, binaryImage: binaryImageIn(buildspec), publicNames: app.publicNames }
   const ignore = await ignoreFile(tree)
   const loaded = [...new Set([...(composer?.loaded ?? []), ...letInBy(ignore.text)])]
@@ -51,13 +56,13 @@ export async function renewedFiles(
     sites,
     files: [
       file("buildspec.yaml", buildspecFor([first.site, ...others.map(({ site }) => site)], options)),
-      file("Dockerfile", dockerfileFor(baseImage, app)),
-      { ...file("boot.sh", templateFiles.boot), executable: true },
-      file("php-fpm.conf", templateFiles.phpFpm),
-      { ...file("php.ini", templateFiles.phpIni), onlyWith: "Dockerfile" },
-      file(ignore.path, dockerignoreFor({ loaded, hasAssets: app.assets !== null })),
+      file("Dockerfile", dockerfileFor(baseImage, { ...app, server })),
+      ...serverFiles(server).map((one) =>
+        one.path === "php.ini" ? { ...one, onlyWith: "Dockerfile" } : one,
+      ),
+      file(ignore.path, dockerignoreFor({ loaded, hasAssets: app.assets !== null, server })),
       file(".gitattributes", gitattributesWith(around.gitattributes)),
-      ...(await Promise.all(sites.map((one) => manifestsOf(one, config, around, tree)))).flat(),
+      ...(await Promise.all(sites.map((one) => manifestsOf(one, config, { app, server }, tree)))).flat(),
     ],
   }
 }
@@ -92,7 +97,7 @@ async function ignoreFile(tree: WorkTree): Promise<{ readonly path: string; read
 async function manifestsOf(
   { site, context }: FirstSite,
   { environments }: Config,
-  { app }: FoundRepository,
+  { app, server }: Pick<FoundRepository, "app"> & { readonly server: OctaneServer | null },
   tree: WorkTree,
 ): Promise<readonly NewFile[]> {
   const settings = environments.get(site.environment)
@@ -100,7 +105,7 @@ async function manifestsOf(
   const folder = `kubernetes/${site.environment}`
   const web = await textAt(`${folder}/web.yaml`, tree)
   const healthPath = (web === null ? null : healthPathIn(web)) ?? "/up"
-  const all = manifestsFor(site, { context, healthPath, hasHorizon: app.hasHorizon })
+  const all = manifestsFor(site, { context, healthPath, hasHorizon: app.hasHorizon, server, more: moreParts })
   return all.filter(({ path }) => parts.some((part) => path === `${folder}/${part}.yaml`))
 }
 

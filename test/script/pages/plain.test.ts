@@ -54,7 +54,10 @@ test("docs/my-app-needs.md finds what it says in the files of envseal init", () 
     /args: \["php", "artisan", "horizon"/,
     /schedule:run/,
     /command: \[php, artisan, migrate, --force\]/,
-    /PHP_EXTENSIONS="[a-z_ ]*gd[a-z_ ]*pdo_pgsql redis"/,
+    /PHP_EXTENSIONS="[a-z_ ]*gd[a-z_ ]*pdo_pgsql redis swoole"/,
+    /octane:start --server=swoole/,
+    /reverb:start/,
+    /pulse:check/,
     /COMPOSER_AUTH/,
   ]
   for (const line of lines) expect(stdout).toMatch(line)

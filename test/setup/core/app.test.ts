@@ -4,7 +4,14 @@ import { type AppSources, readApp } from "../../../src/setup/core/app.ts"
 import { readComposer, readComposerLock } from "../../../src/setup/core/composer.ts"
 import { assetCommands, type NodeSources, readNodePackage } from "../../../src/setup/core/node-package.ts"
 
-const nothing: AppSources = { composer: null, lock: null, example: new Map(), assets: null }
+const nothing: AppSources = {
+  composer: null,
+  lock: null,
+  example: new Map(),
+  assets: null,
+  octane: null,
+  gitignore: null,
+}
 
 /** Names of the extensions of an app. */
 const extensionsOf = (sources: Partial<AppSources>) =>

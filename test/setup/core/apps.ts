@@ -2,7 +2,9 @@ import { type App, readApp } from "../../../src/setup/core/app.ts"
 import type { FoundAround } from "../../../src/setup/run/surroundings-look.ts"
 
 /** An app of which nothing is known. */
-export const unknownApp: App = readApp({ composer: null, lock: null, example: new Map(), assets: null })
+export const unknownApp: App = readApp({
+  ...{ composer: null, lock: null, example: new Map(), assets: null, octane: null, gitignore: null },
+})
 
 /** A repository with nothing around the app. */
 export const nothingAround: FoundAround = {

@@ -49,7 +49,10 @@ describe("settingsTextFor", () => {
         fc.constantFrom(null, ".env.example"),
         oddValues,
         (sites, require, publicValues) => {
-          const text = settingsTextFor(sites, { require, recipients: [], workloads: [], publicValues })
+          const text = settingsTextFor(sites, {
+            ...{ require, publicValues },
+            ...{ recipients: [], workloads: [], more: [] },
+          })
           expect(text).not.toMatch(exampleNames)
           const { app, environments } = parseConfig(text, "envseal.yaml")
           expect(app).toBe(sites[0].app)
@@ -83,6 +86,7 @@ describe("settingsTextFor", () => {
       require: null,
       recipients: [age],
       workloads: [],
+      more: [],
       publicValues: {},
     })
     expect(text).toContain(`recipients: [aws-kms:${example.kmsKey}, ${age}]`)
@@ -119,14 +123,14 @@ describe("buildspecFor", () => {
 
   test("with the example's names does what the example does", () => {
     const staging = { ...example, environment: "staging" }
-    const text = buildspecFor([example, staging], { ...options, baseImage: defaultBaseImage })
+    const text = buildspecFor([example, staging], { ...options, baseImage: defaultBaseImage() })
     expect(readBuildspec(text)).toEqual(readBuildspec(templateFiles.buildspec))
   })
 })
 
 describe("dockerfileFor", () => {
   test("starts from the image that is named, with the binary for its library", () => {
-    expect(dockerfileFor(defaultBaseImage, unknownApp)).toEqual(
+    expect(dockerfileFor(defaultBaseImage(), unknownApp)).toEqual(
       templateFiles.dockerfile
         .replace("docs/container.md", "docs/container.md of envseal")
         .replace("# docker/envseal.Dockerfile, as", "# The image that carries envseal, as"),

@@ -53,12 +53,12 @@ test("what composer.json loads is let into the image, beside what every Laravel 
   const lines = templateFiles.dockerignore.split("\n")
   const after = lines.indexOf("!vendor") + 1
   const own = ["!Modules", "!packages", "!helpers.php"]
-  expect(dockerignoreFor({ loaded, hasAssets: false }).split("\n")).toEqual([
+  expect(dockerignoreFor({ loaded, hasAssets: false, server: null }).split("\n")).toEqual([
     ...lines.slice(0, after),
     ...own,
     ...lines.slice(after),
   ])
-  expect(dockerignoreFor({ loaded: [], hasAssets: false })).toBe(templateFiles.dockerignore)
+  expect(dockerignoreFor({ loaded: [], hasAssets: false, server: null })).toBe(templateFiles.dockerignore)
 })
 
 test.each([
