@@ -52,6 +52,7 @@ export type Link =
   | "manifest.image"
   | "manifest.expect"
   | "manifest.pin"
+  | "manifest.pod"
 
 /** What is known of a link. Safe to print: no field here can hold a value. */
 export interface Finding {
@@ -158,4 +159,5 @@ const titles: Readonly<Record<Link, readonly [noun: string, part?: string]>> = {
   "manifest.image": ["manifest", "image"],
   "manifest.expect": ["manifest", "ENVSEAL_EXPECT"],
   "manifest.pin": ["manifest", "ENVSEAL_KMS_KEY"],
+  "manifest.pod": ["manifest", "pods"],
 }

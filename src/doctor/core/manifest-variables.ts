@@ -1,5 +1,5 @@
 import { placeText } from "../../config/fault.ts"
-import { dataOf, nodeAt, type Place, type SettingNode } from "../../config/node.ts"
+import { dataOf, nodeAt, type SettingNode } from "../../config/node.ts"
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import type { Container, Workload } from "../../core/kubernetes.ts"
 import { nameList, printable } from "../../core/text.ts"
@@ -7,6 +7,7 @@ import { isExampleImage, isOfRepository, podSteps, workloadText } from "../../co
 import { neverOpening, severalImages } from "../../deploy/run/containers.ts"
 import { type Finding, type LinkSubject, no, of, ok, unchecked } from "./finding.ts"
 import { type Manifest, workloadTextOf } from "./manifest.ts"
+import { placeIn } from "./manifest-place.ts"
 import { type Overlay, takes } from "./overlay.ts"
 import { advice, edit, type Remedy, setTo, settingPlace } from "./remedy.ts"
 import {
@@ -233,14 +234,4 @@ function isNamed(entry: unknown, name: string): boolean {
 
 function editAt(manifest: Manifest, path: readonly string[], value: unknown): Remedy {
   return edit(placeText(manifest.path, placeIn(manifest, path)), path.join("."), value)
-}
-
-/** Of what is there, or else of what it belongs into. */
-function placeIn({ root, linesBefore }: Manifest, path: readonly string[]): Place {
-  let node: SettingNode | null = null
-  for (let length = path.length; node === null && length >= 0; length -= 1) {
-    node = nodeAt(root, path.slice(0, length))
-  }
-  const { line, column } = node?.place ?? root.place
-  return { line: line + linesBefore, column }
 }

@@ -9,6 +9,8 @@ import { judgeFpm } from "../core/fpm.ts"
 import type { Manifest } from "../core/manifest.ts"
 import { judgeManifests } from "../core/manifest-variables.ts"
 import type { Overlay } from "../core/overlay.ts"
+import { judgePodLines } from "../core/pod-lines.ts"
+import { signalSource } from "../core/recipe/signals.ts"
 import { secretsOf } from "../core/secret.ts"
 import { judgeSettings } from "../core/settings.ts"
 import { type ImageBuildFacts, learnImageBuild } from "./image-build.ts"
@@ -83,5 +85,9 @@ export function judgeOffline(settings: EnvironmentSettings, facts: RepositoryFac
     judgeExample(settings, facts.examples),
     ...judgeAssets(settings, facts),
     ...judgeManifests(settings, facts.manifests, facts.overlays),
+    ...judgePodLines(settings, facts.manifests, facts.overlays, {
+      hasFpm: facts.fpm.text !== null,
+      signals: signalSource(facts.image.dockerfile, { ...facts.image.build, context: facts.image.context }),
+    }),
   ]
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Finding } from "../../../src/doctor/core/finding.ts"
+import { firstTemplateFiles } from "../../../src/setup/core/first-template-files.ts"
 import { type Sandbox, sandbox } from "../harness.ts"
 
 const root = join(import.meta.dirname, "../../..")
@@ -119,6 +120,20 @@ describe("envseal doctor --offline", () => {
       "ENVSEAL_KMS_KEY",
       "ENVSEAL_KMS_KEYS",
       "manifest.pin cronjob/shop-schedule",
+    ],
+    [
+      "a probe from outside of the pod",
+      "kubernetes/web.yaml",
+      /exec: \{ command: \["php", "-n".*$/m,
+      "tcpSocket: { port: 9000 }",
+      "manifest.pod deployment/shop-web",
+    ],
+    [
+      "an image without signals",
+      "Dockerfile",
+      /[\s\S]*/,
+      firstTemplateFiles.dockerfile,
+      "manifest.pod deployment/shop-worker",
     ],
     ["an environment without an image", "envseal.yaml", /^ {2}image:\n {4}repository: .*\n/m, "", "settings"],
   ])("names %s, and ends with 3", async (_, name, from, to, link) => {

@@ -57,6 +57,11 @@ export function isPublicImage(image: string): boolean {
   return imageStart(image) !== null || makers.test(image.replace(official, ""))
 }
 
+/** Whether an image is the official one of PHP, which has no more extensions than PHP itself. */
+export function isPhpImage(image: string): boolean {
+  return /^php(?::|@|$)/.test(image.replace(official, ""))
+}
+
 /** Whether an image starts as root, and has a user `www-data`. */
 export function hasWebUser(image: string): boolean {
   return /^(?:php|debian|ubuntu)(?::|@|$)/.test(image.replace(official, ""))
