@@ -106,7 +106,13 @@ test.each([
 
 test("envseal.yaml has those workloads that the app has, and no others", () => {
   const workloadsOf = (more: typeof moreParts | []) => {
-    const text = settingsTextFor([site], { require: null, recipients: [], workloads: [], publicValues: {}, more })
+    const text = settingsTextFor([site], {
+      require: null,
+      recipients: [],
+      workloads: [],
+      publicValues: {},
+      more,
+    })
     return parseConfig(text, "envseal.yaml")
       .environments.get("qa")
       ?.workloads.map(({ name }) => name)
