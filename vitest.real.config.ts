@@ -8,8 +8,8 @@ const inTurn = [
   "test/real/release.real.ts",
 ]
 
-/** Races are run on both runtimes: ten times as often on the binary, which starts in a fifth of the time. */
-const onBothRuntimes = ["test/real/race.real.ts"]
+/** Races and kills are run on both runtimes, which write in different ways. The binary starts in a fifth of the time. */
+const onBothRuntimes = ["test/real/race.real.ts", "test/real/kill.real.ts"]
 
 const common = { testTimeout: 600_000, hookTimeout: 600_000 } as const
 

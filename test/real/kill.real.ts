@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { openArgs, type Sandbox, sealedSandbox } from "../script/harness.ts"
 
@@ -20,34 +20,46 @@ async function draftsAreGone(box: Sandbox): Promise<boolean> {
   return drafts(box).length === 0
 }
 
-async function killAfter(box: Sandbox, delayMs: number): Promise<"old" | "new" | "part"> {
-  writeFileSync(box.path(".env"), oldText)
+/** @param before what the file holds then; `null` for no file. */
+async function killAfter(
+  box: Sandbox,
+  before: string | null,
+  delayMs: number,
+): Promise<"old" | "new" | "part"> {
+  if (before === null) rmSync(box.path(".env"), { force: true })
+  else writeFileSync(box.path(".env"), before)
   await box.envseal(openArgs, { watch: (child) => setTimeout(() => child.kill("SIGKILL"), delayMs) })
-  const text = readFileSync(box.path(".env"), "utf8")
-  return text === oldText ? "old" : text === newText ? "new" : "part"
+  const text = existsSync(box.path(".env")) ? readFileSync(box.path(".env"), "utf8") : null
+  return text === before ? "old" : text === newText ? "new" : "part"
 }
 
-test(`open killed ${rounds} times at any moment leaves the old file or the new one, and no plaintext elsewhere`, async () => {
-  const boxes = await Promise.all([sealedSandbox({ A: value }), sealedSandbox({ A: value })])
-  const outcomes = { old: 0, new: 0, part: 0 }
-  await Promise.all(
-    boxes.map(async (box, lane) => {
-      const started = performance.now()
-      expect((await box.envseal(openArgs)).status).toBe(0)
-      // Most kills fall around the moment of writing, near the end of an undisturbed run.
-      const wholeMs = performance.now() - started
-      for (let round = lane; round < rounds; round += boxes.length) {
-        const delayMs = wholeMs * (0.3 + (round / rounds) * 0.9)
-        outcomes[await killAfter(box, delayMs)] += 1
-        expect(await draftsAreGone(box)).toBe(true)
-        const holding = box.list().filter((name) => readFileSync(box.path(name), "latin1").includes(marker))
-        expect(holding.filter((name) => name !== ".env" && name !== "secret.json")).toEqual([])
-      }
-      expect((await box.envseal(openArgs)).status).toBe(0)
-      expect(drafts(box)).toEqual([])
-    }),
-  )
-  expect(outcomes.part).toBe(0)
-  expect(outcomes.old).toBeGreaterThan(0)
-  expect(outcomes.new).toBeGreaterThan(0)
-})
+test.each([
+  ["the old file", oldText],
+  ["no file, as before,", null],
+])(
+  `open killed ${rounds} times at any moment leaves %s or the new one, and no plaintext elsewhere`,
+  async (_, before) => {
+    const boxes = await Promise.all([sealedSandbox({ A: value }), sealedSandbox({ A: value })])
+    const outcomes = { old: 0, new: 0, part: 0 }
+    await Promise.all(
+      boxes.map(async (box, lane) => {
+        const started = performance.now()
+        expect((await box.envseal(openArgs)).status).toBe(0)
+        // Most kills fall around the moment of writing, near the end of an undisturbed run.
+        const wholeMs = performance.now() - started
+        for (let round = lane; round < rounds; round += boxes.length) {
+          const delayMs = wholeMs * (0.3 + (round / rounds) * 0.9)
+          outcomes[await killAfter(box, before, delayMs)] += 1
+          expect(await draftsAreGone(box)).toBe(true)
+          const holding = box.list().filter((name) => readFileSync(box.path(name), "latin1").includes(marker))
+          expect(holding.filter((name) => name !== ".env" && name !== "secret.json")).toEqual([])
+        }
+        expect((await box.envseal(openArgs)).status).toBe(0)
+        expect(drafts(box)).toEqual([])
+      }),
+    )
+    expect(outcomes.part).toBe(0)
+    expect(outcomes.old).toBeGreaterThan(0)
+    expect(outcomes.new).toBeGreaterThan(0)
+  },
+)

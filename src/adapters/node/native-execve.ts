@@ -1,14 +1,9 @@
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
+import { openLibrary } from "./c-library.ts"
 import { rawBytes } from "./raw-text.ts"
 
-/** Names of the C library: glibc, musl, macOS. */
-const libraries = ["libc.so.6", "libc.so", `libc.musl-${muslArch()}.so.1`, "libSystem.B.dylib"]
 /** Where the C library keeps the last failure, by its name in glibc and musl, and on macOS. */
 const errnoName = process.platform === "darwin" ? "__error" : "__errno_location"
-
-function muslArch(): string {
-  return process.arch === "arm64" ? "aarch64" : "x86_64"
-}
 
 /** `execve` of the C library, which Bun can call. Returns only when it failed, with the system's code. */
 export type NativeExecve = (program: Program, variables: RawVariables) => string
@@ -19,35 +14,29 @@ const addressBytes = 8
 
 /** @returns `null` where the runtime is not Bun, or the C library cannot be called. */
 export async function nativeExecve(): Promise<NativeExecve | null> {
-  if (process.versions["bun"] === undefined) return null
-  const { dlopen, ptr, read } = await import("bun:ffi")
   const shapes = {
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
     [errnoName]: { args: [], returns: "ptr" },
   } as const
-  for (const library of libraries) {
-    try {
-      const { execve, [errnoName]: errno } = dlopen(library, shapes).symbols
-      return ({ file, argv }, variables) => {
-        const texts = [file, ...argv, ...variables.map(assignment)].map(terminated)
-        const memory = Buffer.concat(texts)
-        const addresses = addressesOf(texts, ptr(memory))
-        const vectors = BigUint64Array.from([
-          ...addresses.slice(1, argv.length + 1),
-          0n,
-          ...addresses.slice(argv.length + 1),
-          0n,
-        ])
-        held.push(memory, vectors)
-        const start = ptr(vectors)
-        execve?.(ptr(memory), start, start + addressBytes * (argv.length + 1))
-        return codeOf(read.i32(errno?.() ?? 0, 0))
-      }
-    } catch {
-      // Another C library.
-    }
+  const library = await openLibrary(shapes)
+  if (library === null) return null
+  const { ptr, read, symbols } = library
+  const { execve, [errnoName]: errno } = symbols
+  return ({ file, argv }, variables) => {
+    const texts = [file, ...argv, ...variables.map(assignment)].map(terminated)
+    const memory = Buffer.concat(texts)
+    const addresses = addressesOf(texts, ptr(memory))
+    const vectors = BigUint64Array.from([
+      ...addresses.slice(1, argv.length + 1),
+      0n,
+      ...addresses.slice(argv.length + 1),
+      0n,
+    ])
+    held.push(memory, vectors)
+    const start = ptr(vectors)
+    execve?.(ptr(memory), start, start + addressBytes * (argv.length + 1))
+    return codeOf(read.i32(errno?.() ?? 0, 0))
   }
-  return null
 }
 
 /** Where each of the texts begins, which stand one after the other from `start` on. */

@@ -21,6 +21,7 @@ import { fileError } from "./error.ts"
 import { guardDraft } from "./guard.ts"
 import type { HeldFolder } from "./held-folder.ts"
 import { isInMemory } from "./memory-file-system.ts"
+import { placeNameless } from "./nameless-file.ts"
 import type { WriteTarget } from "./target.ts"
 
 export interface Replacement {
@@ -37,27 +38,53 @@ export interface Replaced {
 }
 
 /**
- * Puts `bytes` into the target in one step: a draft beside it, its mode and owner, flush, rename. After a failure the
- * old file stands, and no draft. All of it happens in the folder that the target holds, wherever that is by now.
+ * Puts `bytes` into the target in one step: written to a file beside it, with its mode and owner, flushed, then named. After
+ * a failure the old file stands, and no draft. All of it happens in the folder that the target holds, wherever that is by now.
  *
  * @throws EnvsealError `WRITE_FAILED`.
  */
 export async function replaceFile(
-  { folder, name, path }: WriteTarget,
+  target: WriteTarget,
   bytes: Uint8Array,
   replacement: Replacement,
 ): Promise<Replaced> {
+  const { folder, name, path } = target
   sweepDrafts(folder, replacement.owner)
+  try {
+    const written =
+      (await placeNew(target, bytes, replacement)) ?? (await exchange(target, bytes, replacement))
+    flushFolder(folder)
+    return { undo: () => removeSame(folder.at(name), written) }
+  } catch (error) {
+    throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
+  }
+}
+
+/** Without a draft, where there is no file yet, as in a container that starts. @returns `null` where that cannot be. */
+async function placeNew(
+  { folder, name, stats }: WriteTarget,
+  bytes: Uint8Array,
+  replacement: Replacement,
+): Promise<Stats | null> {
+  if (!replacement.guarded || stats !== null) return null
+  return placeNameless(folder, name, (descriptor) => writeInto(descriptor, bytes, replacement))
+}
+
+/** By a draft that takes the place of what is there. */
+async function exchange(
+  { folder, name }: WriteTarget,
+  bytes: Uint8Array,
+  replacement: Replacement,
+): Promise<Stats> {
   const draft = draftName()
   const guard = replacement.guarded ? await guardDraft(folder, draft) : null
   try {
     const written = writeDraft(folder.at(draft), bytes, replacement)
     renameSync(folder.at(draft), folder.at(name))
-    flushFolder(folder)
-    return { undo: () => removeSame(folder.at(name), written) }
+    return written
   } catch (error) {
     removeQuietly(folder.at(draft))
-    throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
+    throw error
   } finally {
     await guard?.release()
   }
@@ -89,18 +116,22 @@ function hintFor(system: string | null): string {
   return "check the folder and who may write there; the old file is untouched"
 }
 
-function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: Replacement): Stats {
+function writeDraft(draft: string, bytes: Uint8Array, replacement: Replacement): Stats {
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
   const descriptor = openSync(draft, flags, 0o600)
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
-    if (owner !== null) fchownSync(descriptor, owner.uid, owner.gid ?? process.getegid?.() ?? 0)
-    fchmodSync(descriptor, mode)
-    fsyncSync(descriptor)
-    return fstatSync(descriptor)
+    return writeInto(descriptor, bytes, replacement)
   } finally {
     closeSync(descriptor)
   }
+}
+
+function writeInto(descriptor: number, bytes: Uint8Array, { mode, owner }: Replacement): Stats {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+  if (owner !== null) fchownSync(descriptor, owner.uid, owner.gid ?? process.getegid?.() ?? 0)
+  fchmodSync(descriptor, mode)
+  fsyncSync(descriptor)
+  return fstatSync(descriptor)
 }
 
 /** Makes the rename itself durable, where the platform lets a folder be flushed. */

@@ -1,0 +1,50 @@
+import { closeSync, constants, openSync } from "node:fs"
+import { openLibrary } from "./c-library.ts"
+import type { HeldFolder } from "./held-folder.ts"
+
+/** Linux: `O_TMPFILE`, a file in a folder that has no name there. Node has no name for the flag. */
+const withoutName = 0o20000000 | (constants.O_DIRECTORY ?? 0)
+/** Linux: `AT_FDCWD` and `AT_SYMLINK_FOLLOW`. */
+const workingFolder = -100
+const followLink = 0x400
+
+/**
+ * A file that gets its name when it is whole, and vanishes by itself with a process that is killed before. Nothing has to
+ * watch over it.
+ *
+ * @param write writes all of it to the descriptor.
+ * @returns what `write` did; `null` where nothing was placed: the name is taken, or the runtime, the system or the file
+ * system does not have it.
+ * @throws what `write` throws.
+ */
+export async function placeNameless<T>(
+  folder: HeldFolder,
+  name: string,
+  write: (descriptor: number) => T,
+): Promise<T | null> {
+  if (process.platform !== "linux" || folder.descriptor === null) return null
+  const library = await openLibrary({
+    linkat: { args: ["i32", "ptr", "i32", "ptr", "i32"], returns: "i32" },
+  } as const)
+  if (library === null) return null
+  const descriptor = openNameless(folder)
+  if (descriptor === null) return null
+  try {
+    const written = write(descriptor)
+    const { ptr, symbols } = library
+    const from = Buffer.from(`/proc/self/fd/${descriptor}\0`)
+    const to = Buffer.from(`${folder.at(name)}\0`)
+    const failed = symbols.linkat?.(workingFolder, ptr(from), workingFolder, ptr(to), followLink)
+    return failed === 0 ? written : null
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function openNameless(folder: HeldFolder): number | null {
+  try {
+    return openSync(folder.at("."), constants.O_WRONLY | withoutName, 0o600)
+  } catch {
+    return null
+  }
+}
