@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { rolldown } from "rolldown"
+import { lateModules } from "./late-modules.ts"
+import { noticesOf } from "./notices.ts"
 
 const dist = join(import.meta.dirname, "../dist")
 
@@ -15,29 +18,39 @@ const starting =
 const asking =
   /\/dist\/adapters\/aws\/(?:credentials|container-credentials|direct-sts|key-service|node-request)\.js$/
 
+/** What `seal` comes to. */
+const sealing = /\/dist\/(?:cli\/program|seal\/command\/seal|seal\/run\/seal-secret|envelope\/seal)\.js$/
+
+/** Packages that `open` and `seal` need. `@humanwhocodes/momoa`, which brings no text of its licence, stays a package. */
+const bundled = /^(?:age-encryption|commander|dotenv|@scure\/base|@noble\/[a-z-]+)(?:\/|$)/
+
 /**
  * Makes the program of the package out of what the compiler wrote: Node takes half a millisecond for each file, and
- * `open` has eighty. They are one file here, in the order of use. Other commands have theirs apart, and packages stay
- * packages.
+ * `open` has eighty. They are one file here, in the order of use, and `seal`, which has a hundred and eighty with its
+ * packages, another one. Other commands have theirs apart, and other packages stay packages.
  */
 async function main(): Promise<void> {
   const bundle = await rolldown({
     input: { envseal: join(dist, "cli/main.js") },
     platform: "node",
-    external: (id) => !/^[./]/.test(id),
+    external: (id) => !/^[./\0]/.test(id) && !bundled.test(id),
+    plugins: [lateModules],
     // A module that is imported both ways is meant to be: the command decides which comes first.
     checks: { ineffectiveDynamicImport: false },
   })
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: join(dist, "program"),
     codeSplitting: {
       groups: [
         { name: "open", test: opening, priority: 2 },
         { name: "start", test: starting, priority: 1 },
         { name: "kms", test: asking, priority: 1 },
+        { name: "seal", test: sealing, priority: 0 },
       ],
     },
   })
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))
+  writeFileSync(join(dist, "program/third-party-licenses.txt"), noticesOf(modules))
   await bundle.close()
 }
 

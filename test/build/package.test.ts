@@ -52,6 +52,14 @@ describe("the package that npm pack makes", () => {
     expect(packed.filter((path) => /^(?:dist\/bin|src|test|build|node_modules)\//.test(path))).toEqual([])
   })
 
+  test("holds the licence of every package whose code is in the program", () => {
+    const notices = readFileSync(join(installed, "dist/program/third-party-licenses.txt"), "utf8")
+    for (const name of ["age-encryption", "commander", "dotenv", "@scure/base", "@noble/ciphers"])
+      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((?:MIT|BSD-\\d-Clause)\\)\n\n`, "m"))
+    expect(notices).toContain("Permission is hereby granted")
+    expect(notices).toContain("Redistributions in binary form")
+  })
+
   test("has behind every link of its pages a packed file, with the heading that the link names", () => {
     const pages = packed.filter((path) => path.endsWith(".md"))
     expect(pages).toContain("README.md")
