@@ -39,6 +39,7 @@ export async function prepareAws(folder: string): Promise<{ aws: FakeAws; conten
   const open = ["open", "-q", "--in", "kms.sealed", "--expect", context, "--kms-key", appKey, "--stdout"]
   const isText = (stdout: string) => stdout.includes("APP_NAME=")
   writeFileSync(join(folder, "script.sh"), script)
+  writeFileSync(join(folder, "entrypoint.sh"), entrypoint)
   spawnSync("sh", ["script.sh", "seal", appKey], {
     cwd: folder,
     env: { ...env, ...as("builder"), PATH: env.PATH },
@@ -55,6 +56,12 @@ export async function prepareAws(folder: string): Promise<{ aws: FakeAws; conten
         isRight: isText,
       },
       {
+        name: "aws secretsmanager get-secret-value in an entrypoint",
+        argv: ["sh", "entrypoint.sh"],
+        env: { ...env, ...as("builder") },
+        isRight: (stdout) => stdout.includes("DB_PASSWORD"),
+      },
+      {
         name: "aws kms decrypt, then openssl",
         argv: ["sh", "script.sh", "open", appKey],
         env,
@@ -63,6 +70,12 @@ export async function prepareAws(folder: string): Promise<{ aws: FakeAws; conten
     ],
   }
 }
+
+/** An entrypoint as teams write it. It writes what it got as JSON, which their app reads; the app is `cat` here. */
+const entrypoint = `set -eu
+aws secretsmanager get-secret-value --secret-id shop/production --query SecretString --output text > secret.got
+exec cat secret.got
+`
 
 /** A script as teams write it: a random passphrase under KMS, the file under the passphrase. */
 const script = `set -eu

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { loadavg, tmpdir } from "node:os"
 import { join } from "node:path"
 import { prepareAws } from "./aws.ts"
-import { type Contender, isThere, run } from "./contender.ts"
+import { type Contender, isThere, makeReady, run } from "./contender.ts"
 import { writeMeasured } from "./document.ts"
 import { measure } from "./measure.ts"
 import { binaryIsThere, prepare } from "./prepare.ts"
@@ -23,9 +23,15 @@ async function main(folder: string): Promise<boolean> {
     const contenders = [...local, ...remote]
     const wrong = contenders.filter((contender) => !isRight(contender, folder))
     for (const { name } of wrong) console.error(`left out, missing or wrong: ${name}`)
+    const loadBefore = load()
     const present = contenders.filter((contender) => !wrong.includes(contender))
     const measured = table(measure(present, folder, rounds))
-    const text = `Medians of ${rounds} whole processes each, in turns, on ${machine()}.\n\n${measured}\n`
+    const missing =
+      wrong.length === 0
+        ? ""
+        : ` Not there, or not working here: ${wrong.map(({ name }) => name).join(", ")}.`
+    const conditions = `on ${machine()}; load average ${loadBefore} before, ${load()} after`
+    const text = `Medians of ${rounds} whole processes each, in turns, ${conditions}.${missing}\n\n${measured}\n`
     console.log(text)
     if (process.argv.includes("--write")) writeMeasured("bench", text)
     return wrong.every(({ name }) => !name.includes("envseal"))
@@ -34,7 +40,12 @@ async function main(folder: string): Promise<boolean> {
   }
 }
 
+function load(): string {
+  return (loadavg()[0] ?? 0).toFixed(1)
+}
+
 function isRight(contender: Contender, folder: string): boolean {
+  makeReady(contender, folder)
   return isThere(contender.argv[0] ?? "") && contender.isRight(run(contender, folder))
 }
 

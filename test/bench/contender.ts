@@ -1,13 +1,21 @@
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, rmSync } from "node:fs"
+import { join } from "node:path"
 
 /** One program to measure: it runs in the folder of the bench, and what it leaves is checked once. */
 export interface Contender {
   readonly name: string
   readonly argv: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** A file that is not there when it starts, as in a container. */
+  readonly makes?: string
   /** True when what the program left is right. */
   readonly isRight: (stdout: string) => boolean
+}
+
+/** Leaves the folder as a run is to find it. */
+export function makeReady({ makes }: Contender, folder: string): void {
+  if (makes !== undefined) rmSync(join(folder, makes), { force: true })
 }
 
 /** @returns standard output; an empty text when it failed. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Contender, isThere, run } from "./contender.ts"
+import { type Contender, isThere, makeReady, run } from "./contender.ts"
 
 export interface Measured {
   readonly name: string
@@ -17,6 +17,7 @@ export function measure(contenders: readonly Contender[], folder: string, rounds
   const times = new Map(contenders.map(({ name }): [string, number[]] => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
+      makeReady(contender, folder)
       const started = process.hrtime.bigint()
       run(contender, folder)
       times.get(contender.name)?.push(Number(process.hrtime.bigint() - started) / 1e6)
@@ -37,6 +38,7 @@ export function median(list: readonly number[]): number {
 export function peakMemory(contender: Contender, folder: string): number | null {
   if (!isThere(gnuTime)) return null
   const peaks = [1, 2, 3].map(() => {
+    makeReady(contender, folder)
     run({ ...contender, argv: [gnuTime, "-f", "%M", "-o", "memory.txt", ...contender.argv] }, folder)
     return Number(readFileSync(join(folder, "memory.txt"), "utf8").trim().split("\n").at(-1)) / 1024
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { demoSecret } from "../demo/secret.ts"
 import type { Contender } from "./contender.ts"
@@ -7,6 +7,9 @@ import type { Contender } from "./contender.ts"
 const root = join(import.meta.dirname, "../..")
 export const program = join(root, "bin/envseal.js")
 const bun = join(root, "node_modules/.bin/bun")
+/** As `test/real/fetch-sops.sh` makes it, or that of this machine. */
+const fetchedSops = join(root, ".cache/sops/sops")
+const sops = existsSync(fetchedSops) ? fetchedSops : "sops"
 const dotenvx = join(root, "node_modules/.bin/dotenvx")
 export const binary = join(root, `dist/bin/envseal-${process.platform}-${process.arch}`)
 export const node = join(root, "node_modules/.bin/node")
@@ -80,6 +83,7 @@ export function prepare(folder: string): Contender[] {
     {
       name: "**envseal open** to a file, binary",
       argv: [binary, ...open, "-o", "opened.env"],
+      makes: "opened.env",
       isRight: isWritten("opened.env"),
     },
     {
@@ -123,9 +127,14 @@ function peers(folder: string, recipient: string, text: string): Contender[] {
   attempt(folder, "age", "-r", recipient, "-o", "plain.age", "plain.env")
   attempt(folder, dotenvx, "encrypt", "-f", ".env.dotenvx")
   attempt(folder, "php", "encrypt.php")
+  copyFileSync(join(root, "test/real/laravel/artisan.php"), join(folder, "artisan"))
+  write(".env.production", text)
+  const key = `base64:${Buffer.alloc(32, "k").toString("base64")}`
+  const artisan = ["php", "-d", `include_path=${join(root, ".cache/laravel/usr/share/php")}`, "artisan"]
+  attempt(folder, ...artisan, "env:encrypt", "--env=production", `--key=${key}`)
   attempt(
     folder,
-    "sops",
+    sops,
     "encrypt",
     "--age",
     recipient,
@@ -144,10 +153,18 @@ function peers(folder: string, recipient: string, text: string): Contender[] {
       argv: ["openssl", "enc", "-d", ...openssl.slice(1), "-in", "openssl.enc"],
       isRight: isText,
     },
+    {
+      name: "php artisan env:decrypt, Laravel 10",
+      argv: [...artisan, "env:decrypt", "--env=production", `--key=${key}`],
+      makes: ".env.production",
+      isRight: () =>
+        existsSync(join(folder, ".env.production")) &&
+        readFileSync(join(folder, ".env.production"), "utf8") === text,
+    },
     { name: "PHP, Laravel's Encrypter", argv: ["php", "decrypt.php"], isRight: isText },
     {
       name: "sops decrypt, with age",
-      argv: ["sops", "decrypt", "--input-type", "binary", "--output-type", "binary", "sops.json"],
+      argv: [sops, "decrypt", "--input-type", "binary", "--output-type", "binary", "sops.json"],
       env: { SOPS_AGE_KEY_FILE: "key.txt", HOME: folder },
       isRight: isText,
     },
@@ -166,7 +183,7 @@ function php(work: string): string {
 }
 
 /** A peer that is not there, or does not work, is left out of the table with a word. */
-function attempt(folder: string, command: string, ...args: string[]): void {
+function attempt(folder: string, command = "", ...args: string[]): void {
   spawnSync(command, args, { cwd: folder, stdio: "ignore" })
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Contender, isThere } from "../contender.ts"
+import { type Contender, isThere, makeReady } from "../contender.ts"
 
 /** A program under valgrind can wait for a thread that never gets its turn. */
 const timeoutMs = 30_000
@@ -12,8 +12,10 @@ const timeoutMs = 30_000
  *
  * @returns `null` without valgrind, where it runs the program to no end, and for one that asks a server.
  */
-export function millionsOfInstructions({ argv, env }: Contender, folder: string): number | null {
+export function millionsOfInstructions(contender: Contender, folder: string): number | null {
+  const { argv, env } = contender
   if (env !== undefined || !isThere("valgrind")) return null
+  makeReady(contender, folder)
   const args = ["--tool=callgrind", "--callgrind-out-file=/dev/null", ...argv]
   const { stderr } = spawnSync("valgrind", args, {
     cwd: folder,
@@ -32,7 +34,9 @@ export interface Calls {
 }
 
 /** @returns `null` without strace. */
-export function callsOf({ argv, env }: Contender, folder: string): Calls | null {
+export function callsOf(contender: Contender, folder: string): Calls | null {
+  const { argv, env } = contender
+  makeReady(contender, folder)
   if (!isThere("strace")) return null
   const out = join(folder, "strace.txt")
   const { status } = spawnSync("strace", ["-f", "-o", out, ...argv], {

@@ -1,4 +1,4 @@
-import type { Contender } from "../contender.ts"
+import { type Contender, makeReady } from "../contender.ts"
 
 /** What one whole process took. */
 export interface Usage {
@@ -21,7 +21,9 @@ const { Bun: bun } = globalThis as unknown as { readonly Bun: BunProcesses }
  *
  * @throws Error when the program fails.
  */
-export function usageOf({ name, argv, env }: Contender, folder: string): Usage {
+export function usageOf(contender: Contender, folder: string): Usage {
+  const { name, argv, env } = contender
+  makeReady(contender, folder)
   const started = performance.now()
   const { exitCode, resourceUsage } = bun.spawnSync({
     cmd: argv,
