@@ -14,6 +14,9 @@ const example = { ".env.example": "APP_KEY=\nDB_PASSWORD=\n" }
 const old = { "shop/production": '{"APP_KEY":"base64:old=","DB_PASSWORD":"one"}' }
 const yes = ["(y/N)", "y"] as const
 
+// `script` of util-linux, and memory at /dev/shm.
+const onLinux = test.skipIf(process.platform !== "linux")
+
 describe.concurrent("the commands of a page run as pasted, beside a fake AWS:", () => {
   test("docs/aws.md seals, opens for php-fpm, and prints the policies", async () => {
     await using place = await productionPlace()
@@ -33,7 +36,7 @@ describe.concurrent("the commands of a page run as pasted, beside a fake AWS:", 
     expect(run.left).toEqual([".env.sealed"])
   })
 
-  test("docs/secrets.md edits, and gives APP_KEY another value that keeps the one before", async () => {
+  onLinux("docs/secrets.md edits, and gives APP_KEY another value that keeps the one before", async () => {
     await using place = await editorPlace(old, { "envseal.yaml": secretSettings })
     const programs = { editor: `sed -i 's/=one$/=two/' "$1"\n` }
     const env = { ...place.env, EDITOR: "editor" }
@@ -61,20 +64,23 @@ describe.concurrent("the commands of a page run as pasted, beside a fake AWS:", 
     )
   })
 
-  test("docs/setup.md sets up a repository and an environment, and gives it its secret in an editor, and from a file", async () => {
-    const files = { ...laravelFiles, ...example, ".env.qa": "APP_KEY=base64:qa=\nDB_PASSWORD=two\n" }
-    await using place = await editorPlace({ "shop/qa": null }, files)
-    const programs = {
-      editor: `for file; do :; done\ngrep -q '^DB_PASSWORD=$' "$file" && sed -i 's/=$/=one/' "$file"\n`,
-    }
-    const env = { ...place.env, EDITOR: "editor" }
-    const run = await runPage("docs/setup.md", { ...place, env, programs, answers: [yes, yes] })
-    expect(run.status, run.stderr).toBe(0)
-    expect(run.left).toEqual(
-      expect.arrayContaining(["Dockerfile", "buildspec.yaml", "envseal", "envseal.yaml", "kubernetes"]),
-    )
-    expect(await currentOf(place, "shop/qa")).toEqual({ APP_KEY: "base64:qa=", DB_PASSWORD: "two" })
-  })
+  onLinux(
+    "docs/setup.md sets up a repository and an environment, and gives it its secret in an editor, and from a file",
+    async () => {
+      const files = { ...laravelFiles, ...example, ".env.qa": "APP_KEY=base64:qa=\nDB_PASSWORD=two\n" }
+      await using place = await editorPlace({ "shop/qa": null }, files)
+      const programs = {
+        editor: `for file; do :; done\ngrep -q '^DB_PASSWORD=$' "$file" && sed -i 's/=$/=one/' "$file"\n`,
+      }
+      const env = { ...place.env, EDITOR: "editor" }
+      const run = await runPage("docs/setup.md", { ...place, env, programs, answers: [yes, yes] })
+      expect(run.status, run.stderr).toBe(0)
+      expect(run.left).toEqual(
+        expect.arrayContaining(["Dockerfile", "buildspec.yaml", "envseal", "envseal.yaml", "kubernetes"]),
+      )
+      expect(await currentOf(place, "shop/qa")).toEqual({ APP_KEY: "base64:qa=", DB_PASSWORD: "two" })
+    },
+  )
 
   test("docs/reseal.md reseals, by itself and in a build", async () => {
     const stage = await startStage()
