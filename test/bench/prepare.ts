@@ -33,15 +33,15 @@ export function prepareStart(folder: string): {
   const emptyNode = { name: "an empty program, Node", argv: [node, "empty.mjs"], isRight: anything }
   const by = (program: readonly string[], runtime: string, of: Contender) =>
     [
-      ["--stdout", "`open --stdout`"],
-      ["-o opened.env", "`open` to a file"],
-      ["-o opened.env -- true", "`open` to a file, then `true`"],
-    ].map(
-      ([args = "", name]): Pair => [
-        { name: `${name}, ${runtime}`, argv: [...program, ...open, ...args.split(" ")], isRight: anything },
-        of,
-      ],
-    )
+      { name: "`open --stdout`", args: "--stdout" },
+      { name: "`open` to a file", args: "-o opened.env", makes: "opened.env" },
+      { name: "`open` to a file, then `true`", args: "-o opened.env -- true", makes: "opened.env" },
+      { name: "`open` in place of a file, then `true`", args: "-o there.env -- true" },
+    ].map(({ name, args, makes }): Pair => {
+      const argv = [...program, ...open, ...args.split(" ")]
+      const made = makes === undefined ? {} : { makes }
+      return [{ name: `${name}, ${runtime}`, argv, ...made, isRight: anything }, of]
+    })
   const pairs: readonly Pair[] = [
     [empty, empty],
     ...by([binary], "binary", empty),
