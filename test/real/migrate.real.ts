@@ -9,7 +9,16 @@ import { phpdotenvs, readWithPhp } from "./readers/php.ts"
 const root = join(import.meta.dirname, "../..")
 const page = readFileSync(join(root, "docs/migrate.md"), "utf8")
 const blocks = blocksOf(page, "sh")
-const [plain = "", openssl = "", laravel = "", age = "", , , dotenvx = "", kubernetes = ""] = blocks
+/** The block that begins with these words, after what gives it its input. */
+const block = (words: string) => blocks.find((one) => one.startsWith(words)) ?? `false # no block ${words}`
+const plain = block("envseal secret import production dotenv:.env")
+const openssl = block("openssl")
+const laravel = block("php artisan")
+const age = block("age")
+const sops = block("sops decrypt --input-type")
+const sopsYaml = block("sops decrypt --output-type")
+const dotenvx = block("dotenvx")
+const kubernetes = block("kubectl")
 
 const dotenv = [
   "# the app",
@@ -40,9 +49,13 @@ beforeEach(async () => {
 afterAll(() => stage.aws.stop())
 
 /** Runs a block of the page with `envseal` as a command, after what makes its input. */
-async function migrate(prepare: string, block: string): Promise<Record<string, unknown>> {
+async function migrate(
+  prepare: string,
+  block: string,
+  text: string = dotenv,
+): Promise<Record<string, unknown>> {
   const { box } = stage
-  writeFileSync(box.path(".env.production"), dotenv)
+  writeFileSync(box.path(".env.production"), text)
   const [program = "", ...args] = box.command([])
   writeFileSync(
     box.path("envseal"),
@@ -52,6 +65,7 @@ async function migrate(prepare: string, block: string): Promise<Record<string, u
   const path = [
     box.folder,
     kubernetesFolder,
+    join(root, ".cache/sops"),
     join(root, "node_modules/.bin"),
     process.env["PATH"] ?? "",
   ].join(":")
@@ -72,19 +86,25 @@ describe("the values of a .env come into the secret byte for byte", () => {
     expect(await migrate(prepare, openssl)).toEqual(expected)
   })
 
-  test("from Laravel's env:encrypt", async () => {
-    const library = join(root, ".cache/laravel/usr/share/php")
-    writeFileSync(stage.box.path("php"), `#!/bin/sh\nexec /usr/bin/php -d include_path='.:${library}' "$@"\n`)
+  const cache = join(root, ".cache")
+  test.each([
+    ["10", ["/usr/bin/php", "-d", `include_path=.:${cache}/laravel/usr/share/php`], ""],
+    ["13", [`${cache}/laravel-new/php`], ""],
+    ["13, with readable names", [`${cache}/laravel-new/php`], "--readable"],
+  ])("from env:encrypt of Laravel %s", async (_, php, option) => {
+    writeFileSync(stage.box.path("php"), `#!/bin/sh\nexec ${php.map((one) => `'${one}'`).join(" ")} "$@"\n`)
     chmodSync(stage.box.path("php"), 0o755)
     copyFileSync(join(import.meta.dirname, "laravel/artisan.php"), stage.box.path("artisan"))
     const prepare = [
       "export LARAVEL_ENV_ENCRYPTION_KEY=base64:q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
       "rm -f .env.production.encrypted",
-      'php artisan env:encrypt --env=production --key="$LARAVEL_ENV_ENCRYPTION_KEY" >&2',
+      `php artisan env:encrypt --env=production ${option} --key="$LARAVEL_ENV_ENCRYPTION_KEY" >&2`,
       "rm .env.production",
     ].join("\n")
     expect(await migrate(prepare, laravel)).toEqual(expected)
-    expect(stage.box.list()).toContain(".env.production.encrypted")
+    const encrypted = readFileSync(stage.box.path(".env.production.encrypted"), "utf8")
+    expect(encrypted.startsWith("APP_NAME=")).toBe(option !== "")
+    expect(encrypted).not.toContain("My Shop")
     expect(stage.box.list()).not.toContain(".env.production")
   })
 
@@ -95,6 +115,28 @@ describe("the values of a .env come into the secret byte for byte", () => {
       'age -r "$(cat recipient.txt)" -o .env.age .env.production',
     ].join("\n")
     expect(await migrate(prepare, age)).toEqual(expected)
+  })
+
+  test("from sops: a .env, and a file of YAML", async () => {
+    const prepare = (encrypt: string) =>
+      [
+        "rm -f key.txt",
+        "recipient=$(envseal keygen --out key.txt)",
+        "export SOPS_AGE_KEY_FILE=key.txt",
+        `sops encrypt --age "$recipient" ${encrypt}`,
+      ].join("\n")
+    // sops reads line by line.
+    const inLines = dotenv.replace(
+      '"-----BEGIN-----\nabc=\n-----END-----"',
+      '"-----BEGIN-----\\nabc=\\n-----END-----"',
+    )
+    expect(inLines).not.toBe(dotenv)
+    const ofEnv = "--input-type dotenv --output-type dotenv .env.production > .env.production.sops"
+    expect(await migrate(prepare(ofEnv), sops, inLines)).toEqual(expected)
+    writeFileSync(stage.box.path("secrets.yaml"), JSON.stringify(expected))
+    await withVersions(stage, [])
+    expect(await migrate(prepare("secrets.yaml > secrets.sops.yaml"), sopsYaml)).toEqual(expected)
+    expect(readFileSync(stage.box.path("secrets.sops.yaml"), "utf8")).toMatch(/^APP_NAME: ENC\[/)
   })
 
   test("from a Kubernetes Secret", async () => {

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Downloads packages of the Debian release after this machine's into a folder, without installing them. The mirror
 # is the one that apt is set up with.
-# usage: next-debian.sh [--with-needed] FOLDER PACKAGE…, with :arm64 after a package's name for that processor;
-# --with-needed also downloads all that they need, as for a machine that has nothing
+# usage: next-debian.sh [--release NAME] [--with-needed] FOLDER PACKAGE…, with :arm64 after a package's name for that
+# processor; --with-needed also downloads all that they need, as for a machine that has nothing; --release takes another
+# release than the next
 set -euo pipefail
+release=trixie
+if [ "$1" = --release ]; then
+  release=$2
+  shift 2
+fi
 needed=false
 if [ "$1" = --with-needed ]; then
   needed=true
@@ -18,7 +24,7 @@ mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 mirrors=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian')
 mirror=${mirrors%%$'\n'*}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-printf 'deb [signed-by=%s] %s trixie main\n' "$keyring" "$mirror" >"$work/sources.list"
+printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$release" >"$work/sources.list"
 options=(-qq -o APT::Architectures::=amd64 -o APT::Architectures::=arm64
   -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
   -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root)

@@ -55,6 +55,16 @@ const parts: readonly Part[] = [
     isThere: () => existsSync(new URL("../../.cache/laravel/version", import.meta.url)),
   },
   {
+    name: "a newer Laravel",
+    from: "test/real/fetch-laravel.sh",
+    isThere: () => existsSync(new URL("../../.cache/laravel-new/version", import.meta.url)),
+  },
+  {
+    name: "sops",
+    from: "test/real/fetch-sops.sh",
+    isThere: () => existsSync(new URL("../../.cache/sops/version", import.meta.url)),
+  },
+  {
     name: "tini and setpriv",
     from: "Debian's tini and util-linux",
     isThere: () => runs("tini", "--version") && runs("setpriv", "--version"),
