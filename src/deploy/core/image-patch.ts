@@ -1,12 +1,14 @@
 import { type JsonPatchStep, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { type Images, podSteps } from "../../core/workload.ts"
+import { releasesAnnotation } from "./release.ts"
 
 /**
  * The patch that gives containers of a workload other images, race-safe: it holds only while each container still
  * stands where it did, with the image that is to be replaced (RFC 6902, "test").
  *
  * @param to images by container; one whose container is not there is left out.
- * @param annotations to set on the workload itself; no pod is replaced for them.
+ * @param annotations to set on the workload itself; no pod is replaced for them. The one with its releases is written on
+ * from what is in it: what somebody else has written there meanwhile is not overwritten either.
  */
 export function imagePatch(
   workload: Workload,
@@ -44,11 +46,12 @@ function annotationSteps(
       { op: "add", path: "/metadata/annotations", value: annotations },
     ]
   }
-  return Object.entries(annotations).map(([name, value]) => ({
-    op: "add",
-    path: `/metadata/annotations/${escapePointer(name)}`,
-    value,
-  }))
+  const { annotations: has } = metadata
+  return Object.entries(annotations).flatMap(([name, value]): JsonPatchStep[] => {
+    const path = `/metadata/annotations/${escapePointer(name)}`
+    const add = { op: "add", path, value } as const
+    return name === releasesAnnotation ? [{ op: "test", path, value: has[name] ?? null }, add] : [add]
+  })
 }
 
 /** A name as a part of a JSON pointer (RFC 6901, section 3). */

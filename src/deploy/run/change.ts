@@ -6,7 +6,7 @@ import type { Cluster } from "../../ports/cluster.ts"
 import { type Home, homeAnnotation, writeHome } from "../core/home.ts"
 import { imagePatch } from "../core/image-patch.ts"
 import { recorded } from "../core/passage.ts"
-import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
+import type { ReleaseImage } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
 import {
   causeAnnotation,
@@ -59,6 +59,7 @@ const attempts = 3
  *
  * @param release `null` when it goes back to an older one.
  * @param only what alone may give way to them; `null` for whatever it has.
+ * @param known what was last seen of it, which is read no more where the change follows from that; `null` when nothing was.
  * @throws EnvsealError `WORKLOAD_UNUSABLE` when it or a container is gone, `PATCH_CONFLICT` when it is being changed by others again
  * and again, `SUPERSEDED` when it has neither `to` nor `only`, and what the cluster throws.
  */
@@ -69,10 +70,13 @@ export function giveImages(
   release: ReleaseImage | null,
   author: Author,
   only: Images | null = null,
+  known: Workload | null = null,
 ): Promise<Changed> {
   let replaced: Images | null = null
-  return retryConflicts(async () => {
-    const found = await lookAt(cluster, ref, to)
+  return retryConflicts(async (attempt) => {
+    const seen = attempt === 1 && known !== null ? foundOf(known, to) : null
+    const isUsed = seen !== null && givesWay(seen.images, to, only)
+    const found = isUsed ? seen : await lookAt(cluster, ref, to)
     const { live, images, releases } = found
     demandContainers(ref, live, to)
     if (sameImages(images, to)) {
@@ -81,7 +85,7 @@ export function giveImages(
       return release === null ? unchanged(live, to, images) : keep(cluster, ref, found, release, author)
     }
     if (only !== null) demandImages(ref, images, only, author)
-    replaced = images
+    if (!isUsed) replaced = images
     const before = release === null ? images : goodBefore(images, doubted(releases, author.unproven), to)
     const next =
       release === null
@@ -95,46 +99,34 @@ export function giveImages(
   })
 }
 
+/** Whether images are given to what has these, so that the cluster says whether it still has them. */
+function givesWay(images: Images, to: Images, only: Images | null): boolean {
+  const hasAll = Object.keys(to).every((name) => images[name] !== undefined)
+  return hasAll && !sameImages(images, to) && (only === null || sameImages(images, only))
+}
+
 /**
  * Writes down that what a workload has is proven, where the newest entry is of that and has no such mark.
  *
+ * @param known as of {@link giveImages}.
  * @throws EnvsealError as {@link giveImages}.
  */
-export function markProven(cluster: ChangedCluster, ref: WorkloadRef, images: Images): Promise<void> {
-  return retryConflicts(async () => {
-    const { live, images: has, releases } = await lookAt(cluster, ref, images)
-    const next = sameImages(has, images) ? proveRelease(releases, has) : null
-    if (next !== null)
-      await cluster.patch(ref, imagePatch(live, has, { [releasesAnnotation]: writeReleases(next) }))
-  })
-}
-
-/**
- * Asks the cluster whether it would take the images of a release on every workload: so a rule that refuses one of them is
- * known before the first is changed.
- *
- * @throws EnvsealError `PATCH_REFUSED`, `WORKLOAD_UNUSABLE` when a container is gone, and what the cluster throws.
- */
-export async function rehearseChange(
-  targets: readonly CheckedTarget[],
-  release: ReleaseImage,
-  author: Author,
-  cluster: Cluster,
+export function markProven(
+  cluster: ChangedCluster,
+  ref: WorkloadRef,
+  images: Images,
+  known: Workload | null = null,
 ): Promise<void> {
-  await Promise.all(
-    targets.map(async ({ ref, live }) => {
-      const workload = await cluster.read(ref)
-      if (workload === null) return
-      const to = Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
-      demandContainers(ref, workload, to)
-      await cluster.rehearse(ref, plannedPatch(workload, to, release, author)).catch(unlessConflict)
-    }),
-  )
-}
-
-/** Who changed it meanwhile is no matter: the change itself reads it again. */
-function unlessConflict(error: unknown): void {
-  if (!(error instanceof EnvsealError) || error.code !== "PATCH_CONFLICT") throw error
+  const mark = async ({ live, images: has, releases }: Found): Promise<boolean> => {
+    const next = sameImages(has, images) ? proveRelease(releases, has) : null
+    if (next === null) return false
+    await cluster.patch(ref, imagePatch(live, has, { [releasesAnnotation]: writeReleases(next) }))
+    return true
+  }
+  return retryConflicts(async (attempt) => {
+    if (attempt === 1 && known !== null && (await mark(foundOf(known, images)))) return
+    await mark(await lookAt(cluster, ref, images))
+  })
 }
 
 /** The patch that {@link giveImages} makes of a workload as it was read. */
@@ -215,7 +207,7 @@ export function takeBack(
  * A container that somebody has taken away or renamed since the check gets nothing, and a change of nothing would soon
  * look done.
  */
-function demandContainers(ref: WorkloadRef, workload: Workload, images: Images): void {
+export function demandContainers(ref: WorkloadRef, workload: Workload, images: Images): void {
   const there = allContainers(podTemplateOf(workload)).map(({ name }) => name)
   const missing = Object.keys(images).filter((name) => !there.includes(name))
   if (missing.length === 0) return
@@ -246,6 +238,10 @@ async function lookAt(cluster: ChangedCluster, ref: WorkloadRef, wanted: Images)
   const live = await cluster.read(ref)
   if (live === null)
     throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(ref)} does not exist any more`)
+  return foundOf(live, wanted)
+}
+
+function foundOf(live: Workload, wanted: Images): Found {
   const images = imagesOf(podTemplateOf(live), Object.keys(wanted))
   return { live, images, releases: readReleases(live.metadata.annotations) }
 }
@@ -257,10 +253,10 @@ function unchanged(workload: Workload, wanted: Images, before: Images | null): C
   return { before, given, changed: false, generation, staleDeadline: deadlineOf(workload) }
 }
 
-async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+async function retryConflicts<T>(work: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work()
+      return await work(attempt)
     } catch (error) {
       const conflict = error instanceof EnvsealError && error.code === "PATCH_CONFLICT"
       if (!conflict || attempt === attempts) throw error

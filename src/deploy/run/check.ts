@@ -6,12 +6,13 @@ import { nameList } from "../../core/text.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { Cluster, Right } from "../../ports/cluster.ts"
 import { mixtureWarning } from "../core/mixture.ts"
-import type { CheckedTarget, Plan } from "../core/plan.ts"
+import type { Plan } from "../core/plan.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
 import { readReleases } from "../core/release.ts"
 import { isReadyTold, unprobedMs } from "../core/settle.ts"
 import { containersOf, neverOpening, severalImages } from "./containers.ts"
 import { checkRegistry } from "./image.ts"
+import type { FoundTarget } from "./known.ts"
 import { managersOf, managerWarning } from "./manager.ts"
 import { checkOldImages, checkOrigin } from "./old-images.ts"
 import type { DeployPorts } from "./ports.ts"
@@ -40,7 +41,7 @@ export interface CheckRequest {
 export async function checkDeploy(
   request: CheckRequest,
   ports: DeployPorts,
-): Promise<readonly CheckedTarget[]> {
+): Promise<readonly FoundTarget[]> {
   checkServer(request, ports)
   const { plan, settings } = request
   if (settings.image !== null) checkRegistry(plan.start, settings.image, ports.registry)
@@ -97,7 +98,7 @@ export async function checkAccount(
 }
 
 type Found =
-  | { readonly target: CheckedTarget }
+  | { readonly target: FoundTarget }
   | { readonly problems: readonly Problem[] }
   /** It may not even be read; the list of missing rights says that better. */
   | { readonly denied: EnvsealError }
@@ -168,7 +169,8 @@ function judgeWorkload(
   if (!isReadyTold(workload, names)) log.warn(unprobedWarning(text))
   const live = imagesOf(podTemplateOf(workload), names)
   const { kind, name } = wanted
-  return { target: { ref: { kind, name }, live, releases: readReleases(workload.metadata.annotations) } }
+  const releases = readReleases(workload.metadata.annotations)
+  return { target: { ref: { kind, name }, live, releases, workload } }
 }
 
 /** The containers that hooks with this workload's template name. */

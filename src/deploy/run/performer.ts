@@ -4,12 +4,12 @@ import { EnvsealError } from "../../core/error.ts"
 import { type Images, sameImages, workloadText } from "../../core/workload.ts"
 import type { Effect } from "../core/effect.ts"
 import type { Happening } from "../core/event.ts"
-import type { CheckedTarget, DeployFailure, Plan } from "../core/plan.ts"
+import type { DeployFailure, Plan } from "../core/plan.ts"
 import { type Release, unprovenRuns } from "../core/release.ts"
 import { isMixed } from "../core/way-back.ts"
 import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import { BuildLog } from "./build-log.ts"
-import { type Author, giveImages, markProven, rehearseChange, takeBack } from "./change.ts"
+import { type Author, type ChangedCluster, giveImages, markProven, takeBack } from "./change.ts"
 import { checkDeploy } from "./check.ts"
 import { type Deletion, deleteSoon } from "./deletion.ts"
 import { examineTroubles } from "./examine.ts"
@@ -18,9 +18,11 @@ import { fencedCluster, lockFence } from "./fence.ts"
 import { Heartbeat } from "./heartbeat.ts"
 import { runHook } from "./hook.ts"
 import { existingImage, imageOfBuild } from "./image.ts"
+import { type FoundTarget, KnownWorkloads } from "./known.ts"
 import type { LeaseLock } from "./lock.ts"
 import { acquireLock, giveLockBack, renewLock } from "./lock-effects.ts"
 import type { Audience, DeployPorts } from "./ports.ts"
+import { rehearseChange } from "./rehearsal.ts"
 import { homeOf } from "./request.ts"
 import { proveResealedImage } from "./reseal-effects.ts"
 import type { Scope } from "./rights.ts"
@@ -46,7 +48,8 @@ export class Performer {
   readonly #log: BuildLog
   /** Workloads of which it was said that their proof is not written down. */
   readonly #unrecorded = new Set<string>()
-  #targets: readonly CheckedTarget[] = []
+  readonly #known = new KnownWorkloads()
+  #targets: readonly FoundTarget[] = []
   #observing = new AbortController()
 
   constructor(run: Run, ports: DeployPorts, audience: Audience, lock: LeaseLock, signal: AbortSignal) {
@@ -125,8 +128,11 @@ export class Performer {
 
   async #check(ask: number): Promise<Happening> {
     try {
-      const targets = await checkDeploy(this.#run, this.#ports)
-      this.#targets = targets
+      this.#targets = await checkDeploy(this.#run, this.#ports)
+      const targets = this.#targets.map(({ workload, ...target }) => {
+        this.#known.keep(target.ref, workload)
+        return target
+      })
       return { type: "checked", ask, targets }
     } catch (error) {
       return { type: "check-failed", ask, failure: failureOf(error) }
@@ -186,14 +192,8 @@ export class Performer {
   async #patch({ ref, to, release, only }: Extract<Effect, { do: "patch" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
-      const changed = await giveImages(
-        fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat),
-        ref,
-        to,
-        release,
-        this.#author(),
-        only,
-      )
+      const known = this.#known.of(ref)
+      const changed = await giveImages(this.#changing(), ref, to, release, this.#author(), only, known)
       return { type: "patched", did: "patch", workload, ...changed }
     } catch (error) {
       return { type: "patch-failed", did: "patch", workload, ...refusedChange(error) }
@@ -204,14 +204,7 @@ export class Performer {
     const workload = workloadText(ref)
     const records = this.#recordsFor(workload, to)
     try {
-      const changed = await takeBack(
-        fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat),
-        ref,
-        from,
-        to,
-        records,
-        this.#author(),
-      )
+      const changed = await takeBack(this.#changing(), ref, from, to, records, this.#author())
       return { type: "patched", did: "restore", workload, ...changed }
     } catch (error) {
       return { type: "patch-failed", did: "restore", workload, ...refusedChange(error) }
@@ -221,7 +214,7 @@ export class Performer {
   async #prove({ ref, images }: Extract<Effect, { do: "prove" }>): Promise<Happening> {
     const workload = workloadText(ref)
     try {
-      await markProven(fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat), ref, images)
+      await markProven(this.#changing(), ref, images, this.#known.of(ref))
       return { type: "recorded", workload, failure: null }
     } catch (error) {
       const why = failureOf(error)
@@ -231,6 +224,10 @@ export class Performer {
       this.#unrecorded.add(workload)
       return { type: "recorded", workload, failure: why }
     }
+  }
+
+  #changing(): ChangedCluster {
+    return this.#known.through(fencedCluster(this.#ports.cluster, this.#lock, this.#heartbeat))
   }
 
   /** The workload's annotation from the start of the run, where what it had then runs again. */

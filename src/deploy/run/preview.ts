@@ -6,15 +6,16 @@ import { type HistoryEntry, historyOf } from "../core/history.ts"
 import type { CheckedTarget, DeployFailure } from "../core/plan.ts"
 import { resealOrigin } from "../core/reseal-origin.ts"
 import { type SealedSecret, type SecretStatus, sealedSecret } from "../core/sealed-secret.ts"
-import { rehearseChange } from "./change.ts"
 import { type ChangedNames, changedNames } from "./changed-names.ts"
 import { checkDeploy } from "./check.ts"
 import { currentVersions } from "./current-versions.ts"
 import { errorOf } from "./failure.ts"
 import { existingImage } from "./image.ts"
+import type { FoundTarget } from "./known.ts"
 import { holderOf } from "./lock.ts"
 import type { Run } from "./performer.ts"
 import type { DeployPorts } from "./ports.ts"
+import { rehearseChange } from "./rehearsal.ts"
 import { homeOf } from "./request.ts"
 
 /** What a deploy would do (docs/deploy.md, "A deploy that changes nothing"). Nothing in it is secret. */
@@ -161,7 +162,7 @@ function plannedCommit(
 /** The image that exists, which the cluster is asked to try as the deploy would ask it. */
 async function plannedImage(
   { plan, settings, by, token }: PreviewedRun,
-  targets: readonly CheckedTarget[],
+  targets: readonly FoundTarget[],
   ports: DeployPorts,
   signal: AbortSignal,
 ): Promise<string | null> {

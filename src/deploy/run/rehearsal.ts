@@ -1,8 +1,10 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Workload } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
+import type { Cluster } from "../../ports/cluster.ts"
 import type { CheckedTarget, ReleaseImage } from "../core/plan.ts"
-import { plannedPatch } from "./change.ts"
+import { type Author, demandContainers, plannedPatch } from "./change.ts"
+import type { FoundTarget } from "./known.ts"
 import type { DeployPorts } from "./ports.ts"
 import { homeOf } from "./request.ts"
 
@@ -43,4 +45,46 @@ export async function rehearse(
 function rehearsed(live: Images): ReleaseImage {
   const [image = ""] = Object.values(live)
   return { image, build: null, commit: null, secretVersion: null, sealedAt: null }
+}
+
+/**
+ * Asks the cluster whether it would take the images of a release on every workload: so a rule that refuses one of them is
+ * known before the first is changed. What the check found is asked about; a workload is read again only when that is not
+ * taken, for somebody may have changed it meanwhile.
+ *
+ * @throws EnvsealError `PATCH_REFUSED`, `WORKLOAD_UNUSABLE` when a container is gone, and what the cluster throws.
+ */
+export async function rehearseChange(
+  targets: readonly FoundTarget[],
+  release: ReleaseImage,
+  author: Author,
+  cluster: Cluster,
+): Promise<void> {
+  await Promise.all(
+    targets.map(async ({ ref, live, workload }) => {
+      const to = Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
+      const ask = (seen: Workload) => cluster.rehearse(ref, plannedPatch(seen, to, release, author))
+      if (await isTaken(ask(workload))) return
+      const now = await cluster.read(ref)
+      if (now === null) return
+      demandContainers(ref, now, to)
+      await ask(now).catch(unlessConflict)
+    }),
+  )
+}
+
+/** @throws EnvsealError when there was no answer. */
+function isTaken(asked: Promise<void>): Promise<boolean> {
+  return asked.then(
+    () => true,
+    (error) => {
+      if (!(error instanceof EnvsealError) || error.code === "REMOTE_FAILED") throw error
+      return false
+    },
+  )
+}
+
+/** Who changed it meanwhile is no matter: the change itself reads it again. */
+function unlessConflict(error: unknown): void {
+  if (!(error instanceof EnvsealError) || error.code !== "PATCH_CONFLICT") throw error
 }

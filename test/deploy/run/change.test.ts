@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest"
+import { EnvsealError } from "../../../src/core/error.ts"
 import { type Release, unprovenRuns } from "../../../src/deploy/core/release.ts"
-import {
-  type Author,
-  giveImages,
-  markProven,
-  rehearseChange,
-  takeBack,
-} from "../../../src/deploy/run/change.ts"
+import { type Author, giveImages, markProven, takeBack } from "../../../src/deploy/run/change.ts"
+import { rehearseChange } from "../../../src/deploy/run/rehearsal.ts"
 import type { Cluster } from "../../../src/ports/cluster.ts"
 import { deployment, newImage, oldImage, otherImage, template } from "../core/scene.ts"
 import { OneDeployment } from "./one-deployment.ts"
@@ -164,7 +160,10 @@ describe("a workload whose container has got another name since the check", () =
     asked.push("patch")
     return read()
   }
-  const cluster = { read, patch, rehearse: patch } as unknown as Cluster
+  const rehearse = async () => {
+    throw new EnvsealError("PATCH_CONFLICT", "it is no longer as it was read")
+  }
+  const cluster = { read, patch, rehearse } as unknown as Cluster
   const gone = {
     code: "WORKLOAD_UNUSABLE",
     message: "deployment/web has no container app any more; it has php",
@@ -176,7 +175,7 @@ describe("a workload whose container has got another name since the check", () =
   })
 
   test("is told before a hook runs", async () => {
-    const targets = [{ ref, live: { app: oldImage }, releases: [] }]
+    const targets = [{ ref, live: { app: oldImage }, releases: [], workload: live }]
     await expect(rehearseChange(targets, release, author, cluster)).rejects.toMatchObject(gone)
     expect(asked).toEqual([])
   })

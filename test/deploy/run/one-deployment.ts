@@ -10,6 +10,8 @@ export class OneDeployment {
   releases: readonly Release[]
   /** How many patches were taken. */
   patches = 0
+  /** How often it was read. */
+  reads = 0
   #generation = 2
   readonly #meddle: ((self: OneDeployment) => void)[]
 
@@ -25,7 +27,10 @@ export class OneDeployment {
 
   get port(): Cluster {
     const port: Pick<Cluster, "read" | "patch"> = {
-      read: async () => this.#object(),
+      read: async () => {
+        this.reads++
+        return this.object
+      },
       patch: async (_, steps, fence) => {
         fence?.()
         return this.#patch(steps)
@@ -34,7 +39,7 @@ export class OneDeployment {
     return port as Cluster
   }
 
-  #object(): Deployment {
+  get object(): Deployment {
     const object = deployment(2, { observedGeneration: this.#generation }, this.image)
     const annotations = { [releasesAnnotation]: JSON.stringify(this.releases) }
     return { ...object, metadata: { ...object.metadata, annotations, generation: this.#generation } }
@@ -44,11 +49,13 @@ export class OneDeployment {
     this.#meddle.shift()?.(this)
     const value = (op: string, end: string) =>
       steps.find((one) => one.op === op && one.path.endsWith(end))?.value as string | undefined
-    if (value("test", "/image") !== this.image) throw new EnvsealError("PATCH_CONFLICT", "web has changed")
+    const asRead = value("test", "~1releases") ?? JSON.stringify(this.releases)
+    if (value("test", "/image") !== this.image || asRead !== JSON.stringify(this.releases))
+      throw new EnvsealError("PATCH_CONFLICT", "web has changed")
     this.patches++
     this.#generation++
     this.image = value("replace", "/image") ?? this.image
     this.releases = readReleases({ [releasesAnnotation]: value("add", "~1releases") ?? "[]" })
-    return this.#object()
+    return this.object
   }
 }

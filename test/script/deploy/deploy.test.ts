@@ -23,6 +23,11 @@ describe("envseal deploy", () => {
     expect(operations).not.toContain("Decrypt")
     const requests = await stage.cluster.requests()
     expect(requests.filter(({ resource }) => resource === "secrets" || resource === "configmaps")).toEqual([])
+    // A change holds only where the workload is as it was seen, so it is read once.
+    const ofWorkload = requests.filter(({ resource, name }) => resource === "deployments" && name === "web")
+    expect(ofWorkload.map(({ verb, query }) => `${verb} ${query["dryRun"] ?? ""}`)).toEqual([
+      ...["get ", "patch All", "patch All", "patch ", "patch "],
+    ])
   })
 
   test("that fails in BUILD ends with 8, tells the phase, and changes nothing", async () => {
