@@ -15,6 +15,8 @@ export interface FakeImage {
   readonly cmd?: readonly string[]
   /** What else a container is run with, such as `Entrypoint`. */
   readonly run?: Readonly<Record<string, unknown>>
+  /** "amd64" where nothing is given; `null` for none. */
+  readonly architecture?: string | null
   /** Instructions that made no layer. */
   readonly steps?: readonly string[]
 }
@@ -30,6 +32,7 @@ function partsOf({
   labels = {},
   cmd = ["php-fpm"],
   run = {},
+  architecture = "amd64",
   steps: more = [],
 }: FakeImage): Parts {
   const made = layers.map(({ members = [], pack = (bytes) => bytes }) => {
@@ -38,7 +41,7 @@ function partsOf({
   })
   const steps = layers.map(({ createdBy = "COPY . . # buildkit" }) => ({ created_by: createdBy }))
   const config = {
-    architecture: "amd64",
+    ...(architecture === null ? {} : { architecture }),
     os: "linux",
     config: { Env: env, Labels: labels, Cmd: cmd, ...run },
     rootfs: { type: "layers", diff_ids: made.map((one) => `sha256:${sha256(one.tar)}`) },

@@ -119,7 +119,7 @@ describe("the entry point", () => {
     [
       "is a script in PATH",
       { Entrypoint: ["start"] },
-      [{ path: "usr/local/bin/start", content: "#!/bin/sh\nenvseal open -- php-fpm\n" }],
+      [{ path: "usr/local/bin/start", content: "#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o755 }],
     ],
     [
       "is a link to one",
@@ -167,6 +167,21 @@ describe("the entry point", () => {
       "a script that nobody may execute",
       { Entrypoint: ["/start.sh"] },
       [{ path: "start.sh", content: "#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o644 }],
+    ],
+    [
+      "a script in PATH that nobody may execute",
+      { Entrypoint: ["start"] },
+      [{ path: "usr/local/bin/start", content: "#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o644 }],
+    ],
+    [
+      "a script that does not say what runs it",
+      { Entrypoint: ["/app/start.sh"] },
+      [{ path: "app/start.sh", content: "set -e\nexec envseal open -- php-fpm\n", mode: 0o755 }],
+    ],
+    [
+      "a script in PATH that does not say what runs it",
+      { Entrypoint: ["start.sh"] },
+      [{ path: "usr/local/bin/start.sh", content: "\n#!/bin/sh\nenvseal open -- php-fpm\n", mode: 0o755 }],
     ],
     [
       "a program that is not known",
@@ -217,6 +232,50 @@ test("envseal that is not where the entry point says, or that nobody may execute
   expect(await faults(image({}, more))).toEqual([
     ["program", "/usr/local/bin/envseal may not be executed", "config.Entrypoint"],
   ])
+})
+
+describe("envseal for a processor", () => {
+  const elf = (machine: number, size = 64) => {
+    const bytes = Buffer.alloc(size)
+    bytes.write("\u007fELF\u0002\u0001\u0001", "latin1")
+    bytes.writeUInt16LE(machine, 18)
+    return bytes
+  }
+  const told = (architecture: string | null, content: Uint8Array, more: readonly TarEntry[] = []) => {
+    const members = [boot, { path: "usr/local/bin/envseal", content, mode: 0o755 }, ...more]
+    const layers = image().layers.map((layer, at) => (at === 1 ? { members } : layer))
+    return faults({ ...image(), layers, architecture })
+  }
+
+  test("that is not the image's is a find, whatever the size of the program", async () => {
+    for (const size of [20, 200_000]) {
+      const what = "/usr/local/bin/envseal is for arm64, and the image for amd64"
+      expect(await told("amd64", elf(183, size))).toEqual([["program", what, "config.Entrypoint"]])
+    }
+    expect(await told("arm64", elf(62))).toEqual([
+      ["program", "/usr/local/bin/envseal is for amd64, and the image for arm64", "config.Entrypoint"],
+    ])
+  })
+
+  test.each<[string, string | null, Uint8Array]>([
+    ["that is the image's", "arm64", elf(183)],
+    ["in an image that says of none", null, elf(183)],
+    ["that is not known", "amd64", elf(40)],
+    ["in the other order of bytes is not known", "amd64", elf(183).fill(2, 5, 6)],
+    [
+      "is not told by a script, which Node runs",
+      "amd64",
+      Buffer.from("#!/usr/bin/env node\nimport './index.js'\n"),
+    ],
+    ["is not told by a program that is cut short", "amd64", elf(183).subarray(0, 19)],
+  ])("%s is no find", async (_, architecture, content) => {
+    expect(await told(architecture, content)).toEqual([])
+  })
+
+  test("is the image's where one of several programs is for it", async () => {
+    const other = { path: "opt/envseal", content: elf(62), mode: 0o755 }
+    expect(await told("amd64", elf(183), [other])).toEqual([])
+  })
 })
 
 test("a script that a later layer has replaced is the later one", async () => {

@@ -2,7 +2,7 @@
 export type Exposure = "a plain .env" | "Laravel's cached configuration" | "an age identity"
 
 /** Files beside `.env` that hold no values, or encrypted ones. */
-const harmless = /\.(?:example|sealed|encrypted|dist|sample|template)$/
+const harmless = /\.(?:example|dist|sample|template|sealed|encrypted|enc|age|gpg|pgp|asc|sops|vault)$/
 
 /** What a file is by its path alone; `null` for all others. Symbolic links are not asked for. */
 export function exposureOf(path: string): Exposure | null {

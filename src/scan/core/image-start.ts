@@ -42,8 +42,16 @@ export interface StartJudgement {
   readonly sealedPath: string | null
 }
 
-/** Judges what a container of an image would do, without settings of its own. */
-export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
+/**
+ * Judges what a container of an image would do, without settings of its own.
+ *
+ * @param architecture the processor that the image is for; `null` when it does not say.
+ */
+export function judgeStart(
+  run: JsonObject,
+  files: KeptFiles,
+  architecture: string | null = null,
+): StartJudgement {
   const folder = textIn(run, "WorkingDir") || "/"
   const entry = wordsIn(run, "Entrypoint")
   const command = wordsIn(run, "Cmd")
@@ -66,7 +74,7 @@ export function judgeStart(run: JsonObject, files: KeptFiles): StartJudgement {
   const faults = [
     ...shellForm(entry, command),
     ...scriptFaults(words, folder, files),
-    ...programFaults(words, files),
+    ...programFaults(words, files, architecture),
     ...userFaults(user, files).map((what): ProofFault => ({ proof: "user", what, field: "config.User" })),
   ]
   return { faults, sealedPath }
@@ -81,7 +89,11 @@ function shellForm(entry: readonly string[], command: readonly string[]): readon
   return [{ proof: "entry", what, field: "config.Entrypoint" }]
 }
 
-function programFaults(words: readonly string[], files: KeptFiles): readonly ProofFault[] {
+function programFaults(
+  words: readonly string[],
+  files: KeptFiles,
+  architecture: string | null,
+): readonly ProofFault[] {
   const fault = (what: string): readonly ProofFault[] => [
     { proof: "program", what, field: "config.Entrypoint" },
   ]
@@ -96,20 +108,35 @@ function programFaults(words: readonly string[], files: KeptFiles): readonly Pro
       : [normalPath(named)]
   const programs = paths.flatMap((path) => fileAt(files, path) ?? [])
   if (programs.length === 0) return fault("envseal is not in it")
-  return programs.some(isExecutable) ? [] : fault(`/${printable(paths[0] ?? "", 200)} may not be executed`)
+  const path = `/${printable(paths[0] ?? "", 200)}`
+  if (!programs.some(isExecutable)) return fault(`${path} may not be executed`)
+  const others = programs.flatMap((file) => (file.type === "other" ? (file.machine ?? []) : []))
+  const [other = null] = others
+  const isForOthers = others.length === programs.length && !others.some((one) => one === architecture)
+  return architecture !== null && isForOthers
+    ? fault(`${path} is for ${other}, and the image for ${printable(architecture, 40)}`)
+    : []
 }
 
-/** The system runs no script that nobody may execute. One that a shell is given it only reads. */
+/**
+ * The system runs no script that nobody may execute, or that does not say by what (execve(2)). One that a shell is given
+ * it only reads.
+ */
 function scriptFaults(
   [command = ""]: readonly string[],
   folder: string,
   files: KeptFiles,
 ): readonly ProofFault[] {
-  const path = normalPath(command.startsWith("/") ? command : `${folder}/${command}`)
-  const file = command.includes("/") ? fileAt(files, path) : null
-  if (file?.type !== "text" || isExecutable(file)) return []
-  const what = `/${printable(path, 200)} may not be executed`
-  return [{ proof: "entry", what, field: "config.Entrypoint" }]
+  const path = placeOf(command, folder, files)
+  const file = path === null ? null : fileAt(files, path)
+  if (path === null || file?.type !== "text") return []
+  const fault = (what: string): readonly ProofFault[] => [
+    { proof: "entry", what: `/${printable(path, 200)} ${what}`, field: "config.Entrypoint" },
+  ]
+  if (!isExecutable(file)) return fault("may not be executed")
+  return file.text.startsWith("#!")
+    ? []
+    : fault("does not begin with #! and what runs it, so it cannot be started")
 }
 
 /** Secrets by their names, in what everybody who has the image can read. */
@@ -175,14 +202,16 @@ function wordsIn(object: JsonObject, name: string): readonly string[] {
 
 function scriptsIn(files: KeptFiles, folder: string): (command: string) => Script | "unknown" | null {
   return (command) => {
-    const whole = command.startsWith("/") ? command : `${folder}/${command}`
-    const path = command.includes("/")
-      ? normalPath(whole)
-      : [...files.keys()].find((one) => one.endsWith(`bin/${command}`))
-    const file = path === undefined ? null : fileAt(files, path)
-    if (file === null || path === undefined) return null
-    return file.type === "text" ? { path: `/${path}`, text: file.text } : null
+    const path = placeOf(command, folder, files)
+    const file = path === null ? null : fileAt(files, path)
+    return file?.type === "text" ? { path: `/${path}`, text: file.text } : null
   }
+}
+
+/** Where a command is, if it is one of the image; `null` when no such file was kept. */
+function placeOf(command: string, folder: string, files: KeptFiles): string | null {
+  if (command.includes("/")) return normalPath(command.startsWith("/") ? command : `${folder}/${command}`)
+  return command === "" ? null : ([...files.keys()].find((one) => one.endsWith(`bin/${command}`)) ?? null)
 }
 
 function known(script: Script | "unknown" | null): Script | null {

@@ -19,6 +19,8 @@ export type ImageDocument =
       readonly type: "config"
       readonly createdBy: readonly string[]
       readonly diffIds: readonly string[]
+      /** The processor that it is for; `null` when it does not say. */
+      readonly architecture: string | null
       /** What a container is run with. */
       readonly run: JsonObject
       /** The instruction of each step, of those that made no layer too. */
@@ -104,7 +106,12 @@ function descriptorPath(descriptor: unknown): string | null {
   return blobPath.test(path) ? path : null
 }
 
-function readConfig({ rootfs, history, config }: Record<string, unknown>): ImageDocument | null {
+function readConfig({
+  rootfs,
+  history,
+  config,
+  architecture,
+}: Record<string, unknown>): ImageDocument | null {
   if (!isObject(rootfs)) return null
   const steps = Array.isArray(history) ? history.filter(isObject) : []
   const createdBy = steps.filter((step) => step["empty_layer"] !== true).map((step) => step["created_by"])
@@ -112,6 +119,7 @@ function readConfig({ rootfs, history, config }: Record<string, unknown>): Image
     type: "config",
     createdBy: createdBy.map((text) => (typeof text === "string" ? text : "")),
     diffIds: isTexts(rootfs["diff_ids"]) ? rootfs["diff_ids"] : [],
+    architecture: typeof architecture === "string" ? architecture : null,
     run: isObject(config) ? config : {},
     steps: steps.map((step) => String(step["created_by"] ?? "")),
   }

@@ -10,8 +10,8 @@ export interface KeptAccess {
 export type KeptFile =
   | ({ readonly type: "text"; readonly text: string } & KeptAccess)
   | ({ readonly type: "sealed"; readonly bytes: Uint8Array } & KeptAccess)
-  /** It is there, and no more of it is known. */
-  | ({ readonly type: "other" } & KeptAccess)
+  /** It is there, and no more of it is known than for which processor it is, where it is a program for one. */
+  | ({ readonly type: "other"; readonly machine: string | null } & KeptAccess)
   | { readonly type: "link"; readonly to: string }
 
 /** The files of an image that were kept, by path without a `/` before it. */

@@ -2,6 +2,7 @@ import { secretNamesIn } from "../../core/secret-name.ts"
 import { decodeUtf8 } from "../../core/text.ts"
 import { joinLines } from "../../dotenv/read.ts"
 import { normalPath } from "../../image/normal-path.ts"
+import { elfHeadBytes, processorOf } from "./elf.ts"
 import type { KeptAccess, KeptFile, KeptFiles } from "./kept-file.ts"
 
 /** More than a script has, or the table of users. */
@@ -17,13 +18,15 @@ const binary = /(?:^|\/)(?:s?bin\/[^/]+|envseal)$/
 const scriptName = /\.(?:ba|a|da)?sh$|(?:^|[/_-])(?:entry|entrypoint|start|boot|run)$/
 const sealedName = /\.sealed$/
 const dotenvName = /(?:^|\/)(?:(?:[\w.-]*\.)?env(?:\.[\w-]+)?|\.env[_-][\w.-]+)$/i
-const harmlessName = /\.(?:example|sealed|encrypted|dist|sample|template|vault)(?:\.|$)/i
+const harmlessName =
+  /\.(?:example|dist|sample|template|sealed|encrypted|enc|age|gpg|pgp|asc|sops|vault)(?:\.|$)/i
 const whiteout = /^(.*\/)?\.wh\.([^/]+)$/
 
 /** Takes the first bytes of one file, as many as are worth to be kept. */
 export class FileSample {
   readonly #path: string
   readonly #chunks: Uint8Array[] = []
+  #head = Buffer.alloc(0)
   #size = 0
 
   constructor(path: string) {
@@ -32,6 +35,8 @@ export class FileSample {
 
   /** @param chunk is copied: its memory may be used again. */
   write(chunk: Uint8Array): void {
+    if (this.#head.length < elfHeadBytes)
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, elfHeadBytes - this.#head.length)])
     const limit = this.#limit(chunk)
     if (this.#size <= limit) this.#chunks.push(Uint8Array.from(chunk))
     this.#size += chunk.length
@@ -53,6 +58,11 @@ export class FileSample {
 
   bytes(): Uint8Array {
     return Buffer.concat(this.#chunks)
+  }
+
+  /** For which processor it is, whatever its size. */
+  processor(): string | null {
+    return processorOf(this.#head)
   }
 }
 
@@ -120,7 +130,9 @@ function keptOf(path: string, sample: FileSample, { mode, uid }: KeptAccess): Ke
   }
   const isScript = scriptName.test(path) || /^#![^\n]*(?:sh|execlineb|with-contenv)\b/.test(text ?? "")
   if (text !== null && (accountFile.test(path) || isScript)) return { type: "text", text, mode, uid }
-  return binary.test(path) || scriptName.test(path) ? { type: "other", mode, uid } : null
+  return binary.test(path) || scriptName.test(path)
+    ? { type: "other", mode, uid, machine: sample.processor() }
+    : null
 }
 
 /** Whether a file is a `.env` with secrets by what it holds: of a name such as `prod.env`, and nothing but settings. */

@@ -7,7 +7,7 @@ import { checkExpectation } from "../../envelope/context.ts"
 import { readHeader } from "../../envelope/header.ts"
 import { isSameKey } from "../../envelope/kms-key.ts"
 import type { Leak } from "../core/finding.ts"
-import type { ImageNames, Inventory } from "../core/image.ts"
+import type { ImageDocument, ImageNames, Inventory } from "../core/image.ts"
 import { judgeNames, judgeStart, type ProofFault } from "../core/image-start.ts"
 import { fileAt, type KeptFiles } from "../core/kept-file.ts"
 import type { LayerFiles } from "../core/kept-files.ts"
@@ -39,7 +39,7 @@ export function startFindings(
   return names.held.flatMap(({ config, layers: paths }) => {
     const document = documents.get(config)
     if (document?.type !== "config") return []
-    const faults = imageFaults(document.run, document.steps, layers.of(paths), demands)
+    const faults = imageFaults(document, layers.of(paths), demands)
     return faults.map(({ proof, what, field }): Leak => {
       const found = { type: "start", proof, what } as const
       return {
@@ -55,12 +55,11 @@ export function startFindings(
 }
 
 function imageFaults(
-  run: Parameters<typeof judgeStart>[0],
-  steps: readonly string[],
+  { run, steps, architecture }: Extract<ImageDocument, { type: "config" }>,
   files: KeptFiles,
   demands: StartDemands,
 ): readonly ProofFault[] {
-  const { faults, sealedPath } = judgeStart(run, files)
+  const { faults, sealedPath } = judgeStart(run, files, architecture)
   const sealed = sealedPath === null ? [] : sealedFaults(sealedPath, files, demands)
   return [...faults, ...sealed, ...judgeNames(run, steps)]
 }

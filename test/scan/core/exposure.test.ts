@@ -1,7 +1,17 @@
 import { expect, test } from "vitest"
 import { exposureOf } from "../../../src/scan/core/exposure.ts"
 
-test.each([".env", "app/.env", "app/.env.production", "srv/.env.local"])("%s is a plain .env", (path) => {
+test.each([
+  ...[
+    ".env",
+    "app/.env",
+    "app/.env.production",
+    "srv/.env.local",
+    ".env.age.production",
+    ".env.gpg.bak",
+    ".env.encoded",
+  ],
+])("%s is a plain .env", (path) => {
   expect(exposureOf(path)).toBe("a plain .env")
 })
 
@@ -10,6 +20,8 @@ test.each([
   "app/.env.production.example",
   "app/.env.sealed",
   ".env.production.encrypted",
+  ...["enc", "age", "gpg", "pgp", "asc", "sops", "vault"].map((end) => `.env.${end}`),
+  ".env.production.age",
   ".env.dist",
   "app/.wh..env",
   "app/.environment",
