@@ -103,7 +103,10 @@ export const elsewhere: readonly RunElsewhere[] = [
   ...["envseal manifests", "kubectl", "aws codebuild"].map((begins) => ({
     ...{ page: "docs/manifests.md", begins, by: onCluster, as: '"docs/manifests.md"' },
   })),
-  ...["openssl", "php artisan", "age -d", "sops", "dotenvx", "kubectl"].map((begins) => ({ ...migrated, begins })),
+  ...["openssl", "php artisan", "age -d", "sops", "dotenvx", "kubectl"].map((begins) => ({
+    ...migrated,
+    begins,
+  })),
 ]
 
 /** A command that no test runs. */
@@ -128,8 +131,16 @@ export const exceptions: readonly Exception[] = [
     begins: "npm run bench",
     why: "it measures for minutes, on a machine with nothing else to do",
   },
-  { page: "docs/migrate.md", begins: "vapor", why: "Debian and Go's modules do not have it: it was run by hand" },
-  { page: "docs/migrate.md", begins: "chamber", why: "Go's modules do not have it any more: it was run by hand" },
+  {
+    page: "docs/migrate.md",
+    begins: "vapor",
+    why: "Debian and Go's modules do not have it: it was run by hand",
+  },
+  {
+    page: "docs/migrate.md",
+    begins: "chamber",
+    why: "Go's modules do not have it any more: it was run by hand",
+  },
   { page: "docs/manifests.md", begins: "helm", why: "Debian has no helm, and it takes minutes to build" },
 ]
 

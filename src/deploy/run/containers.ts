@@ -1,8 +1,8 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import type { Problem } from "../../core/error.ts"
 import { type Container, podTemplateOf, type Workload } from "../../core/kubernetes.ts"
-import { printable } from "../../core/text.ts"
-import { type Images, isOfRepository, workloadText } from "../../core/workload.ts"
+import { nameList, printable } from "../../core/text.ts"
+import { type Images, isOfRepository, type WorkloadRef, workloadText } from "../../core/workload.ts"
 import { allContainers, imagesOf } from "../core/pods.ts"
 import { readReleases } from "../core/release.ts"
 
@@ -17,6 +17,27 @@ export function containersOf(
   return allContainers(podTemplateOf(workload))
     .filter(({ image }) => repository !== null && isOfRepository(image ?? "", repository))
     .map(({ name }) => name)
+}
+
+/**
+ * What is told of containers with an image of the repository that a workload has got since it was checked.
+ *
+ * @param workload as it is now; `null` when that is not known.
+ * @param given those that got the image.
+ * @returns `null` when there are none.
+ */
+export function addedWarning(
+  { workloads, image }: Pick<EnvironmentSettings, "workloads" | "image">,
+  ref: WorkloadRef,
+  workload: Workload | null,
+  given: readonly string[],
+): string | null {
+  const wanted = workloads.find((one) => workloadText(one) === workloadText(ref))
+  if (wanted === undefined || workload === null) return null
+  const names = containersOf(wanted, workload, image?.repository ?? null)
+  const added = names.filter((name) => !given.includes(name))
+  if (added.length === 0) return null
+  return `${workloadText(ref)} has got the container ${nameList(added)} since it was checked, which keeps its image: deploy again`
 }
 
 /**

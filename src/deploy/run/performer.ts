@@ -11,6 +11,7 @@ import { readBuild, startBuild, stopBuild } from "./build-effects.ts"
 import { BuildLog } from "./build-log.ts"
 import { type Author, type ChangedCluster, giveImages, markProven, takeBack } from "./change.ts"
 import { checkDeploy } from "./check.ts"
+import { addedWarning } from "./containers.ts"
 import { type Deletion, deleteSoon } from "./deletion.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
@@ -194,6 +195,8 @@ export class Performer {
     try {
       const known = this.#known.of(ref)
       const changed = await giveImages(this.#changing(), ref, to, release, this.#author(), only, known)
+      const added = addedWarning(this.#run.settings, ref, this.#known.of(ref), Object.keys(to))
+      if (added !== null) this.#ports.log.warn(added)
       return { type: "patched", did: "patch", workload, ...changed }
     } catch (error) {
       return { type: "patch-failed", did: "patch", workload, ...refusedChange(error) }

@@ -52,7 +52,8 @@ export async function lookAtCluster(
   const found = await Promise.all(workloadKinds.map((kind) => listed(cluster, kind, namespace)))
   const denials = new Map(found.flatMap(({ kind, denial }) => (denial === null ? [] : [[kind, denial]])))
   const [denial] = denials.values()
-  if (denial !== undefined && denials.size === workloadKinds.length) throw errorOf(denial)
+  if (denial !== undefined && denials.size === workloadKinds.length)
+    throw errorOf(wholeDenial(denial, namespace))
   const workloads = found.flatMap(({ items }) => items)
   const sight = { cluster: cluster.name, namespace, workloads, denials, failures: [] }
   return clusterStatusOf(sight, new VersionBook(ports), now)
@@ -67,7 +68,7 @@ export async function clusterStatusOf(
   const apps = await Promise.all(
     groupsOf(workloads).map(async (group) => deployedApp(group, await versions.of(group.home))),
   )
-  const all = [...failures, ...denialOf(denials)]
+  const all = [...failures, ...denialOf(denials, namespace)]
   const ok = apps.some((app) => !app.ok) ? false : all.length > 0 ? null : true
   return { at: now.toISOString(), cluster, namespace, ok, apps, unseen: [...denials.keys()], failures: all }
 }
@@ -84,12 +85,18 @@ async function listed(cluster: WorkloadLister, kind: WorkloadKind, namespace: st
 }
 
 /** One failure for all kinds that may not be listed; where no kind may be, as the cluster said it. */
-function denialOf(denials: ClusterSight["denials"]): readonly DeployFailure[] {
+function denialOf(denials: ClusterSight["denials"], namespace: string | null): readonly DeployFailure[] {
   const [first] = denials.values()
   if (first === undefined) return []
-  if (denials.size === workloadKinds.length) return [first]
+  if (denials.size === workloadKinds.length) return [wholeDenial(first, namespace)]
   const kinds = nameList([...denials.keys()].map((kind) => `${kind}s`))
   const hint = "what is shown is whole but for them; to see all, ask for list on them"
   const message = `not everything is seen: you may not list ${kinds}`
   return [{ ...first, message, hint, problems: [] }]
+}
+
+/** Where nothing may be listed. In all namespaces a deployer may nothing, and in its own one enough. */
+function wholeDenial(denial: DeployFailure, namespace: string | null): DeployFailure {
+  if (namespace !== null) return denial
+  return { ...denial, hint: "a deployer's Role is enough for its own namespace: add --namespace NAME" }
 }

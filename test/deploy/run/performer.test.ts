@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import type { EnvironmentSettings } from "../../../src/config/settings.ts"
 import { EnvsealError, type ErrorCode } from "../../../src/core/error.ts"
-import type { NewJob } from "../../../src/core/kubernetes.ts"
+import type { Deployment, NewJob } from "../../../src/core/kubernetes.ts"
 import type { Effect } from "../../../src/deploy/core/effect.ts"
 import type { Happening } from "../../../src/deploy/core/event.ts"
 import type { Release } from "../../../src/deploy/core/release.ts"
@@ -436,6 +436,23 @@ describe("a workload", () => {
     expect(cluster.releases[0]).toMatchObject({
       ...{ run: token, by: "anna@laptop", build: "shop:1", at: "1970-01-01T00:00:01.000Z" },
     })
+  })
+
+  test.each([
+    ["has got the container debug since it was checked, which keeps its image", oldImage, 1],
+    ["is as it was, with a container of another image", "busybox:1", 0],
+  ])("that %s, is told so", async (what, image, warnings) => {
+    const cluster = new OneDeployment(oldImage, [])
+    const { patch: change } = cluster.port
+    const growing = async (...sent: Parameters<typeof change>) => {
+      const { spec, ...rest } = (await change(...sent)) as Deployment
+      const containers = [...spec.template.spec.containers, { name: "debug", image }]
+      const template = { ...spec.template, spec: { ...spec.template.spec, containers } }
+      return { ...rest, spec: { ...spec, template } }
+    }
+    await perform(patch, { cluster: { ...cluster.port, patch: growing } })
+    expect(said).toHaveLength(warnings)
+    if (warnings > 0) expect(said[0]).toContain(`deployment/web ${what}`)
   })
 
   test("that somebody else has changed is theirs, when only what was found may give way", async () => {

@@ -81,6 +81,7 @@ describe("envseal status --cluster", () => {
     expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: "ACCESS_DENIED" } })
     const all = await lookAround(stage, "deployer")
     expect([all.status, all.stdout]).toEqual([5, ""])
+    expect(all.stderr).toContain("add --namespace NAME")
   })
 
   test("ends with 3 when a secret has changed since", async () => {
