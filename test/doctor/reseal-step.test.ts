@@ -5,6 +5,7 @@ import { judgeBuildspec } from "../../src/doctor/core/buildspec.ts"
 import { remedyText } from "../../src/doctor/core/remedy.ts"
 import { firstTemplateFiles } from "../../src/setup/core/first-template-files.ts"
 import { templateFiles } from "../../src/setup/core/template-files.ts"
+import { blocksOf } from "../docs/markdown.ts"
 
 const root = join(import.meta.dirname, "../..")
 const demands = {
@@ -94,11 +95,11 @@ describe("a buildspec cannot reseal when", () => {
   })
 })
 
-/** The blocks of the page that show how a buildspec reseals, without their indentation. */
+/** The blocks of the page that show how a buildspec reseals. */
 function guide(): readonly string[] {
   const page = readFileSync(join(root, "docs/reseal.md"), "utf8")
   const part = page.split("## In the buildspec\n")[1]?.split("\n## ")[0] ?? ""
-  return (part.match(/(?:^ {4}.*\n)+/gm) ?? []).map((block) => block.replace(/^ {4}/gm, "").trimEnd())
+  return blocksOf(part, "sh").map((block) => block.trimEnd())
 }
 
 test("what docs/reseal.md has to add mends a buildspec of version 0.1.0, which keeps the rest", () => {
