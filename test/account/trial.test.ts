@@ -97,7 +97,7 @@ describe("a run on a real account does not start", () => {
   })
 
   test("without that its cost is told, as an estimate", () => {
-    expect(trialCost).toContain("about one US dollar")
+    expect(trialCost).toContain("less than one US dollar")
     expect(readFileSync(join(root, "test/account/main.ts"), "utf8")).toContain("trialCost")
   })
 })

@@ -34,11 +34,11 @@ export interface TrialStep {
 export const trialTag = "envseal-trial"
 
 /**
- * What a run costs, by the components that AWS bills. Prices are those of its public lists for eu-west-1; nobody has
- * measured a bill.
+ * What a run costs, by the components that AWS bills. Prices are those of its public lists of 2026; nobody has measured a
+ * bill.
  */
-export const trialCost = `It costs money. By AWS's public prices of eu-west-1 that is about one US dollar:
-  CodeBuild   3 builds of some minutes each, general1.medium at USD 0.01 a minute
+export const trialCost = `It costs money: by AWS's public prices less than one US dollar, when no build takes more than 20 minutes.
+  CodeBuild   3 builds, general1.medium at USD 0.01 a minute
   KMS         1 key at USD 1 a month, billed by the hour until it is scheduled for deletion
   Secrets     1 secret at USD 0.40 a month, billed by the hour
   ECR, logs   some hundred MB for less than an hour
