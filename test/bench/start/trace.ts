@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Contender, isThere, makeReady } from "../contender.ts"
 
-/** A program under valgrind can wait for a thread that never gets its turn. */
-const timeoutMs = 30_000
+/** A program under valgrind can wait for a thread that never gets its turn; one that ends takes some seconds. */
+const valgrindMs = 12_000
+const straceMs = 30_000
 
 /**
  * Instructions of a process and its threads, in millions and without the kernel's: they do not depend on what else the
@@ -20,7 +21,7 @@ export function millionsOfInstructions(contender: Contender, folder: string): nu
   const { stderr } = spawnSync("valgrind", args, {
     cwd: folder,
     encoding: "utf8",
-    timeout: timeoutMs,
+    timeout: valgrindMs,
     killSignal: "SIGKILL",
   })
   const [, count] = /Collected\s*: (\d+)/.exec(stderr) ?? []
@@ -43,7 +44,7 @@ export function callsOf(contender: Contender, folder: string): Calls | null {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: "ignore",
-    timeout: timeoutMs,
+    timeout: straceMs,
     killSignal: "SIGKILL",
   })
   if (status !== 0) return null
