@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { loadavg, tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -7,11 +7,11 @@ import { startStage } from "./deploy/stage.ts"
 import { overBudget, summary } from "./deploy/summary.ts"
 import { planTrials } from "./deploy/trial.ts"
 import { writeMeasured } from "./document.ts"
+import { checkParts, clusterParts } from "./needed.ts"
 import { machine } from "./report.ts"
 
 const rounds = Number(process.env["BENCH_RUNS"] ?? 6)
 const gapMs = Number(process.env["BENCH_GAP_MS"] ?? 5_000)
-const root = join(import.meta.dirname, "../..")
 
 /**
  * `npm run bench:deploy` prints the table; with `-- --write` it also goes into docs/benchmarks.md.
@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, "../..")
  * @returns whether every deploy ended as it must, and envseal kept to its budget.
  */
 async function main(folder: string): Promise<boolean> {
-  checkPrograms()
+  checkParts(clusterParts)
   const trials = planTrials(rounds)
   await using stage = await startStage(folder, trials)
   const loads: number[] = []
@@ -39,18 +39,6 @@ async function main(folder: string): Promise<boolean> {
   if (process.argv.includes("--json")) printEach(results)
   if (process.argv.includes("--write") && failures.length === 0) writeMeasured("bench:deploy", text)
   return wrong.length === 0
-}
-
-/** @throws Error with what is to be run first. */
-function checkPrograms(): void {
-  const needed = {
-    "dist/index.js": "npm run build",
-    ".cache/awscli/version": "test/real/fetch-awscli.sh",
-    ".cache/kubernetes/version": "test/real/fetch-kubernetes.sh",
-  }
-  for (const [path, command] of Object.entries(needed)) {
-    if (!existsSync(join(root, path))) throw new Error(`there is no ${path}: ${command}`)
-  }
 }
 
 function conditions(loads: readonly number[]): string {

@@ -29,3 +29,20 @@ export function machine(node = process.versions.node): string {
   const kernel = execFileSync("uname", ["-sr"], { encoding: "utf8" }).trim()
   return `${cpus().length} cores of ${processor?.model.trim() ?? "an unknown processor"}, ${kernel}, Node ${node}`
 }
+
+const quietLoad = 1.5
+
+/**
+ * A sentence for figures that were taken while the machine was busy with other work, and nothing for others.
+ *
+ * @param before the load average of the minute before the first of them.
+ */
+export function whetherQuiet(before: number): string {
+  if (before <= quietLoad) return ""
+  return "**The machine was busy with other work when these figures were taken:** they are rough.\n\n"
+}
+
+/** A load as the pages have it. */
+export function load(average: number): string {
+  return average.toFixed(1)
+}
