@@ -34,16 +34,19 @@ for (const [letter, count] of [["x", 2] as const, ["u", 4] as const, ["U", 8] as
 }
 
 /** By byte: the bytes that a backslash and it stand for, whatever follows, the first one lowest; -1 when that decides. */
-const singles = Int32Array.from({ length: 256 }, (_, byte) => {
+const singles = new Int32Array(256)
+const scratch = new Output()
+for (const byte of singles.keys()) singles[byte] = singleOf(byte, scratch)
+
+function singleOf(byte: number, output: Output): number {
   if (isMixed(byte)) return quote
   if (byte === 0x0a || byte === 0x0d || (hexDigits[byte] ?? 0) > 0 || (byte >= 0x30 && byte <= 0x37))
     return -1
-  const output = new Output()
   output.reset(8)
   if ((named[byte] ?? -1) >= 0) output.point(named[byte] ?? 0)
   else output.text(byte)
   return (output.bytes[0] ?? 0) | (output.size > 1 ? (output.bytes[1] ?? 0) << 8 : 0)
-})
+}
 
 /** By byte: 1 when it stands for itself, whatever stands beside it. */
 const plainly = Uint8Array.from({ length: 256 }, (_, byte) => (isMixed(byte) || isBlank(byte) ? 0 : 1))
@@ -70,12 +73,18 @@ function plainOf(byte: number): number {
   return isMixed(byte) ? quote : byte
 }
 
-/** What stands for itself, beside a backslash too. */
-const lone = Uint8Array.from(
-  [...singles.keys()].filter((byte) => singles[byte] === byte && plainly[byte] === 1),
-)
-
-const backslashMark: Mark = { bytes: "\\", before: null, after: null, plain: lone }
+const backslashMark: Mark = {
+  bytes: "\\",
+  before: null,
+  after: null,
+  sight: {
+    width: 1,
+    leads: singles.map((single) => (single > 0xff ? -1 : single)),
+    plain: Uint8Array.from([...plainly.keys()].filter((byte) => plainly[byte] === 1)),
+    gap: "",
+    joins: null,
+  },
+}
 const quotes = "'\""
 
 /**
@@ -103,7 +112,7 @@ export const backslashDecoder: Decoder = {
 /** The same, and it looks closer at doubled quotes too: they tell nothing of a value without a quote. */
 export const quoteDecoder: Decoder = {
   ...backslashDecoder,
-  marks: [backslashMark, { bytes: quotes, before: null, after: quotes, plain: "" }],
+  marks: [backslashMark, { bytes: quotes, before: null, after: quotes }],
 }
 
 /** @returns where the next character begins. */

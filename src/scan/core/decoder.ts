@@ -1,14 +1,11 @@
+import type { MarkKind } from "./mark-kind.ts"
 import type { Output } from "./output.ts"
 
 /** Bytes at which there may be something to undo. */
-export interface Mark {
+export interface Mark extends Omit<MarkKind, "marks" | "after"> {
   readonly bytes: string
-  /** One of these stands right before it; `null` when it does not matter. */
-  readonly before: string | null
   /** One of these stands right after it; `null` for all that an encoded value may hold. */
   readonly after: string | null
-  /** What stands for itself in the two places before the mark and the three after it, where the mark then is nothing. */
-  readonly plain: string | Uint8Array
 }
 
 /** Answers of {@link Decoder.lead}. */

@@ -26,7 +26,7 @@ const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /** Character references of HTML and XML: by name, in decimal and in hexadecimal. */
 export const entityDecoder: Decoder = {
-  marks: [{ bytes: "&", before: null, after: `#${alphabet}`, plain: "" }],
+  marks: [{ bytes: "&", before: null, after: `#${alphabet}` }],
   changes: /[&\s]/,
   escaped: "&amp;",
   syntax: `&#;0123456789${alphabet} \t\r\n`,

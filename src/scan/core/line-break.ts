@@ -1,4 +1,5 @@
 import { type Decoder, joinsNothing, leadOf, unclear } from "./decoder.ts"
+import type { MarkSight } from "./mark-kind.ts"
 import { isBlank } from "./output.ts"
 
 const backslash = 0x5c
@@ -12,8 +13,8 @@ for (const c of alphabet) members[c.charCodeAt(0)] = 1
 /** Base64 and hexadecimal in lines of any length, however they end and whatever blanks they begin with. */
 export const lineBreakDecoder: Decoder = {
   marks: [
-    { bytes: "\n\r", before: `${alphabet} \t\r`, after: `${alphabet} \t\r\n`, plain: alphabet },
-    { bytes: "\\", before: alphabet, after: "nrt", plain: "" },
+    { bytes: "\n\r", before: `${alphabet} \t\r`, after: `${alphabet} \t\r\n`, sight: sightOf(1) },
+    { bytes: "\\", before: alphabet, after: "nrt", sight: sightOf(2) },
   ],
   changes: /[^\w+/-]/,
   escaped: null,
@@ -38,6 +39,10 @@ export const lineBreakDecoder: Decoder = {
     }
     return at
   },
+}
+
+function sightOf(width: 1 | 2): MarkSight {
+  return { width, leads: null, plain: alphabet, gap: " \t\n\v\f\r", joins: "\n\v\f\r\\" }
 }
 
 /** How many blanks a line begins with, at most, for a quick look at it. */

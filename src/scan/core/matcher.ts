@@ -1,4 +1,4 @@
-import { wordBytes } from "./sieve.ts"
+import { wordBytes } from "./word-table.ts"
 
 /** Bytes to look for. */
 export interface Pattern {

@@ -6,7 +6,7 @@ const percentSign = 0x25
 
 /** Percent-encoding, whichever characters are encoded: as in URLs and forms, and by JavaScript's `escape`. */
 export const percentDecoder: Decoder = {
-  marks: [{ bytes: "%", before: null, after: "0123456789abcdefABCDEFu", plain: "" }],
+  marks: [{ bytes: "%", before: null, after: "0123456789abcdefABCDEFu" }],
   changes: /[%+\s]/,
   escaped: "%25",
   syntax: "%0123456789abcdefABCDEFu+",

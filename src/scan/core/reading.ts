@@ -1,8 +1,8 @@
 import type { Decoder } from "./decoder.ts"
+import type { MarkKind } from "./mark-kind.ts"
 import { MarkTest } from "./mark-test.ts"
 import { Matcher, type Pattern } from "./matcher.ts"
 import type { Output } from "./output.ts"
-import type { MarkKind } from "./sieve.ts"
 import type { Triples } from "./triple.ts"
 
 /** What a mark begins is never longer. */
@@ -59,11 +59,10 @@ export class Reading {
   /** What must be found for this reading to matter. */
   get kinds(): MarkKind[] {
     const members = [...this.#members.keys()].filter((byte) => this.#members[byte] === 1)
-    return this.decoder.marks.map(({ bytes, before, after, plain }) => ({
+    return this.decoder.marks.map(({ bytes, after, ...rest }) => ({
+      ...rest,
       marks: bytes,
-      before,
       after: after ?? Uint8Array.from(members),
-      plain,
     }))
   }
 

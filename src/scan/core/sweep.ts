@@ -1,7 +1,8 @@
 import type { Matcher } from "./matcher.ts"
 import { Output } from "./output.ts"
 import { maxEncodedBytes, type Reading } from "./reading.ts"
-import { Sieve } from "./sieve.ts"
+import type { Sieve } from "./sieve.ts"
+import { sieveFor } from "./sieve-choice.ts"
 import type { Triples } from "./triple.ts"
 
 const nothing = new Uint8Array(0)
@@ -41,7 +42,7 @@ export class Sweep {
     this.#readings = readings
     const words = matcher.words()
     this.#hasWords = words !== null
-    this.#sieve = new Sieve(
+    this.#sieve = sieveFor(
       words ?? new Set(),
       readings.flatMap(({ kinds }) => kinds),
       triples,
@@ -88,10 +89,10 @@ export class Sweep {
     const sieve = this.#sieve
     for (let from = 0; from < length; ) {
       from = sieve.sift(from, length)
-      for (const at of sieve.words.subarray(0, sieve.wordCount))
-        this.#matcher.lookAround(bytes, at, length, found)
-      for (let at = 0; at < sieve.markCount; at++)
-        this.#lookAtMark(sieve.marks[at] as number, sieve.kinds[at] as number)
+      const { words, wordCount, marks, kinds, markCount } = sieve
+      for (let at = 0; at < wordCount; at++)
+        this.#matcher.lookAround(bytes, words[at] as number, length, found)
+      for (let at = 0; at < markCount; at++) this.#lookAtMark(marks[at] as number, kinds[at] as number)
     }
   }
 

@@ -2,11 +2,14 @@ import { latin1 } from "./latin1.ts"
 
 const tripleBytes = 3
 
+/** Spreads triples over the table. */
+const tripleFactor = 0x9e3779b1
+
 /** How many places the table has for each triple: with fewer, others would be taken for one. */
 const sparseness = 16
 const tableBits = { min: 10, max: 17 }
 
-/** Where three bytes stand in a text, a bit each. */
+/** Where three bytes stand in a text, a bit each. The vector sieve knows them too. */
 const anywhere = 1
 const first = 2
 const last = 4
@@ -14,8 +17,9 @@ const last = 4
 /** Which three bytes follow one another in any of several texts: anywhere, at its beginning, and at its end. */
 export class Triples {
   /** By hash of a triple; now and then one that is in no text has the hash of one that is. */
-  readonly #places: Uint8Array
-  readonly #shift: number
+  readonly places: Uint8Array
+  /** What is left of the product of a triple and {@link tripleFactor} is its hash. */
+  readonly shift: number
 
   /** @param all may have the same text several times. */
   constructor(all: readonly Uint8Array[]) {
@@ -23,8 +27,8 @@ export class Triples {
     const count = texts.reduce((sum, { length }) => sum + length, 0)
     const wanted = Math.ceil(Math.log2((count + 1) * sparseness))
     const bits = Math.min(tableBits.max, Math.max(tableBits.min, wanted))
-    this.#shift = 32 - bits
-    this.#places = new Uint8Array(2 ** bits)
+    this.shift = 32 - bits
+    this.places = new Uint8Array(2 ** bits)
     for (const text of texts) this.#learn(text)
   }
 
@@ -35,9 +39,9 @@ export class Triples {
     for (let at = text.length - 1; at >= 0; at--) {
       triple = ((triple << 8) | text.charCodeAt(at)) & 0xffffff
       if (at > end) continue
-      const hash = hashOf(triple, this.#shift)
+      const hash = hashOf(triple, this.shift)
       const place = anywhere | (at === 0 ? first : 0) | (at === end ? last : 0)
-      this.#places[hash] = (this.#places[hash] ?? 0) | place
+      this.places[hash] = (this.places[hash] ?? 0) | place
     }
   }
 
@@ -56,10 +60,10 @@ export class Triples {
 
   #placesOf(a: number, b: number, c: number): number {
     if ((a | b | c) < 0) return 0
-    return this.#places[hashOf(a | (b << 8) | (c << 16), this.#shift)] as number
+    return this.places[hashOf(a | (b << 8) | (c << 16), this.shift)] as number
   }
 }
 
 function hashOf(triple: number, shift: number): number {
-  return Math.imul(triple, 0x9e3779b1) >>> shift
+  return Math.imul(triple, tripleFactor) >>> shift
 }
