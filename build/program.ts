@@ -21,13 +21,17 @@ const asking =
 /** What `seal` comes to. */
 const sealing = /\/dist\/(?:cli\/program|seal\/command\/seal|seal\/run\/seal-secret|envelope\/seal)\.js$/
 
+/** What `scan` comes to besides. */
+const scanning =
+  /\/dist\/(?:scan\/command\/scan|scan\/run\/scan-target|adapters\/node\/(?:scan-targets|heap))\.js$/
+
 /** Packages that `open` and `seal` need. `@humanwhocodes/momoa`, which brings no text of its licence, stays a package. */
 const bundled = /^(?:age-encryption|commander|dotenv|@scure\/base|@noble\/[a-z-]+)(?:\/|$)/
 
 /**
  * Makes the program of the package out of what the compiler wrote: Node takes half a millisecond for each file, and
  * `open` has eighty. They are one file here, in the order of use, and `seal`, which has a hundred and eighty with its
- * packages, another one. Other commands have theirs apart, and other packages stay packages.
+ * packages, another one; what `scan` has besides is a third. Other commands have theirs apart, and other packages stay packages.
  */
 async function main(): Promise<void> {
   const bundle = await rolldown({
@@ -42,10 +46,11 @@ async function main(): Promise<void> {
     dir: join(dist, "program"),
     codeSplitting: {
       groups: [
-        { name: "open", test: opening, priority: 2 },
-        { name: "start", test: starting, priority: 1 },
-        { name: "kms", test: asking, priority: 1 },
-        { name: "seal", test: sealing, priority: 0 },
+        { name: "open", test: opening, priority: 3 },
+        { name: "start", test: starting, priority: 2 },
+        { name: "kms", test: asking, priority: 2 },
+        { name: "seal", test: sealing, priority: 1 },
+        { name: "scan", test: scanning, priority: 0 },
       ],
     },
   })

@@ -10,7 +10,7 @@ import { needlesOf, type Skipped } from "../core/needle.ts"
 import type { TextRedactor } from "../core/redactor.ts"
 import { SearchSet } from "../core/search-set.ts"
 import { ImageSearch } from "./search.ts"
-import { type StartDemands, startFindings } from "./start.ts"
+import type { StartDemands } from "./start.ts"
 
 export interface ScanRequest {
   /** A tar, a folder, or `-` for a tar on standard input. */
@@ -64,10 +64,11 @@ export async function scan(request: ScanRequest, ports: Ports, targets: ScanTarg
   const names = await readAll(search, request, targets, searchSet.redactor, name)
   for (const absent of names.absent)
     ports.log.warn(`the image ${absent} is not in ${name}, and was not searched`)
-  const starts =
-    opens === null || kept === null
-      ? []
-      : startFindings(search.inventory, names, kept, { settings: opens, sources }, name)
+  const starts: Leak[] = []
+  if (opens !== null && kept !== null) {
+    const { startFindings } = await import("./start.ts")
+    starts.push(...startFindings(search.inventory, names, kept, { settings: opens, sources }, name))
+  }
   const leaks = placed(search.sightings, names.layers, names.configs)
   return {
     findings: [...starts, ...leaks].map((one) => hide(one, searchSet.redactor)),
