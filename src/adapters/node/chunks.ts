@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { systemCode } from "../../core/error.ts"
 import { unreadableFile } from "./error.ts"
 
+/** A piece whose room is used again. */
 const chunkBytes = 262_144
+/** A piece that somebody keeps. With larger ones V8 lets garbage grow until it has to look through all that there is. */
 const leastBytes = 65_536
 const pollMs = 1
 
@@ -40,13 +42,15 @@ export async function* readStdinChunks(): AsyncGenerator<Uint8Array> {
 
 async function* handleChunks(handle: FileHandle, path: string | Buffer): Chunks {
   let begun = false
+  let size = leastBytes
   for (;;) {
-    const room = takeRoom()
+    const room = takeRoom(size)
     const bytesRead = await readChunk(handle, room)
     if (bytesRead !== null && bytesRead > 0) {
       begun = true
       const isFree = yield room.subarray(0, bytesRead)
       giveBack(isFree === true ? room : room.subarray(bytesRead))
+      if (isFree === true) size = chunkBytes
       continue
     }
     giveBack(room)
@@ -58,9 +62,9 @@ async function* handleChunks(handle: FileHandle, path: string | Buffer): Chunks 
 /** Room that no chunk was read into yet. With a buffer for each file, a tree of small ones is mostly garbage. */
 let unused: Buffer = Buffer.alloc(0)
 
-/** At least {@link leastBytes}, which nobody else gets before it is given back. */
-function takeRoom(): Buffer {
-  const room = unused.length < leastBytes ? Buffer.allocUnsafeSlow(chunkBytes) : unused
+/** At least so many bytes, which nobody else gets before they are given back. */
+function takeRoom(size: number): Buffer {
+  const room = unused.length < size ? Buffer.allocUnsafeSlow(size) : unused
   unused = Buffer.alloc(0)
   return room
 }
