@@ -13,7 +13,7 @@ const maxDigits = 64
 /** The longest name in HTML has 32. */
 const maxName = 32
 
-/** Most of all that are written. The library unpacks its 2,231 names when it is first asked for one. */
+/** Most of all that are written, found at once. */
 const common: Readonly<Record<string, string>> = {
   "&amp;": "&",
   "&lt;": "<",
