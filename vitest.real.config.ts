@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config"
 /** They share one Docker engine, make binaries for every target, or leave no core to others. */
 const inTurn = [
   "test/real/docker/**/*.real.ts",
+  "test/real/chain/**/*.real.ts",
   "test/real/binary.real.ts",
   "test/real/race.real.ts",
   "test/real/release.real.ts",

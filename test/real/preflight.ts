@@ -135,6 +135,16 @@ const parts: readonly Part[] = [
   },
   { name: "Docker", from: "Debian's docker.io", isThere: () => runs("dockerd", "--version") },
   {
+    name: "Laravel 13, and what it is built from and runs on",
+    from: "test/real/fetch-chain.sh",
+    isThere: () => existsSync(new URL("../../.cache/chain/recipe", import.meta.url)),
+  },
+  {
+    name: "PostgreSQL",
+    from: "Debian's postgresql",
+    isThere: () => existsSync("/usr/lib/postgresql") && runs("psql", "--version"),
+  },
+  {
     name: "containerd and runc",
     from: "Debian's containerd and runc, which come with docker.io",
     isThere: () => runs("containerd", "--version") && runs("runc", "--version"),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import type { Play } from "./build-play.ts"
-import { progressOf } from "./build-progress.ts"
+import { progressOf, startOf } from "./build-progress.ts"
 import { type BuildOrder, type BuildRecord, buildId, type Place } from "./build-record.ts"
 import type { Project } from "./project.ts"
 
@@ -32,6 +32,20 @@ export class BuildBook {
     const record = this.find(id, place, now)
     if (record === null || progressOf(record, now).completedAt !== null) return record
     return this.#replace(record, { stoppedAt: now })
+  }
+
+  /**
+   * Ends the phase `BUILD` of a build that is in it, now. From there on the build goes as this play does.
+   *
+   * @throws Error when no such build is in it.
+   */
+  end(id: string, play: Play, now: number): void {
+    const record = this.all(now).find((one) => buildId(one) === id)
+    if (record === undefined || progressOf(record, now).current !== "BUILD")
+      throw new Error(`no build ${id} is in the phase BUILD`)
+    const began = startOf(record, "BUILD") ?? now
+    const seconds = { ...record.play.seconds, ...play.seconds, BUILD: (now - began) / 1000 }
+    this.#replace(record, { play: { ...play, seconds } })
   }
 
   /** The first play comes next in every project. */

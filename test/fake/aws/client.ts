@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
+import type { Play } from "./build-play.ts"
 import type { WireBuild } from "./build-view.ts"
 import type { Command } from "./command.ts"
 import type { LoggedRequest } from "./exchange.ts"
@@ -109,6 +110,16 @@ export class FakeAws {
   /** All builds since the start, as CodeBuild would answer them now, in the order in which they began. */
   async builds(): Promise<readonly WireBuild[]> {
     return (await this.#link.ask({ do: "builds" })) as readonly WireBuild[]
+  }
+
+  /**
+   * Ends the phase `BUILD` of a build that is in it: from now on it goes as this play does. For a build that is really
+   * made, whose own play is in that phase for longer than it can take.
+   *
+   * @throws Error when no such build is in it.
+   */
+  async endBuild(id: string, play: Play): Promise<void> {
+    await this.#link.ask({ do: "end-build", build: id, play })
   }
 
   /**

@@ -65,6 +65,31 @@ async function getAfter(id: string | undefined, seconds: number): Promise<Build>
   return get(id)
 }
 
+describe("a build that is really made", () => {
+  const open: Play = { seconds: { QUEUED: 0, PROVISIONING: 0, DOWNLOAD_SOURCE: 0, INSTALL: 0, PRE_BUILD: 0 } }
+  const made = { POST_BUILD: 0, FINALIZING: 0 }
+
+  test("ends when its maker says so, with what came of it", async () => {
+    await plays([{ seconds: { ...open.seconds, BUILD: 9999 } }])
+    const { id = "" } = await start()
+    await aws.advance(5000)
+    expect(await get(id)).toMatchObject({ currentPhase: "BUILD", buildComplete: false })
+    await aws.endBuild(id, { ...successPlay(), seconds: made })
+    expect(await get(id)).toMatchObject({
+      buildStatus: "SUCCEEDED",
+      exportedEnvironmentVariables: [{ name: "ENVSEAL_IMAGE", value: `${shopRepository}@${builtDigest}` }],
+    })
+    await expect(aws.endBuild(id, {})).rejects.toThrow(`no build ${id} is in the phase BUILD`)
+  })
+
+  test("may have failed", async () => {
+    await plays([{ seconds: { ...open.seconds, BUILD: 9999 } }])
+    const { id = "" } = await start()
+    await aws.endBuild(id, { ...failurePlay("BUILD", "exit status 7"), seconds: made })
+    expect(await get(id)).toMatchObject({ buildStatus: "FAILED", buildComplete: true })
+  })
+})
+
 describe("a build that has begun", () => {
   test("is submitted and queued, and has what it was asked for and what the project has", async () => {
     await plays([{}], { environment: { variables: { APP: "shop", TIER: "web" }, privilegedMode: true } })

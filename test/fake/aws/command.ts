@@ -1,3 +1,4 @@
+import type { Play } from "./build-play.ts"
 import { buildView } from "./build-view.ts"
 import type { FailureRule } from "./failures.ts"
 import type { Desk } from "./server.ts"
@@ -10,6 +11,7 @@ export type Command =
   | { readonly do: "advance"; readonly seconds: number }
   | { readonly do: "fail"; readonly rule: FailureRule }
   | { readonly do: "set-world"; readonly part: Partial<World> }
+  | { readonly do: "end-build"; readonly build: string; readonly play: Play }
 
 /** Does what a command says. @returns what it gives back, or `null`. @throws Error for one that cannot be done */
 export function run({ state, failures, log }: Desk, command: Command): unknown {
@@ -32,6 +34,9 @@ export function run({ state, failures, log }: Desk, command: Command): unknown {
       return null
     case "builds":
       return builds(state)
+    case "end-build":
+      state.builds.end(command.build, command.play, state.clock.now())
+      return null
     case "advance":
       state.clock.advance(command.seconds)
       return state.clock.now()

@@ -15,6 +15,8 @@ export interface BuildRequest {
   /** What the machine has: `PATH`, `HOME`, credentials. */
   readonly machine: Readonly<Record<string, string>>
   readonly commit: string
+  /** `PROJECT:UUID`; made up when it is left out. */
+  readonly id?: string
 }
 
 /** A command of the build, as it began and ended. */
@@ -55,7 +57,7 @@ export async function runBuild(request: BuildRequest): Promise<Build> {
 
 class Machine {
   readonly #spec: Buildspec
-  readonly #id = `shop:${crypto.randomUUID()}`
+  readonly #id: string
   readonly #folder = mkdtempSync(join(tmpdir(), "envseal-codebuild-"))
   readonly #steps: Step[] = []
   readonly #phases: Partial<Record<PhaseName, "SUCCEEDED" | "FAILED">> = {}
@@ -64,8 +66,9 @@ class Machine {
   #log = ""
   #succeeding = true
 
-  constructor(spec: Buildspec, { source, variables, machine, commit }: BuildRequest) {
+  constructor(spec: Buildspec, { source, variables, machine, commit, id }: BuildRequest) {
     this.#spec = spec
+    this.#id = id ?? `shop:${crypto.randomUUID()}`
     this.#cwd = source
     this.#environment = {
       ...machine,
@@ -75,7 +78,7 @@ class Machine {
       CODEBUILD_BUILD_ARN: `arn:aws:codebuild:eu-west-1:111122223333:build/${this.#id}`,
       CODEBUILD_BUILD_NUMBER: "7",
       CODEBUILD_INITIATOR: "deployer/someone",
-      CODEBUILD_LOG_PATH: this.#id.replace("shop:", ""),
+      CODEBUILD_LOG_PATH: this.#id.replace(/^.*:/, ""),
       CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
       CODEBUILD_SOURCE_VERSION: "main",
       CODEBUILD_SRC_DIR: source,

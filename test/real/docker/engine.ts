@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { cache } from "./folders.ts"
@@ -21,17 +21,20 @@ export interface Engine {
 /**
  * The engine that answers already, or one that is started for as long as it is needed. Its images are kept in
  * .cache; no rule of a firewall is touched.
+ *
+ * @param hosts addresses by name, for an engine that is to find registries there: that is never one of others.
  */
-export async function startEngine(): Promise<Engine> {
+export async function startEngine(hosts?: Readonly<Record<string, string>>): Promise<Engine> {
   const client = await findClient()
   const given = process.env["DOCKER_HOST"]
   const present = given === undefined ? {} : { DOCKER_HOST: given }
-  if (await answers(client, present)) return engineAt(client, present, async () => {})
+  if (hosts === undefined && (await answers(client, present)))
+    return engineAt(client, present, async () => {})
   const bridge = "/sys/class/net/docker0"
   const hadBridge = existsSync(bridge)
   const folder = mkdtempSync(join(tmpdir(), "envseal-engine-"))
   const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` }
-  const daemon = startDaemon(folder)
+  const daemon = startDaemon(folder, hosts)
   const stop = async () => {
     await daemon.stop()
     if (!hadBridge && existsSync(bridge)) await run("ip", ["link", "delete", "docker0"])
@@ -60,7 +63,7 @@ function engineAt(client: string, environment: Engine["environment"], stop: Engi
   }
 }
 
-function startDaemon(folder: string): Server {
+function startDaemon(folder: string, hosts: Readonly<Record<string, string>> | undefined): Server {
   mkdirSync(cache, { recursive: true })
   const log = openSync(join(cache, "dockerd.log"), "w")
   const args = [
@@ -68,7 +71,13 @@ function startDaemon(folder: string): Server {
     ...["--data-root", join(cache, "engine"), "--exec-root", join(folder, "exec")],
     ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
   ]
-  return serve("dockerd", args, log)
+  if (hosts === undefined) return serve("dockerd", args, log)
+  const lines = Object.entries({ localhost: "127.0.0.1", ...hosts }).map(
+    ([name, address]) => `${address} ${name}\n`,
+  )
+  writeFileSync(join(folder, "hosts"), lines.join(""))
+  const script = 'mount --bind "$0" /etc/hosts && exec dockerd "$@"'
+  return serve("unshare", ["--mount", "sh", "-euc", script, join(folder, "hosts"), ...args], log)
 }
 
 async function answers(client: string, environment: Engine["environment"]): Promise<boolean> {

@@ -8,18 +8,22 @@ const startLimitMs = 20_000
 
 /** A registry of images on loopback, in ECR's place: nothing of it can be had without a login. */
 export interface Registry {
-  /** `127.0.0.1:PORT` */
+  /** `127.0.0.1:PORT`, or where it was asked to be. */
   readonly host: string
   /** The answer to a request of the registry's API, by who may log in. */
   get(path: string, accept: string): Promise<Response>
   stop(): Promise<void>
 }
 
-/** Starts Debian's registry, empty, for one user. */
-export async function startRegistry(user: string, password: string): Promise<Registry> {
+/**
+ * Starts Debian's registry, empty, for one user.
+ *
+ * @param at address and port; a free one of loopback when it is left out.
+ */
+export async function startRegistry(user: string, password: string, at?: string): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-registry-"))
   writeFileSync(join(folder, "htpasswd"), await output("htpasswd", ["-niB", user], { input: password }))
-  const host = `127.0.0.1:${await freePort()}`
+  const host = at ?? `127.0.0.1:${await freePort()}`
   writeFileSync(join(folder, "config.yml"), configuration(folder, host))
   const server = serve("docker-registry", ["serve", join(folder, "config.yml")])
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`

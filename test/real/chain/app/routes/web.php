@@ -1,0 +1,26 @@
+<?php
+
+use App\Jobs\WriteNote;
+use Illuminate\Support\Facades\DB;
+use Illuminate\Support\Facades\Route;
+
+Route::get('/', function () {
+    return view('welcome');
+});
+
+Route::get('/notes', fn () => DB::table('notes')->orderBy('id')->get(['text', 'by']));
+
+Route::get('/notes/add/{text}/{seconds?}', function (string $text, int $seconds = 0) {
+    WriteNote::dispatch($text, $seconds);
+
+    return response('queued', 202);
+});
+
+Route::get('/slow/{seconds}', function (int $seconds) {
+    // A signal would end a sleep.
+    for ($end = microtime(true) + $seconds; microtime(true) < $end;) {
+        usleep(100_000);
+    }
+
+    return "answered after $seconds s";
+});

@@ -1,0 +1,73 @@
+import { chownSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir, userInfo } from "node:os"
+import { join } from "node:path"
+import { freePort } from "../../fake/free-port.ts"
+import { output, serve, until } from "../docker/process.ts"
+
+const startLimitMs = 60_000
+const user = "shop"
+const name = "shop"
+
+/** A PostgreSQL with one database, empty, for one user. */
+export interface Database {
+  /** What the app has to know of it, as Laravel calls it. */
+  readonly settings: Readonly<Record<`DB_${string}`, string>>
+  /** Runs a statement. @returns what it gives, as `psql` prints it without any frame. */
+  ask(statement: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Starts Debian's PostgreSQL for whoever comes from a network. @param address where it listens, on that network. */
+export async function startDatabase(address: string, network: string): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), "envseal-database-"))
+  const programs = programsFolder()
+  const [uid, gid] = (await output("sh", ["-c", "id -u postgres; id -g postgres"])).split("\n").map(Number)
+  // PostgreSQL starts as nobody who may do everything.
+  const asOwner =
+    userInfo().uid === 0 ? ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"] : []
+  const [command = "", ...before] = [...asOwner, "env", "LC_ALL=C.UTF-8"]
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  const password = crypto.randomUUID()
+  const data = join(folder, "data")
+  const owned = (program: string, ...args: readonly string[]) =>
+    output(command, [...before, join(programs, program), ...args], { cwd: folder })
+  await owned("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--pgdata", data)
+  writeFileSync(join(data, "pg_hba.conf"), `local all all trust\nhost all all ${network} scram-sha-256\n`)
+  const port = String(await freePort())
+  const options = { listen_addresses: address, port, unix_socket_directories: folder, fsync: "off" }
+  const flags = Object.entries(options).flatMap(([key, value]) => ["-c", `${key}=${value}`])
+  const log = openSync(join(folder, "log"), "w")
+  const server = serve(command, [...before, join(programs, "postgres"), "-D", data, ...flags], log)
+  const psql = (database: string, statement: string) => {
+    const place = ["--host", folder, "--port", port, "--username", "postgres", "--dbname", database]
+    return output("psql", [...place, "--no-psqlrc", "--tuples-only", "--no-align", "--command", statement])
+  }
+  const stop = async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await until("PostgreSQL to answer", startLimitMs, () =>
+      psql("postgres", "select 1").then(
+        () => true,
+        () => false,
+      ),
+    )
+    await psql("postgres", `create role "${user}" login password '${password}'`)
+    await psql("postgres", `create database "${name}" owner "${user}"`)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const settings = {
+    ...{ DB_CONNECTION: "pgsql", DB_HOST: address, DB_PORT: port },
+    ...{ DB_DATABASE: name, DB_USERNAME: user, DB_PASSWORD: password },
+  }
+  return { settings, ask: (statement) => psql(name, statement), stop }
+}
+
+/** Debian has a folder for each version. */
+function programsFolder(): string {
+  const all = "/usr/lib/postgresql"
+  return join(all, readdirSync(all).sort((one, other) => Number(other) - Number(one))[0] ?? "", "bin")
+}
