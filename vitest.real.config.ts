@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config"
 const inTurn = [
   "test/real/docker/**/*.real.ts",
   "test/real/chain/**/*.real.ts",
+  "test/real/shapes/**/*.real.ts",
   "test/real/binary.real.ts",
   "test/real/race.real.ts",
   "test/real/release.real.ts",

@@ -24,7 +24,7 @@ chmod +x "$root/usr/sbin/policy-rc.d"
 export DEBIAN_FRONTEND=noninteractive
 install=(chroot "$root" apt-get install -y -qq --no-install-recommends)
 # With what the app needs of PHP, so that no extension is left to be compiled. Debian's libraries want intl.
-packages=(php-fpm php-cli php-{curl,intl,mbstring,pgsql,sqlite3,xml} unzip systemd-standalone-tmpfiles)
+packages=(php-fpm php-cli php-{curl,intl,mbstring,mysql,pgsql,sqlite3,xml} unzip systemd-standalone-tmpfiles)
 "${install[@]}" "${packages[@]}" &>>"$log"
 "${install[@]}" --download-only php-laravel-framework composer nginx &>>"$log"
 mv "$root"/var/cache/apt/archives/*.deb "$target/debs"

@@ -10,6 +10,8 @@ const name = "shop"
 
 /** A PostgreSQL with one database, empty, for one user. */
 export interface Database {
+  /** Where its socket is. */
+  readonly folder: string
   /** What the app has to know of it, as Laravel calls it. */
   readonly settings: Readonly<Record<`DB_${string}`, string>>
   /** Runs a statement. @returns what it gives, as `psql` prints it without any frame. */
@@ -63,7 +65,7 @@ export async function startDatabase(address: string, network: string): Promise<D
     ...{ DB_CONNECTION: "pgsql", DB_HOST: address, DB_PORT: port },
     ...{ DB_DATABASE: name, DB_USERNAME: user, DB_PASSWORD: password },
   }
-  return { settings, ask: (statement) => psql(name, statement), stop }
+  return { folder, settings, ask: (statement) => psql(name, statement), stop }
 }
 
 /** Debian has a folder for each version. */

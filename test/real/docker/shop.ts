@@ -103,7 +103,8 @@ export async function startShop(app: App = exampleApp): Promise<Shop> {
   }
 }
 
-function buildBinaries(): Promise<string> {
+/** Builds the binaries that the image with envseal has. */
+export function buildBinaries(): Promise<string> {
   const targets = ["linux-x64", "linux-x64-musl"].flatMap((target) => ["--target", target])
   return output("npm", ["run", "--silent", "build:binary", "--", ...targets], { cwd: root })
 }
@@ -127,7 +128,8 @@ async function shopWorld({ secret }: App): Promise<World> {
   }
 }
 
-async function importBase(engine: Engine): Promise<string> {
+/** @returns the name of the image with Debian's PHP, Laravel and nginx. */
+export async function importBase(engine: Engine): Promise<string> {
   await output(join(import.meta.dirname, "base-image.sh"), [], { timeoutMs: 600_000 })
   const name = `envseal-test/base:${(await output("sha256sum", [join(cache, "base.recipe")])).slice(0, 16)}`
   const { status } = await engine.try(["image", "inspect", name])
