@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { withRole, withSecret } from "../../fake/aws/world.ts"
+import { withSecret } from "../../fake/aws/world.ts"
 import { recipient } from "../../script/harness.ts"
 import { type Run, until } from "../docker/process.ts"
 import { derivedImage } from "./derived-image.ts"
 import { chainSecret } from "./secret.ts"
 import { type Chain, namespace } from "./stage.ts"
 import { podsOf, visit } from "./visitor.ts"
-import { podRole, secretName, versionId } from "./world.ts"
+import { secretName, versionId } from "./world.ts"
 
 const failed = { status: 8 }
 const limitMs = 120_000
@@ -96,14 +96,6 @@ export function troubleTests(chain: () => Chain): void {
       until("kubectl to describe it", limitMs, async () => /CONTEXT_MISMATCH/.test(await describe(chain()))),
     ])
     expect(said).toMatch(/CONTEXT_MISMATCH/)
-  })
-
-  test("An image whose role may not decrypt is not opened, and what ran goes on.", async () => {
-    const world = await chain().aws.world()
-    await chain().aws.setWorld(withRole(world, podRole, { policies: [] }))
-    const image = await derivedImage(chain(), "denied", { "denied.txt": "denied" })
-    expect(await deployInVain(chain(), image)).toMatch(/ACCESS_DENIED/)
-    await chain().aws.setWorld({ roles: world.roles })
   })
 
   test("A worker that breaks when it starts never takes over.", async () => {
