@@ -40,6 +40,7 @@ export interface OwnerReference {
 export interface Container {
   readonly name: string
   readonly image?: string
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> }
   readonly [field: string]: unknown
 }
 

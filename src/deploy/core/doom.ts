@@ -71,6 +71,7 @@ const hints: Readonly<Record<string, string>> = {
     "can the nodes pull from the repository? look at the node role's ecr permissions and the image",
   ErrImagePull:
     "can the nodes pull from the repository? look at the node role's ecr permissions and the image",
+  OOMKilled: "raise the container's memory limit, or have the app take less",
   InvalidImageName: "look at image.repository in envseal.yaml",
   CreateContainerConfigError: "a Secret or ConfigMap that the pod names is missing: kubectl describe pod",
   Unschedulable: "no node has room for the pod: kubectl describe pod",

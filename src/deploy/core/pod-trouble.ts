@@ -44,6 +44,9 @@ export const doubtfulReasons: readonly string[] = [
 /** How a container ended that the kubelet lost from sight, as when its node started again: that is no crash of the app. */
 const lostReasons = ["Unknown", "ContainerStatusUnknown"]
 
+/** How a container ended that the kernel killed because it took more memory than it may. */
+const outOfMemory = "OOMKilled"
+
 /** This many restarts are no accident. */
 const patience = 2
 
@@ -93,7 +96,16 @@ function troubleOfContainer(pod: Pod, status: ContainerStatus): PodTrouble | nul
   const often = status.restartCount >= patience
   const gravity = hopeless || (often && reason === "CrashLoopBackOff") ? "fatal" : "doubtful"
   const crash = reason === "CrashLoopBackOff" || hopeless || often
-  return crash ? of(reason || ended.reason || "Error", said || (waiting?.message ?? ""), gravity) : null
+  if (!crash) return null
+  // What it said before says nothing of why it was killed.
+  if (ended.reason === outOfMemory) return of(outOfMemory, memoryText(pod, status.name), gravity)
+  return of(reason || ended.reason || "Error", said || (waiting?.message ?? ""), gravity)
+}
+
+/** @returns what a container of a pod took too much of; the pod or the node may have a limit where it has none. */
+function memoryText(pod: Pod, container: string): string {
+  const limit = allContainers(pod).find(({ name }) => name === container)?.resources?.limits?.["memory"]
+  return `it took more memory than ${limit === undefined ? "there is for it" : `its limit of ${limit}`}`
 }
 
 function imageOf(pod: Pod, container: string): string | null {

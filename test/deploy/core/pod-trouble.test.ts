@@ -111,6 +111,36 @@ describe("a container that ended", () => {
     expect(reasonOf(inState({ terminated: { exitCode: 1 } }, 2))).toBe("Error")
   })
 
+  test.each([
+    ["it runs no more", inState(ended(137, "opened 48 names", "OOMKilled"), 2)],
+    [
+      "it waits to be started again",
+      {
+        status: {
+          restartCount: 2,
+          state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 20s" } },
+          lastState: ended(137, "opened 48 names", "OOMKilled"),
+        },
+      },
+    ],
+  ] satisfies [string, PodChange][])(
+    "is a lack of memory, whatever it left, when it was killed for that and %s",
+    (_, change) => {
+      const crashed = pod("web-0", change)
+      expect(troubleOfPod(crashed)).toMatchObject({
+        crash: true,
+        trouble: { reason: "OOMKilled", message: "it took more memory than there is for it", exitCode: 137 },
+      })
+      const containers = crashed.spec.containers.map((one) => ({
+        ...one,
+        resources: { limits: { memory: "256Mi" } },
+      }))
+      expect(troubleOfPod({ ...crashed, spec: { ...crashed.spec, containers } })?.trouble.message).toBe(
+        "it took more memory than its limit of 256Mi",
+      )
+    },
+  )
+
   test("is reported with what it left, or else with what the cluster says", () => {
     const messageOf = (state: ContainerStatus["state"], lastState: ContainerStatus["lastState"]) => {
       const status = { restartCount: 2, ...(state ? { state } : {}), ...(lastState ? { lastState } : {}) }

@@ -106,6 +106,8 @@ export function troubleTests(chain: () => Chain): void {
   test("A worker that takes more memory than its limit never takes over.", async () => {
     const eats = inWorker("ini_set('memory_limit', -1); str_repeat('x', 900 << 20)")
     const image = await derivedImage(chain(), "greedy", { [provider]: providerThat(eats) })
-    expect(await deployInVain(chain(), image)).toMatch(/exit status 137/)
+    expect(await deployInVain(chain(), image)).toMatch(
+      /OOMKilled \(exit status 137\): it took more memory than its limit of \w+/,
+    )
   })
 }
