@@ -237,6 +237,15 @@ const ofFile: readonly (readonly [string, Alteration])[] = [
 
 const alterations = [...ofLayers, ...ofConfiguration, ...ofFile]
 
+/** @returns `null` for what is no gzip. */
+function unpacked(bytes: Uint8Array): string | null {
+  try {
+    return gunzipSync(bytes).toString("latin1")
+  } catch {
+    return null
+  }
+}
+
 describe("an image that was resealed", () => {
   test("is proven to be what runs with another sealed file, by its small parts alone", async () => {
     const made = stand()
@@ -297,7 +306,11 @@ describe("an image that was resealed", () => {
     const behindHeader = 10
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), fc.boolean(), async (at, by, inLayer) => {
-        const layer = last((one) => ({ ...one, bytes: spoil(one.bytes, at, by, behindHeader) }))
+        const spoilt = (bytes: Uint8Array) => spoil(bytes, at, by, behindHeader)
+        const { bytes: whole } = made.parts.layers.at(-1) ?? file("")
+        // The last bits before its checksum are unused: other ones make the same content.
+        fc.pre(!inLayer || unpacked(spoilt(whole)) !== unpacked(whole))
+        const layer = last((one) => ({ ...one, bytes: spoilt(one.bytes) }))
         const text = respelled((json) => Buffer.from(spoil(Buffer.from(json), at, by)).toString("latin1"))
         const to = putImage(made.shelf, (inLayer ? layer : text)(made.parts))
         expect(["CODE_CHANGED", "IMAGE_MALFORMED"]).toContain(await refusalOf(made, to))
