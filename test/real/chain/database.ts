@@ -2,7 +2,7 @@ import { chownSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } 
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
-import { output, serve, until } from "../docker/process.ts"
+import { output, run, serve, until } from "../docker/process.ts"
 
 const startLimitMs = 60_000
 const user = "shop"
@@ -45,6 +45,9 @@ export async function startDatabase(address: string, network: string): Promise<D
     return output("psql", [...place, "--no-psqlrc", "--tuples-only", "--no-align", "--command", statement])
   }
   const stop = async () => {
+    // The signal that servers get here would let it wait for whoever is still connected, until it is killed.
+    const how = ["stop", "--mode=fast", "--pgdata", data]
+    await run(command, [...before, join(programs, "pg_ctl"), ...how], { cwd: folder })
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
