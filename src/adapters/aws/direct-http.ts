@@ -20,6 +20,7 @@ export async function plainAnswer(request: DirectRequest, environment: Environme
 interface BunInit extends RequestInit {
   readonly tls: { readonly rejectUnauthorized: true }
   readonly decompress: false
+  readonly verbose: false
 }
 
 async function answerByFetch({ method, url, headers, body, limitMs }: DirectRequest): Promise<DirectAnswer> {
@@ -31,6 +32,8 @@ async function answerByFetch({ method, url, headers, body, limitMs }: DirectRequ
     signal: AbortSignal.timeout(limitMs),
     tls: { rejectUnauthorized: true },
     decompress: false,
+    // Said outright: BUN_CONFIG_VERBOSE_FETCH prints requests with their credentials.
+    verbose: false,
   }
   try {
     const response = await fetch(url, init)

@@ -65,3 +65,12 @@ test.each([
   expect(asked[0]).toMatch(/\r\ncontent-length: 4\r\n/i)
   expect(asked[0]).toMatch(/\r\nx-a: b\r\n/i)
 })
+
+test("Bun prints nothing of a request, also where a variable asks for it", async () => {
+  const address = await serving((socket) => socket.end(`${head("200 OK", "Content-Length: 2")}{}`))
+  const probe = join(import.meta.dirname, "direct-probe.ts")
+  const env = { BUN_CONFIG_VERBOSE_FETCH: "curl" }
+  const { stdout, stderr } = await promisify(execFile)(bun, [probe, address], { env })
+  expect(JSON.parse(stdout)).toMatchObject([{ status: 200, body: "{}" }])
+  expect(stderr).toBe("")
+})
