@@ -44,6 +44,8 @@ test.each([
       socket.end(head("302 Found", "Location: http://127.0.0.1:1/", "Content-Length: 0")),
     ),
     await serving((socket) => socket.end(`${head("200 OK", "Content-Length: 70000")}${"x".repeat(70_000)}`)),
+    await serving((socket) => socket.end(`${head("200 OK", "Content-Length: 4")}{`)),
+    `${await serving((socket) => socket.write(`${head("200 OK", "Content-Length: 4")}{`))}late`,
     await serving(reset),
     `http://127.0.0.1:${await freePort()}/`,
     "http://kms.example.invalid/",
@@ -51,15 +53,17 @@ test.each([
   const probe = join(import.meta.dirname, "direct-probe.ts")
   const { stdout } = await promisify(execFile)(executable, [probe, ...addresses], { env: {} })
   const outcomes: readonly Record<string, unknown>[] = JSON.parse(stdout)
-  expect(outcomes.slice(0, 6)).toMatchObject([
+  expect(outcomes.slice(0, 8)).toMatchObject([
     { status: 200, date: "Mon, 30 Nov 2026 06:00:00 GMT", body: "{ü}" },
     { status: 400, body: "{}" },
     { status: 302, body: "" },
     { name: "Error", code: null, message: "its answer is too long" },
     { name: "Error", code: "ECONNRESET" },
+    { name: "TimeoutError", code: null },
+    { name: "Error", code: "ECONNRESET" },
     { name: "Error", code: "ECONNREFUSED" },
   ])
-  expect(outcomes[6]?.["code"]).toMatch(/^(?:ENOTFOUND|EAI_AGAIN)$/)
+  expect(outcomes[8]?.["code"]).toMatch(/^(?:ENOTFOUND|EAI_AGAIN)$/)
   expect(asked).toHaveLength(1)
   expect(asked[0]).toMatch(/^POST \/ HTTP\/1\.1\r\n/)
   expect(asked[0]).toMatch(/\r\ncontent-length: 4\r\n/i)
