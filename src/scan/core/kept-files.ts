@@ -3,6 +3,7 @@ import { decodeUtf8 } from "../../core/text.ts"
 import { joinLines } from "../../dotenv/read.ts"
 import { normalPath } from "../../image/normal-path.ts"
 import { elfHeadBytes, processorOf } from "./elf.ts"
+import { harmlessEnds } from "./exposure.ts"
 import type { KeptAccess, KeptFile, KeptFiles } from "./kept-file.ts"
 
 /** More than a script has, or the table of users. */
@@ -18,8 +19,7 @@ const binary = /(?:^|\/)(?:s?bin\/[^/]+|envseal)$/
 const scriptName = /\.(?:ba|a|da)?sh$|(?:^|[/_-])(?:entry|entrypoint|start|boot|run)$/
 const sealedName = /\.sealed$/
 const dotenvName = /(?:^|\/)(?:(?:[\w.-]*\.)?env(?:\.[\w-]+)?|\.env[_-][\w.-]+)$/i
-const harmlessName =
-  /\.(?:example|dist|sample|template|sealed|encrypted|enc|age|gpg|pgp|asc|sops|vault)(?:\.|$)/i
+const harmlessName = new RegExp(`\\.(?:${harmlessEnds})(?:\\.|$)`, "i")
 const whiteout = /^(.*\/)?\.wh\.([^/]+)$/
 
 /** Takes the first bytes of one file, as many as are worth to be kept. */

@@ -3,7 +3,7 @@ import { Output } from "./output.ts"
 import type { Triples } from "./triple.ts"
 
 /** What a mark begins is never longer. */
-const maxEscapeBytes = 80
+export const maxEscapeBytes = 80
 
 /** How far from a mark its next neighbours are looked for. */
 const maxAheadBytes = 256

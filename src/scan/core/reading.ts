@@ -1,12 +1,9 @@
 import type { Decoder } from "./decoder.ts"
 import type { MarkKind } from "./mark-kind.ts"
-import { MarkTest } from "./mark-test.ts"
+import { MarkTest, maxEscapeBytes } from "./mark-test.ts"
 import { Matcher, type Pattern } from "./matcher.ts"
 import type { Output } from "./output.ts"
 import type { Triples } from "./triple.ts"
-
-/** What a mark begins is never longer. */
-const maxEscapeBytes = 80
 
 /** The longest stretch in which one value can be encoded. */
 export const maxEncodedBytes = 8_192
