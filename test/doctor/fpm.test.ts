@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { judgeFpm } from "../../src/doctor/core/fpm.ts"
+import { isClosedToNode, judgeFpm } from "../../src/doctor/core/fpm.ts"
 import { remedyText } from "../../src/doctor/core/remedy.ts"
 
 const answersTo = (text: string) => judgeFpm(text, "php-fpm.conf").map(({ answer }) => answer)
@@ -36,7 +36,23 @@ test.each([
 })
 
 test("without a file there is nothing to say", () => {
+  expect(isClosedToNode(null)).toBe(false)
   expect(judgeFpm(null, "php-fpm.conf")).toEqual([])
+})
+
+test.each([
+  ["its own pod", true, pool("listen = 127.0.0.1:9000")],
+  ["every address, which is to be mended", true, pool("listen = 9000")],
+  [
+    "every address, and turns others away once they are connected",
+    false,
+    pool("listen = 9000", "listen.allowed_clients = 127.0.0.1"),
+  ],
+  ["a variable", false, pool("listen = ${FPM_LISTEN}")],
+  ["an address of the pod", false, pool("listen = 10.1.2.3:9000")],
+  ["what another file says", false, pool("pm = static")],
+])("php-fpm that listens to %s is closed to the node's kubelet: %s", (_, closed, text) => {
+  expect(isClosedToNode(text)).toBe(closed)
 })
 
 test("the remedy, applied as it is printed, ends in ok, and names the probes", () => {

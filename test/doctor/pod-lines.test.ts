@@ -16,8 +16,8 @@ import { applyRemedies } from "./recipe/apply-remedy.ts"
 
 const settings = environmentOf(parseConfig(templateFiles.settings, "envseal.yaml"), "production")
 const build: ImageBuild = { file: "Dockerfile", target: null, given: {}, context: unknownContext }
-const today: PodLineFacts = { hasFpm: true, signals: signalSource(templateFiles.dockerfile, build) }
-const first: PodLineFacts = { hasFpm: true, signals: signalSource(firstTemplateFiles.dockerfile, build) }
+const today: PodLineFacts = { isFpmClosed: true, signals: signalSource(templateFiles.dockerfile, build) }
+const first: PodLineFacts = { isFpmClosed: true, signals: signalSource(firstTemplateFiles.dockerfile, build) }
 const parts = ["web", "worker", "schedule"] as const
 type Texts = Readonly<Record<(typeof parts)[number], string>>
 
@@ -82,7 +82,7 @@ describe("the manifests of version 0.1.0", () => {
     let dockerfile: string = firstTemplateFiles.dockerfile
     const said: string[] = []
     for (let round = 0; round < 4; round += 1) {
-      const facts = { hasFpm: true, signals: signalSource(dockerfile, build) }
+      const facts = { isFpmClosed: true, signals: signalSource(dockerfile, build) }
       const shown = Object.fromEntries(parts.map((part) => [part, texts[part] ?? ""]))
       for (const { remedies, text } of judge(shown, facts)) {
         for (const remedy of remedies) {
@@ -100,7 +100,7 @@ describe("the manifests of version 0.1.0", () => {
         }
       }
     }
-    const facts = { hasFpm: true, signals: signalSource(dockerfile, build) }
+    const facts = { isFpmClosed: true, signals: signalSource(dockerfile, build) }
     const last = judge(Object.fromEntries(parts.map((part) => [part, texts[part] ?? ""])), facts)
     expect(last.map(({ answer, remedies }) => [answer, remedies.length])).toEqual(Array(3).fill(["ok", 0]))
     expect(dockerfile).toMatch(/^RUN \["docker-php-ext-install","pcntl"\]$/m)
@@ -118,12 +118,12 @@ spec: { template: { spec: { enableServiceLinks: false, ${more} } } }
   const wordsOf = (text: string, facts = today) =>
     judge({ web: text }, facts).map((one) => [one.answer, one.text])
 
-  test("may ask another port by tcpSocket, and php-fpm's where there is no php-fpm", () => {
+  test("may ask another port by tcpSocket, and php-fpm's where that may be open to the node", () => {
     const asks = (port: number) =>
       pod(`containers: [{ name: app, readinessProbe: { tcpSocket: { port: ${port} } } }]`)
     expect(wordsOf(asks(8080))[0]?.[0]).toBe("ok")
     expect(wordsOf(asks(9000))[0]?.[0]).toBe("no")
-    expect(wordsOf(asks(9000), { ...today, hasFpm: false })[0]?.[0]).toBe("ok")
+    expect(wordsOf(asks(9000), { ...today, isFpmClosed: false })[0]?.[0]).toBe("ok")
   })
 
   test("may have a web server that knows where files are", () => {

@@ -43,6 +43,18 @@ export function judgeFpm(text: string | null, path: string): readonly Finding[] 
   return listeners.length === 0 ? [] : [ok(subject, listeners.map(({ address }) => address).join(", "))]
 }
 
+/**
+ * Whether it is certain that nobody but its own pod gets a connection, as it is or once {@link judgeFpm} has nothing to
+ * mend. With `listen.allowed_clients`, others get one that is closed: enough for a probe by `tcpSocket`.
+ */
+export function isClosedToNode(text: string | null): boolean {
+  const listeners = listenersIn(text ?? "")
+  return (
+    listeners.length > 0 &&
+    listeners.every(({ address, isGuarded }) => isForItself(address) || (isForAll(address) && !isGuarded))
+  )
+}
+
 function listenersIn(text: string): readonly Listener[] {
   const pools: { address: string; line: number; clients: string }[] = []
   let pool = { address: "", line: 0, clients: "" }

@@ -11,8 +11,8 @@ import { command, edit, type Remedy } from "./remedy.ts"
 
 /** What of the repository says whether a line of a pod is right. */
 export interface PodLineFacts {
-  /** Whether php-fpm.conf is there: php-fpm answers its own pod alone, or is to. */
-  readonly hasFpm: boolean
+  /** Whether php-fpm answers its own pod alone, or is to, so that no probe from outside of it works. */
+  readonly isFpmClosed: boolean
   /** Whether the image's PHP takes signals. */
   readonly signals: SignalSource
 }
@@ -64,7 +64,7 @@ function faultsOf(
   const pod = podSteps(wanted.kind)
   const containers = containersIn(manifest, pod)
   return [
-    ...containers.flatMap((one) => (facts.hasFpm ? probeFaults(manifest, one) : [])),
+    ...containers.flatMap((one) => (facts.isFpmClosed ? probeFaults(manifest, one) : [])),
     ...containers.flatMap((one) => signalFaults(one, facts.signals)),
     ...fileFaults(manifest, pod, others),
     ...(wanted.kind === "CronJob" ? [] : containers.flatMap((one) => readyFaults(manifest, one))),

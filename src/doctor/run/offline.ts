@@ -5,7 +5,7 @@ import { judgeDockerfile } from "../core/dockerfile.ts"
 import { judgeDockerignore } from "../core/dockerignore.ts"
 import { judgeExample } from "../core/example.ts"
 import type { Finding } from "../core/finding.ts"
-import { judgeFpm } from "../core/fpm.ts"
+import { isClosedToNode, judgeFpm } from "../core/fpm.ts"
 import type { Manifest } from "../core/manifest.ts"
 import { judgeManifests } from "../core/manifest-variables.ts"
 import type { Overlay } from "../core/overlay.ts"
@@ -86,7 +86,7 @@ export function judgeOffline(settings: EnvironmentSettings, facts: RepositoryFac
     ...judgeAssets(settings, facts),
     ...judgeManifests(settings, facts.manifests, facts.overlays),
     ...judgePodLines(settings, facts.manifests, facts.overlays, {
-      hasFpm: facts.fpm.text !== null,
+      isFpmClosed: isClosedToNode(facts.fpm.text),
       signals: signalSource(facts.image.dockerfile, { ...facts.image.build, context: facts.image.context }),
     }),
   ]
