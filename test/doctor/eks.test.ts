@@ -73,6 +73,14 @@ describe("the agent of Pod Identity", () => {
     ])
   })
 
+  test("is not checked without an add-on where nobody knows whether EKS runs it", () => {
+    expect(judge({ setup: denied, agent: known(null) })[1]).toEqual([
+      "cluster.agent",
+      "not checked",
+      "eks:DescribeCluster is not allowed to you",
+    ])
+  })
+
   test("is not checked by who may not look at it", () => {
     expect(judge({ agent: denied })[1]?.slice(1)).toEqual([
       "not checked",

@@ -62,6 +62,8 @@ function judgeAgent(settings: EnvironmentSettings, { setup, agent }: EksFacts): 
   if (setup.known && setup.value.isAuto) return ok(subject, "EKS runs it (Auto Mode)")
   if (!agent.known) return unknown(subject, agent, "eks:DescribeAddon")
   if (agent.value === null) {
+    // In Auto Mode there is none, and nothing is wrong.
+    if (!setup.known) return unknown(subject, setup, "eks:DescribeCluster")
     return no(
       subject,
       "the add-on is not in the cluster: no pod gets the role of its association",
