@@ -62,6 +62,20 @@ describe("the names of the asset build", () => {
     expect(found?.remedies.map(remedyText)).toEqual([expect.stringContaining("write ARG VITE_APP_NAME")])
   })
 
+  test("are not checked where the buildspec gives Docker none of what the Dockerfile takes", () => {
+    const builds = (given: string) =>
+      `phases: { build: { commands: ["docker build --tag shop ${given} ."] } }\n`
+    const own = "build: { project: shop, variables: { VITE_APP_NAME: Shop, MIX_KEY: a } }"
+    const [found] = assets(own, builds("--build-arg BASE_IMAGE=php"), takes)
+    expect(found?.answer).toBe("not checked")
+    expect(found?.text).toBe("buildspec.yaml gives Docker no VITE_APP_NAME")
+    expect(found?.remedies.map(remedyText)).toEqual([
+      expect.stringContaining("write --build-arg VITE_APP_NAME into buildspec.yaml"),
+    ])
+    expect(assets(own, builds("--build-arg VITE_APP_NAME"), takes)[0]?.answer).toBe("ok")
+    expect(assets(own, builds(""), `ARG VITE_APP_NAME=Shop\n${takes}`)[0]?.answer).toBe("ok")
+  })
+
   test.each([
     ["another CI builds", "account: '111122223333'"],
     [

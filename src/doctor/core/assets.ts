@@ -2,6 +2,7 @@ import type { EnvironmentSettings } from "../../config/settings.ts"
 import { nameList } from "../../core/text.ts"
 import { publicValue } from "../../dotenv/public-name.ts"
 import { sortNames } from "../../dotenv/requirement.ts"
+import { dockerBuildOf } from "./buildspec.ts"
 import { readExampleText } from "./example.ts"
 import { type Finding, of, ok, unchecked } from "./finding.ts"
 import { advice, type Remedy, setTo } from "./remedy.ts"
@@ -37,7 +38,11 @@ export function judgeAssets(settings: EnvironmentSettings, facts: AssetFacts): r
   const dropped = ofBuild.filter(
     (name) => image.dockerfile !== null && !mentions(image.dockerfile, `^\\s*(?:ARG|ENV)\\b.*\\b${name}\\b`),
   )
-  if (unset.length + dropped.length === 0) return [ok(subject, nameList(ofBuild))]
+  const kept =
+    dockerBuildOf(buildspec.text) === null
+      ? []
+      : ofBuild.filter((name) => isArgument(image.dockerfile, name) && !isGiven(buildspec.text, name))
+  if (unset.length + dropped.length + kept.length === 0) return [ok(subject, nameList(ofBuild))]
   const lacks = [
     ...(unset.length === 0
       ? []
@@ -45,6 +50,7 @@ export function judgeAssets(settings: EnvironmentSettings, facts: AssetFacts): r
     ...(dropped.length === 0
       ? []
       : [`the Dockerfile takes no ${nameList(dropped)}: it may not build assets`]),
+    ...(kept.length === 0 ? [] : [`${buildspec.path} gives Docker no ${nameList(kept)}`]),
   ]
   const remedies: readonly Remedy[] = [
     ...unset.map((name) => setTo(settings, `build.variables.${name}`, publicValue(name, example))),
@@ -53,8 +59,23 @@ export function judgeAssets(settings: EnvironmentSettings, facts: AssetFacts): r
         `where the Dockerfile builds assets, write ARG ${name} before it, and --build-arg ${name} into ${buildspec.path}; where nothing builds them, except ${name} from require`,
       ),
     ),
+    ...kept.map((name) =>
+      advice(`write --build-arg ${name} into ${buildspec.path}, where it builds the image`),
+    ),
   ]
   return [unchecked(subject, lacks.join("; "), ...remedies)]
+}
+
+/** Whether a Dockerfile has the value from its build alone. */
+function isArgument(dockerfile: string | null, name: string): boolean {
+  return (
+    mentions(dockerfile, `^\\s*ARG\\b.*\\b${name}(?:\\s|$)`) &&
+    !mentions(dockerfile, `^\\s*ARG\\b.*\\b${name}=`)
+  )
+}
+
+function isGiven(buildspec: string | null, name: string): boolean {
+  return mentions(buildspec, `--build-arg\\b.*\\b${name}\\b`)
 }
 
 function mentions(text: string | null, pattern: string): boolean {
