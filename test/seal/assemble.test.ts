@@ -110,6 +110,14 @@ describe("a secret that nobody filled in", () => {
     )
   })
 
+  test("is refused whatever the build's own variables hold", async () => {
+    const ports = fakePorts({ stdin: '{"A":"","B":"","C":""}', environment: { APP_ENV: "production" } })
+    const { problems } = await failureOf(() => assemble({ ...request, setEnv: ["APP_ENV"] }, ports))
+    expect(problems?.map(({ code, name }) => [code, name])).toEqual(
+      ["A", "B", "C"].map((name) => ["UNFILLED_VALUE", name]),
+    )
+  })
+
   test.each([
     ["one that has a value", { A: "", B: "", C: "x" }, []],
     ["one empty value of its own", { A: "" }, []],

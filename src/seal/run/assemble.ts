@@ -72,7 +72,8 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   }
   const entries = [...merged.values()]
   const written = writeDotenv(entries)
-  problems.push(...written.problems, ...unfilledProblems(entries, required?.wanted ?? new Set()))
+  const own = entries.filter(({ name }) => !request.setEnv.includes(name))
+  problems.push(...written.problems, ...unfilledProblems(own, required?.wanted ?? new Set()))
   if (written.text === null || problems.length > 0) throw refused(problems)
   for (const line of adviceOn(entries, required)) ports.log.warn(line)
   return { text: new Secret(written.text), entries, sources }
