@@ -66,7 +66,9 @@ function portsIn(work: string): TrialPorts {
   chmodSync(join(bin, "envseal"), 0o755)
   let stopped = false
   // The child gets the signal of a terminal too: its step fails, and what was made goes.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopped = true))
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => (stopped = true))
+  // Ctrl-C ends a `tee` as well, and a terminal may be gone: it tears down all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` }
   return {
     say: (line) => process.stderr.write(`== ${line}\n`),

@@ -32,8 +32,10 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
   const begun = new Set<string>()
   let isGood = true
   for (const step of trialSteps(request)) {
+    isGood = !ports.isStopped()
+    if (!isGood) break
     begun.add(step.title)
-    isGood = !ports.isStopped() && (await runStep(step, learned, ports))
+    isGood = await runStep(step, learned, ports)
     if (!isGood) break
   }
   return (await tearDown(request, { learned, begun }, ports)) && isGood
