@@ -32,6 +32,7 @@ export function projects(
         name: "unit",
         // They leave nothing behind in their process, and loading the product for each file took most of their time.
         isolate: false,
+        setupFiles: "test/remove-sandboxes.ts",
         include: ["test/**/*.test.ts"],
         exclude: [scripts, ...leaveOut("unit")],
         env: { FUZZ },

@@ -111,9 +111,12 @@ function isIdentity(content: string | Uint8Array): boolean {
 
 const folders: string[] = []
 // Not when each test ends: tests run side by side, and vitest tells only one of them by its global hook.
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+afterAll(removeSandboxes)
+
+/** Removes the folders of all sandboxes that were made so far. */
+export function removeSandboxes(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
 
 export function sandbox(files: Readonly<Record<string, string | Uint8Array>> = {}): Sandbox {
   const box = new Sandbox(files)
