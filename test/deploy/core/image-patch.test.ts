@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { JsonPatchStep, PodTemplate, Workload } from "../../../src/core/kubernetes.ts"
 import { imagePatch } from "../../../src/deploy/core/image-patch.ts"
+import { releasesAnnotation } from "../../../src/deploy/core/release.ts"
 import { runs } from "../../dotenv/values.ts"
 import { cronJob, daemonSet, deployment, statefulSet } from "./scene.ts"
 
@@ -111,6 +112,23 @@ describe("the patch of a workload's images", () => {
     const patch = imagePatch(bare, { app: "b" }, { ours: "1" })
     expect(apply(bare, patch)).not.toBeNull()
     expect(apply(withParts(bare, { ...parts, annotations: { theirs: "1" } }), patch)).toBeNull()
+  })
+
+  test.each([
+    ["the first releases", undefined],
+    ["other releases", "old"],
+  ])("does not hold once somebody else wrote down %s", (_, was) => {
+    const parts = { containers: [{ name: "app", image: "a" }], initContainers: [] }
+    const given = (releases: string | undefined) =>
+      withParts(deployment(), {
+        ...parts,
+        annotations: { other: "1", ...(releases === undefined ? {} : { [releasesAnnotation]: releases }) },
+      })
+    // As it is sent: a value that is undefined would be none.
+    const steps = imagePatch(given(was), { app: "b" }, { [releasesAnnotation]: "ours" })
+    const patch = JSON.parse(JSON.stringify(steps))
+    expect(apply(given(was), patch)).not.toBeNull()
+    expect(apply(given("theirs"), patch)).toBeNull()
   })
 
   test("leaves out a container that is not there", () => {
