@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
-import { describe, expect, test } from "vitest"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import { vectorCodeModule } from "../../../build/vector-code.ts"
 import { Matcher } from "../../../src/scan/core/matcher.ts"
 import { needlesOf } from "../../../src/scan/core/needle.ts"
@@ -125,8 +125,20 @@ const pieces = fc.oneof(
 const texts = fc.array(pieces, { maxLength: 30 }).map((all) => Uint8Array.from(Buffer.from(all.join(""))))
 
 describe("the vector sieve", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
   test("is what this machine uses", () => {
     expect(sieveFor(looked, kinds, triples)).toBeInstanceOf(VectorSieve)
+  })
+
+  test.each([
+    ["WebAssembly", undefined],
+    ["vectors", { validate: () => false }],
+  ])("is not used without %s", (_, there) => {
+    vi.stubGlobal("WebAssembly", there)
+    expect(sieveFor(looked, kinds, triples)).toBeInstanceOf(TableSieve)
   })
 
   test("is made from its source (node build/vector-code.ts)", async () => {
