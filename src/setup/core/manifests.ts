@@ -5,6 +5,7 @@ import { octanePods, octaneWorker } from "./octane-pods.ts"
 import { resourceName, roleArnOf, type Site } from "./site.ts"
 import { templateFiles } from "./template-files.ts"
 import { replaceNames, yamlScalar } from "./template-text.ts"
+import { usualWorker } from "./worker-lines.ts"
 
 /** What of the manifests is not in a {@link Site}. */
 export interface ManifestOptions {
@@ -95,11 +96,6 @@ function workerText({ hasHorizon = false, server = null }: ManifestOptions): str
     "limits: { memory: 512Mi }": "limits: { memory: 1Gi }",
   })
 }
-
-const usualWorker = `After an hour the worker ends, and its pod
-          # opens the configuration again.
-          args: ["php", "artisan", "queue:work", "--sleep=1", "--tries=3", "--max-time=3600"]
-`
 
 /** A workload that {@link manifestsFor} writes. */
 export type WorkloadPart = keyof ReturnType<typeof workloadsFor>

@@ -1,5 +1,6 @@
 import { templateFiles } from "./template-files.ts"
 import { replaceNames } from "./template-text.ts"
+import { usualWorker, workerStop } from "./worker-lines.ts"
 
 /** Workloads that only some apps have. */
 export const moreParts = ["reverb", "pulse", "pulse-work"] as const
@@ -12,15 +13,7 @@ const replicas = "  replicas: 1\n"
 const grace = `      # Longer than the longest job, or a job is cut off and comes again.
       terminationGracePeriodSeconds: 120
 `
-const command = `          # args, not command: that would take the place of \`envseal open\`. After an hour the worker ends, and its pod
-          # opens the configuration again.
-          args: ["php", "artisan", "queue:work", "--sleep=1", "--tries=3", "--max-time=3600"]
-          lifecycle:
-            # The image is stopped with SIGQUIT, for php-fpm. A worker ends after its job on SIGTERM, and as process 1
-            # it never gets a signal that it does not take: it would be killed when the grace period is over.
-            preStop:
-              exec: { command: ["sh", "-c", "kill -TERM 1"] }
-          env:
+const command = `          # args, not command: that would take the place of \`envseal open\`. ${usualWorker}${workerStop}          env:
 `
 const probe = `          # A worker listens nowhere, and one that ends is started again. What can be asked: whether process 1 is the
           # worker yet. Until then it is \`envseal open\`, then boot.sh; without this, a pod would count as ready at once.

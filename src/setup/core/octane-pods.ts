@@ -1,4 +1,5 @@
 import { type OctaneServer, octanePort } from "./octane.ts"
+import { workerStop } from "./worker-lines.ts"
 
 const fpmProbe = `exec: { command: ["php", "-n", "-r", "exit((int) !@fsockopen('127.0.0.1', 9000));"] }`
 const grace = `      # Longer than preStop and process_control_timeout in php-fpm.conf together: what was asked gets its answer.
@@ -28,13 +29,6 @@ const fastcgi = `        include fastcgi_params;
         fastcgi_buffer_size 32k;
         fastcgi_buffers 16 16k;
         fastcgi_pass 127.0.0.1:9000;
-`
-
-const workerStop = `          lifecycle:
-            # The image is stopped with SIGQUIT, for php-fpm. A worker ends after its job on SIGTERM, and as process 1
-            # it never gets a signal that it does not take: it would be killed when the grace period is over.
-            preStop:
-              exec: { command: ["sh", "-c", "kill -TERM 1"] }
 `
 
 /** What of the example's worker.yaml is php-fpm's: an image of Octane is stopped with the worker's own signal. */
