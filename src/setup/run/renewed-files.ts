@@ -10,13 +10,13 @@ import type { NewFile } from "../core/file.ts"
 import { baseImageWritten, type FirstSite, letInBy } from "../core/first-version.ts"
 import { gitattributesWith } from "../core/git-files.ts"
 import { manifestsFor, workloadsFor } from "../core/manifests.ts"
-import { moreParts } from "../core/more-pods.ts"
+import { type MorePart, moreParts } from "../core/more-pods.ts"
 import { type OctaneServer, serverStarted } from "../core/octane.ts"
 import { baseImageFor, defaultBaseImage } from "../core/php-version.ts"
 import { serverFiles } from "../core/server-files.ts"
 import { siteOf } from "../core/site.ts"
 import { serviceAccountIn } from "./manifest-site.ts"
-import { originIn, textAt } from "./repository-file.ts"
+import { isFileAt, originIn, textAt } from "./repository-file.ts"
 import type { FoundRepository, LookPorts } from "./repository-look.ts"
 
 type Places = readonly [FirstSite, ...FirstSite[]]
@@ -105,8 +105,15 @@ async function manifestsOf(
   const folder = `kubernetes/${site.environment}`
   const web = await textAt(`${folder}/web.yaml`, tree)
   const healthPath = (web === null ? null : healthPathIn(web)) ?? "/up"
-  const all = manifestsFor(site, { context, healthPath, hasHorizon: app.hasHorizon, server, more: moreParts })
+  const more = await moreThere(folder, tree)
+  const all = manifestsFor(site, { context, healthPath, hasHorizon: app.hasHorizon, server, more })
   return all.filter(({ path }) => parts.some((part) => path === `${folder}/${part}.yaml`))
+}
+
+/** Only those that are there: 0.1.0 wrote none, so the workload may stand in a file of the person. */
+async function moreThere(folder: string, tree: WorkTree): Promise<readonly MorePart[]> {
+  const there = await Promise.all(moreParts.map((part) => isFileAt(`${folder}/${part}.yaml`, tree)))
+  return moreParts.filter((_, at) => there[at])
 }
 
 function partsIn(settings: EnvironmentSettings): readonly string[] {

@@ -216,6 +216,19 @@ test("manifests of workloads that are not deployed any more, and own ones, are l
   )
 })
 
+test("a workload such as Reverb's, which 0.1.0 left to the person, gets no second manifest", async () => {
+  const settings = (firstFiles["envseal.yaml"] ?? "").replace(
+    "    - cronjob/till-schedule\n",
+    "    - cronjob/till-schedule\n    - deployment/till-reverb\n",
+  )
+  const own = { "kubernetes/production/websockets.yaml": "of the person\n" }
+  const place = new Place({ "envseal.yaml": settings, ...own })
+  const { updated } = await place.update()
+  expect(updated.map(({ path }) => path)).not.toContain("kubernetes/production/reverb.yaml")
+  place.repository.texts.set("kubernetes/production/reverb.yaml", "of the person\n")
+  expect(outcomes(await place.update(), "kept")).toEqual(["kubernetes/production/reverb.yaml"])
+})
+
 test("a dry run writes nothing, and tells all differences", async () => {
   const place = new Place()
   const before = new Map(place.repository.texts)
