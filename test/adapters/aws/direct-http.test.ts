@@ -78,3 +78,21 @@ test("Bun prints nothing of a request, also where a variable asks for it", async
   expect(JSON.parse(stdout)).toMatchObject([{ status: 200, body: "{}" }])
   expect(stderr).toBe("")
 })
+
+test.each([
+  ["Node", process.execPath],
+  ["Bun", bun],
+])("in %s no proxy is asked, whichever variable names one", async (_, executable) => {
+  let proxied = 0
+  const proxy = await serving((socket) => {
+    proxied += 1
+    socket.end(head("502 Bad Gateway", "Content-Length: 0"))
+  })
+  const address = await serving((socket) => socket.end(`${head("200 OK", "Content-Length: 2")}{}`))
+  const probe = join(import.meta.dirname, "direct-probe.ts")
+  for (const name of ["HTTP_PROXY", "http_proxy"]) {
+    const { stdout } = await promisify(execFile)(executable, [probe, address], { env: { [name]: proxy } })
+    expect(JSON.parse(stdout)).toMatchObject([{ status: 200, body: "{}" }])
+  }
+  expect(proxied).toBe(0)
+})

@@ -9,7 +9,7 @@ for (const address of process.argv.slice(2)) {
   const request = { method: "POST", url: new URL(address), headers: { "x-a": "b" }, body: "{ü}" } as const
   const limitMs = address.endsWith("late") ? 100 : 5_000
   try {
-    const { status, headers, body } = await plainAnswer({ ...request, limitMs }, {})
+    const { status, headers, body } = await plainAnswer({ ...request, limitMs }, process.env)
     outcomes.push({ status, date: headers["date"] ?? null, body })
   } catch (error) {
     const { name, message } = error as Error
