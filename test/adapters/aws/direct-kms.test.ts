@@ -3,9 +3,12 @@ import { DecryptCommand, KMSClient } from "@aws-sdk/client-kms"
 import { fromWebToken } from "@aws-sdk/credential-provider-web-identity"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { answerMayPass, answerOf, describeAnswer } from "../../../src/adapters/aws/answer.ts"
+import { Credentials } from "../../../src/adapters/aws/credentials.ts"
 import { directDecrypt } from "../../../src/adapters/aws/direct-kms.ts"
 import { directWebIdentity } from "../../../src/adapters/aws/direct-sts.ts"
+import { AwsKeyService } from "../../../src/adapters/aws/key-service.ts"
 import type { AwsSettings } from "../../../src/adapters/aws/settings.ts"
+import { failureOf } from "../../fake/failure.ts"
 
 // The SDK's clients are the judges: what they make of an answer, what is sent without them has to be too.
 
@@ -147,6 +150,25 @@ describe("Decrypt without the SDK", () => {
     const stamp = (date: Date) => date.toISOString().replace(/[-:]/g, "").slice(0, 11)
     expect(times[1]).toBe(stamp(ahead))
     expect(times[0]).not.toBe(times[1])
+  })
+
+  test.each([
+    ["of another key", { KeyId: `${key}0`, Plaintext: "AAEC" }, "KEY_MISMATCH"],
+    ["of no key", { Plaintext: "AAEC" }, "REMOTE_FAILED"],
+    ["without a file key", { KeyId: key }, "REMOTE_FAILED"],
+  ])("takes no answer %s", async (_, answer, code) => {
+    given = { status: 200, body: json(answer) }
+    const environment = {
+      ...settings().environment,
+      AWS_ACCESS_KEY_ID: identity.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: identity.secretAccessKey,
+    }
+    const own = { ...settings(), environment }
+    const keys = new AwsKeyService(own, new Credentials(own))
+    const failure = await failureOf(() => keys.unwrap({ keyArn: key, ciphertext }, context))
+    expect(failure.code).toBe(code)
+    expect(failure.hint).toContain("AWS_ENDPOINT_URL")
+    expect(asked).toHaveLength(1)
   })
 
   test.each([{ sessionToken: "a\nb" }, { accessKeyId: "A B" }])(
