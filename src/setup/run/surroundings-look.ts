@@ -29,6 +29,11 @@ export interface SurroundingsPorts {
 
 /** However it is called: Docker takes any name (`docker build --file`). */
 const recipe = /(?:^|\/)(?:(?:docker|container)file(?:[._-][\w.-]+)?|[\w.-]+\.(?:docker|container)file)$/i
+/** Ends of usual names, which are looked for by themselves: a list of all files is not longer than some thousands. */
+const usualEnds = [
+  ...["Containerfile", "dockerfile"],
+  ...["", ".dev", ".local", ".prod", ".production", ".ci", ".base"].map((end) => `Dockerfile${end}`),
+]
 /** What is about a recipe, and none itself. */
 const noRecipe = /\.(?:dockerignore|envseal|bak|orig|md)$/i
 /** Hidden folders in which recipes are. */
@@ -38,7 +43,10 @@ const maxApps = 50
 /** Looks into all folders, but for those of packages. */
 export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundAround> {
   const { tree, folders } = ports
-  const found = await Promise.all(["", ...hidden].map((root) => folders.files(root, [""])))
+  const found = await Promise.all([
+    folders.files("", usualEnds),
+    ...["", ...hidden].map((root) => folders.files(root, [""])),
+  ])
   const recipes = [...new Set(found.flat())].filter((path) => recipe.test(path) && !noRecipe.test(path))
   const lockFiles: string[] = []
   for (const name of Object.keys(nodeLockFiles)) if (await isFileAt(name, tree)) lockFiles.push(name)
@@ -46,7 +54,7 @@ export async function lookAroundApp(ports: SurroundingsPorts): Promise<FoundArou
   return {
     // What init writes has it in every pod template.
     workloads: await workloadsIn({ ...ports, root: "" }, (json) => !json.includes("ENVSEAL_EXPECT")),
-    dockerfiles: recipes.filter((path) => path !== "Dockerfile"),
+    dockerfiles: recipes.filter((path) => path !== "Dockerfile").sort(),
     apps: await appsIn(await folders.files("", ["/composer.json"]), tree),
     lockFiles,
     hasPublic: standing.type === "blocked" && standing.by === "folder",

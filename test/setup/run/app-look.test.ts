@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { EnvsealError } from "../../../src/core/error.ts"
-import type { WorkTree } from "../../../src/ports/files.ts"
+import type { Folders, WorkTree } from "../../../src/ports/files.ts"
 import { lookAtApp, usesHorizon } from "../../../src/setup/run/app-look.ts"
 import { lookAroundApp } from "../../../src/setup/run/surroundings-look.ts"
 import { laravelFiles } from "../../data/laravel.ts"
@@ -34,4 +34,13 @@ test("whether an app uses Horizon is known whatever its example is", async () =>
   const { tree } = new MemoryRepository(files).ports
   expect(await usesHorizon(tree)).toBe(true)
   await expect(lookAtApp(tree)).rejects.toMatchObject({ code: "DOTENV_MALFORMED" })
+})
+
+test("a recipe deep below more files than are listed is found by its usual name", async () => {
+  const recipes = ["services/till/docker/prod/Dockerfile", "services/till/docker/Dockerfile.ci"]
+  const { folders, ...ports } = new MemoryRepository(Object.fromEntries(recipes.map((path) => [path, ""])))
+    .ports
+  const files: Folders["files"] = async (root, endings) =>
+    endings.includes("") ? ["public/1.png"] : folders.files(root, endings)
+  expect((await lookAroundApp({ ...ports, folders: { files } })).dockerfiles).toEqual(recipes.sort())
 })
