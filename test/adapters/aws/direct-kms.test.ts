@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type IncomingMessage, type Server } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { DecryptCommand, KMSClient } from "@aws-sdk/client-kms"
 import { fromWebToken } from "@aws-sdk/credential-provider-web-identity"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
@@ -243,5 +246,38 @@ describe("AssumeRoleWithWebIdentity without the SDK", () => {
     const thrown = answerOf(await directWebIdentity(asking, settings()).catch((reason: unknown) => reason))
     expect(thrown).toMatchObject({ name: "SyntaxError", message: "no answer of STS" })
     expect(answerMayPass(thrown)).toBe(answer.status === 503)
+  })
+})
+
+describe("a refusal that echoes the token of a pod", () => {
+  const token = "pod/t0ken+42"
+  let folder = ""
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "envseal-token-"))
+    writeFileSync(join(folder, "token"), `${token}\n`)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test.each([
+    [
+      "STS",
+      `<Error><Code>AccessDenied</Code><Message>not for ${token}</Message></Error>`,
+      () => ({ AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, "token"), AWS_ROLE_ARN: key }),
+    ],
+    [
+      "the agent",
+      json({ Code: "AccessDenied", Message: `not for ${token}` }),
+      () => ({
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/v1/credentials`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: join(folder, "token"),
+      }),
+    ],
+  ])("by %s is told without it", async (_, body, variables) => {
+    given = { status: 403, body }
+    const own = { ...settings(), environment: { ...settings().environment, ...variables() } }
+    const { code, message: told, hint } = await failureOf(() => new Credentials(own).load())
+    expect(code).toBe("ACCESS_DENIED")
+    expect(told).toContain("not for ***")
+    expect(`${told} ${hint}`).not.toContain(token)
   })
 })
