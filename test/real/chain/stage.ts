@@ -53,81 +53,75 @@ export interface Chain extends AsyncDisposable {
 /** Starts all of it. Nothing is built or deployed yet, and the namespace is not there. */
 export async function startChain(): Promise<Chain> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-chain-"))
-  const undo: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })]
-  const stop = async () => {
-    for (const one of undo.splice(0).reverse()) await one()
+  await using undo = new AsyncDisposableStack()
+  undo.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const binaries = buildBinaries()
+  // Nobody else's, whatever else runs on this machine.
+  const [one, other] = crypto.getRandomValues(new Uint8Array(2))
+  const address = `127.${one}.${other}.80`
+  const registry = await startRegistry("AWS", registryPassword(account), `${address}:80`)
+  undo.defer(() => registry.stop())
+  const engine = await startEngine({ [ecr]: address })
+  undo.defer(() => engine.stop())
+  await makePublicImages(engine)
+  await binaries
+  undo.defer(() => removeImages(engine))
+  const binaryImage = await pushImages(engine)
+  const source = join(folder, "shop")
+  const init = await setUp(source, binaryImage)
+  // Where the account's project says that the repository is.
+  const gitSettings = `[user]\n\tname = a developer\n\temail = dev@example.com\n[url "${source}"]\n\tinsteadOf = ${sourceUrl}\n`
+  writeFileSync(join(folder, ".gitconfig"), gitSettings)
+  const aws = await startFakeAwsApart({ ...chainWorld(source, {}), secrets: [] })
+  undo.defer(() => aws.stop())
+  const plane = await startPlane(aws, join(folder, "plane"))
+  undo.defer(() => plane.stop())
+  const node = await startNode(plane, join(folder, "node"), registry)
+  undo.defer(() => node.stop())
+  const relay = await startAwsRelay(aws.url, folder)
+  undo.defer(() => relay.stop())
+  await plane.apply(...podIdentity(podAccount, relay.url))
+  const database = await startDatabase(nodeAddress, podNetwork)
+  undo.defer(() => database.stop())
+  const { secrets } = chainWorld(source, chainSecret(database.settings))
+  await aws.setWorld({ secrets })
+  const env = {
+    ...{
+      PATH: `${join(root, ".cache/awscli/bin")}:${process.env["PATH"] ?? ""}`,
+      HOME: folder,
+      TMPDIR: folder,
+    },
+    ...environmentFor(aws, { via: "static", role: deployerRole, folder }),
   }
-  try {
-    const binaries = buildBinaries()
-    // Nobody else's, whatever else runs on this machine.
-    const [one, other] = crypto.getRandomValues(new Uint8Array(2))
-    const address = `127.${one}.${other}.80`
-    const registry = await startRegistry("AWS", registryPassword(account), `${address}:80`)
-    undo.push(() => registry.stop())
-    const engine = await startEngine({ [ecr]: address })
-    undo.push(() => engine.stop())
-    await makePublicImages(engine)
-    await binaries
-    undo.push(() => removeImages(engine))
-    const binaryImage = await pushImages(engine)
-    const source = join(folder, "shop")
-    const init = await setUp(source, binaryImage)
-    // Where the account's project says that the repository is.
-    const gitSettings = `[user]\n\tname = a developer\n\temail = dev@example.com\n[url "${source}"]\n\tinsteadOf = ${sourceUrl}\n`
-    writeFileSync(join(folder, ".gitconfig"), gitSettings)
-    const aws = await startFakeAwsApart({ ...chainWorld(source, {}), secrets: [] })
-    undo.push(() => aws.stop())
-    const plane = await startPlane(aws, join(folder, "plane"))
-    undo.push(() => plane.stop())
-    const node = await startNode(plane, join(folder, "node"), registry)
-    undo.push(() => node.stop())
-    const relay = await startAwsRelay(aws.url, folder)
-    undo.push(() => relay.stop())
-    await plane.apply(...podIdentity(podAccount, relay.url))
-    const database = await startDatabase(nodeAddress, podNetwork)
-    undo.push(() => database.stop())
-    const { secrets } = chainWorld(source, chainSecret(database.settings))
-    await aws.setWorld({ secrets })
-    const env = {
-      ...{
-        PATH: `${join(root, ".cache/awscli/bin")}:${process.env["PATH"] ?? ""}`,
-        HOME: folder,
-        TMPDIR: folder,
-      },
-      ...environmentFor(aws, { via: "static", role: deployerRole, folder }),
-    }
-    const runHere: Chain["run"] = (command, args, input = "") =>
-      run(command, args, { cwd: source, env, input, timeoutMs: envsealLimitMs })
-    const commit = async (subject: string) => {
-      for (const args of [
-        ["add", "--all"],
-        ["commit", "--quiet", "--message", subject],
-      ])
-        await output("git", args, { cwd: source, env })
-    }
-    await commit("Set up envseal")
-    const machine = new BuildMachine(aws, engine, source)
-    undo.push(() => machine.stop())
-    return {
-      ...{ aws, plane, node, engine, database, machine, source, init, commit, run: runHere },
-      envseal: (args, input) => runHere(process.execPath, [join(root, "bin/envseal.js"), ...args], input),
-      kubectl: (args, input = "") => plane.read(args, { input }),
-      async rolledOut() {
-        for (const name of ["shop-web", "shop-worker"])
-          await plane.read([
-            "rollout",
-            "status",
-            `deployment/${name}`,
-            "--namespace",
-            namespace,
-            "--timeout=110s",
-          ])
-      },
-      [Symbol.asyncDispose]: stop,
-    }
-  } catch (error) {
-    await stop()
-    throw error
+  const runHere: Chain["run"] = (command, args, input = "") =>
+    run(command, args, { cwd: source, env, input, timeoutMs: envsealLimitMs })
+  const commit = async (subject: string) => {
+    for (const args of [
+      ["add", "--all"],
+      ["commit", "--quiet", "--message", subject],
+    ])
+      await output("git", args, { cwd: source, env })
+  }
+  await commit("Set up envseal")
+  const machine = new BuildMachine(aws, engine, source)
+  undo.defer(() => machine.stop())
+  const kept = undo.move()
+  return {
+    ...{ aws, plane, node, engine, database, machine, source, init, commit, run: runHere },
+    envseal: (args, input) => runHere(process.execPath, [join(root, "bin/envseal.js"), ...args], input),
+    kubectl: (args, input = "") => plane.read(args, { input }),
+    async rolledOut() {
+      for (const name of ["shop-web", "shop-worker"])
+        await plane.read([
+          "rollout",
+          "status",
+          `deployment/${name}`,
+          "--namespace",
+          namespace,
+          "--timeout=110s",
+        ])
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 

@@ -71,36 +71,28 @@ export interface Shop {
 
 export async function startShop(app: App = exampleApp): Promise<Shop> {
   const binaries = buildBinaries()
-  const undo: (() => Promise<unknown>)[] = []
-  const stop = async () => {
-    for (const one of undo.splice(0).reverse()) await one()
+  await using undo = new AsyncDisposableStack()
+  const engine = await startEngine()
+  undo.defer(() => engine.stop())
+  const registry = await startRegistry("AWS", registryPassword(account))
+  undo.defer(() => registry.stop())
+  const world = await shopWorld(app)
+  const aws = await startFakeAwsApart(world)
+  undo.defer(() => aws.stop())
+  const baseImage = await importBase(engine)
+  await buildStandIns(engine, baseImage)
+  await binaries
+  undo.defer(() => removeImages(engine, registry.host))
+  const binaryImage = await pushBinary(engine, registry)
+  const usual = {
+    ENVSEAL_BINARY: binaryImage,
+    ENVSEAL_REPOSITORY: `${registry.host}/shop`,
+    BASE_IMAGE: baseImage,
   }
-  try {
-    const engine = await startEngine()
-    undo.push(() => engine.stop())
-    const registry = await startRegistry("AWS", registryPassword(account))
-    undo.push(() => registry.stop())
-    const world = await shopWorld(app)
-    const aws = await startFakeAwsApart(world)
-    undo.push(() => aws.stop())
-    const baseImage = await importBase(engine)
-    await buildStandIns(engine, baseImage)
-    await binaries
-    const images = () => removeImages(engine, registry.host)
-    undo.push(images)
-    const binaryImage = await pushBinary(engine, registry)
-    const usual = {
-      ENVSEAL_BINARY: binaryImage,
-      ENVSEAL_REPOSITORY: `${registry.host}/shop`,
-      BASE_IMAGE: baseImage,
-    }
-    const build: Shop["build"] = (variables = {}, prepare = () => {}) =>
-      buildApp({ app, engine, aws, usual }, variables, prepare)
-    return { app, engine, registry, aws, world, baseImage, build, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  const build: Shop["build"] = (variables = {}, prepare = () => {}) =>
+    buildApp({ app, engine, aws, usual }, variables, prepare)
+  const kept = undo.move()
+  return { app, engine, registry, aws, world, baseImage, build, stop: () => kept.disposeAsync() }
 }
 
 /** Builds the binaries that the image with envseal has. */

@@ -43,7 +43,12 @@ export class RealNode {
     const namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     const args = [...namespaces, script, folder, name, nodeAddress, kubeconfig, kubernetesBinary("kubelet")]
     const node = new RealNode(plane, args, join(folder, "node.log"))
-    await node.start()
+    try {
+      await node.start()
+    } catch (error) {
+      await node.stop()
+      throw error
+    }
     return node
   }
 

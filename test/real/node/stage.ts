@@ -58,56 +58,50 @@ interface WorkloadInit extends Pick<NodeWorkload, "probed"> {
 
 export async function startNodeStage(): Promise<NodeStage> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-node-"))
-  const undo: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })]
-  const stop = async () => {
-    for (const one of undo.splice(0).reverse()) await one()
-  }
-  try {
-    const stage = await startStage(0)
-    undo.push(async () => stage[Symbol.asyncDispose]())
-    const registry = await startRegistry(user, password)
-    undo.push(() => registry.stop())
-    const mirror = { name: host, at: registry.host }
-    const node = await RealNode.create(stage.plane, { folder: join(folder, "node-1"), mirror })
-    undo.push(() => node.stop())
-    const relay = await startAwsRelay(stage.aws.url, folder)
-    undo.push(() => relay.stop())
-    await stage.aws.setWorld(await mayMoveLayers(stage))
-    const layer = await busyboxLayer(folder)
-    const sealing = new Sealing(stage.aws, layer)
-    return {
-      aws: stage.aws,
-      node,
-      folder,
-      publish: (play, n = 0) => publish(stage, registry, playImage(layer, play, n)),
-      publishSealed: async (n) => publish(stage, registry, await sealing.image(n)),
-      reseal: async (image, tag) => {
-        const digest = await sealing.reseal(image, tag)
-        await push(sendTo(registry.host, auth), "shop", await imageInEcr(stage.aws, digest))
-        return digest
-      },
-      manifest: async (image) => {
-        const path = `/v2/shop/manifests/${image.split("@")[1]}`
-        return (await (
-          await registry.get(path, "application/vnd.oci.image.manifest.v1+json")
-        ).json()) as ImageManifest
-      },
-      announce: (digest) => announceDigest(stage.aws, digest),
-      grant: (role, namespace) => grant(stage, role, namespace),
-      open: (namespace, image, workloads, settle) =>
-        Shop.open(stage, {
-          namespace,
-          workloads: Object.entries(workloads).map(([name, init]) =>
-            workloadOf({ namespace, name, image }, init, relay),
-          ),
-          objects: [makePullSecret(namespace, host, auth), makeServiceAccount(namespace)],
-          ...(settle !== undefined && { settle }),
-        }),
-      [Symbol.asyncDispose]: stop,
-    }
-  } catch (error) {
-    await stop()
-    throw error
+  await using undo = new AsyncDisposableStack()
+  undo.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const stage = await startStage(0)
+  undo.use(stage)
+  const registry = await startRegistry(user, password)
+  undo.defer(() => registry.stop())
+  const mirror = { name: host, at: registry.host }
+  const node = await RealNode.create(stage.plane, { folder: join(folder, "node-1"), mirror })
+  undo.defer(() => node.stop())
+  const relay = await startAwsRelay(stage.aws.url, folder)
+  undo.defer(() => relay.stop())
+  await stage.aws.setWorld(await mayMoveLayers(stage))
+  const layer = await busyboxLayer(folder)
+  const sealing = new Sealing(stage.aws, layer)
+  const kept = undo.move()
+  return {
+    aws: stage.aws,
+    node,
+    folder,
+    publish: (play, n = 0) => publish(stage, registry, playImage(layer, play, n)),
+    publishSealed: async (n) => publish(stage, registry, await sealing.image(n)),
+    reseal: async (image, tag) => {
+      const digest = await sealing.reseal(image, tag)
+      await push(sendTo(registry.host, auth), "shop", await imageInEcr(stage.aws, digest))
+      return digest
+    },
+    manifest: async (image) => {
+      const path = `/v2/shop/manifests/${image.split("@")[1]}`
+      return (await (
+        await registry.get(path, "application/vnd.oci.image.manifest.v1+json")
+      ).json()) as ImageManifest
+    },
+    announce: (digest) => announceDigest(stage.aws, digest),
+    grant: (role, namespace) => grant(stage, role, namespace),
+    open: (namespace, image, workloads, settle) =>
+      Shop.open(stage, {
+        namespace,
+        workloads: Object.entries(workloads).map(([name, init]) =>
+          workloadOf({ namespace, name, image }, init, relay),
+        ),
+        objects: [makePullSecret(namespace, host, auth), makeServiceAccount(namespace)],
+        ...(settle !== undefined && { settle }),
+      }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 
