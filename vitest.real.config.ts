@@ -1,23 +1,20 @@
 import { defineConfig } from "vitest/config"
+import { LongestFirst } from "./test/real/longest-first.ts"
 
-/** They share one Docker engine, make binaries for every target, or leave no core to others. */
-const inTurn = [
-  "test/real/docker/**/*.real.ts",
-  "test/real/chain/**/*.real.ts",
-  "test/real/shapes/**/*.real.ts",
-  "test/real/binary.real.ts",
-  "test/real/race.real.ts",
-  "test/real/release.real.ts",
-]
+/** They make binaries for every target, or leave no core to others. */
+const inTurn = ["test/real/binary.real.ts", "test/real/race.real.ts", "test/real/release.real.ts"]
 
 /** Races and kills are run on both runtimes, which write in different ways. The binary starts in a fifth of the time. */
 const onBothRuntimes = ["test/real/race.real.ts", "test/real/kill.real.ts"]
 
-const common = { testTimeout: 600_000, hookTimeout: 600_000 } as const
+// A test waits here for its turn with a part of the machine, too.
+const common = { testTimeout: 600_000, hookTimeout: 1_800_000 } as const
 
 /** Tests against other people's programs: PHP, Laravel, age, Docker, Kubernetes, the other readers of `.env`. */
 export default defineConfig({
   test: {
+    globalSetup: "test/real/binaries.ts",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -26,7 +23,7 @@ export default defineConfig({
           include: ["test/real/**/*.real.ts"],
           exclude: inTurn,
           // Most of them wait for a control plane.
-          maxWorkers: 3,
+          maxWorkers: 5,
           sequence: { groupOrder: 0 },
         },
       },

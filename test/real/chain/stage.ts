@@ -55,16 +55,14 @@ export async function startChain(): Promise<Chain> {
   const folder = mkdtempSync(join(tmpdir(), "envseal-chain-"))
   await using undo = new AsyncDisposableStack()
   undo.defer(() => rmSync(folder, { recursive: true, force: true }))
-  const binaries = buildBinaries()
   // Nobody else's, whatever else runs on this machine.
   const [one, other] = crypto.getRandomValues(new Uint8Array(2))
   const address = `127.${one}.${other}.80`
   const registry = await startRegistry("AWS", registryPassword(account), `${address}:80`)
   undo.defer(() => registry.stop())
-  const engine = await startEngine({ [ecr]: address })
+  const engine = await startEngine({ hosts: { [ecr]: address }, images: "chain" })
   undo.defer(() => engine.stop())
   await makePublicImages(engine)
-  await binaries
   undo.defer(() => removeImages(engine))
   const binaryImage = await pushImages(engine)
   const source = join(folder, "shop")
@@ -123,11 +121,6 @@ export async function startChain(): Promise<Chain> {
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
-}
-
-function buildBinaries(): Promise<string> {
-  const targets = ["linux-x64", "linux-x64-musl"].flatMap((target) => ["--target", target])
-  return output("npm", ["run", "--silent", "build:binary", "--", ...targets], { cwd: root })
 }
 
 /** Publishes the image that carries envseal, and the web server's. @returns the name of the first, by its digest. */

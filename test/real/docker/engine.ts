@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { takeTurn } from "../turn.ts"
 import { cache } from "./folders.ts"
 import { output, type Run, type RunOptions, run, type Server, serve, until } from "./process.ts"
 
@@ -18,61 +19,78 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/**
- * The engine that answers already, or one that is started for as long as it is needed. Its images are kept in
- * .cache; no rule of a firewall is touched.
- *
- * @param hosts addresses by name, for an engine that is to find registries there: that is never one of others.
- */
-export async function startEngine(hosts?: Readonly<Record<string, string>>): Promise<Engine> {
-  const client = await findClient()
-  const given = process.env["DOCKER_HOST"]
-  const present = given === undefined ? {} : { DOCKER_HOST: given }
-  if (hosts === undefined && (await answers(client, present)))
-    return engineAt(client, present, async () => {})
-  const bridge = "/sys/class/net/docker0"
-  const hadBridge = existsSync(bridge)
-  const folder = mkdtempSync(join(tmpdir(), "envseal-engine-"))
-  const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` }
-  const daemon = startDaemon(folder, hosts)
-  const stop = async () => {
-    await daemon.stop()
-    if (!hadBridge && existsSync(bridge)) await run("ip", ["link", "delete", "docker0"])
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await until("dockerd to answer", startLimitMs, () => {
-      if (daemon.ended) throw new Error(`dockerd ended: see ${cache}/dockerd.log`)
-      return answers(client, environment)
-    })
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return engineAt(client, environment, stop)
+/** An engine of one test's own: where it finds registries, and what its folder of images in .cache/docker is called. */
+export interface OwnEngine {
+  /** Addresses by name. */
+  readonly hosts: Readonly<Record<string, string>>
+  readonly images: string
 }
 
-function engineAt(client: string, environment: Engine["environment"], stop: Engine["stop"]): Engine {
+/**
+ * The engine that answers already, or one that is started for as long as it is needed, when no other test has it. Its
+ * images are kept in .cache; no rule of a firewall is touched.
+ */
+export async function startEngine(own?: OwnEngine): Promise<Engine> {
+  const client = await findClient()
+  await using undo = new AsyncDisposableStack()
+  if (own === undefined) {
+    undo.use(await takeTurn("images"))
+    const given = process.env["DOCKER_HOST"]
+    const present = given === undefined ? {} : { DOCKER_HOST: given }
+    if (await answers(client, present)) return engineAt(client, present, undo.move())
+  }
+  const folder = mkdtempSync(join(tmpdir(), "envseal-engine-"))
+  undo.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const bridge = await makeBridge()
+  undo.defer(async () => {
+    await output("ip", ["link", "delete", bridge])
+  })
+  const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` }
+  const daemon = startDaemon(folder, bridge, own)
+  undo.defer(() => daemon.stop())
+  await until("dockerd to answer", startLimitMs, () => {
+    if (daemon.ended) throw new Error(`dockerd ended: see ${logOf(own)}`)
+    return answers(client, environment)
+  })
+  return engineAt(client, environment, undo.move())
+}
+
+/** A link for the containers of one engine: engines that share one give an address twice. @returns its name. */
+async function makeBridge(): Promise<string> {
+  const [second, third] = crypto.getRandomValues(new Uint8Array(2))
+  const name = `envsd${second}-${third}`
+  await output("ip", ["link", "add", name, "type", "bridge"])
+  await output("ip", ["address", "add", `10.${second}.${third}.1/24`, "dev", name])
+  await output("ip", ["link", "set", name, "up"])
+  return name
+}
+
+function engineAt(client: string, environment: Engine["environment"], kept: AsyncDisposableStack): Engine {
   const variables = { PATH: process.env["PATH"] ?? "", HOME: cache, DOCKER_BUILDKIT: "1", ...environment }
   return {
     client,
     environment,
     docker: (...args) => output(client, args, { env: variables, timeoutMs: 300_000 }),
     try: (args, options = {}) => run(client, args, { ...options, env: { ...variables, ...options.env } }),
-    stop,
+    stop: () => kept.disposeAsync(),
   }
 }
 
-function startDaemon(folder: string, hosts: Readonly<Record<string, string>> | undefined): Server {
+function logOf(own: OwnEngine | undefined): string {
+  return join(cache, own === undefined ? "dockerd.log" : `dockerd-${own.images}.log`)
+}
+
+function startDaemon(folder: string, bridge: string, own: OwnEngine | undefined): Server {
   mkdirSync(cache, { recursive: true })
-  const log = openSync(join(cache, "dockerd.log"), "w")
+  const log = openSync(logOf(own), "w")
   const args = [
     ...["--host", `unix://${folder}/docker.sock`, "--pidfile", join(folder, "pid")],
-    ...["--data-root", join(cache, "engine"), "--exec-root", join(folder, "exec")],
+    ...["--data-root", join(cache, own?.images ?? "engine"), "--exec-root", join(folder, "exec")],
+    ...["--bridge", bridge],
     ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
   ]
-  if (hosts === undefined) return serve("dockerd", args, log)
-  const lines = Object.entries({ localhost: "127.0.0.1", ...hosts }).map(
+  if (own === undefined) return serve("dockerd", args, log)
+  const lines = Object.entries({ localhost: "127.0.0.1", ...own.hosts }).map(
     ([name, address]) => `${address} ${name}\n`,
   )
   writeFileSync(join(folder, "hosts"), lines.join(""))

@@ -70,7 +70,6 @@ export interface Shop {
 }
 
 export async function startShop(app: App = exampleApp): Promise<Shop> {
-  const binaries = buildBinaries()
   await using undo = new AsyncDisposableStack()
   const engine = await startEngine()
   undo.defer(() => engine.stop())
@@ -81,7 +80,6 @@ export async function startShop(app: App = exampleApp): Promise<Shop> {
   undo.defer(() => aws.stop())
   const baseImage = await importBase(engine)
   await buildStandIns(engine, baseImage)
-  await binaries
   undo.defer(() => removeImages(engine, registry.host))
   const binaryImage = await pushBinary(engine, registry)
   const usual = {
@@ -93,12 +91,6 @@ export async function startShop(app: App = exampleApp): Promise<Shop> {
     buildApp({ app, engine, aws, usual }, variables, prepare)
   const kept = undo.move()
   return { app, engine, registry, aws, world, baseImage, build, stop: () => kept.disposeAsync() }
-}
-
-/** Builds the binaries that the image with envseal has. */
-export function buildBinaries(): Promise<string> {
-  const targets = ["linux-x64", "linux-x64-musl"].flatMap((target) => ["--target", target])
-  return output("npm", ["run", "--silent", "build:binary", "--", ...targets], { cwd: root })
 }
 
 /** The account of the script tests, with this secret, and a build that may log in to the registry. */

@@ -43,12 +43,16 @@ export async function clearMachine(): Promise<void> {
   )
 }
 
-/** What of a node is left on the machine: its link, its groups, its mounts and its processes. @param folder of the node. */
-export function leftOnMachine(folder: string): readonly string[] {
+/** What of that is there: the link, and the groups of processes. */
+export function partsOnMachine(): readonly string[] {
   const groupPaths = [...hierarchies(), join(groups, "unified")].map((hierarchy) => join(hierarchy, cgroup))
+  return [`/sys/class/net/${bridge}`, ...groupPaths].filter((path) => existsSync(path))
+}
+
+/** The mounts and processes that have a folder in their name. */
+export function usersOf(folder: string): readonly string[] {
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n")
   return [
-    ...[`/sys/class/net/${bridge}`, ...groupPaths].filter((path) => existsSync(path)),
     ...mounts.filter((line) => line.includes(folder)),
     ...readdirSync("/proc").filter((name) => /^\d+$/.test(name) && commandOf(name).includes(folder)),
   ]

@@ -6,7 +6,7 @@ import { successPlay } from "../../fake/aws/deploy-world.ts"
 import { roleArn, withRole, withSecret } from "../../fake/aws/world.ts"
 import type { Deploy, Shop } from "../deploy/shop.ts"
 import { onceSaid } from "../deploy/while-running.ts"
-import { leftOnMachine } from "./machine.ts"
+import { usersOf } from "./machine.ts"
 import { deniedMessage, lastLines, type NodePlay } from "./plays.ts"
 import { type NodeStage, startNodeStage } from "./stage.ts"
 
@@ -49,7 +49,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
-  expect(leftOnMachine(stage.folder)).toEqual([])
+  expect(stage.node.left).toEqual([])
+  expect(usersOf(stage.folder)).toEqual([])
 })
 
 /** A build that pushed an image, and says of which commit. */

@@ -4,7 +4,8 @@ import { freePort } from "../../fake/free-port.ts"
 import { kubernetesBinary } from "../cluster/binaries.ts"
 import type { ControlPlane } from "../cluster/control-plane.ts"
 import { Program } from "../cluster/program.ts"
-import { clearMachine, nodeAddress, prepareMachine } from "./machine.ts"
+import { takeTurn } from "../turn.ts"
+import { clearMachine, nodeAddress, partsOnMachine, prepareMachine } from "./machine.ts"
 import { busyboxLayer, imageOf, writeArchive } from "./oci.ts"
 import { type NodeSettings, pauseImage, writeNodeSettings } from "./settings.ts"
 
@@ -17,15 +18,23 @@ export class RealNode {
   readonly log: string
   readonly #args: readonly string[]
   readonly #plane: ControlPlane
+  readonly #turn: AsyncDisposable
   #program: Program | undefined
+  #left: readonly string[] | undefined
 
-  private constructor(plane: ControlPlane, args: readonly string[], log: string) {
+  private constructor(plane: ControlPlane, args: readonly string[], log: string, turn: AsyncDisposable) {
     this.#plane = plane
     this.#args = args
     this.log = log
+    this.#turn = turn
   }
 
-  /** Makes what it needs of the machine, writes its settings, and starts it. */
+  /** What was left of it on the machine when it was stopped for good. Before that: undefined. */
+  get left(): readonly string[] | undefined {
+    return this.#left
+  }
+
+  /** Makes what it needs of the machine when no other test has it, writes its settings, and starts it. */
   static async create(
     plane: ControlPlane,
     { folder, mirror }: Pick<NodeSettings, "folder" | "mirror">,
@@ -37,13 +46,13 @@ export class RealNode {
       pauseImage,
       imageOf(await busyboxLayer(folder), ["sleep", "infinity"]),
     )
-    await prepareMachine()
     const kubeconfig = await plane.certificateKubeconfig(`system:node:${name}`, ["system:masters"])
     const script = join(import.meta.dirname, "node.sh")
     const namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     const args = [...namespaces, script, folder, name, nodeAddress, kubeconfig, kubernetesBinary("kubelet")]
-    const node = new RealNode(plane, args, join(folder, "node.log"))
+    const node = new RealNode(plane, args, join(folder, "node.log"), await takeTurn("node"))
     try {
+      await prepareMachine()
       await node.start()
     } catch (error) {
       await node.stop()
@@ -70,6 +79,8 @@ export class RealNode {
   async stop(): Promise<void> {
     await this.kill()
     await clearMachine()
+    this.#left = partsOnMachine()
+    await this.#turn[Symbol.asyncDispose]()
   }
 
   async #isReady(since: Date): Promise<boolean> {

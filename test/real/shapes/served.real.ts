@@ -8,7 +8,7 @@ import { makePublicImages, replacements } from "../chain/public-images.ts"
 import { type Engine, startEngine } from "../docker/engine.ts"
 import { root } from "../docker/folders.ts"
 import { output } from "../docker/process.ts"
-import { buildBinaries, importBase } from "../docker/shop.ts"
+import { importBase } from "../docker/shop.ts"
 import { laravel8Replacements, makeLaravel8Image } from "./laravel8-image.ts"
 import { type Repository, repositories } from "./repositories.ts"
 import { ServedPod } from "./served-pod.ts"
@@ -29,7 +29,6 @@ let identity: string
 let recipient: string
 
 beforeAll(async () => {
-  const binaries = buildBinaries()
   engine = await startEngine()
   stack.defer(() => engine.stop())
   stack.defer(async () => {
@@ -37,7 +36,6 @@ beforeAll(async () => {
   })
   await makePublicImages(engine)
   await makeLaravel8Image(engine, await importBase(engine))
-  await binaries
   const dockerfile = join(root, "docker/envseal.Dockerfile")
   const place = ["--file", dockerfile, "--tag", binaryImage, join(root, "dist/bin")]
   await engine.docker("build", "--quiet", ...place)
