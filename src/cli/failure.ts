@@ -3,24 +3,15 @@ import { EnvsealError, type Problem } from "../core/error.ts"
 import { jsonText, printable } from "../core/text.ts"
 import { bugAddress, version } from "../core/version.ts"
 import { bold, red } from "./colour.ts"
-import { heldBlank, withoutBreaks } from "./hint.ts"
-import { longestLine, paint, say } from "./log.ts"
-import { stderrColumns } from "./terminal-size.ts"
-import { wrap } from "./wrap.ts"
+import { withoutBreaks } from "./hint.ts"
+import { type Label, longestLine, noLabel, say, sayFitted } from "./log.ts"
 
 const maxShownProblems = 100
 /** In the one line of a pod's status. */
 const maxToldProblems = 3
 
-/** What stands before a line, as it is read and as it is painted. */
-interface Label {
-  readonly text: string
-  readonly colour: string
-}
-
 const errorLabel: Label = { text: "error: ", colour: red }
 const hintLabel: Label = { text: "hint: ", colour: bold }
-const noLabel: Label = { text: "", colour: bold }
 
 /** Prints a failure: for a person on several lines, or with `--json` as one JSON object on standard error. */
 export function reportFailure(error: EnvsealError, json: boolean): void {
@@ -39,16 +30,6 @@ function tellFailure({ code, message, hint, problems }: EnvsealError): void {
   const hidden = problems.length - maxShownProblems
   if (hidden > 0) say(`  and ${hidden} more`)
   if (hint) sayFitted(withoutBreaks(printable(hint, longestLine)), hintLabel)
-}
-
-/** On a terminal a text is broken between words. */
-function sayFitted(text: string, { text: label, colour }: Label): void {
-  const columns = stderrColumns()
-  const [first = "", ...others] = wrap(`envseal: ${label}${text}`, { columns, indent: "  " })
-  const rest = first.slice(`envseal: ${label}`.length)
-  const painted = label === "" ? "" : `${paint(colour, label.trimEnd())} `
-  const lines = [`envseal: ${painted}${rest}`, ...others].map((line) => line.replaceAll(heldBlank, " "))
-  writeStderr(lines.map((line) => `${line}\n`).join(""))
 }
 
 export function formatProblem({ code, name, reason }: Problem): string {

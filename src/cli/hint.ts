@@ -10,3 +10,11 @@ export function withoutBreaks(hint: string): string {
   const end = hint.slice(at)
   return at < 2 || /[,;] /.test(end) ? hint : hint.slice(0, at) + end.replaceAll(" ", heldBlank)
 }
+
+/** A note or a warning that ends in a command of ours, after its last colon: the same is done with the command. */
+export function withCommandWhole(text: string): string {
+  const at = text.lastIndexOf(": envseal ") + 2
+  return at < 2 || /[,;] /.test(text.slice(at))
+    ? text
+    : text.slice(0, at) + text.slice(at).replaceAll(" ", heldBlank)
+}

@@ -1,7 +1,10 @@
 import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams.ts"
 import { printable } from "../core/text.ts"
 import type { Log } from "../ports/log.ts"
-import { hasColours, yellow } from "./colour.ts"
+import { bold, hasColours, yellow } from "./colour.ts"
+import { heldBlank, withCommandWhole } from "./hint.ts"
+import { stderrColumns } from "./terminal-size.ts"
+import { wrap } from "./wrap.ts"
 
 export interface LogOptions {
   readonly quiet: boolean
@@ -27,19 +30,38 @@ export function paint(colour: string, text: string, terminal = stderrIsTerminal(
   return !hasColours(scene) ? text : `\u001b[${colour}m${text}\u001b[0m`
 }
 
+/** What stands before a line, as it is read and as it is painted. */
+export interface Label {
+  readonly text: string
+  readonly colour: string
+}
+
+export const noLabel: Label = { text: "", colour: bold }
+const warningLabel: Label = { text: "warning: ", colour: yellow }
+
 /**
- * One line on standard error. This is the last guard, whatever a part of the text comes from.
+ * One line on standard error, on a terminal broken between words. This is the last guard, whatever a part of the text
+ * comes from.
  *
  * @param label what stands before it, in colour where it has one.
  */
-export function say(text: string, label = ""): void {
-  writeStderr(`envseal: ${label}${printable(text, longestLine)}\n`)
+export function say(text: string, label: Label = noLabel): void {
+  sayFitted(withCommandWhole(printable(text, longestLine)), label)
+}
+
+/** The same for a text that is safe for a terminal. No line is broken at a {@link heldBlank} of it. */
+export function sayFitted(text: string, { text: label, colour }: Label): void {
+  const [first = "", ...others] = wrap(`envseal: ${label}${text}`, { columns: stderrColumns(), indent: "  " })
+  const rest = first.slice(`envseal: ${label}`.length)
+  const painted = label === "" ? "" : `${paint(colour, label.trimEnd())} `
+  const lines = [`envseal: ${painted}${rest}`, ...others].map((line) => line.replaceAll(heldBlank, " "))
+  writeStderr(lines.map((line) => `${line}\n`).join(""))
 }
 
 export function makeLog({ quiet, debug }: LogOptions): CommandLog {
   return {
     note: (text) => quiet || say(text),
-    warn: (text) => quiet || say(text, `${paint(yellow, "warning:")} `),
+    warn: (text) => quiet || say(text, warningLabel),
     debug: (text) => debug && say(`debug: ${text}`),
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { heldBlank, withoutBreaks } from "../../src/cli/hint.ts"
+import { heldBlank, withCommandWhole, withoutBreaks } from "../../src/cli/hint.ts"
 
 const shown = (hint: string) => withoutBreaks(hint).replaceAll(heldBlank, "_")
 
@@ -12,4 +12,12 @@ test.each([
   ["a colon within a word", "pass aws-kms:ARN or age1", "pass aws-kms:ARN or age1"],
 ])("of %s, just what is to be copied stays in one piece", (_, hint, kept) => {
   expect(shown(hint)).toBe(kept)
+})
+
+test.each([
+  ["a command of ours", "roll it out: envseal deploy production", "roll it out: envseal_deploy_production"],
+  ["a reason", "sealed without --context: open cannot tell", "sealed without --context: open cannot tell"],
+  ["a sentence", "two ways: envseal init, or by hand", "two ways: envseal init, or by hand"],
+])("of a note that ends in %s, a command alone stays in one piece", (_, note, kept) => {
+  expect(withCommandWhole(note).replaceAll(heldBlank, "_")).toBe(kept)
 })

@@ -157,7 +157,7 @@ async function podVariables(): Promise<Record<string, string>> {
 test("an environment that is added and set up as its last lines say is in order, for all who ask", async () => {
   const added = await box.envseal(["env", "add", "qa", "--create-secret"], { env: as("admin") })
   expect(added.status).toBe(0)
-  expect(added.stderr).toMatch(/let qa through in buildspec\.yaml:\d+\n/)
+  expect(added.stderr).toMatch(/add qa to the environments that buildspec\.yaml:\d+ lets through\n/)
   await applyTemplate()
   pinKey()
   letThrough()

@@ -15,6 +15,7 @@ async function setUp(files: Shape["files"]) {
     clone: null,
     asker: null,
     show: () => {},
+    warn: () => {},
   }
   const { concluded, next } = await init({ given, dryRun: false, adds: false }, ports)
   const said = [...concluded.map(({ what, from }) => `${what} (${from})`), ...next.map(({ what }) => what)]

@@ -97,6 +97,7 @@ async function run(options: InitOptions, outcome: AnswerStatus): Promise<void> {
     region: regionOf(process.env),
     clone: cloneFolder(),
     asker,
+    warn: log.warn,
     show: (lines: readonly string[]) => {
       if (asker === null && (options.quiet || options.json)) return
       writeStderr(lines.map((line) => `${printableLine(line)}\n`).join(""))
@@ -120,6 +121,7 @@ function report(result: InitResult, { json, dryRun, quiet }: InitOptions, log: C
     return
   }
   printLines(result.placed.map((placed) => lineOf(placed, dryRun)))
+  if (result.concluded.length > 0) log.note("what the app needs, and what says so:")
   for (const { what, from } of result.concluded) log.note(`${what} (${from})`)
   log.note(`${count(result.written.length, "file")} ${dryRun ? "would be written" : "written"}; next:`)
   sayNextSteps(result.next, quiet)

@@ -96,6 +96,6 @@ function assetConclusions(assets: AssetBuild, publicNames: readonly string[]): C
     { what: `Node ${node} for it`, from: nodeFrom ?? "the long-term version" },
   ]
   if (publicNames.length === 0) return built
-  const what = `${publicNames.join(", ")} as variables of the build: they end up in scripts, and are never taken from the secret: build.variables in envseal.yaml has them`
+  const what = `${publicNames.join(", ")} from build.variables of envseal.yaml, never from the secret: scripts that every visitor gets will hold it`
   return [...built, { what, from: ".env.example" }]
 }

@@ -100,7 +100,12 @@ function mergeStep({ path, beside }: Placed): NextStep[] {
 
 function gateStep({ gateLine, site }: AddedEnvironment): NextStep[] {
   if (gateLine === null) return []
-  return [{ what: `let ${site.environment} through in buildspec.yaml:${gateLine}`, commands: [] }]
+  return [
+    {
+      what: `add ${site.environment} to the environments that buildspec.yaml:${gateLine} lets through`,
+      commands: [],
+    },
+  ]
 }
 
 /** What to write where a container of the manifests opens nothing. */
@@ -120,7 +125,7 @@ function stackStep({ site, placed }: EnvironmentStanding): NextStep[] {
   if (!placed.some(({ path }) => path === `${folder}/cloudformation.yaml`)) return []
   return [
     {
-      what: `review the two templates, and make what one of them says, in account ${site.account}`,
+      what: `review the two templates, which say the same for CloudFormation and for Terraform, and apply one of them in account ${site.account}`,
       commands: [
         deployWords(site, `${folder}/cloudformation.yaml`).join(" "),
         `# or: terraform -chdir=${folder} init && terraform -chdir=${folder} apply`,
@@ -233,7 +238,7 @@ function deployerSteps(site: Site): NextStep[] {
   const policy = `arn:${partitionOf(site.region)}:iam::${site.account}:policy/${site.project}-deploy`
   return [
     {
-      what: "give the deployer's role the right to",
+      what: "give the deployer's role the right to deploy",
       commands: [`aws iam attach-role-policy --role-name ROLE --policy-arn ${policy}`],
     },
     ...(site.eks === null ? [] : [entryStep(site, site.eks)]),

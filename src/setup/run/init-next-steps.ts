@@ -8,6 +8,7 @@ import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
 import type { Site } from "../core/site.ts"
 import { commitStep, environmentSteps, firstImageSteps } from "./environment-next-steps.ts"
 import type { Placed } from "./place-files.ts"
+import { placeFault } from "./place-warning.ts"
 import type { FoundRepository } from "./repository-look.ts"
 
 /** What is left to do before the first deploy, in this order. */
@@ -37,7 +38,7 @@ export function initNextSteps(
     commitStep(placed.map(({ path }) => path)),
     ...sites.flatMap((site) => firstImageSteps({ site, placed, settingsFile: "envseal.yaml" })),
     ...sites.map(({ environment }) => ({
-      what: `prove what can be proved without asking anybody about ${environment}, then every link of it`,
+      what: `check the files for ${environment}, which asks nobody, then every link`,
       commands: [`envseal doctor --offline ${environment}`, `envseal doctor ${environment}`],
     })),
     { what: "deploy", commands: sites.map(({ environment }) => `envseal deploy ${environment}`) },
@@ -51,17 +52,15 @@ function brokenStep({ broken }: FoundRepository): NextStep[] {
   return [{ what, commands: [] }]
 }
 
-function placeStep({ composer, broken, around }: FoundRepository): NextStep[] {
-  if (broken.includes("composer.json")) return []
-  if (composer !== null && composer.laravel !== null) return []
-  const [below] = around.apps
+function placeStep(found: FoundRepository): NextStep[] {
+  const fault = placeFault(found)
+  if (fault === null) return []
+  const [below] = found.around.apps
   if (below !== undefined) {
-    const what = `the app is in ${around.apps.join(", ")}, not here: take back what was written, and run it there; the CodeBuild project then names ${below}/buildspec.yaml, whose commands begin with cd ${below}`
+    const what = `${fault}: take back what was written, and run it there; the CodeBuild project then names ${below}/buildspec.yaml, whose commands begin with cd ${below}`
     return [{ what, commands: [`cd ${shellWord(below)} && envseal init`] }]
   }
-  const what =
-    composer === null ? "there is no composer.json here" : "composer.json does not require laravel/framework"
-  return [{ what: `see that this is the top of the app's repository: ${what}`, commands: [] }]
+  return [{ what: `see that this is the top of the app's repository: ${fault}`, commands: [] }]
 }
 
 function publicStep({ composer, around: { hasPublic } }: FoundRepository): NextStep[] {

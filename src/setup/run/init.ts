@@ -13,6 +13,7 @@ import {
   type Placed,
   planFiles,
 } from "./place-files.ts"
+import { placeWarning } from "./place-warning.ts"
 import { answersFor } from "./proposal.ts"
 import { type FoundRepository, type LookPorts, lookAround } from "./repository-look.ts"
 
@@ -29,6 +30,7 @@ export interface InitPorts extends LookPorts {
   readonly asker: Asker | null
   /** Shows lines to a person: what is asked about, and what is added without asking. */
   readonly show: (lines: readonly string[]) => void
+  readonly warn: (text: string) => void
 }
 
 export interface InitResult {
@@ -48,7 +50,9 @@ export interface InitResult {
  */
 export async function init({ given, dryRun, adds }: InitRequest, ports: InitPorts): Promise<InitResult> {
   const around = await lookAround(ports)
-  const answers = await answersFor(given, around, new Interview(ports.asker))
+  const place = placeWarning(around)
+  if (ports.asker !== null && place !== null) ports.warn(`${place}; Ctrl-C leaves, and nothing is written`)
+  const answers = await answersFor(given, around, new Interview(ports.asker, around))
   const { placed, changes } = await planFiles(initFiles(answers, around), ports, deciderOf(ports, adds))
   if (!dryRun && changes.length > 0) await ports.tree.write(changes)
   const sites = sitesOf(answers, around)

@@ -2,6 +2,8 @@ import { EnvsealError, type Problem } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Asker, Choice } from "../../ports/asker.ts"
 import { type AnswerGrammar, insteadOf } from "../core/answer-grammar.ts"
+import { wayOfOneSetUp } from "./place-warning.ts"
+import type { FoundRepository } from "./repository-look.ts"
 
 /** A question that a flag answers too. */
 export interface Question {
@@ -18,11 +20,15 @@ export interface Question {
  */
 export class Interview {
   readonly #asker: Asker | null
+  readonly #hint: string
   readonly #problems: Problem[] = []
 
   /** @param asker `null` to ask nobody. */
-  constructor(asker: Asker | null) {
+  constructor(asker: Asker | null, { isSetUp }: Pick<FoundRepository, "isSetUp"> = { isSetUp: false }) {
     this.#asker = asker
+    this.#hint = `give these flags, or run it on a terminal without --yes, where it asks; nothing was written${
+      isSetUp ? `; this repository is set up already: ${wayOfOneSetUp}` : ""
+    }`
   }
 
   /** @returns an empty text for what is missing or wrong. */
@@ -79,7 +85,7 @@ export class Interview {
     if (this.#problems.length === 0) return
     throw new EnvsealError("USAGE", "some of what envseal init needs is missing or wrong", {
       problems: this.#problems,
-      hint: "give these flags, or run it on a terminal without --yes, where it asks; nothing was written",
+      hint: this.#hint,
     })
   }
 }

@@ -14,6 +14,8 @@ export interface FoundRepository {
   readonly broken: readonly string[]
   /** What its files say of the app. */
   readonly app: App
+  /** Whether there is an `envseal.yaml`. */
+  readonly isSetUp: boolean
   /** What else is in the repository. */
   readonly around: FoundAround
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
@@ -50,6 +52,7 @@ export async function lookAround(ports: LookPorts): Promise<FoundRepository> {
   return {
     ...looked,
     around: await lookAroundApp(ports),
+    isSetUp: (await tree.look("envseal.yaml")).type !== "nothing",
     hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
     exampleNames: await namesIn(tree),
     gitignore: await textAt(".gitignore", tree),

@@ -43,7 +43,7 @@ describe("envseal env add", () => {
     expect(run.stderr).toContain("envseal: qa is like staging\n")
     const steps = [...run.stderr.matchAll(/^ *\d+\. (\S+(?: \S+)?)/gm)].map(([, words]) => words)
     expect(steps).toEqual([
-      "let qa",
+      "add qa",
       "see that",
       "review the",
       "put the",
@@ -57,7 +57,7 @@ describe("envseal env add", () => {
       "prove every",
       "deploy",
     ])
-    expect(run.stderr).toContain("let qa through in buildspec.yaml:2\n")
+    expect(run.stderr).toContain("add qa to the environments that buildspec.yaml:2 lets through\n")
   })
 
   test("writes no value of the example, and names no other environment", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { laravelFiles } from "../../data/laravel.ts"
 import { binary, program, type Sandbox, standalone } from "../harness.ts"
 import { Terminal } from "../terminal.ts"
-import { env, filesOf, laravelBox } from "./box.ts"
+import { boxOf, env, filesOf, laravelBox } from "./box.ts"
 
 const command = standalone ? [binary] : [process.execPath, program]
 
@@ -99,6 +99,33 @@ describe.skipIf(process.platform !== "linux")("envseal init on a terminal", () =
       expect(filesOf(box)).toEqual(laravelFiles)
     },
   )
+
+  test("says before the first question that there is no app, or that all is set up", async () => {
+    const empty = terminalOf(boxOf({}))
+    await empty.shows("there is no composer.json here")
+    await empty.shows("Name of the app")
+    const done = terminalOf(laravelBox({ "envseal.yaml": "version: 1\n" }))
+    await done.shows("envseal init --update")
+    await done.shows("Name of the app")
+    for (const terminal of [empty, done]) {
+      terminal.type(ctrlC)
+      expect(await terminal.ended(), terminal.screen).toBe(130)
+    }
+    const app = terminalOf(laravelBox())
+    await app.shows("Name of the app")
+    expect(app.screen).not.toContain("Ctrl-C leaves")
+    app.type(ctrlC)
+    await app.ended()
+  })
+
+  test("breaks a warning between words, and at no column of the terminal", async () => {
+    const terminal = terminalOf(boxOf({}))
+    await terminal.shows("Name of the app")
+    expect(terminal.screen).toMatch(/^envseal: warning: this does not look .*\r?\n {2}\S/m)
+    for (const line of terminal.screen.split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(80)
+    terminal.type(ctrlC)
+    await terminal.ended()
+  })
 
   test("asks nothing with --yes", async () => {
     const box = laravelBox()

@@ -10,7 +10,14 @@ import { nothingAround, unknownApp } from "../core/apps.ts"
 import { exampleNames } from "../core/sites.ts"
 
 const around: FoundRepository = {
-  ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: ["APP_KEY"] },
+  ...{
+    composer: null,
+    broken: [],
+    app: unknownApp,
+    isSetUp: false,
+    hasOwnBuildspec: false,
+    exampleNames: ["APP_KEY"],
+  },
   around: nothingAround,
   ...{
     gitignore: null,

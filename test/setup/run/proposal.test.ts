@@ -7,7 +7,14 @@ import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 import { nothingAround, unknownApp } from "../core/apps.ts"
 
 const nothing: FoundRepository = {
-  ...{ composer: null, broken: [], app: unknownApp, hasOwnBuildspec: false, exampleNames: null },
+  ...{
+    composer: null,
+    broken: [],
+    app: unknownApp,
+    isSetUp: false,
+    hasOwnBuildspec: false,
+    exampleNames: null,
+  },
   around: nothingAround,
   ...{ gitignore: null, gitattributes: null },
   ...{ origin: null, mainBranch: null, contexts: [], region: null, clone: null },
