@@ -73,7 +73,7 @@ function decodeLines(lines: Buffer): Uint8Array | null {
       const rest = decodePadded(line)
       if (rest === null) return null
       decoded.set(rest, size)
-      return Uint8Array.from(decoded.subarray(0, size + rest.length))
+      return new Uint8Array(decoded.subarray(0, size + rest.length))
     }
     if (!/^[A-Za-z0-9+/]{64}\r?$/.test(line)) return null
     size += decoded.write(line, size, "base64")

@@ -18,13 +18,13 @@ export function openerFor(key: Uint8Array): Promise<Opener> {
 /** Bun's `node:crypto` lacks this cipher, its Web Crypto has it. With Node it is the other way round. */
 async function webOpener(bytes: Uint8Array): Promise<Opener> {
   const name = "ChaCha20-Poly1305"
-  const key = await crypto.subtle.importKey("raw-secret" as "raw", Uint8Array.from(bytes), name, false, [
+  const key = await crypto.subtle.importKey("raw-secret" as "raw", new Uint8Array(bytes), name, false, [
     "decrypt",
   ])
   return async (nonce, sealed) => {
     if (sealed.length < tagBytes) return null
     try {
-      const iv = Uint8Array.from(nonce)
+      const iv = new Uint8Array(nonce)
       return new Uint8Array(await crypto.subtle.decrypt({ name, iv }, key, sealed as Uint8Array<ArrayBuffer>))
     } catch (error) {
       if (error instanceof Error && error.name === "OperationError") return null

@@ -68,7 +68,7 @@ function readStanza(line: string, lines: HeaderLines): Stanza {
     parts.push(part)
     if (text.length < columns) break
   }
-  return { type, args, body: Uint8Array.from(Buffer.concat(parts)) }
+  return { type, args, body: new Uint8Array(Buffer.concat(parts)) }
 }
 
 function checkMacLine(line: string, lines: HeaderLines): void {

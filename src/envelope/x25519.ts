@@ -50,6 +50,6 @@ export async function unwrapX25519(
 
 /** @throws OperationError where the result would be zero (W3C, Secure Curves in the Web Cryptography API). */
 async function agree(privateKey: webcrypto.CryptoKey, share: Uint8Array): Promise<Uint8Array> {
-  const peer = await crypto.subtle.importKey("raw", Uint8Array.from(share), { name }, false, [])
+  const peer = await crypto.subtle.importKey("raw", new Uint8Array(share), { name }, false, [])
   return new Uint8Array(await crypto.subtle.deriveBits({ name, public: peer }, privateKey, 256))
 }
