@@ -12,23 +12,32 @@ const lexerLimit = 1000
  * (docs/format.md, "Values").
  */
 export function encodeValue(value: string): Encoded {
-  if (!value.isWellFormed()) return { refusal: "is not valid Unicode (a lone surrogate)" }
-  if (value.includes("\0")) return { refusal: "holds a NUL character" }
+  const refusal = refusalOf(value)
+  if (refusal !== null) return { refusal }
   if (bare.test(value)) return { text: value }
   if (!/['\r\n]|="/.test(value)) return { text: `'${value}'` }
-  return doubleQuoted(value)
+  return { text: doubleQuoted(value) }
 }
 
-function doubleQuoted(value: string): Encoded {
+/** The reason why no `.env` can carry a value, or `null`. */
+export function refusalOf(value: string): string | null {
+  if (!value.isWellFormed()) return "is not valid Unicode (a lone surrogate)"
+  if (value.includes("\0")) return "holds a NUL character"
+  for (let at = value.indexOf("\r"); at >= 0; at = value.indexOf("\r", at + 1)) {
+    if (splitsCharacter(value, at + 1)) {
+      return "has a carriage return before 1000 bytes of unbroken text, which PHP 8.3 corrupts"
+    }
+  }
+  return null
+}
+
+function doubleQuoted(value: string): string {
   let text = '"'
   for (let at = 0; at < value.length; at++) {
     const c = value.charAt(at)
     if (c === "\n") {
       text += splitsCharacter(value, at + 1) ? "\n" : "\\n"
     } else if (c === "\r") {
-      if (splitsCharacter(value, at + 1)) {
-        return { refusal: "has a carriage return before 1000 bytes of unbroken text, which PHP 8.3 corrupts" }
-      }
       text += "\\r"
     } else if (c === "\\" || c === '"' || c === "$") {
       text += `\\${c}`
@@ -36,7 +45,7 @@ function doubleQuoted(value: string): Encoded {
       text += c
     }
   }
-  return { text: `${text}"` }
+  return `${text}"`
 }
 
 /**

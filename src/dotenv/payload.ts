@@ -1,6 +1,6 @@
 import type { Problem } from "../core/error.ts"
 import { Secret } from "../core/secret.ts"
-import { encodeValue } from "./encode.ts"
+import { refusalOf } from "./encode.ts"
 import { maxNames, nameProblem } from "./name.ts"
 import { joinLines, parseEntry } from "./read.ts"
 import { lineProblem, maxLineBytes } from "./write.ts"
@@ -49,8 +49,8 @@ export function readPayload(text: string): Payload | null {
 
 /** Of a value that no `.env` carries, such as one with a NUL character, which no variable can hold either. */
 function valueProblem(name: string, value: string): Problem | null {
-  const encoded = encodeValue(value)
-  return "refusal" in encoded ? { code: "UNREPRESENTABLE_VALUE", name, reason: encoded.refusal } : null
+  const reason = refusalOf(value)
+  return reason === null ? null : { code: "UNREPRESENTABLE_VALUE", name, reason }
 }
 
 function hasMoreLines(text: string, limit: number): boolean {

@@ -1,4 +1,5 @@
 import { EnvsealError } from "../core/error.ts"
+import { Pieces } from "./pieces.ts"
 
 /**
  * Which phpdotenv the reader behaves like. They differ in two rules: before 5.5.0, a line inside a quoted value
@@ -136,18 +137,18 @@ export function parseReferring(
   return { name, value, interpolates: references.length > 0, line, references }
 }
 
-const names: Readonly<Record<Dialect, RegExp>> = {
-  "5.4": /^[a-zA-Z0-9_.]+$/,
-  "5.5": /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u,
-}
+const plainName = /^[a-zA-Z0-9_.]+$/
+/** Since 5.5.0, which every plain name is too: the classes of Unicode take long to get ready. */
+const name55 = /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u
 
 function parseName(text: string, line: number, dialect: Dialect): string {
   let name = text
-  if ([...name].length > 8 && /^export[ \t\n\v\f\r]/.test(name)) {
+  if (/^export[ \t\n\v\f\r]/.test(name) && [...name].length > 8) {
     name = name.slice(6).replace(/^[ \t\n\r\0\v]+/, "")
   }
   if (/^(["']).+\1$/s.test(name)) name = name.slice(1, -1)
-  if (!names[dialect].test(name)) fail(line, "not a name before =")
+  const isName = plainName.test(name) || (dialect === "5.5" && name55.test(name))
+  if (!isName) fail(line, "not a name before =")
   return name
 }
 
@@ -164,7 +165,27 @@ const escapes: Readonly<Record<string, string>> = {
   v: "\v",
 }
 
-/** `Dotenv\Parser\EntryParser::parseValue`: the automaton of seven states, a character at a time. */
+/** What stands for itself in a state, as far as it goes: most of a value is a run of it. */
+const runs: Readonly<Partial<Record<State, RegExp>>> = {
+  bare: /[^#$ \t\n\v\f\r]+/y,
+  single: /[^']+/y,
+  double: /[^"\\$]+/y,
+}
+
+/** Where the run that begins at a place ends; the place itself where there is none. */
+function endOfRun(text: string, at: number, state: State): number {
+  const run = runs[state]
+  if (run === undefined) return at
+  run.lastIndex = at
+  return run.test(text) ? run.lastIndex : at
+}
+
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+}
+
+/** `Dotenv\Parser\EntryParser::parseValue`: the automaton of seven states. */
 function parseValue(
   text: string,
   name: string,
@@ -176,11 +197,18 @@ function parseValue(
   const take = (at: number) => {
     const referred = variableAt(text, at)
     if (referred !== null) references.push({ at: value.length, name: referred })
-    value.take(at)
+    value.take(at, at + 1)
   }
   for (let at = 0; at < text.length; at++) {
+    if (state === "comment") break
+    const end = endOfRun(text, at, state)
+    if (end > at) {
+      value.take(at, end)
+      at = end - 1
+      continue
+    }
     const c = text.charAt(at)
-    const space = /[ \t\n\v\f\r]/.test(c)
+    const space = isSpace(text, at)
     switch (state) {
       case "initial":
         if (c === "'" || c === '"') {
@@ -192,8 +220,8 @@ function parseValue(
           break
         }
         // A run of blanks that trim() left here (it can only begin with a form feed) is one literal token.
-        if (space && /[ \t\n\v\f\r]/.test(text.charAt(at + 1))) {
-          value.take(at)
+        if (space && isSpace(text, at + 1)) {
+          value.take(at, at + 1)
           break
         }
         state = "bare"
@@ -205,8 +233,7 @@ function parseValue(
         else take(at)
         break
       case "single":
-        if (c === "'") state = "after"
-        else value.take(at)
+        state = "after"
         break
       case "double":
         if (c === '"') state = "after"
@@ -224,58 +251,10 @@ function parseValue(
         if (c === "#") state = "comment"
         else if (!space) fail(line, `text after the value of ${name}`)
         break
-      case "comment":
-        break
     }
   }
   if (state === "single" || state === "double" || state === "escape") fail(line, `missing quote in ${name}`)
   return { value: value.joined(), references }
-}
-
-/**
- * A text put together from pieces of another, as long ones as there are: engines keep a text that grew by one
- * character at a time as a tree of its characters, at many times its size.
- */
-class Pieces {
-  readonly #source: string
-  #pieces: string[] = []
-  #from = 0
-  #to = 0
-  #length = 0
-
-  constructor(source: string) {
-    this.#source = source
-  }
-
-  get length(): number {
-    return this.#length
-  }
-
-  /** The character of the source at a place, which is never before the one taken last. */
-  take(at: number): void {
-    if (at !== this.#to) {
-      this.#flush()
-      this.#from = at
-    }
-    this.#to = at + 1
-    this.#length++
-  }
-
-  add(text: string): void {
-    this.#flush()
-    this.#pieces.push(text)
-    this.#length += text.length
-  }
-
-  joined(): string {
-    this.#flush()
-    return this.#pieces.length === 1 ? (this.#pieces[0] ?? "") : this.#pieces.join("")
-  }
-
-  #flush(): void {
-    if (this.#to > this.#from) this.#pieces.push(this.#source.slice(this.#from, this.#to))
-    this.#from = this.#to
-  }
 }
 
 const variable = /\$\{([A-Za-z0-9_.]+)\}/y
