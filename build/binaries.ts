@@ -4,12 +4,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { commitOf } from "./commit.ts"
 import { dropSectionTable } from "./elf.ts"
+import { layOut } from "./layout.ts"
 import { checkBuilders, pinnedRuntime } from "./runtime.ts"
 import { silenceVariables } from "./silence.ts"
 import { targets } from "./targets.ts"
 
 const root = join(import.meta.dirname, "..")
 const bun = join(root, "node_modules/.bin/bun")
+const laidOut = join(root, "dist/bin/laid-out")
 const host = `${process.platform}-${process.arch}`
 
 /**
@@ -20,7 +22,7 @@ const host = `${process.platform}-${process.arch}`
  * @returns their paths, in the order of `wanted`
  * @throws Error for a target that is unknown, or when what builds or is built in is not what is pinned
  */
-export function makeBinaries(wanted: readonly string[], out: string): string[] {
+export async function makeBinaries(wanted: readonly string[], out: string): Promise<string[]> {
   const names = wanted.length === 0 ? [host] : wanted
   const unknown = names.find((name) => targets[name] === undefined)
   if (unknown !== undefined) throw new Error(`unknown target ${unknown}: ${Object.keys(targets).join(", ")}`)
@@ -28,23 +30,27 @@ export function makeBinaries(wanted: readonly string[], out: string): string[] {
   mkdirSync(out, { recursive: true })
   const work = mkdtempSync(join(tmpdir(), "envseal-binary-"))
   try {
-    const orders = recordOrders(work)
-    return names.map((name) => compile(name, { work, out, orders }))
+    const entry = await layOut(join(root, "src/cli/binary.ts"), laidOut)
+    const orders = recordOrders(work, entry)
+    return names.map((name) => compile(name, { work, out, entry, orders }))
   } finally {
     rmSync(work, { recursive: true, force: true })
+    rmSync(laidOut, { recursive: true, force: true })
   }
 }
 
 interface Workshop {
   readonly work: string
   readonly out: string
+  /** The file that the program begins with. */
+  readonly entry: string
   readonly orders: readonly string[] | null
 }
 
-function compile(name: string, { work, out, orders }: Workshop): string {
+function compile(name: string, { work, out, entry, orders }: Workshop): string {
   const bundled = join(work, `envseal-${name}`)
   const define = { ENVSEAL_COMMIT: JSON.stringify(commitOf(root)) }
-  bundle(name, work, bundled, { bytecodeOrder: orders, define })
+  bundle(name, work, bundled, { entry, bytecodeOrder: orders, define })
   const bytes = readFileSync(bundled)
   rmSync(bundled)
   if (name.startsWith("linux-")) harden(bytes)
@@ -56,8 +62,11 @@ function compile(name: string, { work, out, orders }: Workshop): string {
 function bundle(name: string, work: string, outfile: string, more: object): void {
   const target = targets[name] ?? ""
   const runtime = pinnedRuntime(target, work)
-  const options = { entry: join(root, "src/cli/binary.ts"), target, runtime, outfile, ...more }
-  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], { stdio: "inherit" })
+  const options = { target, runtime, outfile, ...more }
+  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], {
+    cwd: root,
+    stdio: "inherit",
+  })
 }
 
 /** Nothing in the environment, and no packager, may turn the binary into another program. */
@@ -67,10 +76,10 @@ function harden(bytes: Buffer): void {
 }
 
 /** What a run of `open`, then one of `seal`, uses of the bytecode, so that it lies together in the file. */
-function recordOrders(work: string): string[] | null {
+function recordOrders(work: string, entry: string): string[] | null {
   if (targets[host] === undefined) return null
   const first = join(work, "envseal")
-  bundle(host, work, first, { define: {} })
+  bundle(host, work, first, { entry, define: {} })
   const run = (order: string, ...args: string[]) => {
     const env = { PATH: process.env["PATH"] ?? "", BUN_BYTECODE_ORDER_OUT: join(work, order) }
     return execFileSync(first, args, {

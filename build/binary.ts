@@ -12,14 +12,14 @@ const out = join(root, "dist/bin")
  * Makes standalone binaries: `npm run build:binary` for this machine, `-- --target linux-arm64` for others
  * (repeatable), `-- --all` for all. Beside them stand SHA256SUMS and a bill of materials.
  */
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { target: { type: "string", multiple: true }, all: { type: "boolean", default: false } },
   })
   const wanted = values.all ? Object.keys(targets) : (values.target ?? [])
-  for (const path of makeBinaries(wanted, out)) process.stdout.write(`${relative(root, path)}\n`)
+  for (const path of await makeBinaries(wanted, out)) process.stdout.write(`${relative(root, path)}\n`)
   writeChecksums(out, /^envseal-(?:linux|darwin)/)
   writeSbom(join(out, "envseal.cdx.json"))
 }
 
-main()
+await main()

@@ -17,7 +17,7 @@ const architectures = ["amd64", "arm64"]
  * machine's platform, and with `--push` for both, in the registry. Its last line is the image's name then, with the
  * digest. `--from release` takes the binaries of a release instead of making them. It needs Docker 20.10 or later.
  */
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       tag: { type: "string", default: "envseal" },
@@ -27,7 +27,7 @@ function main(): void {
   })
   const work = mkdtempSync(join(tmpdir(), "envseal-image-"))
   try {
-    if (values.from === undefined) makeBinaries(carried, work)
+    if (values.from === undefined) await makeBinaries(carried, work)
     else takeBinaries(values.from, work)
     if (values.push) process.stdout.write(`${pushAll(values.tag, work)}\n`)
     else build(work, ["--tag", values.tag])
@@ -71,4 +71,4 @@ function docker(...args: string[]): string {
   return execFileSync("docker", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })
 }
 
-main()
+await main()

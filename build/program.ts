@@ -2,21 +2,10 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { rolldown } from "rolldown"
 import { lateModules } from "./late-modules.ts"
+import { openFiles } from "./layout.ts"
 import { noticesOf } from "./notices.ts"
 
 const dist = join(import.meta.dirname, "../dist")
-
-/** What every run begins with, and what `open` comes to by its imports on demand, with all that these need. */
-const opening =
-  /\/dist\/(?:cli\/main|open\/command\/open|open\/run\/open-envelope|adapters\/node\/(?:files|given|standard-streams)|envelope\/context)\.js$/
-
-/** What `open` needs besides when it is to become a command. */
-const starting =
-  /\/dist\/(?:adapters\/node\/(?:launcher|surroundings)|open\/run\/reading-facts|open\/core\/judge-reading)\.js$/
-
-/** What it needs besides to ask KMS, as a pod does. */
-const asking =
-  /\/dist\/adapters\/aws\/(?:credentials|container-credentials|direct-sts|key-service|node-request)\.js$/
 
 /** What `seal` comes to. */
 const sealing = /\/dist\/(?:cli\/program|seal\/command\/seal|seal\/run\/seal-secret|envelope\/seal)\.js$/
@@ -46,9 +35,7 @@ async function main(): Promise<void> {
     dir: join(dist, "program"),
     codeSplitting: {
       groups: [
-        { name: "open", test: opening, priority: 3 },
-        { name: "start", test: starting, priority: 2 },
-        { name: "kms", test: asking, priority: 2 },
+        ...openFiles("node"),
         { name: "seal", test: sealing, priority: 1 },
         { name: "scan", test: scanning, priority: 0 },
       ],

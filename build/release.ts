@@ -15,13 +15,13 @@ const out = join(root, "release")
  * Makes all files of a release in release/: the package for npm, the binaries of all targets (or of those that
  * `--target` names), a bill of materials, and SHA256SUMS of them all. The same commit gives the same bytes.
  */
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({ options: { target: { type: "string", multiple: true } } })
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out)
   npm("run", "--silent", "build")
   npm("pack", "--ignore-scripts", "--silent", "--pack-destination", out)
-  makeBinaries(values.target ?? Object.keys(targets), out)
+  await makeBinaries(values.target ?? Object.keys(targets), out)
   writeSbom(join(out, "envseal.cdx.json"))
   writeChecksums(out, /^envseal/)
   process.stdout.write(
@@ -34,4 +34,4 @@ function npm(...args: string[]): void {
   execFileSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
 }
 
-main()
+await main()

@@ -4,6 +4,7 @@ import { leave } from "../adapters/node/leave.ts"
 import { writeStderr } from "../adapters/node/standard-streams.ts"
 import { writeTerminationLog } from "../adapters/node/termination-log.ts"
 import { EnvsealError } from "../core/error.ts"
+import { openPlainly } from "../open/command/open.ts"
 import { exitStatus } from "./exit.ts"
 import { failureLine, reportBug, reportFailure } from "./failure.ts"
 import { endOnSignals } from "./interrupt.ts"
@@ -44,7 +45,6 @@ async function run(argv: readonly string[]): Promise<number> {
 /** A container waits for `open`: a plain command line needs no commander. */
 async function isOpenedPlainly([name, ...args]: readonly string[], invocation: Invocation): Promise<boolean> {
   if (name !== "open") return false
-  const { openPlainly } = await import("../open/command/open.ts")
   return openPlainly(args, invocation)
 }
 

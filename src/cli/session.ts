@@ -30,7 +30,7 @@ export async function startSession(
   const deadline = new Deadline(options.timeout ?? noTimeoutMs)
   const allowInstanceRole = options.allowInstanceRole ?? false
   const given = placeBy(options, place)
-  return { log, deadline, ports: await makePorts({ log, deadline, allowInstanceRole, place: given }) }
+  return { log, deadline, ports: makePorts({ log, deadline, allowInstanceRole, place: given }) }
 }
 
 /** The command line's word goes first, in a command without an environment too. */

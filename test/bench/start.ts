@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { loadavg, tmpdir } from "node:os"
 import { join } from "node:path"
+import { layOut } from "../../build/layout.ts"
 import { pinnedRuntime } from "../../build/runtime.ts"
 import { targets } from "../../build/targets.ts"
 import type { Contender } from "./contender.ts"
@@ -37,7 +38,7 @@ async function main(folder: string): Promise<void> {
   )
   const far = await farTable(kms, folder)
   await kms.stop()
-  const parts = stageTable(stageContenders(folder), folder)
+  const parts = stageTable(await stageContenders(folder), folder)
   const node = execFileSync(join(root, "node_modules/.bin/node"), ["--version"], { encoding: "utf8" })
   const conditions = `on ${machine(node.trim().slice(1))}; load average ${loadBefore} before, ${load()} after`
   const text = [
@@ -119,11 +120,12 @@ function stageTable(contenders: readonly Contender[], folder: string): string {
   return markdown(["stage of `open --stdout`, binary", "CPU ms more", "instructions more, M"], rows)
 }
 
-function stageContenders(folder: string): Contender[] {
+async function stageContenders(folder: string): Promise<Contender[]> {
   const target = targets[`${process.platform}-${process.arch}`] ?? ""
   const outfile = join(folder, "stages")
+  const laidOut = join(root, "dist/bin/stages")
   const options = {
-    entry: join(import.meta.dirname, "start/stages.ts"),
+    entry: await layOut(join(import.meta.dirname, "start/stages.ts"), laidOut),
     target,
     runtime: pinnedRuntime(target, folder),
     outfile,
@@ -132,6 +134,7 @@ function stageContenders(folder: string): Contender[] {
   execFileSync(process.execPath, [join(root, "build/bundle.mjs"), JSON.stringify(options)], {
     stdio: ["ignore", "ignore", "inherit"],
   })
+  rmSync(laidOut, { recursive: true })
   return stages.map((name) => ({ name, argv: [outfile, name], isRight: () => true }))
 }
 

@@ -11,6 +11,11 @@ export function rawBytes(text: RawText): Buffer {
   return typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length)
 }
 
+/** As a string: what is not UTF-8 is replaced. */
+export function rawString(text: RawText): string {
+  return typeof text === "string" ? text : rawBytes(text).toString()
+}
+
 /** For messages, as far as it can be shown. */
 export function shownText(text: RawText, max?: number): string {
   return printable(rawBytes(text).toString(), max)

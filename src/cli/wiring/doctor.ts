@@ -29,7 +29,7 @@ export async function makeDoctorPorts(wiring: DoctorWiring): Promise<DoctorPorts
         import("../../adapters/aws/image-store.ts"),
       ])
       const images = new AwsImageStore(aws.settings, aws.credentials)
-      return { ...ports, images, sealing: await sealingPorts(settings, wiring) }
+      return { ...ports, images, sealing: sealingPorts(settings, wiring) }
     },
     pod: async (settings) => ({
       ...(await callerPorts(settings, wiring)).ports,
@@ -110,6 +110,6 @@ async function deployerPorts(
 }
 
 /** What seal's own checks work with. */
-function sealingPorts(settings: EnvironmentSettings, { log, deadline }: DoctorWiring): Promise<Ports> {
+function sealingPorts(settings: EnvironmentSettings, { log, deadline }: DoctorWiring): Ports {
   return makePorts({ log, deadline, allowInstanceRole: false, place: settings })
 }

@@ -1,3 +1,5 @@
+import { nodeFiles } from "../../adapters/node/files.ts"
+import { givenVariable } from "../../adapters/node/given.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { KeyService } from "../../ports/keys.ts"
 import type { Log } from "../../ports/log.ts"
@@ -13,12 +15,8 @@ export interface Wiring {
   readonly place: AwsPlace | null
 }
 
-/** The real world for a use case. Adapters are loaded here, when they are first needed. */
-export async function makePorts(wiring: Wiring): Promise<Ports> {
-  const [{ nodeFiles }, { givenVariable }] = await Promise.all([
-    import("../../adapters/node/files.ts"),
-    import("../../adapters/node/given.ts"),
-  ])
+/** The real world for a use case. Adapters of AWS are loaded here, when they are first needed. */
+export function makePorts(wiring: Wiring): Ports {
   const environment = process.env
   return {
     files: nodeFiles,

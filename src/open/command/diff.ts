@@ -48,8 +48,8 @@ Example:
       const settings = await settingsOf(options, { parents: true })
       const { log, ports, deadline } = await startSession(options, settings)
       const { diff } = await import("../run/compare.ts")
-      const { expect, identities, kmsKeys } = await unlockOf(options, ports.environment, settings)
-      const expectAfter = await expectationAfter(options, expect, ports)
+      const { expect, identities, kmsKeys } = unlockOf(options, ports.environment, settings)
+      const expectAfter = expectationAfter(options, expect, ports)
       const request = {
         before,
         after,
@@ -67,10 +67,10 @@ Example:
     })
 }
 
-async function expectationAfter(
+function expectationAfter(
   { expectAfter }: DiffOptions,
   expect: Readonly<Record<string, string>> | null,
   { environment }: Ports,
-): Promise<Readonly<Record<string, string>> | null> {
+): Readonly<Record<string, string>> | null {
   return expectAfter === undefined ? expect : expectationOf(expectAfter, "--expect-after", environment)
 }

@@ -1,4 +1,7 @@
 import type { Command } from "commander"
+import { givenArguments, givenVariables } from "../../adapters/node/given.ts"
+import { rawString } from "../../adapters/node/raw-text.ts"
+import { writeStdout } from "../../adapters/node/standard-streams.ts"
 import { addEnvironmentArgument } from "../../cli/environment-argument.ts"
 import { exitStatus, exitStatusOf } from "../../cli/exit.ts"
 import type { Invocation } from "../../cli/invocation.ts"
@@ -12,10 +15,12 @@ import { podPlace } from "../../cli/wiring/aws.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8, isLikeName } from "../../core/text.ts"
+import { formatContext } from "../../envelope/context.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { WrittenSecret } from "../../ports/files.ts"
-import type { Environment, Launcher, Program, RawText, RawVariables } from "../../ports/runtime.ts"
-import type { Opened, OpenRequest } from "../run/open-envelope.ts"
+import type { Environment, Launcher, Program, RawVariables } from "../../ports/runtime.ts"
+import { type Opened, type OpenRequest, open } from "../run/open-envelope.ts"
+import type { Started } from "./check-reading.ts"
 import { needsSettings, type UnlockOptions, unlockOf, unlockOptions } from "./unlock-options.ts"
 
 interface OpenOptions extends CommonOptions, UnlockOptions, SettingsOptions, RemoteOptions {
@@ -120,10 +125,10 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const place = settings === null ? null : podPlace(settings)
   const { log, ports, deadline } = await startSession(options, place)
   await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
-  const variables = options.stdout ? [] : await handedOn()
+  const variables = options.stdout ? [] : handedOn()
   const start = command === null ? null : await prepare(command, variables)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
-  if (!options.stdout) await checkReading(opened, options, { command, variables, log })
+  if (!options.stdout) await checkReader(opened, options, { command, variables, log })
   const written = await deliver(opened, options, ports, log)
   if (start === null) return 0
   const undo = () => written?.undo()
@@ -162,22 +167,13 @@ interface Start {
 
 /** Finds the command before anything is opened, so that a wrong one leaves no file behind. */
 async function prepare(command: readonly string[], variables: RawVariables): Promise<Start> {
-  const [{ nodeLauncher: launcher }, { givenArguments }] = await Promise.all([
-    import("../../adapters/node/launcher.ts"),
-    import("../../adapters/node/given.ts"),
-  ])
+  const { nodeLauncher: launcher } = await import("../../adapters/node/launcher.ts")
   return { launcher, program: await launcher.find(givenArguments(command), variables) }
 }
 
 /** The variables of this process that a command gets: all but envseal's own. */
-async function handedOn(): Promise<RawVariables> {
-  const { givenVariables } = await import("../../adapters/node/given.ts")
+function handedOn(): RawVariables {
   return givenVariables().filter(([name]) => !rawString(name).startsWith("ENVSEAL_"))
-}
-
-/** What is not UTF-8 is replaced. */
-function rawString(text: RawText): string {
-  return typeof text === "string" ? text : Buffer.from(text).toString()
 }
 
 /** No settings are read in a container whose pod template says all: it starts sooner, and also with a damaged file. */
@@ -195,11 +191,7 @@ interface Opening {
 }
 
 async function openEnvelope({ options, settings, ports, log }: Opening): Promise<Opened> {
-  const [{ open }, { formatContext }] = await Promise.all([
-    import("../run/open-envelope.ts"),
-    import("../../envelope/context.ts"),
-  ])
-  const unlock = await unlockOf(options, ports.environment, settings)
+  const unlock = unlockOf(options, ports.environment, settings)
   const request: OpenRequest = { in: options.in, ...unlock }
   const opened = await open(request, ports)
   const { context } = opened.claims
@@ -209,38 +201,11 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
-/** What reads it, as far as it is known here. */
-interface Started {
-  readonly command: readonly string[] | null
-  readonly variables: RawVariables
-  readonly log: CommandLog
-}
-
-/**
- * Whether the app gets what is opened for it, before anything is written.
- *
- * @throws EnvsealError `OPENED_IN_VAIN`.
- */
-async function checkReading(
-  { values }: Opened,
-  options: OpenOptions,
-  { command, variables, log }: Started,
-): Promise<void> {
-  const [{ readingFacts }, { judgeReading, readingFailure, readingWarning }, { nodeSurroundings }] =
-    await Promise.all([
-      import("../run/reading-facts.ts"),
-      import("../core/judge-reading.ts"),
-      import("../../adapters/node/surroundings.ts"),
-    ])
-  const { out = defaultOut, mode, owner = null } = options
-  const file = options.env ? null : { path: out, mode, owner }
-  const inherited = Object.fromEntries(variables.map((pair) => pair.map(rawString)))
-  const problems = judgeReading(readingFacts({ file, command, values, inherited }, nodeSurroundings))
-  for (const problem of problems) {
-    if (problem.verdict === "warned") log.warn(readingWarning(problem))
-  }
-  const failure = readingFailure(problems, command?.[0] ?? "the app")
-  if (failure !== null) throw failure
+/** Whether the app gets what is opened for it, before anything is written. @throws EnvsealError `OPENED_IN_VAIN`. */
+async function checkReader({ values }: Opened, options: OpenOptions, started: Started): Promise<void> {
+  const { checkReading } = await import("./check-reading.ts")
+  const { out = defaultOut, mode, owner = null, env } = options
+  checkReading(values, env ? null : { path: out, mode, owner }, started)
 }
 
 /** @returns the file that was written; `null` when none was asked for. */
@@ -252,7 +217,6 @@ async function deliver(
 ): Promise<WrittenSecret | null> {
   if (options.env) return null
   if (options.stdout) {
-    const { writeStdout } = await import("../../adapters/node/standard-streams.ts")
     writeStdout(opened.text.reveal())
     return null
   }

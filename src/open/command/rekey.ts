@@ -68,7 +68,7 @@ function inputsOf({ identity = [], recipientsFile = [] }: RekeyOptions): string[
 async function rekeyWith(options: RekeyOptions, ports: Ports) {
   const { rekey } = await import("../run/rekey-envelope.ts")
   const recipients = await readRecipients(options, ports)
-  const unlock = await unlockOf(options, ports.environment)
+  const unlock = unlockOf(options, ports.environment)
   const request = { ...unlock, in: options.in, recipients, armored: !options.binary }
   return { ...(await rekey(request, ports)), recipients }
 }

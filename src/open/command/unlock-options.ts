@@ -3,6 +3,7 @@ import { pinsOf } from "../../cli/key-pins.ts"
 import { addOptions, type OptionSpec } from "../../cli/option-spec.ts"
 import { collect } from "../../cli/options.ts"
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { parseContext } from "../../envelope/context.ts"
 import type { Environment } from "../../ports/runtime.ts"
 
 /** Options of the commands that open an envelope. */
@@ -42,14 +43,14 @@ export interface Unlock {
  *
  * @throws EnvsealError `USAGE` for a malformed expectation or pin.
  */
-export async function unlockOf(
+export function unlockOf(
   options: UnlockOptions,
   environment: Environment,
   settings: EnvironmentSettings | null = null,
-): Promise<Unlock> {
+): Unlock {
   const pins = settings === null || settings.kmsKeys.length === 0 ? null : settings.kmsKeys
   return {
-    expect: (await expectationOf(options.expect, "--expect", environment)) ?? settings?.context ?? null,
+    expect: expectationOf(options.expect, "--expect", environment) ?? settings?.context ?? null,
     identities: options.identity ?? [],
     kmsKeys: pinsOf(options.kmsKey, environment) ?? pins,
   }
@@ -63,12 +64,11 @@ export function needsSettings(options: UnlockOptions, environment: Environment):
 }
 
 /** @returns `null` when neither the option nor `ENVSEAL_EXPECT` says anything. */
-export async function expectationOf(
+export function expectationOf(
   texts: readonly string[] | undefined,
   flag: string,
   environment: Environment,
-): Promise<Readonly<Record<string, string>> | null> {
-  const { parseContext } = await import("../../envelope/context.ts")
+): Readonly<Record<string, string>> | null {
   if (texts !== undefined) return parseContext(texts, flag)
   const fromEnvironment = environment["ENVSEAL_EXPECT"]
   return fromEnvironment === undefined ? null : parseContext([fromEnvironment], "ENVSEAL_EXPECT")

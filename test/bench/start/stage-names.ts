@@ -2,10 +2,9 @@
 export const stages = [
   "process, runtime and bytecode",
   "`node:fs`",
-  "the program's frame: failures, signals, streams",
+  "the modules of the program",
   "the command and its options",
   "log, deadline, files",
-  "the modules that open",
   "the envelope read, its header and context checked",
   "the identity read",
   "the file key: X25519, HKDF, ChaCha20-Poly1305",
