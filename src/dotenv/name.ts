@@ -33,6 +33,19 @@ const shellNames = new Set([
   "_",
 ])
 
+/** What PHP itself puts into `$_SERVER` in a terminal: Laravel takes no other value for them, whatever `.env` says. */
+const phpNames = new Set([
+  "argv",
+  "argc",
+  "PHP_SELF",
+  "SCRIPT_NAME",
+  "SCRIPT_FILENAME",
+  "PATH_TRANSLATED",
+  "DOCUMENT_ROOT",
+  "REQUEST_TIME",
+  "REQUEST_TIME_FLOAT",
+])
+
 /** Names that some JavaScript readers of `.env` drop or choke on. */
 const scriptNames = new Set([
   "__proto__",
@@ -88,6 +101,10 @@ export function nameProblem(name: string): Problem | null {
     return { code: "FORBIDDEN_NAME", name, reason: "could change which code the process runs" }
   }
   if (shellNames.has(name)) return { code: "FORBIDDEN_NAME", name, reason: "belongs to the shell" }
+  if (phpNames.has(name)) {
+    const reason = "belongs to PHP, whose own value Laravel gets instead"
+    return { code: "FORBIDDEN_NAME", name, reason }
+  }
   if (scriptNames.has(name)) {
     return { code: "FORBIDDEN_NAME", name, reason: "is lost or breaks in JavaScript readers" }
   }

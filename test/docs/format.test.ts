@@ -11,7 +11,14 @@ import {
   trafficNames,
   trustNames,
 } from "../../src/dotenv/special-names.ts"
-import { harmlessInClients, hijacking, revealing, scriptOwned, shellOwned } from "../dotenv/special-names.ts"
+import {
+  harmlessInClients,
+  hijacking,
+  phpOwned,
+  revealing,
+  scriptOwned,
+  shellOwned,
+} from "../dotenv/special-names.ts"
 
 const root = join(import.meta.dirname, "../..")
 const text = readFileSync(join(root, "docs/format.md"), "utf8")
@@ -95,10 +102,10 @@ test("no name stands in two lists", () => {
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
 })
 
-test("docs/format.md and the tests agree on the names that belong to a shell or are lost in JavaScript", () => {
+test("docs/format.md and the tests agree on the names that belong to a shell or to PHP, or are lost in JavaScript", () => {
   const [, ...prose] = refusedPart.split(/^Refused because/m)
   const listed = prose.flatMap((part) => [...part.matchAll(/`(\w+)`/g)].map(([, name]) => name))
-  expect(listed.sort()).toEqual([...shellOwned, ...scriptOwned].map(([name]) => name).sort())
+  expect(listed.sort()).toEqual([...shellOwned, ...phpOwned, ...scriptOwned].map(([name]) => name).sort())
 })
 
 test("every name that a test says the effect of is in the list of docs/format.md", () => {

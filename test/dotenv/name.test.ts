@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { maxNameLength, nameProblem, nameWarning } from "../../src/dotenv/name.ts"
 import {
   hijacking,
+  phpOwned,
   redirecting,
   roleReplacing,
   type SpecialName,
@@ -78,6 +79,11 @@ describe("a name", () => {
 
   test.each(shellOwned)("is forbidden when it is %s, which %s", (name) => {
     expect(nameProblem(name)).toEqual({ code: "FORBIDDEN_NAME", name, reason: "belongs to the shell" })
+  })
+
+  test.each(phpOwned)("is forbidden when it is %s, which %s", (name) => {
+    const reason = "belongs to PHP, whose own value Laravel gets instead"
+    expect(nameProblem(name)).toEqual({ code: "FORBIDDEN_NAME", name, reason })
   })
 
   test.each(scriptOwned)("is forbidden when it is %s, which %s", (name) => {

@@ -75,6 +75,19 @@ export const shellOwned: readonly SpecialName[] = [
   ["_", "is the last word of the command before"],
 ]
 
+/** Names that PHP has in `$_SERVER` whenever it runs, where Laravel's reader looks first: what a `.env` says of them is lost. */
+export const phpOwned: readonly SpecialName[] = [
+  ["argv", "is the words of the command line: to assign it breaks artisan"],
+  ["argc", "is how many words the command line has"],
+  ["PHP_SELF", "is the script that runs"],
+  ["SCRIPT_NAME", "is the script that runs"],
+  ["SCRIPT_FILENAME", "is the path of the script that runs"],
+  ["PATH_TRANSLATED", "is the path of the script that runs"],
+  ["DOCUMENT_ROOT", "is the folder that is served, and empty in a terminal"],
+  ["REQUEST_TIME", "is when the program began"],
+  ["REQUEST_TIME_FLOAT", "is when the program began"],
+]
+
 /** Names that every object of JavaScript has already: readers of `.env` lose them or fail. */
 export const scriptOwned: readonly SpecialName[] = [
   ["__proto__", "sets the class of the object that the names are kept in"],
