@@ -1,3 +1,4 @@
+import { answerOfOneLine, type LineAnswer } from "../adapters/node/one-line.ts"
 import { stderrIsTerminal, stdinIsTerminal } from "../adapters/node/standard-streams.ts"
 import { Secret } from "../core/secret.ts"
 import { printable } from "../core/text.ts"
@@ -34,10 +35,18 @@ export async function confirmed(question: string): Promise<boolean> {
   return answered(confirm({ message: printable(question), default: false }, { output: process.stderr }))
 }
 
-/** Asks for a value, and shows nothing of it. @throws Interrupted on Ctrl-C. */
-export async function askHidden(question: string): Promise<Secret> {
+/**
+ * Asks for a value, and shows nothing of it, nor of what is pasted with it.
+ *
+ * @throws Interrupted on Ctrl-C.
+ */
+export async function askHidden(question: string): Promise<LineAnswer<Secret>> {
   const { default: password } = await import("@inquirer/password")
-  return new Secret(await answered(password({ message: printable(question) }, { output: process.stderr })))
+  const message = printable(question)
+  return answerOfOneLine(
+    async (input) =>
+      new Secret(await answered(password({ message, toggleMask: false }, { input, output: process.stderr }))),
+  )
 }
 
 async function answered<T>(answer: Promise<T>): Promise<T> {

@@ -29,8 +29,17 @@ export async function readValue(name: string, { sealing }: Pick<EditorPorts, "se
 
 /** An Enter that was hit too soon shows as nothing, and would empty a password. */
 async function askedValue(name: string): Promise<Secret> {
-  const value = await askHidden(`Value of ${name}:`)
-  if (!value.equals(new Secret(""))) return value
+  const { answer, isOnly } = await askHidden(`Value of ${name}:`)
+  if (!isOnly) {
+    throw new EnvsealError(
+      "SECRET_REFUSED",
+      `the value of ${name} has several lines, and a prompt takes one`,
+      {
+        hint: `a value of several lines comes from standard input: envseal secret set ENVIRONMENT ${name} < FILE`,
+      },
+    )
+  }
+  if (!answer.equals(new Secret(""))) return answer
   throw new EnvsealError("USAGE", `no value was given for ${name}`, {
     hint: "type it; one that is to be empty comes from standard input: echo | envseal secret set ENVIRONMENT NAME",
   })

@@ -70,12 +70,28 @@ describe("envseal secret set", () => {
     const command = stage.box.command(["secret", "set", "production", "DB_PASSWORD"])
     const env = { PATH: process.env["PATH"] ?? "", ...stage.env() }
     const terminal = new Terminal(command, { cwd: stage.box.folder, env })
-    await terminal.answer("Value of DB_PASSWORD:", "hunter2")
+    // In other programs, the key in between shows what was typed.
+    await terminal.answer("Value of DB_PASSWORD:", "hunt\u0014er2")
     await terminal.answer("Make this the current version of shop/production?", "y")
     expect(await terminal.ended()).toBe(0)
     expect(terminal.screen).toContain("added: DB_PASSWORD")
     expect(terminal.screen).not.toContain("hunter2")
     expect((await stage.current())["DB_PASSWORD"]).toBe("hunter2")
+  })
+
+  test("refuses several lines at the hidden prompt, and takes none of them for an answer or for a command", async () => {
+    const words = stage.box.command(["secret", "set", "production", "KEY_FILE"])
+    const env = { PATH: process.env["PATH"] ?? "", ...stage.env() }
+    const command = ["sh", "-c", '"$@"; echo "status $?"; exec cat', "sh", ...words]
+    const terminal = new Terminal(command, { cwd: stage.box.folder, env })
+    await terminal.answer("Value of KEY_FILE:", '{\ry\r"key": "hunter2x"\r}')
+    await terminal.shows("status 4")
+    terminal.type("typed\r\u0004")
+    expect(await terminal.ended()).toBe(0)
+    expect(terminal.screen).toContain("the value of KEY_FILE has several lines")
+    expect(terminal.screen).not.toContain("hunter2")
+    expect(terminal.screen.split("status 4")[1]).not.toContain("x")
+    expect(await operations()).not.toContain("PutSecretValue")
   })
 
   test("takes no answer at the hidden prompt for no value, also with --yes", async () => {
@@ -320,6 +336,19 @@ describe("the policies", () => {
     expect(swept).toMatchObject({ status: 0 })
     expect(swept.stdout).not.toContain("draft")
   })
+})
+
+test("secret names and diff tell of names that cannot be sealed", async () => {
+  const text = '{"A":"1","a.b":"hunter2","B":"2","B":"hunter2"}'
+  await withVersions(stage, [{ id: first, stages: ["AWSCURRENT"], string: text }])
+  const told = "the secret shop/production has names that cannot be sealed: a.b, B"
+  const names = await stage.secret(["names", "production"])
+  expect(names).toMatchObject({ status: 0, stdout: "A\nB\n" })
+  expect(names.stderr).toContain(told)
+  const differences = await stage.secret(["diff", "staging", "production"])
+  expect(differences).toMatchObject({ status: 3, stdout: "added A\nadded B\n" })
+  expect(differences.stderr).toContain(told)
+  expect(differences.stderr).not.toContain("hunter2")
 })
 
 test("secret diff tells names, and ends with 3 when there are any", async () => {
