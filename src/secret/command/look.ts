@@ -16,8 +16,9 @@ export function addNames(group: Command): void {
     .addHelpText("after", "\nExample:\n  $ envseal secret names production")
     .action(async (environment: string, options: SecretOptions) => {
       const { ports, target } = await startSecret(environment, options)
-      const { readCurrent } = await import("../run/held-version.ts")
+      const { readCurrent, warnOfRefused } = await import("../run/held-version.ts")
       const current = await readCurrent(target.id, ports)
+      warnOfRefused(target.id, current, ports)
       const names = (current?.entries ?? []).map(({ name }) => name)
       if (options.json) {
         printJson({ environment, secret: target.id, version: current?.versionId ?? null, names })

@@ -3,7 +3,8 @@ import type { VersionRecord } from "../../ports/secrets.ts"
 /** The staging label of the version that is in use, of the one before, and of one that a rotation is making. */
 export const stages = { current: "AWSCURRENT", previous: "AWSPREVIOUS", pending: "AWSPENDING" } as const
 
-const ownLabel = /^envseal-(\d{8}T\d{6}Z)-[0-9a-f]{8}-from-(none|[\w-]{32,64})$/
+/** Who writes a version chooses its id, of any 32 to 64 characters (API reference, "PutSecretValue"). */
+const ownLabel = /^envseal-(\d{8}T\d{6}Z)-[0-9a-f]{8}-from-(none|.{32,64})$/s
 
 /**
  * The label that a new version is kept under. No two versions get the same: putting a label on one takes it from

@@ -1,5 +1,5 @@
 import { type Difference, diffEntries } from "../../dotenv/diff.ts"
-import { readCurrent, type Values, valuesOf } from "./held-version.ts"
+import { readCurrent, type Values, valuesOf, warnOfRefused } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
 import type { ChosenSecret } from "./target.ts"
 
@@ -16,5 +16,6 @@ export async function differencesBetween(before: Side, after: Side): Promise<Dif
 
 async function valuesAt({ target, ports }: Side): Promise<Values> {
   const current = await readCurrent(target.id, ports)
+  warnOfRefused(target.id, current, ports)
   return current === null ? new Map() : valuesOf(current)
 }

@@ -1,6 +1,6 @@
 import { EnvsealError, type Problem } from "../../core/error.ts"
 import { Secret } from "../../core/secret.ts"
-import { decodeUtf8 } from "../../core/text.ts"
+import { decodeUtf8, nameList } from "../../core/text.ts"
 import type { Entry } from "../../dotenv/entry.ts"
 import { readSecretJson } from "../../dotenv/secret-json.ts"
 import type { SecretReference } from "../../ports/secrets.ts"
@@ -20,6 +20,17 @@ export type Values = ReadonlyMap<string, Secret>
 
 export function valuesOf({ entries }: Pick<HeldVersion, "entries">): Values {
   return new Map(entries.map(({ name, value }) => [name, value]))
+}
+
+/** Names that `seal` would refuse are not among the entries, or only once: whoever looks at those is told. */
+export function warnOfRefused(
+  id: string,
+  held: HeldVersion | null,
+  { sealing }: Pick<EditorPorts, "sealing">,
+): void {
+  const names = [...new Set((held?.problems ?? []).map(({ name }) => name))]
+  if (names.length > 0)
+    sealing.log.warn(`the secret ${id} has names that cannot be sealed: ${nameList(names, 10)}`)
 }
 
 /** @throws EnvsealError `SECRET_MALFORMED` for what is no JSON object, or what the store throws. */
