@@ -23,6 +23,14 @@ const buildFiles = [
   ...["tsconfig*.json", "jsconfig.json"],
 ] as const
 
+/** What the image gives the app and `.env.example` of a new app of Laravel has: where a container's log goes. */
+export const imageNames: readonly string[] = ["LOG_CHANNEL"]
+
+/** Which of {@link imageNames} a Dockerfile that is there already gives. */
+export function namesGivenBy(text: string): string[] {
+  return imageNames.filter((name) => new RegExp(`^(?!\\s*#)(?:.*\\s)?${name}[= ]`, "m").test(text))
+}
+
 const composerArgument = "ARG COMPOSER_IMAGE=public.ecr.aws/docker/library/composer:2\n"
 const appStage = `# The app without its configuration, so that each is its own layer.
 FROM dependencies AS app

@@ -6,8 +6,8 @@ import { replaceNames, yamlScalar } from "./template-text.ts"
 
 /** What of the settings is not in a {@link Site}. */
 export interface SettingsTextOptions {
-  /** The example file whose names the secret must have; `null` for none. */
-  readonly require: string | null
+  /** The example file whose names the secret must have, but for those that the image gives; `null` for none. */
+  readonly require: { readonly file: string; readonly fromImage: readonly string[] } | null
   /** Who else can open what is sealed, besides the environment's KMS key. */
   readonly recipients: readonly string[]
   /** The workloads that the app has already, such as `deployment/web`; none for those of envseal's own manifests. */
@@ -42,7 +42,7 @@ function defaultsOf(site: Site, { require, workloads, publicValues, more }: Sett
     "app: shop\n": `app: ${yamlScalar(site.app)}\n`,
     '"111122223333"': JSON.stringify(site.account),
     "region: eu-west-1": `region: ${site.region}`,
-    "  require: .env.example\n": require === null ? "" : `  require: ${yamlScalar(require)}\n`,
+    "  require: .env.example\n": require === null ? "" : requireOf(require),
     "source: main": `source: ${yamlScalar(site.source)}`,
     "    timeout: 30m\n": `    timeout: 30m\n${variablesOf(publicValues)}`,
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop": site.repository,
@@ -54,6 +54,14 @@ function defaultsOf(site: Site, { require, workloads, publicValues, more }: Sett
           "cronjob/shop-schedule": [schedule, ...more.map((part) => known[part])].join("\n    - "),
         }),
   })
+}
+
+function requireOf({ file, fromImage }: NonNullable<SettingsTextOptions["require"]>): string {
+  const name = yamlScalar(file)
+  if (fromImage.length === 0) return `  require: ${name}\n`
+  return `  # The Dockerfile sets the exceptions, and its value goes before the secret's.
+  require: { file: ${name}, except: [${fromImage.join(", ")}] }
+`
 }
 
 /** In quotes: a value that looks like a number is refused without. */

@@ -3,7 +3,7 @@ import { settingsJsonSchema } from "../../config/json-schema.ts"
 import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
 import type { InitAnswers } from "../core/answers.ts"
 import { buildspecFor } from "../core/buildspec.ts"
-import { dockerfileFor } from "../core/dockerfile.ts"
+import { dockerfileFor, imageNames, namesGivenBy } from "../core/dockerfile.ts"
 import { dockerignoreFor } from "../core/dockerignore.ts"
 import type { NewFile } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
@@ -34,7 +34,7 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
   const sites = sitesOf(answers, around)
   const { baseImage, binaryImage, recipients } = answers
   const settings = settingsTextFor(sites, {
-    require: around.exampleNames === null ? null : ".env.example",
+    require: requirementOf(around),
     recipients,
     // Each environment may have its own manifest of the same workload.
     publicValues: around.app.publicValues,
@@ -62,6 +62,13 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
     { ...file(".gitattributes", gitattributesWith(around.gitattributes)), onlyAdds: true },
     ...sites.flatMap((site) => filesOf(site, { config, answers, around })),
   ]
+}
+
+/** The names of `.env.example`, but for those that the image gives the app. */
+function requirementOf({ exampleNames, dockerfile }: FoundRepository) {
+  if (exampleNames === null) return null
+  const given = dockerfile === null ? imageNames : namesGivenBy(dockerfile)
+  return { file: ".env.example", fromImage: given.filter((name) => exampleNames.includes(name)) }
 }
 
 /** Of all builds from this folder; or of the Dockerfile alone, where others may be built from it (BuildKit). */

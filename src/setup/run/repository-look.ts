@@ -18,6 +18,8 @@ export interface FoundRepository {
   readonly isSetUp: boolean
   /** What else is in the repository. */
   readonly around: FoundAround
+  /** The text of `Dockerfile`, which then stays as it is; `null` when there is none. */
+  readonly dockerfile: string | null
   /** Whether there is a `buildspec.yml`, which is what CodeBuild takes when the project names no other. */
   readonly hasOwnBuildspec: boolean
   /** The names that `.env.example` wants of a secret; `null` when there is none. */
@@ -53,6 +55,7 @@ export async function lookAround(ports: LookPorts): Promise<FoundRepository> {
     ...looked,
     around: await lookAroundApp(ports),
     isSetUp: (await tree.look("envseal.yaml")).type !== "nothing",
+    dockerfile: await textAt("Dockerfile", tree),
     hasOwnBuildspec: (await tree.look("buildspec.yml")).type !== "nothing",
     exampleNames: await namesIn(tree),
     gitignore: await textAt(".gitignore", tree),

@@ -139,7 +139,7 @@ describe.concurrent("envseal init --yes in a new Laravel app", () => {
     const { app, environments } = parseConfig(files["envseal.yaml"] ?? "", "envseal.yaml")
     expect(app).toBe("till")
     expect(environments.get("production")).toMatchObject({
-      require: { file: ".env.example", except: [] },
+      require: { file: ".env.example", except: ["LOG_CHANNEL"] },
       build: { source: "master" },
       image: { repository: "444455556666.dkr.ecr.eu-central-1.amazonaws.com/till" },
     })
@@ -336,7 +336,7 @@ describe.concurrent("envseal init", () => {
 describe.concurrent("envseal init where files are there already", () => {
   const own = {
     ...{
-      Dockerfile: "FROM scratch\n",
+      Dockerfile: "FROM scratch\nENV LOG_CHANNEL=stderr\n",
       "envseal.yaml": "version: 1\n",
       "buildspec.yaml": "no",
       "boot.sh": "",

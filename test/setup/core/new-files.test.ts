@@ -46,9 +46,10 @@ describe("settingsTextFor", () => {
     fc.assert(
       fc.property(
         oddApps,
-        fc.constantFrom(null, ".env.example"),
+        fc.constantFrom(null, { fromImage: [] }, { fromImage: ["LOG_CHANNEL"] }),
         oddValues,
-        (sites, require, publicValues) => {
+        (sites, from, publicValues) => {
+          const require = from && { file: ".env.example", ...from }
           const text = settingsTextFor(sites, {
             ...{ require, publicValues },
             ...{ recipients: [], workloads: [], more: [] },
@@ -63,7 +64,7 @@ describe("settingsTextFor", () => {
             expect(read).toMatchObject({
               account: site.account,
               region: site.region,
-              require: require === null ? null : { file: require, except: [] },
+              require: require && { file: ".env.example", except: require.fromImage },
               secrets: [site.secret],
               recipients: [`aws-kms:${site.kmsKey ?? site.keyAlias}`],
               context: { app: site.app, environment: site.environment },

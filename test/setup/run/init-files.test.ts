@@ -1,8 +1,10 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseAllDocuments } from "yaml"
+import { parseConfig } from "../../../src/config/load.ts"
 import { grammars } from "../../../src/setup/core/answer-grammar.ts"
 import type { InitAnswers } from "../../../src/setup/core/answers.ts"
+import { imageNames, namesGivenBy } from "../../../src/setup/core/dockerfile.ts"
 import { initFiles } from "../../../src/setup/run/init-files.ts"
 import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 import { runs } from "../../dotenv/values.ts"
@@ -15,6 +17,7 @@ const around: FoundRepository = {
     broken: [],
     app: unknownApp,
     isSetUp: false,
+    dockerfile: null,
     hasOwnBuildspec: false,
     exampleNames: ["APP_KEY"],
   },
@@ -81,6 +84,24 @@ describe("initFiles", () => {
     const files = given === undefined ? [] : initFiles(given, around)
     expect(files.filter(({ executable }) => executable).map(({ path }) => path)).toEqual(["boot.sh"])
   })
+
+  test.each([
+    [null, ["LOG_CHANNEL"]],
+    ["FROM php\nENV APP_DEBUG=false \\\n    LOG_CHANNEL=stderr\n", ["LOG_CHANNEL"]],
+    ["FROM php\nENV LOG_CHANNEL stderr\n", ["LOG_CHANNEL"]],
+    ["FROM php\n# ENV LOG_CHANNEL=stderr\nENV MAIL_LOG_CHANNEL=mail\n", []],
+  ])(
+    "asks no name of the secret that the image gives, with a Dockerfile that is there: %j",
+    (dockerfile, expected) => {
+      const [given] = fc.sample(answers, 1)
+      const found = { ...around, dockerfile, exampleNames: ["APP_KEY", "LOG_CHANNEL"] }
+      const files = new Map(initFiles(given as InitAnswers, found).map((file) => [file.path, file.text]))
+      const { environments: read } = parseConfig(files.get("envseal.yaml") ?? "", "envseal.yaml")
+      for (const { require } of read.values())
+        expect(require).toEqual({ file: ".env.example", except: expected })
+      expect(namesGivenBy(files.get("Dockerfile") ?? "")).toEqual(imageNames)
+    },
+  )
 })
 
 /** Read as Kubernetes does, by YAML 1.1. */

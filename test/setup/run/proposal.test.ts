@@ -12,6 +12,7 @@ const nothing: FoundRepository = {
     broken: [],
     app: unknownApp,
     isSetUp: false,
+    dockerfile: null,
     hasOwnBuildspec: false,
     exampleNames: null,
   },
