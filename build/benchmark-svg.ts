@@ -8,9 +8,9 @@ export interface BenchmarkRow {
 }
 
 const rowHeight = 26
-const barsAt = 365
+const barsAt = 385
 const barsWidth = 420
-const width = 890
+const width = 910
 const top = 44
 
 /**
@@ -56,7 +56,7 @@ function rowSvg({ program, milliseconds, own }: BenchmarkRow, y: number, end: nu
   return [
     `  <text x="${barsAt - 10}" y="${text}" text-anchor="end" fill="#1f2328"${own ? ' font-weight="600"' : ""}>${escaped(program)}</text>`,
     `  <rect x="${barsAt}" y="${y + 4}" width="${round(end - barsAt)}" height="${rowHeight - 8}" rx="2" fill="${own ? "#0969da" : "#8c959f"}"/>`,
-    `  <text x="${round(end + 6)}" y="${text}" fill="#1f2328">${milliseconds}</text>`,
+    `  <text x="${round(end + 6)}" y="${text}" fill="#1f2328">${milliseconds.toFixed(1)}</text>`,
   ].join("\n")
 }
 
