@@ -58,7 +58,7 @@ export const elsewhere: readonly RunElsewhere[] = [
     as: '"build/release.ts"',
   },
   { page: "docs/install.md", begins: "npm ci && npm run build", ...npmCi },
-  { page: "docs/install.md", begins: "(cd ../envseal && npm pack)", by: install, as: '"pack"' },
+  { page: "docs/install.md", begins: "(cd ../envseal && npm pack --silent)", by: install, as: '"pack"' },
   { page: "docs/install.md", begins: "npm install --save-dev", by: install, as: '"install", "--save-dev"' },
   {
     page: "docs/install.md",
