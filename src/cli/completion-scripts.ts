@@ -3,11 +3,13 @@ export const completionScripts = {
   bash: `# envseal completion for bash: put it into ~/.bashrc as
 #   source <(envseal completion bash)
 _envseal() {
-  local line
+  local line files=no
   COMPREPLY=()
   while IFS= read -r line; do
-    [[ $line == :files ]] || COMPREPLY+=("\${line%%$'\\t'*}")
+    if [[ $line == :files ]]; then files=yes; else COMPREPLY+=("\${line%%$'\\t'*}"); fi
   done < <(envseal __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  # Bash 3 has no compopt, and offers files where nothing else is known.
+  [[ $files == yes ]] || compopt +o default 2>/dev/null
 }
 complete -o default -F _envseal envseal
 `,

@@ -89,7 +89,9 @@ function valuesOf(option: Option, command: Command, names: KnownNames): Completi
   if (argChoices !== undefined) return plain(argChoices)
   const isEnvironment = long === "--environment" || (long === "--from" && commandPath(command) === "env add")
   if (isEnvironment) return plain(names.environments)
-  return namesFor(/<(.*)>/.exec(flags)?.[1] ?? "", names)
+  const value = /<(.*)>/.exec(flags)?.[1] ?? ""
+  // Of a registry: only the argument of scan is a file.
+  return value === "image" ? [] : namesFor(value, names)
 }
 
 function argumentsOf(argument: Argument, program: Command, names: KnownNames): Completion {

@@ -29,10 +29,28 @@ export function addEnvironmentArgument(
         hint: "drop one of them",
       })
     }
+    if (argument !== undefined) refuseFile(command, argument)
     const name = argument ?? environment
     if (name === undefined && need === "required") throw environmentMissing(command)
     command.processedArgs[0] = name
     command.setOptionValue("environment", name)
+  })
+}
+
+/** Who does not know yet that the argument is an environment writes the secret's file there. */
+function refuseFile(command: Command, argument: string): void {
+  const takesSource = command.options.some(({ long }) => long === "--from")
+  if (
+    !takesSource ||
+    argument.length > 120 ||
+    !/^[\w./:-]*(?:[/:]|^\.|\.(?:json|env)$)[\w./:-]*$/.test(argument)
+  )
+    return
+  const source = argument.includes(":")
+    ? argument
+    : `${argument.endsWith(".json") ? "file" : "dotenv"}:${argument}`
+  throw new EnvsealError("USAGE", `<environment> of ${commandPath(command)}: ${argument} is none`, {
+    hint: `give a source with --from ${source}`,
   })
 }
 

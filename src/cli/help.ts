@@ -31,22 +31,30 @@ function showHelp(program: Command, words: readonly string[]): void {
     command.outputHelp()
     return
   }
-  const meant = meantBy(path, [...commands.map(commandPath), ...Object.keys(helpTopics)])
+  const names = [...commands.map(commandPath), ...Object.keys(helpTopics)]
+  // Of a command with its argument, such as policy build, the command has the help.
+  const [first = ""] = words
+  const meant = meantBy(path, names) ?? (names.includes(first) ? first : null)
   const shown = words.every(isLikeName) ? JSON.stringify(path) : "this"
   throw new EnvsealError("USAGE", `there is no help for ${shown}`, {
     hint: meant === null ? "see envseal help" : `did you mean: envseal help ${meant}`,
   })
 }
 
-/** How options are told: a default that is no surprise is none to tell. */
+type Described = Pick<Option, "description" | "argChoices" | "defaultValue" | "defaultValueDescription">
+
+function described({ description, argChoices, defaultValue, defaultValueDescription }: Described): string {
+  const choices = argChoices === undefined ? [] : [`choices: ${argChoices.join(", ")}`]
+  const isTold = defaultValue !== undefined && typeof defaultValue !== "boolean"
+  const shown = isTold ? [`default: ${defaultValueDescription ?? String(defaultValue)}`] : []
+  const extra = [...choices, ...shown]
+  return extra.length === 0 ? description : `${description} (${extra.join("; ")})`
+}
+
+/** How options and arguments are told: a default that is no surprise is none to tell. */
 export const helpStyle: Partial<Help> = {
   showGlobalOptions: false,
-  optionDescription({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
-    const choices = argChoices === undefined ? [] : [`choices: ${argChoices.join(", ")}`]
-    const isTold = defaultValue !== undefined && typeof defaultValue !== "boolean"
-    const shown = isTold ? [`default: ${defaultValueDescription ?? String(defaultValue)}`] : []
-    const extra = [...choices, ...shown]
-    return extra.length === 0 ? description : `${description} (${extra.join("; ")})`
-  },
+  optionDescription: described,
+  argumentDescription: described,
   subcommandTerm: (command: Command): string => command.name(),
 }

@@ -86,9 +86,14 @@ function excessArguments(said: string, { command }: UsageScene): Told {
 }
 
 function missingArgument(said: string, { command }: UsageScene): Told {
+  const name = quotedIn(said)
+  const choices = command.registeredArguments.find((one) => one.name() === name)?.argChoices
   return {
-    message: `${commandPath(command)} is given without <${quotedIn(said)}>`,
-    hint: `write: ${usageOf(command)}`,
+    message: `${commandPath(command)} is given without <${name}>`,
+    hint:
+      choices === undefined
+        ? `write: ${usageOf(command)}`
+        : `write one of: ${choices.map((choice) => `${callOf(command)} ${choice}`).join(", ")}`,
   }
 }
 

@@ -1,10 +1,11 @@
 /** Those of the names that are likely meant, the likeliest first. */
 export function closest(name: string, names: readonly string[]): string[] {
   const plain = bare(name)
+  const begins = (candidate: string) => Number(bare(candidate)[0] === plain[0])
   return names
     .map((candidate) => ({ candidate, distance: distanceTo(plain, bare(candidate)) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(bare(candidate).length / 3)))
-    .sort((one, other) => one.distance - other.distance)
+    .sort((one, other) => one.distance - other.distance || begins(other.candidate) - begins(one.candidate))
     .map(({ candidate }) => candidate)
 }
 

@@ -68,7 +68,10 @@ export function checkExpectation(claimed: Context, expected: Context, name: stri
     .map((key) => describe(key, claimed, expected))
   if (differences.length === 0) return
   throw new EnvsealError("CONTEXT_MISMATCH", `${name} is not for here: ${differences.join("; ")}`, {
-    hint: "deploy the envelope that was sealed for this environment, or correct --expect (ENVSEAL_EXPECT)",
+    hint:
+      Object.keys(claimed).length === 0
+        ? `it was sealed without --context: seal it again with --context ${formatContext(expected)}`
+        : "deploy the envelope that was sealed for this environment, or correct --expect (ENVSEAL_EXPECT)",
   })
 }
 

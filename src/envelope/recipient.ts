@@ -55,7 +55,11 @@ function parseAgeRecipient(text: string, where: string): AgeRecipient {
   const key = supported ? decodeRecipient(text) : null
   if (key === null) {
     throw new EnvsealError("USAGE", `${where}: malformed recipient "${printable(text, 80)}"`, {
-      hint: "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it, or aws-kms:ARN",
+      hint: `a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it, or aws-kms:ARN${
+        where === "--recipient" && /[./]/.test(text)
+          ? "; a file of recipients is given with --recipients-file"
+          : ""
+      }`,
     })
   }
   return { type: "age", text, postQuantum: key.postQuantum }

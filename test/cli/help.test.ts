@@ -31,10 +31,17 @@ describe.each(byPath)("The help of $path", ({ command }) => {
     expect(lines.join("\n")).not.toMatch(/\bdefault: (true|false|undefined)\b/)
   })
 
+  test("writes defaults and choices of options and arguments alike, without quotes", () => {
+    expect(lines.join(" ")).not.toMatch(/\((?:choices|default): "/)
+  })
+
   test("has each option under its heading, and what every command has under one", () => {
     const headings = lines.filter((line) => /^\S.*:$/.test(line))
     expect(headings.filter((heading) => !known.has(heading))).toEqual([])
     expect(headings).toContain("Common options:")
+    if (headings.includes("AWS:")) {
+      expect(headings.indexOf("AWS:")).toBeLessThan(headings.indexOf("Common options:"))
+    }
   })
 })
 

@@ -50,7 +50,11 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
   ],
   policy: [
     ["polciy pod", "unknown command polciy, did you mean policy?", "see envseal --help"],
-    ["policy", "policy is given without <for>", "write: envseal policy [options] <for>"],
+    [
+      "policy",
+      "policy is given without <for>",
+      "write one of: envseal policy build, envseal policy pod, envseal policy deployer, envseal policy editor, envseal policy key, envseal policy cluster",
+    ],
     [
       "policy pods",
       "<for> of policy: pods is none of build, pod, deployer, editor, key, cluster, did you mean pod?",
@@ -284,6 +288,7 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
     ["help exit", 'there is no help for "exit"', "did you mean: envseal help exit-status"],
     ["help enviroment", 'there is no help for "enviroment"', "did you mean: envseal help environment"],
     ["help exit status", 'there is no help for "exit status"', "did you mean: envseal help exit-status"],
+    ["help policy build", 'there is no help for "policy build"', "did you mean: envseal help policy"],
     ["help undo", 'there is no help for "undo"', "did you mean: envseal help rollback"],
     ["help --json", "unknown option --json"],
     ["help xyz", 'there is no help for "xyz"', "see envseal help"],
@@ -292,9 +297,14 @@ export const mistakesOf: Readonly<Record<string, readonly Mistake[]>> = {
   completion: [
     ["completoin bash", "unknown command completoin, did you mean completion?", "see envseal --help"],
     ["completions bash", "unknown command completions, did you mean completion?", "see envseal --help"],
-    ["completion", "completion is given without <shell>", "write: envseal completion [options] <shell>"],
+    [
+      "completion",
+      "completion is given without <shell>",
+      "write one of: envseal completion bash, envseal completion zsh, envseal completion fish",
+    ],
     ["completion tcsh", "<shell> of completion: tcsh is none of bash, zsh, fish"],
     ["completion fihs", "<shell> of completion: fihs is none of bash, zsh, fish, did you mean fish?"],
+    ["completion fsh", "<shell> of completion: fsh is none of bash, zsh, fish, did you mean fish?"],
     ["completion Bash", "<shell> of completion: Bash is none of bash, zsh, fish, did you mean bash?"],
     ["completion powershell", "<shell> of completion: powershell is none of bash, zsh, fish"],
     [

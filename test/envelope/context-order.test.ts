@@ -23,6 +23,16 @@ test("the order in which the pairs of a context are given never matters", () => 
   )
 })
 
+test("an envelope that is for nothing is to be sealed again, with what is expected", () => {
+  const expected = { environment: "production", app: "shop" }
+  expect(() => checkExpectation({}, expected, "it")).toThrow(
+    expect.objectContaining({
+      code: "CONTEXT_MISMATCH",
+      hint: "it was sealed without --context: seal it again with --context app=shop,environment=production",
+    }),
+  )
+})
+
 test("a context comes back from the text that names it", () => {
   fc.assert(
     fc.property(

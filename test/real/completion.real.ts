@@ -42,6 +42,8 @@ const lines = [
   ["an option, and one of its values", "deploy --log\tta\t", "[deploy][--logs][tail]"],
   ["a command below another one", "env a\tqa --from prod\t", "[env][add][qa][--from][production]"],
   ["a topic of the help", "help exit\t", "[help][exit-status]"],
+  ["no file where none may stand", "rollback --to sea\t", "[rollback][--to][sea]"],
+  ["no file for an image of a registry", "deploy --image sea\t", "[deploy][--image][sea]"],
   ["a file", "inspect sea\t", "[inspect][sealed.age]"],
   ["a file of the app's command", "open -- sea\t", "[open][--][sealed.age]"],
 ] as const

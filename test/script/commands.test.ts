@@ -152,6 +152,7 @@ describe.concurrent("commands", () => {
     for (const line of ["PATH", "B is a JSON object [NESTED_VALUE]", "C holds a NUL", "NEEDED is required"]) {
       expect(run.stdout).toContain(line)
     }
+    expect(run.stderr).toBe("envseal: 4 names cannot be sealed\n")
     expect(box.list()).toEqual([".env.example", "s.json"])
     expect((await box.envseal(["check", "-f", "-"], { stdin: '{"A":"1"}' })).status).toBe(0)
   })

@@ -17,7 +17,7 @@ export function kmsError(
         `does not exist ${placeWords(place)}`,
         /mrk-/.test(resource)
           ? "a multi-Region key needs a replica in the Region that opens: create one, or ask elsewhere with --region (AWS_REGION)"
-          : `is its name right? Another Region is asked with --region, another account with --profile: aws kms describe-key --key-id ${resource}`,
+          : `another Region is asked with --region, another account with --profile; to see whether its name is right: aws kms describe-key --key-id ${resource}`,
       )
     case "DisabledException":
       return keyError(

@@ -35,7 +35,7 @@ export function secretError(
       }
       return missing(
         `does not exist ${placeWords(place)}`,
-        "is its name right? Another Region is asked with --region (AWS_REGION), another account with --profile (AWS_PROFILE) or by the ARN",
+        "check its name; another Region is asked with --region (AWS_REGION), another account with --profile (AWS_PROFILE) or by the ARN",
       )
     case "LimitExceededException":
       // There it is the number of secrets.

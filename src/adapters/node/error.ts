@@ -37,6 +37,12 @@ export function fileError(
 
 /** `INPUT_UNREADABLE`, of a file or stream that could not be read. */
 export function unreadableFile(path: string, cause: unknown): EnvsealError {
-  const hint = `check that ${printable(path)} is the right file, and who may read it`
-  return fileError("INPUT_UNREADABLE", "read", path, cause, hint)
+  return fileError("INPUT_UNREADABLE", "read", path, cause, readingHint(systemCode(cause), printable(path)))
+}
+
+function readingHint(system: string | null, path: string): string {
+  if (system === "ENOENT" || system === "ENOTDIR") return "check its name, and the folder that you are in"
+  if (system === "EISDIR") return `name a file, such as one in ${path}`
+  if (system === "EACCES" || system === "EPERM") return `check who may read ${path}`
+  return `check that ${path} is the right file, and who may read it`
 }

@@ -194,7 +194,8 @@ function usable(found: RegistryImage | null, repository: string, reference: stri
   if (found === null) {
     throw unusable(
       `there is no image ${text}`,
-      "did the build push it? was it expired by the repository's lifecycle policy?",
+      "a build that did not push it, or the repository's lifecycle policy, is the reason; to see what is there: " +
+        `aws ecr describe-images --repository-name ${repository.slice(repository.indexOf("/") + 1)}`,
     )
   }
   if (found.status !== "ACTIVE") {

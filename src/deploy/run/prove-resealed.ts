@@ -141,7 +141,7 @@ async function fetchImage(digest: string, source: ImageSource): Promise<FetchedM
   const found = await fetchManifest(source, digest)
   if (found !== null) return found
   throw new EnvsealError("IMAGE_UNUSABLE", `there is no image ${source.repository}@${digest}`, {
-    hint: "was it expired by the repository's lifecycle policy? build a new one: envseal deploy",
+    hint: "the repository's lifecycle policy may have taken it away; build a new one: envseal deploy ENVIRONMENT",
   })
 }
 

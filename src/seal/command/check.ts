@@ -43,6 +43,10 @@ Examples:
       if (options.json) printJson({ ok: result.problems.length === 0, ...result })
       else printLines(result.problems.map(formatProblem))
       if (result.problems.length === 0) log.note(`${count(result.names, "name")} can be sealed`)
-      else outcome.status = answerIsNo
+      else {
+        const names = new Set(result.problems.map(({ name }) => name)).size
+        log.note(`${count(names, "name")} cannot be sealed`)
+        outcome.status = answerIsNo
+      }
     })
 }

@@ -74,7 +74,7 @@ export async function assemble(request: AssembleRequest, ports: Ports): Promise<
   const written = writeDotenv(entries)
   const own = entries.filter(({ name }) => !request.setEnv.includes(name))
   problems.push(...written.problems, ...unfilledProblems(own, required?.wanted ?? new Set()))
-  if (written.text === null || problems.length > 0) throw refused(problems)
+  if (written.text === null || problems.length > 0) throw refused(problems, request.from)
   for (const line of adviceOn(entries, required)) ports.log.warn(line)
   return { text: new Secret(written.text), entries, sources }
 }
@@ -85,13 +85,20 @@ function readEntries(source: Source, bytes: Uint8Array, nested: "refuse" | "json
   return readSecretJson(bytes, { source: name, nested, asDotenv: asDotenv(source) })
 }
 
-function refused(problems: readonly Problem[]): EnvsealError {
+function refused(problems: readonly Problem[], from: readonly Source[]): EnvsealError {
   const names = new Set(problems.map((problem) => problem.name)).size
+  const missing = problems.some(({ code }) => code === "MISSING_NAME")
   const nested = problems.some(({ code }) => code === "NESTED_VALUE")
   return new EnvsealError("SECRET_REFUSED", `${count(names, "name")} cannot be sealed`, {
     problems,
-    hint: `correct these in the secret and run again; nothing was written${nested ? "; --nested json seals such a value as the text of its JSON" : ""}`,
+    hint: `correct these in ${placeOf(from)} and run again; nothing was written${missing ? "; what the app can do without is excepted in envseal.yaml (require.except)" : ""}${nested ? "; --nested json seals such a value as the text of its JSON" : ""}`,
   })
+}
+
+/** A file that somebody has at hand is named; several sources, and all that are none, are the secret. */
+function placeOf([first, ...others]: readonly Source[]): string {
+  const isFile = first !== undefined && (first.type === "file" || first.type === "dotenv")
+  return isFile && others.length === 0 ? sourceName(first) : "the secret"
 }
 
 function merge(into: Map<string, Entry>, entries: readonly Entry[], from: string, ports: Ports): void {

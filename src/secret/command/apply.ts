@@ -63,17 +63,15 @@ async function agreed(
   differences: readonly Difference[],
   options: WriteOptions,
 ): Promise<boolean> {
-  if (!options.yes) refuseSilence()
   if (!options.yes || !options.quiet) for (const line of summaryLines(id, differences)) say(line)
+  if (!options.yes) refuseSilence("see above what would change, and pass --yes")
   return options.yes || confirmed(`Make this the current version of ${id}?`)
 }
 
-/** @throws EnvsealError `USAGE` where nobody can answer. */
-export function refuseSilence(): void {
+/** @throws EnvsealError `USAGE` where nobody can answer, with what to do then. */
+export function refuseSilence(hint: string): void {
   if (canAsk()) return
-  throw new EnvsealError("USAGE", "nobody can be asked: there is no terminal", {
-    hint: "look at what would change, and pass --yes",
-  })
+  throw new EnvsealError("USAGE", "nobody can be asked: there is no terminal", { hint })
 }
 
 /** What SIGINT ends a process with: 128 and its number. */

@@ -44,7 +44,7 @@ Examples:
           hint: "Laravel tries APP_PREVIOUS_KEYS where APP_KEY does not fit; no other name has that",
         })
       }
-      if (options.generate === undefined && !options.yes) refuseSilence()
+      if (options.generate === undefined && !options.yes) refuseSilence("pass --yes")
       outcome.status = await change(environment, options, {
         names: [name],
         changesOf: async (base, { ports }) => {
@@ -83,7 +83,7 @@ export function addUnset(group: Command, { outcome }: Invocation): void {
         names,
         changesOf: async (base, { target }) => {
           const { unsetChanges } = await import("../run/set-value.ts")
-          return unsetChanges(names, base, target.id)
+          return unsetChanges(names, base, target)
         },
       })
     })
@@ -100,7 +100,7 @@ export function addRename(group: Command, { outcome }: Invocation): void {
         names: [from, to],
         changesOf: async (base, { target }) => {
           const { renameChanges } = await import("../run/set-value.ts")
-          return renameChanges({ from, to }, base, target.id)
+          return renameChanges({ from, to }, base, target)
         },
       })
     })
@@ -127,7 +127,6 @@ Examples:
     )
     .action(async (environment: string, text: string, options: ImportOptions) => {
       const source = parseSource(text, "source")
-      if (!options.yes) refuseSilence()
       outcome.status = await change(environment, options, {
         names: [],
         changesOf: async (base, { ports }) => {

@@ -3,6 +3,7 @@ import { nodeSurroundings } from "../../adapters/node/surroundings.ts"
 import { textEditorIn } from "../../adapters/node/text-editor.ts"
 import type { CommandLog } from "../../cli/log.ts"
 import { EnvsealError } from "../../core/error.ts"
+import { shellWord } from "../../core/shell.ts"
 import { printableCommand } from "../../core/text.ts"
 import type { TextEditor } from "../../ports/text-editor.ts"
 import {
@@ -43,7 +44,7 @@ export async function openEditor(
   log: CommandLog,
 ): Promise<OpenedEditor> {
   const program = editorProgram(process.env)
-  const kind = kindOf(program)
+  const kind = kindOf(program, environment)
   const shown = printableCommand(program.name)
   const folder = await makePrivateFolder()
   if (!folder.inMemory)
@@ -65,11 +66,11 @@ export async function openEditor(
   }
 }
 
-function kindOf({ name, words }: EditorProgram): EditorKind {
+function kindOf({ name, words }: EditorProgram, environment: string): EditorKind {
   const file = nodeSurroundings.program(name)
   if (file === null && words !== null) {
     throw new EnvsealError("COMMAND_NOT_FOUND", `there is no editor ${printableCommand(name)}`, {
-      hint: "name one in VISUAL or EDITOR, such as: EDITOR=nano envseal secret edit",
+      hint: `name one in VISUAL or EDITOR, such as: EDITOR=nano envseal secret edit ${shellWord(environment)}`,
     })
   }
   const target = file === null ? [] : [nameOf(nodeSurroundings.realPath(file))]

@@ -29,7 +29,7 @@ export function addSecretSubcommand(
   if (alone) addEnvironmentArgument(command, "required")
   else command.argument("<environment>", "an environment of envseal.yaml")
   command.option("--secret <id>", "which secret, where the environment has several")
-  return addAwsOptions(addJsonOption(addLogOptions(addConfigOption(command))))
+  return addJsonOption(addLogOptions(addAwsOptions(addConfigOption(command))))
 }
 
 /**

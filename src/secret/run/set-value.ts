@@ -4,6 +4,7 @@ import { nameList, printable } from "../../core/text.ts"
 import type { Entry } from "../../dotenv/entry.ts"
 import type { SecretChange } from "../../dotenv/secret-document.ts"
 import type { HeldVersion } from "./held-version.ts"
+import { type ChosenSecret, commandFor } from "./target.ts"
 
 /** Where Laravel looks for the keys before, the newest first (Laravel, "Gracefully Rotating Encryption Keys"). */
 const previousKeys = "APP_PREVIOUS_KEYS"
@@ -52,22 +53,24 @@ function keyNamed(base: HeldVersion | null, name: string): Secret | null {
 export function unsetChanges(
   names: readonly string[],
   base: HeldVersion | null,
-  id: string,
+  target: ChosenSecret,
 ): readonly SecretChange[] {
-  refuseAbsent(names, base, id)
+  refuseAbsent(names, base, target)
   return names.map((name) => ({ type: "unset", name }))
 }
 
-/** @throws EnvsealError `USAGE` when the old name is not there, or the new one is. */
+/** @throws EnvsealError `USAGE` when the old name is not there, or the new one is, or both are the same. */
 export function renameChanges(
   { from, to }: { readonly from: string; readonly to: string },
   base: HeldVersion | null,
-  id: string,
+  target: ChosenSecret,
 ): readonly SecretChange[] {
-  refuseAbsent([from], base, id)
+  refuseAbsent([from], base, target)
+  if (from === to)
+    throw new EnvsealError("USAGE", "both names are the same", { hint: "write the new name last" })
   if (!namesOf(base).has(to)) return [{ type: "rename", from, to }]
-  throw new EnvsealError("USAGE", `the secret ${id} has ${printable(to)} already`, {
-    hint: `take it out first: envseal secret unset`,
+  throw new EnvsealError("USAGE", `the secret ${target.id} has ${printable(to)} already`, {
+    hint: `choose another name, or take that one out with its value: ${commandFor(target, "unset", printable(to))}`,
   })
 }
 
@@ -76,14 +79,14 @@ function namesOf(base: HeldVersion | null): ReadonlySet<string> {
   return new Set([...(base?.entries ?? []), ...(base?.problems ?? [])].map(({ name }) => name))
 }
 
-function refuseAbsent(names: readonly string[], base: HeldVersion | null, id: string): void {
+function refuseAbsent(names: readonly string[], base: HeldVersion | null, target: ChosenSecret): void {
   const there = namesOf(base)
   const absent = names.filter((name) => !there.has(name))
   if (absent.length === 0) return
   const shown = absent.every((name) => /^\w{1,255}$/.test(name))
     ? nameList(absent, 5)
     : "a name that was given"
-  throw new EnvsealError("USAGE", `the secret ${id} does not have ${shown}`, {
-    hint: "look at what it has: envseal secret names",
+  throw new EnvsealError("USAGE", `the secret ${target.id} does not have ${shown}`, {
+    hint: `look at what it has: ${commandFor(target, "names")}`,
   })
 }

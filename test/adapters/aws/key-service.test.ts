@@ -78,6 +78,6 @@ test("an alias that leads to no key is told with the Region and the account, for
   const { code, message, hint } = await failureOf(service.wrap("alias/no", fileKey, {}))
   expect(code).toBe("KEY_UNUSABLE")
   expect(message).toBe("the KMS key alias/no does not exist in eu-west-1 of account 111122223333")
-  expect(hint).toMatch(/^is its name right\? Another Region is asked with --region/)
+  expect(hint).toMatch(/^another Region is asked with --region.*: aws kms describe-key --key-id alias\/no$/)
   expect(await asked(aws)).toEqual(["kms:Encrypt", "sts:GetCallerIdentity"])
 })

@@ -8,7 +8,7 @@ function noImage(image: string): was.Outcome {
   return {
     status: 8,
     message: `there is no image ${image} [IMAGE_UNUSABLE]`,
-    hint: "did the build push it? was it expired by the repository's lifecycle policy?",
+    hint: "a build that did not push it, or the repository's lifecycle policy, is the reason; to see what is there: aws ecr describe-images --repository-name shop",
   }
 }
 

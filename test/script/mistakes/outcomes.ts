@@ -44,7 +44,7 @@ export function noSuchFile(path: string, hint?: string): Outcome {
   return {
     status: 4,
     message: `could not read ${path}: there is no such file or folder (ENOENT) [INPUT_UNREADABLE]`,
-    hint: hint ?? `check that ${path} is the right file, and who may read it`,
+    hint: hint ?? "check its name, and the folder that you are in",
   }
 }
 
@@ -60,7 +60,7 @@ export function deniedSecret(action: string): Outcome {
 }
 
 const whichPlace =
-  "is its name right? Another Region is asked with --region (AWS_REGION), another account with --profile (AWS_PROFILE) or by the ARN"
+  "check its name; another Region is asked with --region (AWS_REGION), another account with --profile (AWS_PROFILE) or by the ARN"
 
 export function noSuchSecret(name: string, region = "eu-west-1"): Outcome {
   const message = `the secret ${name} does not exist in ${region} of account 111122223333 [SOURCE_MISSING]`
@@ -128,8 +128,11 @@ export const noRights: Outcome = {
 
 export const nobodyToAsk = usage(
   "nobody can be asked: there is no terminal",
-  "look at what would change, and pass --yes",
+  "see above what would change, and pass --yes",
 )
+
+/** Where the value would have been asked for, and nothing can be shown yet. */
+export const nobodyToAskValue = usage("nobody can be asked: there is no terminal", "pass --yes")
 
 export const noName = usage(
   "an argument is not letters, digits and _ with no digit first",
@@ -139,7 +142,7 @@ export const noName = usage(
 export function lacksName(name: string): Outcome {
   return usage(
     `the secret shop/production does not have ${name}`,
-    "look at what it has: envseal secret names",
+    "look at what it has: envseal secret names production",
   )
 }
 

@@ -24,6 +24,19 @@ export const runMistakesOf: Readonly<Record<string, readonly RunMistake[]>> = {
         "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it, or aws-kms:ARN",
       ),
     ],
+    [
+      "files",
+      "seal --from file:secret.json -r recipients.txt -c app=shop",
+      usage(
+        '--recipient: malformed recipient "recipients.txt"',
+        "a recipient is age1… or age1pq1…, as envseal keygen and age-keygen print it, or aws-kms:ARN; a file of recipients is given with --recipients-file",
+      ),
+    ],
+    [
+      "files",
+      `seal secret.json ${to}`,
+      usage("<environment> of seal: secret.json is none", "give a source with --from file:secret.json"),
+    ],
     ["files", `seal --from file:broken.json ${to}`, was.brokenJson],
     [
       "files",
@@ -36,7 +49,7 @@ export const runMistakesOf: Readonly<Record<string, readonly RunMistake[]>> = {
       {
         status: 4,
         message: "1 name cannot be sealed [SECRET_REFUSED]",
-        hint: "correct these in the secret and run again; nothing was written",
+        hint: "correct these in file:secret.json and run again; nothing was written; what the app can do without is excepted in envseal.yaml (require.except)",
       },
     ],
     [
@@ -45,7 +58,7 @@ export const runMistakesOf: Readonly<Record<string, readonly RunMistake[]>> = {
       {
         status: 4,
         message: "1 name cannot be sealed [SECRET_REFUSED]",
-        hint: "correct these in the secret and run again; nothing was written; --nested json seals such a value as the text of its JSON",
+        hint: "correct these in file:nested.json and run again; nothing was written; --nested json seals such a value as the text of its JSON",
       },
     ],
     ["laptop", "seal prodution", was.unknownEnvironment("prodution")],
@@ -57,6 +70,19 @@ export const runMistakesOf: Readonly<Record<string, readonly RunMistake[]>> = {
   ],
   check: [
     ["nowhere", "check production", was.noSettings],
+    [
+      "files",
+      "check .env",
+      usage("<environment> of check: .env is none", "give a source with --from dotenv:.env"),
+    ],
+    [
+      "files",
+      "check aws-sm:shop/production",
+      usage(
+        "<environment> of check: aws-sm:shop/production is none",
+        "give a source with --from aws-sm:shop/production",
+      ),
+    ],
     ["files", "check --from file:missing.json", was.noSuchFile("missing.json")],
     [
       "files",
@@ -150,7 +176,7 @@ export const runMistakesOf: Readonly<Record<string, readonly RunMistake[]>> = {
       {
         status: 4,
         message: "could not read .: it is a folder (EISDIR) [INPUT_UNREADABLE]",
-        hint: "check that . is the right file, and who may read it",
+        hint: "name a file, such as one in .",
       },
     ],
   ],

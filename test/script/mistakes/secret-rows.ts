@@ -24,7 +24,7 @@ export const secretRunMistakesOf: Readonly<Record<string, readonly RunMistake[]>
     ["build", "secret edit production", noTerminal],
   ],
   "secret set": [
-    ["nowhere", "secret set production APP_KEY", was.nobodyToAsk],
+    ["nowhere", "secret set production APP_KEY", was.nobodyToAskValue],
     ["build", "secret set production APP-KEY", was.noName],
     [
       "build",
@@ -34,7 +34,7 @@ export const secretRunMistakesOf: Readonly<Record<string, readonly RunMistake[]>
         "choose another name: docs/format.md lists those that are refused",
       ),
     ],
-    ["build", "secret set production MAIL_PASSWORD", was.nobodyToAsk],
+    ["build", "secret set production MAIL_PASSWORD", was.nobodyToAskValue],
     [
       "build",
       "secret set production APP_KEY --generate laravel",
@@ -57,12 +57,20 @@ export const secretRunMistakesOf: Readonly<Record<string, readonly RunMistake[]>
     [
       "build",
       "secret rename production APP_KEY DB_PASSWORD",
-      usage("the secret shop/production has DB_PASSWORD already", "take it out first: envseal secret unset"),
+      usage(
+        "the secret shop/production has DB_PASSWORD already",
+        "choose another name, or take that one out with its value: envseal secret unset production DB_PASSWORD",
+      ),
+    ],
+    [
+      "build",
+      "secret rename production APP_KEY APP_KEY",
+      usage("both names are the same", "write the new name last"),
     ],
     ["build", "secret rename production APP_KEY APP-KEY", was.noName],
   ],
   "secret import": [
-    ["nowhere", "secret import production dotenv:.env", was.nobodyToAsk],
+    ["nowhere", "secret import production dotenv:.env", was.noSettings],
     ["nowhere", "secret import production dotenv:.env --yes", was.noSettings],
     ["build", "secret import production dotenv:missing.env --yes", was.noSuchFile("missing.env")],
     [
@@ -70,7 +78,7 @@ export const secretRunMistakesOf: Readonly<Record<string, readonly RunMistake[]>
       "secret import production plain.env",
       usage('source: "plain.env" is not a source', "write dotenv:plain.env"),
     ],
-    ["build", "secret import production dotenv:plain.env", was.nobodyToAsk],
+    ["build", "secret import production dotenv:plain.env --replace", was.nobodyToAsk],
     ["build", "secret import production file:broken.json --yes", was.brokenJson],
   ],
   "secret versions": [

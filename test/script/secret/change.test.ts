@@ -189,6 +189,13 @@ describe("envseal secret unset, rename, import and restore", () => {
     ])
   })
 
+  test("import shows what would change where nobody can be asked, and stores nothing", async () => {
+    const run = await stage.secret(["import", "production", "dotenv:-"], { stdin: "NEW=one\n" })
+    expect(run.status).toBe(2)
+    expect(run.stderr).toMatch(/added: NEW\n.*nobody can be asked.*\[USAGE\]/s)
+    expect((await stage.secret(["names", "production"])).stdout).not.toContain("NEW")
+  })
+
   test("import of a .env makes the first version, with --replace the only names", async () => {
     writeFileSync(stage.box.path(".env"), "# c\nHOST=db\nURL='mysql://x'\nKEY=\"a\\nb\"\n")
     const run = await stage.secret(["import", "staging", "dotenv:.env", "--yes"])
