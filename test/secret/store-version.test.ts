@@ -87,6 +87,19 @@ describe("nothing is written", () => {
     expect(shelf.versions).toEqual(before)
   })
 
+  test("while AWSPENDING is on the version before, which a rotation that comes would make current again", async () => {
+    const shelf = new SecretShelf('{"A":"0"}')
+    shelf.overwrite('{"A":"1"}', ["AWSCURRENT", "AWSPENDING"])
+    const [pending] = shelf.versions.filter(({ labels }) => labels.includes("AWSPENDING"))
+    shelf.overwrite('{"A":"console"}', ["AWSCURRENT"])
+    const failure = await failureOf(() => write(shelf, set("B", "2")))
+    expect(failure).toMatchObject({
+      code: "SECRET_BUSY",
+      hint: expect.stringContaining(`--remove-from-version-id ${pending?.versionId}`),
+    })
+    expect(shelf.text()).toBe('{"A":"console"}')
+  })
+
   test("when AWSPENDING is left on the current version, which a rotation does that is done, that is no reason", async () => {
     const shelf = new SecretShelf(null)
     shelf.overwrite('{"A":"1"}', ["AWSCURRENT", "AWSPENDING"])

@@ -38,6 +38,14 @@ export function roleOf({ labels }: VersionRecord): VersionRole {
   return labels.some(isOwnLabel) ? "draft" : "other"
 }
 
+/**
+ * Whether a rotation is making the version, or would take it up: AWSPENDING is on it, and AWSCURRENT is not, whatever else
+ * it was (user guide, "Rotate secrets").
+ */
+export function isPending({ labels }: VersionRecord): boolean {
+  return labels.includes(stages.pending) && !labels.includes(stages.current)
+}
+
 /** How many drafts are kept; AWS allows 20 labels in all. */
 export const maxDrafts = 10
 

@@ -1,9 +1,19 @@
 import { EnvsealError } from "../../core/error.ts"
 import type { Secret } from "../../core/secret.ts"
+import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
 import type { VersionRecord } from "../../ports/secrets.ts"
 import { uuid } from "../core/generate.ts"
-import { baseOf, labelFor, labelsLeft, maxDrafts, roleOf, stages, staleLabels } from "../core/label.ts"
+import {
+  baseOf,
+  isPending,
+  labelFor,
+  labelsLeft,
+  maxDrafts,
+  roleOf,
+  stages,
+  staleLabels,
+} from "../core/label.ts"
 import { overlapOf } from "../core/overlap.ts"
 import { type HeldVersion, readVersion, type Values, valuesOf } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
@@ -195,12 +205,16 @@ async function makeRoom(id: string, ports: EditorPorts): Promise<readonly Versio
 
 /** While a rotation makes a version, whatever is written would be lost to it, or it to that. */
 function refuseRotation(id: string, versions: readonly VersionRecord[]): void {
-  if (!versions.some((version) => roleOf(version) === "pending")) return
+  const pending = versions.find(isPending)
+  if (pending === undefined) return
+  const remove = `--version-stage ${stages.pending} --remove-from-version-id ${shellWord(pending.versionId)}`
   throw new EnvsealError(
     "SECRET_BUSY",
     `the secret ${id} is being rotated: a version has ${stages.pending}`,
     {
-      hint: `try again when it is done; if it has failed: aws secretsmanager cancel-rotate-secret --secret-id ${id}`,
+      hint:
+        `try again when it is done; if it has failed: aws secretsmanager cancel-rotate-secret --secret-id ${id}, ` +
+        `then aws secretsmanager update-secret-version-stage --secret-id ${id} ${remove}`,
     },
   )
 }
