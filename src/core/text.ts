@@ -67,6 +67,8 @@ export function nameList(names: readonly string[], max = 20): string {
   return rest > 0 ? `${head.join(", ")} and ${rest} more` : head.join(", ")
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
 /**
  * Bytes as text, without a replacement character anywhere.
  *
@@ -74,7 +76,7 @@ export function nameList(names: readonly string[], max = 20): string {
  */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return null
   }

@@ -27,16 +27,12 @@ export function checkEnvironmentSize(
   variables: RawVariables,
   totalBytes: number = grantedBytes(),
 ): void {
+  if (isGranted(argv, variables, totalBytes)) return
   const sized = [
-    ...variables.map(([name, value]) => ({
-      name: shownText(name),
-      bytes: lengthOf(name) + lengthOf(value) + 1,
-    })),
+    ...variables.map((pair) => ({ name: shownText(pair[0]), bytes: lengthOfPair(pair) })),
     ...argv.map((text, at) => ({ name: `argument ${at}`, bytes: lengthOf(text) })),
   ].sort((a, b) => b.bytes - a.bytes)
   const tooLong = sized.filter(({ bytes }) => bytes > maxStringBytes)
-  const total = sized.reduce((sum, { bytes }) => sum + bytes + 1 + pointerBytes, 0)
-  if (tooLong.length === 0 && total <= totalBytes) return
   const largest = nameList((tooLong.length > 0 ? tooLong : sized.slice(0, 3)).map(({ name }) => name))
   throw new EnvsealError(
     "ENVIRONMENT_TOO_LARGE",
@@ -45,6 +41,16 @@ export function checkEnvironmentSize(
       hint: "take out what is not needed; with --env, drop that: a .env file has no such limit",
     },
   )
+}
+
+function isGranted(argv: readonly RawText[], variables: RawVariables, totalBytes: number): boolean {
+  const lengths = [...variables.map(lengthOfPair), ...argv.map(lengthOf)]
+  const total = lengths.reduce((sum, bytes) => sum + bytes + 1 + pointerBytes, 0)
+  return total <= totalBytes && lengths.every((bytes) => bytes <= maxStringBytes)
+}
+
+function lengthOfPair([name, value]: RawVariables[number]): number {
+  return lengthOf(name) + lengthOf(value) + 1
 }
 
 function lengthOf(text: RawText): number {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { decodeUtf8 } from "../../core/text.ts"
 import type { RawText, RawVariables } from "../../ports/runtime.ts"
 import { rawText, splitBytes } from "./raw-text.ts"
 
@@ -12,6 +13,22 @@ const equals = 0x3d
 export function givenVariables(): RawVariables {
   const bytes = bytesOrNull("/proc/self/environ")
   if (bytes === null) return runtimeVariables()
+  const text = decodeUtf8(bytes)
+  return text === null ? variablesOfBytes(bytes) : variablesOfText(text)
+}
+
+/** Nearly always all of it is text, and taken apart sooner than bytes are. */
+function variablesOfText(text: string): RawVariables {
+  const found = new Map<string, string>()
+  for (const entry of text.split("\0")) {
+    const at = entry.indexOf("=")
+    const name = entry.slice(0, Math.max(at, 0))
+    if (at > 0 && !found.has(name)) found.set(name, entry.slice(at + 1))
+  }
+  return [...found]
+}
+
+function variablesOfBytes(bytes: Uint8Array): RawVariables {
   const found = new Map<string, readonly [RawText, RawText]>()
   for (const entry of splitBytes(bytes, 0)) {
     const at = entry.indexOf(equals)

@@ -59,13 +59,11 @@ function rawNames({ argv }: Program, variables: RawVariables): string[] {
 
 /** What the runtime may have replaced, where nothing shows what it was. */
 function lostNames({ argv }: Program, variables: RawVariables): string[] {
-  if (showsBytes()) return []
   const isLost = (text: unknown) => typeof text === "string" && isReplaced(text)
   const args = argv.flatMap((text, at) => (isLost(text) ? [`argument ${at}`] : []))
-  return [
-    ...args,
-    ...variables.flatMap((pair) => (pair.some(isLost) ? [`variable ${shownText(pair[0])}`] : [])),
-  ]
+  const names = variables.flatMap((pair) => (pair.some(isLost) ? [`variable ${shownText(pair[0])}`] : []))
+  const lost = [...args, ...names]
+  return lost.length > 0 && showsBytes() ? [] : lost
 }
 
 function notHandedOn(names: readonly string[], why: string, hint: string): EnvsealError {
