@@ -31,6 +31,10 @@ describe.each(byPath)("The help of $path", ({ command }) => {
     expect(lines.join("\n")).not.toMatch(/\bdefault: (true|false|undefined)\b/)
   })
 
+  test.skipIf(["help", "version"].includes(command.name()))("has an example", () => {
+    expect(lines.filter((line) => /^Examples?:$/.test(line))).toHaveLength(1)
+  })
+
   test("writes defaults and choices of options and arguments alike, without quotes", () => {
     expect(lines.join(" ")).not.toMatch(/\((?:choices|default): "/)
   })

@@ -71,6 +71,17 @@ describe("a cause is told once", () => {
   const fault = no(of("account"), "there are no credentials", advice("aws sso login"))
   const told = (...all: readonly Section[]) => reportLines(all, Number.POSITIVE_INFINITY)
 
+  test("without its name twice, where all that waits is of the very thing", () => {
+    const findings = [
+      waiting(of("project.role", "shop"), of("project", "shop")),
+      waiting(of("project.source", "shop"), of("project", "shop")),
+      no(of("project", "shop"), "is not there", advice("make it")),
+    ]
+    expect(told({ environment: "production", findings })).toContain(
+      "  not checked  2 links wait for project shop itself",
+    )
+  })
+
   test("with all that waits for it, also by way of another link, and what is broken stands last", () => {
     const findings = [
       ok(of("clock"), "agrees with AWS"),

@@ -71,10 +71,11 @@ function uncheckedOf(findings: readonly Finding[]): readonly Told[] {
 
 function toldTogether(group: readonly Finding[], reason: Reason): Told {
   const subjects = nameList([...new Set(group.map(subjectOf))], shown)
+  const title = typeof reason === "string" ? null : titleOf(reason)
   const text =
-    typeof reason === "string"
+    title === null
       ? `${group.length} links of ${subjects}: ${reason}`
-      : `${group.length} links wait for ${titleOf(reason)}: ${subjects}`
+      : `${group.length} links wait for ${title}${subjects === title ? " itself" : `: ${subjects}`}`
   return { answer: "not checked", text, remedies: [] }
 }
 

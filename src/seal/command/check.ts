@@ -10,9 +10,10 @@ import {
   addSourceOptions,
   type CommonOptions,
 } from "../../cli/options.ts"
-import { printJson, printLines } from "../../cli/output.ts"
+import { printJson, printLines, stdoutColumns } from "../../cli/output.ts"
 import { type RemoteOptions, startSession } from "../../cli/session.ts"
 import { addSettingsOptions, type SettingsOptions, settingsOf } from "../../cli/settings.ts"
+import { wrap } from "../../cli/wrap.ts"
 import { count } from "../../core/text.ts"
 import { type SourceOptions, sourcesOf } from "./source-options.ts"
 
@@ -41,7 +42,10 @@ Examples:
       const sources = sourcesOf(options, settings, "envseal check")
       const result = await deadline.race("check", checkSecret(sources, ports))
       if (options.json) printJson({ ok: result.problems.length === 0, ...result })
-      else printLines(result.problems.map(formatProblem))
+      else
+        printLines(
+          result.problems.flatMap((problem) => wrap(formatProblem(problem), { columns: stdoutColumns() })),
+        )
       if (result.problems.length === 0) log.note(`${count(result.names, "name")} can be sealed`)
       else {
         const names = new Set(result.problems.map(({ name }) => name)).size

@@ -123,7 +123,7 @@ What is there already and is not in the source stays, unless --replace is given.
 
 Examples:
   $ envseal secret import production dotenv:.env.production
-  $ sops -d secrets.json | envseal secret import production - --yes`,
+  $ sops decrypt secrets.json | envseal secret import production - --yes`,
     )
     .action(async (environment: string, text: string, options: ImportOptions) => {
       const source = parseSource(text, "source")

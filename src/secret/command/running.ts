@@ -69,6 +69,7 @@ export async function tellRunning(
   }
   const command = `envseal deploy ${shellWord(settings.name)}`
   log.note(`roll it out: ${command}`)
-  if (settings.build !== null) log.note(`with the very code that runs: ${command} --reseal`)
+  if (settings.build !== null)
+    log.note(`or the secret alone, with the very code that runs: ${command} --reseal`)
   return running
 }

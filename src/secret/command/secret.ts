@@ -8,6 +8,15 @@ export function addSecret(program: Command, invocation: Invocation): void {
   const group = program
     .command("secret")
     .description("look at and change an environment's secret, without losing anybody's change")
+    .addHelpText(
+      "after",
+      `
+envseal secret COMMAND --help has the options of each.
+
+Examples:
+  $ envseal secret names production
+  $ envseal secret set production DB_PASSWORD`,
+    )
   const commands = [
     addNames,
     addEdit,

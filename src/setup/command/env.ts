@@ -25,7 +25,10 @@ interface EnvAddOptions extends CommonOptions, Omit<ConfigOption, keyof AwsOptio
 }
 
 export function addEnv(program: Command): void {
-  const env = program.command("env").description("add an environment")
+  const env = program
+    .command("env")
+    .description("add an environment")
+    .addHelpText("after", "\nExample:\n  $ envseal env add qa --from staging")
   const command = env
     .command("add")
     .description("add an environment to envseal.yaml, and write what it is to be set up with")

@@ -123,13 +123,11 @@ export function declareStep({
 function stackStep({ site, placed }: EnvironmentStanding): NextStep[] {
   const folder = folderOf(site)
   if (!placed.some(({ path }) => path === `${folder}/cloudformation.yaml`)) return []
+  const deploy = deployWords(site, `${folder}/cloudformation.yaml`).join(" ")
   return [
     {
-      what: `review the two templates, which say the same for CloudFormation and for Terraform, and apply one of them in account ${site.account}`,
-      commands: [
-        deployWords(site, `${folder}/cloudformation.yaml`).join(" "),
-        `# or: terraform -chdir=${folder} init && terraform -chdir=${folder} apply`,
-      ],
+      what: `review the two templates, which say the same for CloudFormation and for Terraform, and apply one of them in account ${site.account}${deploy.endsWith("=URL") ? "; URL is where CodeBuild clones the repository from" : ""}`,
+      commands: [deploy, `# or: terraform -chdir=${folder} init && terraform -chdir=${folder} apply`],
     },
   ]
 }

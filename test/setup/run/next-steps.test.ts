@@ -7,12 +7,14 @@ import { qaSite } from "../core/stacks.ts"
 const written = (path: string): Placed => ({ path, outcome: "written", beside: null })
 const placed = ["cloudformation.yaml", "main.tf", "role.yaml"].map((name) => written(`envseal/qa/${name}`))
 
+function stepsFor(given: Partial<AddedEnvironment>) {
+  const usual = { site: qaSite(), placed, secret: null, gateLine: null, undeclared: null }
+  return environmentNextSteps({ ...usual, settingsFile: "envseal.yaml", ...given })
+}
+
 /** The commands of all that is left to do. */
 function commandsFor(given: Partial<AddedEnvironment>): string[] {
-  const usual = { site: qaSite(), placed, secret: null, gateLine: null, undeclared: null }
-  return environmentNextSteps({ ...usual, settingsFile: "envseal.yaml", ...given }).flatMap(
-    ({ commands }) => commands,
-  )
+  return stepsFor(given).flatMap(({ commands }) => commands)
 }
 
 /** The words of the one command that begins like this, as a shell passes them on. */
@@ -55,6 +57,8 @@ describe("what is left to do after an environment was added", () => {
     const deploy = "aws cloudformation deploy"
     const unknown = commandsFor({ site: qaSite({ sourceUrl: "../shop" }) })
     expect(wordsOf(unknown, deploy).slice(-2)).toEqual(["--parameter-overrides", "SourceUrl=URL"])
+    const told = stepsFor({ site: qaSite({ sourceUrl: "../shop" }) }).map(({ what }) => what)
+    expect(told.join("\n")).toContain("URL is where CodeBuild clones the repository from")
     expect(wordsOf(commandsFor({}), deploy)).not.toContain("--parameter-overrides")
   })
 
