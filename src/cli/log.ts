@@ -2,7 +2,7 @@ import { stderrIsTerminal, writeStderr } from "../adapters/node/standard-streams
 import { printable } from "../core/text.ts"
 import type { Log } from "../ports/log.ts"
 import { bold, hasColours, yellow } from "./colour.ts"
-import { heldBlank, withCommandWhole } from "./hint.ts"
+import { heldBlank, withoutBreaks } from "./hint.ts"
 import { stderrColumns } from "./terminal-size.ts"
 import { wrap } from "./wrap.ts"
 
@@ -46,7 +46,7 @@ const warningLabel: Label = { text: "warning: ", colour: yellow }
  * @param label what stands before it, in colour where it has one.
  */
 export function say(text: string, label: Label = noLabel): void {
-  sayFitted(withCommandWhole(printable(text, longestLine)), label)
+  sayFitted(withoutBreaks(printable(text, longestLine)), label)
 }
 
 /** The same for a text that is safe for a terminal. No line is broken at a {@link heldBlank} of it. */

@@ -70,7 +70,7 @@ export function checkExpectation(claimed: Context, expected: Context, name: stri
   throw new EnvsealError("CONTEXT_MISMATCH", `${name} is not for here: ${differences.join("; ")}`, {
     hint:
       Object.keys(claimed).length === 0
-        ? `it was sealed without --context: seal it again with --context ${formatContext(expected)}`
+        ? `it was sealed without --context; seal it again with --context ${formatContext(expected)}`
         : "deploy the envelope that was sealed for this environment, or correct --expect (ENVSEAL_EXPECT)",
   })
 }

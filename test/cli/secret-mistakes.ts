@@ -93,7 +93,7 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
     [
       "secret set p A=value",
       "an argument is not letters, digits and _ with no digit first",
-      "write the name alone, such as DB_PASSWORD: a value comes from standard input or a hidden prompt",
+      "write the name alone, such as DB_PASSWORD; a value comes from standard input or a hidden prompt",
     ],
     ["secret set p A --value x", "unknown option --value"],
     ["secret set p A --generate", "--generate is given without its <recipe>"],
@@ -161,7 +161,7 @@ export const secretMistakes: Readonly<Record<string, readonly Mistake[]>> = {
     [
       "secret rename p A B-C",
       "an argument is not letters, digits and _ with no digit first",
-      "write the name alone, such as DB_PASSWORD: a value comes from standard input or a hidden prompt",
+      "write the name alone, such as DB_PASSWORD; a value comes from standard input or a hidden prompt",
     ],
     ["secret rename p A --to B", "unknown option --to: rollback has it"],
     ["secret rename p A B --force", "unknown option --force, did you mean --yes?"],

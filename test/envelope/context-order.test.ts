@@ -28,7 +28,7 @@ test("an envelope that is for nothing is to be sealed again, with what is expect
   expect(() => checkExpectation({}, expected, "it")).toThrow(
     expect.objectContaining({
       code: "CONTEXT_MISMATCH",
-      hint: "it was sealed without --context: seal it again with --context app=shop,environment=production",
+      hint: "it was sealed without --context; seal it again with --context app=shop,environment=production",
     }),
   )
 })

@@ -57,6 +57,6 @@ export function checkName(name: string): string {
   throw new EnvsealError("USAGE", `${isName ? printable(name) : "an argument"} ${problem.reason}`, {
     hint: isName
       ? "choose another name: docs/format.md lists those that are refused"
-      : "write the name alone, such as DB_PASSWORD: a value comes from standard input or a hidden prompt",
+      : "write the name alone, such as DB_PASSWORD; a value comes from standard input or a hidden prompt",
   })
 }

@@ -136,7 +136,7 @@ export const nobodyToAskValue = usage("nobody can be asked: there is no terminal
 
 export const noName = usage(
   "an argument is not letters, digits and _ with no digit first",
-  "write the name alone, such as DB_PASSWORD: a value comes from standard input or a hidden prompt",
+  "write the name alone, such as DB_PASSWORD; a value comes from standard input or a hidden prompt",
 )
 
 export function lacksName(name: string): Outcome {
