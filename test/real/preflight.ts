@@ -171,6 +171,7 @@ const parts: readonly Part[] = [
     from: "Debian's vim-tiny, nano and tmux",
     isThere: () => runs("sh", "-c", "command -v vi") && runs("nano", "--version") && runs("tmux", "-V"),
   },
+  { name: "Chromium", from: "Debian's chromium", isThere: () => runs("chromium", "--version") },
   { name: "jq", from: "Debian's jq", isThere: () => runs("jq", "--version") },
   { name: "xxd", from: "Debian's xxd", isThere: () => runs("xxd", "-v") },
   { name: "bash", from: "Debian's bash", isThere: () => runs("bash", "--version") },

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { region } from "../../fake/aws/world.ts"
 import { until } from "../docker/process.ts"
 import { endingTests } from "./endings.ts"
+import { pageTests } from "./page.ts"
 import { replacements } from "./public-images.ts"
-import { firstName } from "./secret.ts"
 import { type Chain, namespace, startChain } from "./stage.ts"
 import { troubleTests } from "./troubles.ts"
 import { isReady, podsOf, visit } from "./visitor.ts"
@@ -60,23 +60,7 @@ test("A deploy builds the app again, migrates its database, and every workload r
   expect(await chain.database.ask("select count(*) from migrations")).toBe("4")
 })
 
-test("A visitor gets a page with a value of the secret, its style sheet and its script.", async () => {
-  const page = await visit(chain, "/")
-  const html = await page.text()
-  expect(page.status, html).toBe(200)
-  expect(html).toContain(`<title>${firstName.replace("&", "&amp;")}</title>`)
-  expect(html).toMatch(/Laravel 13\./)
-  const [style = "", script = ""] = [
-    /href="[^"]*(\/build\/assets\/[^"]+\.css)"/,
-    /src="[^"]*(\/build\/assets\/[^"]+\.js)"/,
-  ].map((pattern) => pattern.exec(html)?.[1] ?? "")
-  const css = await visit(chain, style)
-  expect(css.headers.get("content-type")).toBe("text/css")
-  expect(await css.text()).toContain("bg-amber-50")
-  const js = await visit(chain, script)
-  expect(js.status).toBe(200)
-  expect(await js.text()).toContain("the script ran")
-})
+pageTests(() => chain)
 
 test("A job that a visitor leaves is done by the worker, and the schedule runs.", async () => {
   expect((await visit(chain, "/notes/add/from-a-visitor")).status).toBe(202)
