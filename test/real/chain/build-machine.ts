@@ -21,6 +21,7 @@ export class BuildMachine {
   readonly #source: string
   readonly #done: Promise<void>
   #stopped = false
+  #held: Promise<unknown> = Promise.resolve()
 
   /** @param source the repository, which builds are cloned from. */
   constructor(aws: FakeAws, engine: Engine, source: string) {
@@ -28,6 +29,11 @@ export class BuildMachine {
     this.#engine = engine
     this.#source = source
     this.#done = this.#work()
+  }
+
+  /** Lets no build end before something else is done, which may go on beside it. It fails nothing when that fails. */
+  holdUntil(done: Promise<unknown>): void {
+    this.#held = done.catch(() => {})
   }
 
   /** Done when the build that is being made is. @throws Error when a build could not be made at all. */
@@ -52,6 +58,7 @@ export class BuildMachine {
       await output("git", ["checkout", "--quiet", order.sourceVersion ?? "main"], { cwd: source })
       const commit = await output("git", ["rev-parse", "HEAD"], { cwd: source })
       const build = await this.#run(order, { folder, source, commit })
+      await this.#held
       await this.#aws.endBuild(order.id, { ...playOf(build), resolvedSourceVersion: commit })
       this.builds.push(build)
     } finally {

@@ -8,19 +8,42 @@ const startLimitMs = 60_000
 const user = "shop"
 const name = "shop"
 
+/** Where a database listens, and what its user proves itself with. */
+export interface DatabasePlace {
+  readonly address: string
+  readonly port: string
+  readonly password: string
+}
+
+/** A place for a database that is not there yet. @param address of this machine, when it is there. */
+export async function databasePlace(address: string): Promise<DatabasePlace> {
+  return { address, port: String(await freePort()), password: crypto.randomUUID() }
+}
+
+/** What the app has to know of it, as Laravel calls it. */
+export function settingsOf({
+  address,
+  port,
+  password,
+}: DatabasePlace): Readonly<Record<`DB_${string}`, string>> {
+  return {
+    ...{ DB_CONNECTION: "pgsql", DB_HOST: address, DB_PORT: port },
+    ...{ DB_DATABASE: name, DB_USERNAME: user, DB_PASSWORD: password },
+  }
+}
+
 /** A PostgreSQL with one database, empty, for one user. */
 export interface Database {
   /** Where its socket is. */
   readonly folder: string
-  /** What the app has to know of it, as Laravel calls it. */
-  readonly settings: Readonly<Record<`DB_${string}`, string>>
   /** Runs a statement. @returns what it gives, as `psql` prints it without any frame. */
   ask(statement: string): Promise<string>
   stop(): Promise<void>
 }
 
-/** Starts Debian's PostgreSQL for whoever comes from a network. @param address where it listens, on that network. */
-export async function startDatabase(address: string, network: string): Promise<Database> {
+/** Starts Debian's PostgreSQL for whoever comes from a network. @param place on that network. */
+export async function startDatabase(place: DatabasePlace, network: string): Promise<Database> {
+  const { address, port, password } = place
   const folder = mkdtempSync(join(tmpdir(), "envseal-database-"))
   const programs = programsFolder()
   const [uid, gid] = (await output("sh", ["-c", "id -u postgres; id -g postgres"])).split("\n").map(Number)
@@ -29,13 +52,11 @@ export async function startDatabase(address: string, network: string): Promise<D
     userInfo().uid === 0 ? ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"] : []
   const [command = "", ...before] = [...asOwner, "env", "LC_ALL=C.UTF-8"]
   if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
-  const password = crypto.randomUUID()
   const data = join(folder, "data")
   const owned = (program: string, ...args: readonly string[]) =>
     output(command, [...before, join(programs, program), ...args], { cwd: folder })
   await owned("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--pgdata", data)
   writeFileSync(join(data, "pg_hba.conf"), `local all all trust\nhost all all ${network} scram-sha-256\n`)
-  const port = String(await freePort())
   const options = { listen_addresses: address, port, unix_socket_directories: folder, fsync: "off" }
   const flags = Object.entries(options).flatMap(([key, value]) => ["-c", `${key}=${value}`])
   const log = openSync(join(folder, "log"), "w")
@@ -64,11 +85,7 @@ export async function startDatabase(address: string, network: string): Promise<D
     await stop()
     throw error
   }
-  const settings = {
-    ...{ DB_CONNECTION: "pgsql", DB_HOST: address, DB_PORT: port },
-    ...{ DB_DATABASE: name, DB_USERNAME: user, DB_PASSWORD: password },
-  }
-  return { folder, settings, ask: (statement) => psql(name, statement), stop }
+  return { folder, ask: (statement) => psql(name, statement), stop }
 }
 
 /** Debian has a folder for each version. */

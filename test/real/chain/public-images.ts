@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Engine } from "../docker/engine.ts"
 import { root } from "../docker/folders.ts"
+import { allOf } from "./all-of.ts"
 import { parts } from "./folders.ts"
 
 const registry = "public.ecr.aws"
@@ -30,9 +31,11 @@ export async function makePublicImages(engine: Engine): Promise<void> {
   const { status } = await engine.try(["image", "inspect", base])
   if (status !== 0) await engine.docker("import", join(parts, "php.tar"), base)
   await engine.docker("tag", base, php)
-  await build(engine, `${registry}/docker/library/composer:2`, composer)
-  await build(engine, `${registry}/docker/library/node:24`, node)
-  await build(engine, nginxImage, nginx)
+  await allOf([
+    build(engine, `${registry}/docker/library/composer:2`, composer),
+    build(engine, `${registry}/docker/library/node:24`, node),
+    build(engine, nginxImage, nginx),
+  ])
 }
 
 /** What an image is built from: paths by their name in its folder, texts likewise, and the Dockerfile. */

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { withSecret } from "../../fake/aws/world.ts"
+import { type Key, roleArn, withSecret } from "../../fake/aws/world.ts"
 import { recipient } from "../../script/harness.ts"
 import { type Run, until } from "../docker/process.ts"
 import { derivedImage } from "./derived-image.ts"
-import { chainSecret } from "./secret.ts"
-import { type Chain, namespace } from "./stage.ts"
-import { podsOf, visit } from "./visitor.ts"
-import { secretName, versionId } from "./world.ts"
+import type { Chain } from "./stage.ts"
+import { isReady, podsOf, visit } from "./visitor.ts"
+import { namespace, podRole, secretName, versionId } from "./world.ts"
 
+/** Also beside tests that go on meanwhile. */
+const inTurn = { concurrent: false }
 const failed = { status: 8 }
 const limitMs = 120_000
 const provider = "app/Providers/AppServiceProvider.php"
@@ -35,8 +36,13 @@ async function deployInVain(chain: Chain, image: string): Promise<string> {
   return said
 }
 
-function describe({ kubectl }: Chain): Promise<string> {
-  return kubectl(["describe", "pods", "--namespace", namespace])
+/** Waits until `kubectl describe` says it of a pod. */
+function described({ kubectl }: Chain, what: RegExp): Promise<void> {
+  const describe = ["describe", "pods", "--namespace", namespace]
+  // One of them may go meanwhile.
+  return until("kubectl to describe it", limitMs, async () =>
+    what.test(await kubectl(describe).catch(() => "")),
+  )
 }
 
 /** The images of the app that run. */
@@ -44,6 +50,12 @@ async function imagesOf(chain: Chain): Promise<readonly string[]> {
   const pods = [...(await podsOf(chain, "web")), ...(await podsOf(chain, "worker"))]
   return [...new Set(pods.map(({ spec }) => spec.containers[0]?.image ?? ""))]
 }
+
+/** The migration before it still runs. */
+const eats = `if (in_array('queue:work', $_SERVER['argv'] ?? [])) {
+            ini_set('memory_limit', -1);
+            str_repeat('x', 900 << 20);
+        }`
 
 /** A service provider of Laravel that does this when the app starts. */
 function providerThat(does: string): string {
@@ -63,16 +75,11 @@ class AppServiceProvider extends ServiceProvider
 `
 }
 
-/** The migration before it still runs. */
-function inWorker(does: string): string {
-  return `if (in_array('queue:work', $_SERVER['argv'] ?? [])) { ${does}; }`
-}
-
-/** What goes wrong on a Tuesday, and what does not. */
-export function troubleTests(chain: () => Chain): void {
+/** A secret that changes. */
+export function rotationTests(chain: () => Chain): void {
   test("A secret that is changed comes with the next deploy, and goes back with it.", async () => {
-    const { aws, database } = chain()
-    const string = JSON.stringify({ ...chainSecret(database.settings), APP_NAME: "Renamed" })
+    const { aws, secret } = chain()
+    const string = JSON.stringify({ ...secret, APP_NAME: "Renamed" })
     const versions = [{ id: versionId(2), stages: ["AWSCURRENT"], string }]
     const before = await shownName(chain())
     await aws.setWorld(withSecret(await aws.world(), secretName, { versions }))
@@ -84,30 +91,82 @@ export function troubleTests(chain: () => Chain): void {
     expect(back, `${back.stdout}${back.stderr}`).toMatchObject({ status: 0 })
     expect(await shownName(chain())).toBe(before)
   })
+}
 
-  test("An image that is sealed for another environment is not opened, and kubectl describes why.", async () => {
-    const out = join(chain().source, ".env.sealed")
-    const args = ["--from", "-", "--recipient", recipient, "--context", "app=shop,environment=staging"]
-    const sealed = await chain().envseal(["seal", ...args, "--out", out], '{"APP_NAME":"Staging"}')
-    expect(sealed).toMatchObject({ status: 0 })
-    const image = await derivedImage(chain(), "staging", { ".env.sealed": readFileSync(out) })
-    const [said] = await Promise.all([
-      deployInVain(chain(), image),
-      until("kubectl to describe it", limitMs, async () => /CONTEXT_MISMATCH/.test(await describe(chain()))),
+/** What goes wrong on a Tuesday. */
+export function troubleTests(chain: () => Chain): void {
+  test("A stranger in the cluster reaches the web server, and not php-fpm behind it.", inTurn, async () => {
+    const [pod] = (await podsOf(chain(), "web")).filter(isReady)
+    const image = pod?.spec.containers[0]?.image ?? ""
+    const code = `foreach ([8080, 9000] as $port) echo $port, @fsockopen('${pod?.status.podIP}', $port) ? ' open' : ' closed', ' ';`
+    const withoutToken = JSON.stringify({ spec: { automountServiceAccountToken: false } })
+    const init = ["--restart=Never", "--overrides", withoutToken, "--image", image]
+    const command = [...init, "--command", "--", "php", "-n", "-r", code]
+    await chain().kubectl(["run", "stranger", ...command])
+    await chain().kubectl([
+      ...["wait", "pod/stranger", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s"],
     ])
-    expect(said).toMatch(/CONTEXT_MISMATCH/)
+    expect((await chain().kubectl(["logs", "stranger"])).trim()).toBe("8080 open 9000 closed")
   })
 
-  test("A worker that breaks when it starts never takes over.", async () => {
-    const files = { [provider]: providerThat(inWorker("throw new \\RuntimeException('out of ideas')")) }
-    expect(await deployInVain(chain(), await derivedImage(chain(), "broken", files))).toMatch(/out of ideas/)
-  })
+  test(
+    "An image that is sealed for another environment is not opened, and kubectl describes why.",
+    inTurn,
+    async () => {
+      const out = join(chain().source, ".env.sealed")
+      const args = ["--from", "-", "--recipient", recipient, "--context", "app=shop,environment=staging"]
+      const sealed = await chain().envseal(["seal", ...args, "--out", out], '{"APP_NAME":"Staging"}')
+      expect(sealed).toMatchObject({ status: 0 })
+      const image = await derivedImage(chain(), "staging", { ".env.sealed": readFileSync(out) })
+      const [said] = await Promise.all([deployInVain(chain(), image), described(chain(), /CONTEXT_MISMATCH/)])
+      expect(said).toMatch(/CONTEXT_MISMATCH/)
+    },
+  )
 
-  test("A worker that takes more memory than its limit never takes over.", async () => {
-    const eats = inWorker("ini_set('memory_limit', -1); str_repeat('x', 900 << 20)")
+  test(
+    "A release that breaks when it starts changes nothing: the migration is the first to say so.",
+    inTurn,
+    async () => {
+      const files = { [provider]: providerThat("throw new \\RuntimeException('out of ideas');") }
+      expect(await deployInVain(chain(), await derivedImage(chain(), "broken", files))).toMatch(
+        /out of ideas/,
+      )
+    },
+  )
+
+  test("A worker that takes more memory than its limit never takes over.", inTurn, async () => {
     const image = await derivedImage(chain(), "greedy", { [provider]: providerThat(eats) })
     expect(await deployInVain(chain(), image)).toMatch(
       /OOMKilled \(exit status 137\): it took more memory than its limit of \w+/,
     )
   })
+}
+
+/** A pod's role that is denied. No pod may be started for anything else meanwhile. */
+export function deniedTests(chain: () => Chain): void {
+  test("A role that the key's policy does not name any more opens nothing, and the deploy tells that.", async () => {
+    const { aws } = chain()
+    const world = await aws.world()
+    const image = await derivedImage(chain(), "denied", { "denied.txt": "" })
+    await aws.setWorld({ keys: world.keys.map(withoutOpener) })
+    await aws.clearRequests()
+    try {
+      const [said] = await Promise.all([deployInVain(chain(), image), described(chain(), /ACCESS_DENIED/)])
+      expect(said).toMatch(/ACCESS_DENIED/)
+    } finally {
+      await aws.setWorld({ keys: world.keys })
+    }
+    const asked = (await aws.requests()).filter(({ principal }) => principal === roleArn(podRole))
+    expect(new Set(asked.map(({ operation, outcome }) => `${operation} ${outcome}`))).toEqual(
+      new Set(["GetCredentials ok", "Decrypt AccessDeniedException"]),
+    )
+  })
+}
+
+/** The key, whose policy lets nobody decrypt. */
+function withoutOpener(key: Key): Key {
+  const statements = [key.policy.Statement].flat()
+  const left = statements.filter(({ Sid }) => Sid !== "Open")
+  expect(left.length).toBe(statements.length - 1)
+  return { ...key, policy: { ...key.policy, Statement: left } }
 }

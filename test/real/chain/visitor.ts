@@ -1,5 +1,5 @@
 import type { Chain } from "./stage.ts"
-import { namespace } from "./stage.ts"
+import { namespace } from "./world.ts"
 
 /** A pod, as far as it is looked at. */
 export interface PodView {
@@ -28,11 +28,17 @@ export interface EndView {
   readonly message?: string
 }
 
-/** The pods of a part of the app, such as `web`, that are not about to go. */
-export async function podsOf({ kubectl }: Chain, part: string): Promise<readonly PodView[]> {
-  const args = ["get", "pods", "--namespace", namespace, "--selector", `part=${part}`, "--output", "json"]
+/** The pods that a selector of labels means, by their names. */
+export async function podsIn({ kubectl }: Chain, selector: string): Promise<readonly PodView[]> {
+  const args = ["get", "pods", "--namespace", namespace, "--selector", selector, "--output", "json"]
   const { items }: { readonly items: readonly PodView[] } = JSON.parse(await kubectl(args))
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  return items
+}
+
+/** The pods of a part of the app, such as `web`, that are not about to go. */
+export async function podsOf(chain: Chain, part: string): Promise<readonly PodView[]> {
+  const all = await podsIn(chain, `part=${part}`)
+  return all.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
 }
 
 /** Whether a pod answers visitors. */

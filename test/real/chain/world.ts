@@ -18,6 +18,10 @@ const environment = "shop-production"
 export const buildRole = `${environment}-build`
 /** The role of a pod, likewise. */
 export const podRole = `${environment}-pod`
+/** Where its pods are. */
+export const namespace = environment
+/** The account's registry of images. */
+export const ecr = `${account}.dkr.ecr.${region}.amazonaws.com`
 /** The service account that has it. */
 export const podAccount = `${environment}/shop`
 /** Who deploys. */
@@ -38,21 +42,26 @@ const openPlay = {
   },
 }
 
+/** The account before anything is set up: it has the cluster that `envseal init` is told of. */
+export const emptyWorld: World = {
+  ...defaultWorld,
+  ...{ cluster: { ...defaultWorld.cluster, name: clusterName }, roles: [], keys: [], secrets: [] },
+  ...{ projects: [], repositories: [], buildClock: { speed: 1 } },
+}
+
 /**
- * The account as the templates of `envseal init` make it: roles, key and project have the very policies that it has
+ * What the templates of `envseal init` add to the account: roles, key and project have the very policies that it has
  * written.
  *
  * @param source the app's repository, set up.
  */
-export function chainWorld(source: string, secret: Readonly<Record<string, string>>): World {
+export function chainWorld(source: string, secret: Readonly<Record<string, string>>): Partial<World> {
   const policy = (name: string): PolicyDocument =>
     JSON.parse(readFileSync(join(source, `envseal/production/policies/${name}.json`), "utf8"))
   const role = (name: string, mechanism: Mechanism, ...policies: readonly PolicyDocument[]): Role => ({
     ...{ name, policies, mechanisms: [mechanism] },
   })
   return {
-    ...defaultWorld,
-    cluster: { ...defaultWorld.cluster, name: clusterName },
     roles: [
       role(buildRole, "container", policy("build"), login),
       { ...role(podRole, "pod-identity", policy("pod")), serviceAccount: podAccount },
@@ -83,7 +92,6 @@ export function chainWorld(source: string, secret: Readonly<Record<string, strin
       },
     ],
     repositories: [{ name: "shop", imageTagMutability: "IMMUTABLE", images: [] }],
-    buildClock: { speed: 1 },
   }
 }
 

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { exampleOf } from "../../../src/dotenv/example.ts"
-import { type Database, startDatabase } from "../chain/database.ts"
+import {
+  type Database,
+  type DatabasePlace,
+  databasePlace,
+  settingsOf,
+  startDatabase,
+} from "../chain/database.ts"
 import { makePublicImages, replacements } from "../chain/public-images.ts"
 import { type Engine, startEngine } from "../docker/engine.ts"
 import { root } from "../docker/folders.ts"
@@ -24,6 +30,7 @@ const stack = new AsyncDisposableStack()
 const folder = mkdtempSync(join(tmpdir(), "envseal-shapes-"))
 stack.defer(() => rmSync(folder, { recursive: true, force: true }))
 let engine: Engine
+let databaseAt: DatabasePlace
 let database: Database
 let identity: string
 let recipient: string
@@ -39,7 +46,8 @@ beforeAll(async () => {
   const dockerfile = join(root, "docker/envseal.Dockerfile")
   const place = ["--file", dockerfile, "--tag", binaryImage, join(root, "dist/bin")]
   await engine.docker("build", "--quiet", ...place)
-  database = await startDatabase("127.0.0.1", "127.0.0.1/32")
+  databaseAt = await databasePlace("127.0.0.1")
+  database = await startDatabase(databaseAt, "127.0.0.1/32")
   stack.defer(() => database.stop())
   // The app comes to its socket as another user.
   chmodSync(database.folder, 0o711)
@@ -69,7 +77,7 @@ function secretOf(app: string, { secret }: Repository): string {
     ...Object.fromEntries(exampleOf(readFileSync(join(app, ".env.example"), "utf8"), ".env.example")),
     ...{ APP_NAME: "Shapes & co", APP_ENV: "production", APP_DEBUG: "false" },
     ...{ APP_KEY: `base64:${Buffer.alloc(32, 7).toString("base64")}`, APP_URL: "https://till.example" },
-    ...(Object.keys(secret).length === 0 ? { ...database.settings, DB_HOST: "/database" } : secret),
+    ...(Object.keys(secret).length === 0 ? { ...settingsOf(databaseAt), DB_HOST: "/database" } : secret),
   }
   return JSON.stringify(values)
 }

@@ -10,8 +10,8 @@ Route::get('/', function () {
 
 Route::get('/notes', fn () => DB::table('notes')->orderBy('id')->get(['text', 'by']));
 
-Route::get('/notes/add/{text}/{seconds?}', function (string $text, int $seconds = 0) {
-    WriteNote::dispatch($text, $seconds);
+Route::get('/notes/add/{text}/{seconds?}/{queue?}', function (string $text, int $seconds = 0, string $queue = 'default') {
+    WriteNote::dispatch($text, $seconds)->onQueue($queue);
 
     return response('queued', 202);
 });
