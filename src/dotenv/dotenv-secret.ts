@@ -68,6 +68,15 @@ function textOf(bytes: Uint8Array, source: string): string {
   if (text.startsWith("\uFEFF")) {
     malformed(source, "starts with a byte order mark", "save it as UTF-8 without one")
   }
+  // Laravel takes it for a line end, Node for nothing, and others for a part of the value.
+  const alone = /\r(?!\n)/.exec(text)
+  if (alone !== null) {
+    const line = text.slice(0, alone.index).split("\n").length
+    throw new EnvsealError("DOTENV_MALFORMED", `${source}:${line}: a carriage return without a line feed`, {
+      hint: "save it with the line ends of Linux or Windows; in a value, write \\r in double quotes",
+      line,
+    })
+  }
   return text
 }
 

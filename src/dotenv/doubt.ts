@@ -11,6 +11,8 @@ export function entryDoubt(entry: string): string | null {
   const equals = entry.indexOf("=")
   if (equals < 0) return "has no = and no value: write NAME= for an empty one, or drop the line"
   if (/^\s*(?:export\s+)?["']/.test(entry)) return "stands in quotes: write it without"
+  if (/^\s*export[^\S ]/.test(entry))
+    return "has a tab after export, which Node takes for a part of the name: use a space"
   const text = entry.slice(equals + 1).replace(/^[ \t]+/, "")
   if (/^(?:#|$)/.test(text) && equals + 1 + text.length < entry.length) {
     return "has a blank after = and no value: end the line at the ="

@@ -14,21 +14,21 @@ const value = fc.oneof(
   text(6).map((inner) => `'${inner.replaceAll("'", "")}'`),
   text(6).map((inner) => `"${inner.replace(/(?<!\\)"/g, "")}"`),
   fc
-    .tuple(text(3), text(3))
-    .map(([one, other]) => `"${one.replaceAll('"', "")}\n${other.replaceAll('"', "")}"`),
+    .array(text(3), { minLength: 2, maxLength: 5 })
+    .map((lines) => `"${lines.map((line) => line.replaceAll('"', "")).join("\n")}"`),
 )
 
-const name = fc.constantFrom("A", "B", "CC", "DD_1", "EE", "a.b")
+const name = fc.constantFrom("A", "B", "CC", "DD_1", "EE", "LONG_NAME", "exported", "a.b")
 const line = fc.oneof(
   {
     weight: 8,
     arbitrary: fc
       .tuple(
-        fc.constantFrom("", "", "", "export ", " "),
+        fc.constantFrom("", "", "", "export ", "export\t", " "),
         name,
         fc.constantFrom("=", "=", " = "),
         value,
-        fc.constantFrom("", "", " ", " # c", "#c"),
+        fc.constantFrom("", "", " ", " # c", "#c", " # it's", ' # ="'),
       )
       .map((parts) => parts.join("")),
   },
@@ -37,5 +37,12 @@ const line = fc.oneof(
 
 /** Texts that look like a `.env`, many of them with a fault. */
 export const dotenvText = fc
-  .tuple(fc.array(line, { minLength: 1, maxLength: 4 }), fc.constantFrom("\n", "\n", "\r\n"))
-  .map(([lines, end]) => `${lines.join(end)}${end}`)
+  .tuple(
+    fc.array(line, { minLength: 1, maxLength: 4 }),
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom("\n", "\n", "\r\n") },
+      { weight: 1, arbitrary: fc.constant("\r") },
+    ),
+    fc.oneof({ weight: 29, arbitrary: fc.constant("") }, { weight: 1, arbitrary: fc.constant("\uFEFF") }),
+  )
+  .map(([lines, end, mark]) => `${mark}${lines.join("\n").replaceAll("\n", end)}${end}`)

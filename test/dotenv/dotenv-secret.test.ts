@@ -125,6 +125,12 @@ describe("a .env", () => {
     expect(problem).not.toMatch(/hunter(?!\d? ?$)/)
   })
 
+  test("with a tab after export is refused, for Node takes it for a part of the name", () => {
+    expect(problems("export AB=1\nexport\tCD=hunter2\n")).toEqual([
+      "CD on line 2 has a tab after export, which Node takes for a part of the name: use a space [DOUBTFUL_SYNTAX]",
+    ])
+  })
+
   test("is told all that is wrong with it at once", () => {
     expect(problems("A=a#b\nB=${NONE}\nA=2\nC=ok\n").map((text) => text.slice(0, 1))).toEqual(["A", "B", "A"])
   })
@@ -132,6 +138,8 @@ describe("a .env", () => {
   test.each<[string, string | Uint8Array, string]>([
     ["nothing in it", "# only a comment\n", "dotenv:.env has no names"],
     ["a byte order mark", "\uFEFFA=1\n", "dotenv:.env starts with a byte order mark"],
+    ["line ends of CR alone", "A=1\rB=hunter2\r", "dotenv:.env:1: a carriage return without a line feed"],
+    ["a CR within a value", 'A=1\r\nB="hunter\r2"\n', "dotenv:.env:2: a carriage return without a line feed"],
     ["another encoding", Buffer.from("A=caf\xe9\n", "latin1"), "dotenv:.env is not UTF-8"],
     ["UTF-16", Buffer.from("A=1\n", "utf16le"), "dotenv:.env is not UTF-8"],
     ["text after a value", "A=1\nB=hunter 2\n", "dotenv:.env:2: text after the value of B"],

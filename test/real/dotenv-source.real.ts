@@ -7,7 +7,7 @@ import { sandbox } from "../script/harness.ts"
 import type { Values } from "./readers/job.ts"
 import { phpdotenvs, readWithPhp } from "./readers/php.ts"
 
-const tried = 6_000
+const tried = 9_000
 
 /** The texts that are read without a problem, each with what was read. */
 function accepted(): { readonly text: string; readonly values: Readonly<Record<string, string>> }[] {
