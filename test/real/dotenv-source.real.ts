@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest"
 import { encodeUtf8 } from "../../src/core/text.ts"
 import { readDotenvSecret } from "../../src/dotenv/dotenv-secret.ts"
 import { dotenvText } from "../data/dotenv-text.ts"
+import { phpOwned } from "../dotenv/special-names.ts"
 import { sandbox } from "../script/harness.ts"
 import type { Values } from "./readers/job.ts"
-import { phpdotenvs, readWithPhp } from "./readers/php.ts"
+import { phpdotenvs, readWithLaravel, readWithPhp } from "./readers/php.ts"
 
 const tried = 9_000
 
@@ -61,3 +62,17 @@ describe("a .env that is accepted as a source", () => {
     })
   })
 })
+
+test.each(phpdotenvs())(
+  "Laravel gets PHP's own value of the names that are refused for it, with phpdotenv $version",
+  async (phpdotenv) => {
+    // The others are no text: one phpdotenv takes them for absent, and PHP itself loses its own then.
+    const names = phpOwned.map(([name]) => name).filter((name) => !/^arg|^REQUEST/.test(name))
+    const text = [...names, "OTHER"].map((name) => `${name}=mine\n`).join("")
+    const { env } = await readWithLaravel(phpdotenv, text, [...names, "OTHER"])
+    expect(env.map((value) => value?.toString())).toEqual([
+      ...names.map(() => expect.not.stringMatching(/^mine$/)),
+      "mine",
+    ])
+  },
+)
