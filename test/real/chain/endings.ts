@@ -1,7 +1,11 @@
 import { beforeAll, expect, test } from "vitest"
+import { until } from "../docker/process.ts"
 import { drill, wholeRound } from "./drill.ts"
 import type { Chain } from "./stage.ts"
+import { podsIn } from "./visitor.ts"
 import { namespace } from "./world.ts"
+
+const limitMs = 180_000
 
 /** How pods end: 20 of them in all, web's and workers', each while it answers or does a job. */
 export function endingTests(chain: () => Chain): void {
@@ -17,9 +21,17 @@ export function endingTests(chain: () => Chain): void {
     const pods = ["pods", "--namespace", namespace, "--selector"]
     const remove = (selector: string) => kubectl(["delete", ...pods, selector])
     expect(await drill(chain(), { round: 1, manifests, end: remove })).toEqual(wholeRound(1))
-    const drain = (selector: string) =>
-      kubectl(["drain", "node-1", "--pod-selector", selector, "--delete-emptydir-data", "--force"])
+    const drain = async (selector: string) => {
+      const drained = kubectl([
+        ...["drain", "node-1", "--pod-selector", selector, "--delete-emptydir-data", "--force"],
+      ])
+      const isAsked = async () =>
+        (await podsIn(chain(), selector)).every(({ metadata }) => metadata.deletionTimestamp !== undefined)
+      // Other tests need room for their pods.
+      await until("every pod to be asked to end", limitMs, isAsked)
+      await kubectl(["uncordon", "node-1"])
+      await drained
+    }
     expect(await drill(chain(), { round: 2, manifests, end: drain })).toEqual(wholeRound(2))
-    await kubectl(["uncordon", "node-1"])
   })
 }
