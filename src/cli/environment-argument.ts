@@ -37,20 +37,16 @@ export function addEnvironmentArgument(
   })
 }
 
+/** A source, or a file that a secret may be in. Nothing else is shown again: it may be a value of one. */
+const source = /^(?:(?:file|env|dotenv|aws-sm):[\w./:-]+|[\w./-]*\.(?:json|env)(?:\.[a-z]+)?)$/
+
 /** Who does not know yet that the argument is an environment writes the secret's file there. */
 function refuseFile(command: Command, argument: string): void {
   const takesSource = command.options.some(({ long }) => long === "--from")
-  if (
-    !takesSource ||
-    argument.length > 120 ||
-    !/^[\w./:-]*(?:[/:]|^\.|\.(?:json|env)$)[\w./:-]*$/.test(argument)
-  )
-    return
-  const source = argument.includes(":")
-    ? argument
-    : `${argument.endsWith(".json") ? "file" : "dotenv"}:${argument}`
+  if (!takesSource || argument.length > 120 || !source.test(argument)) return
+  const scheme = argument.includes(":") ? "" : argument.includes(".json") ? "file:" : "dotenv:"
   throw new EnvsealError("USAGE", `<environment> of ${commandPath(command)}: ${argument} is none`, {
-    hint: `give a source with --from ${source}`,
+    hint: `give a source with --from ${scheme}${argument}`,
   })
 }
 

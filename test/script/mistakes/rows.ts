@@ -83,6 +83,8 @@ export const runMistakesOf: Readonly<Record<string, readonly RunMistake[]>> = {
         "give a source with --from aws-sm:shop/production",
       ),
     ],
+    // It may be a value, and is not shown.
+    ["files", "check wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", was.noSettings],
     ["files", "check --from file:missing.json", was.noSuchFile("missing.json")],
     [
       "files",
