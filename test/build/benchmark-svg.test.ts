@@ -25,7 +25,7 @@ test("a bar that takes ten times as long is longer by one mark of the scale, wha
     milliseconds,
     own: false,
   }))
-  const lengths = [...benchmarkSvg(rows).matchAll(/<rect x="365" [^>]* width="([\d.]+)"/g)].map(([, w]) =>
+  const lengths = [...benchmarkSvg(rows).matchAll(/<rect x="385" [^>]* width="([\d.]+)"/g)].map(([, w]) =>
     Number(w),
   )
   expect(lengths).toEqual([0, 210, 420])
