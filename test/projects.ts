@@ -12,7 +12,7 @@ const common = {
 const scripts = "test/script/**/*.test.ts"
 
 /** Most of them wait for a process, or for a timer of a fake. */
-export const maxWorkers = 6
+export const maxWorkers = 8
 
 /**
  * The projects of a configuration.
