@@ -51,11 +51,13 @@ async function imagesOf(chain: Chain): Promise<readonly string[]> {
   return [...new Set(pods.map(({ spec }) => spec.containers[0]?.image ?? ""))]
 }
 
-/** The migration before it still runs. */
-const eats = `if (in_array('queue:work', $_SERVER['argv'] ?? [])) {
-            ini_set('memory_limit', -1);
-            str_repeat('x', 900 << 20);
-        }`
+/** What a worker's pod runs first. The migration before it still runs. */
+const eats = `<?php
+if (str_starts_with(gethostname(), 'shop-worker')) {
+    ini_set('memory_limit', -1);
+    str_repeat('x', 900 << 20);
+}
+`
 
 /** A service provider of Laravel that does this when the app starts. */
 function providerThat(does: string): string {
@@ -135,7 +137,8 @@ export function troubleTests(chain: () => Chain): void {
   )
 
   test("A worker that takes more memory than its limit never takes over.", inTurn, async () => {
-    const image = await derivedImage(chain(), "greedy", { [provider]: providerThat(eats) })
+    const artisan = readFileSync(join(chain().source, "artisan"), "utf8").replace("<?php\n", eats)
+    const image = await derivedImage(chain(), "greedy", { artisan })
     expect(await deployInVain(chain(), image)).toMatch(
       /OOMKilled \(exit status 137\): it took more memory than its limit of \w+/,
     )
