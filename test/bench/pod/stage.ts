@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { shopRepository } from "../../fake/aws/deploy-world.ts"
 import { registryPassword } from "../../fake/aws/ecr.ts"
 import { account, withRole } from "../../fake/aws/world.ts"
+import { setup as buildBinaries } from "../../real/binaries.ts"
 import { type ControlPlane, startControlPlane } from "../../real/cluster/control-plane.ts"
 import { type Shop, startShop } from "../../real/docker/shop.ts"
 import { type AwsRelay, startAwsRelay } from "../../real/node/aws-relay.ts"
@@ -28,6 +29,7 @@ export interface PodStage extends AsyncDisposable {
 /** @param folder for files, logs and data. The caller removes it. */
 export async function startPodStage(folder: string): Promise<PodStage> {
   await using undo = new AsyncDisposableStack()
+  await buildBinaries()
   const shop = undo.adopt(await startShop(), (one) => one.stop())
   const build = await shop.build()
   if (build.status !== "SUCCEEDED") throw new Error(build.log)
