@@ -23,10 +23,10 @@ const buildFiles = [
   ...["tsconfig*.json", "jsconfig.json"],
 ] as const
 
-/** What the image gives the app and `.env.example` of a new app of Laravel has: where a container's log goes. */
-export const imageNames: readonly string[] = ["LOG_CHANNEL"]
+/** What the image written here gives the app, and `.env.example` of a new app of Laravel has: where the log goes. */
+const imageNames = ["LOG_CHANNEL"]
 
-/** Which of {@link imageNames} a Dockerfile that is there already gives. */
+/** Which names of `.env.example` a Dockerfile gives the app, so that a secret need not have them. */
 export function namesGivenBy(text: string): string[] {
   return imageNames.filter((name) => new RegExp(`^(?!\\s*#)(?:.*\\s)?${name}[= ]`, "m").test(text))
 }

@@ -3,7 +3,7 @@ import { settingsJsonSchema } from "../../config/json-schema.ts"
 import { type Config, environmentOf, parseConfig } from "../../config/load.ts"
 import type { InitAnswers } from "../core/answers.ts"
 import { buildspecFor } from "../core/buildspec.ts"
-import { dockerfileFor, imageNames, namesGivenBy } from "../core/dockerfile.ts"
+import { dockerfileFor, namesGivenBy } from "../core/dockerfile.ts"
 import { dockerignoreFor } from "../core/dockerignore.ts"
 import type { NewFile } from "../core/file.ts"
 import { gitattributesWith, gitignoreWith } from "../core/git-files.ts"
@@ -33,8 +33,9 @@ export function sitesOf(answers: InitAnswers, { origin, around }: FoundRepositor
 export function initFiles(answers: InitAnswers, around: FoundRepository): readonly NewFile[] {
   const sites = sitesOf(answers, around)
   const { baseImage, binaryImage, recipients } = answers
+  const dockerfile = dockerfileFor(baseImage, around.app)
   const settings = settingsTextFor(sites, {
-    require: requirementOf(around),
+    require: requirementOf(around.exampleNames, around.dockerfile ?? dockerfile),
     recipients,
     // Each environment may have its own manifest of the same workload.
     publicValues: around.app.publicValues,
@@ -49,7 +50,7 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
     file("envseal.yaml", settings),
     file(settingsSchemaPath, `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`),
     file("buildspec.yaml", buildspecFor(sites, { baseImage, binaryImage, publicNames: app.publicNames })),
-    file("Dockerfile", dockerfileFor(baseImage, app)),
+    file("Dockerfile", dockerfile),
     ...serverFiles(server),
     {
       ...file(
@@ -64,11 +65,11 @@ export function initFiles(answers: InitAnswers, around: FoundRepository): readon
   ]
 }
 
-/** The names of `.env.example`, but for those that the image gives the app. */
-function requirementOf({ exampleNames, dockerfile }: FoundRepository) {
+/** The names of `.env.example`, but for those that the Dockerfile gives the app. */
+function requirementOf(exampleNames: readonly string[] | null, dockerfile: string) {
   if (exampleNames === null) return null
-  const given = dockerfile === null ? imageNames : namesGivenBy(dockerfile)
-  return { file: ".env.example", fromImage: given.filter((name) => exampleNames.includes(name)) }
+  const fromImage = namesGivenBy(dockerfile).filter((name) => exampleNames.includes(name))
+  return { file: ".env.example", fromImage }
 }
 
 /** Of all builds from this folder; or of the Dockerfile alone, where others may be built from it (BuildKit). */

@@ -1,4 +1,5 @@
 import { type App, readApp } from "../../../src/setup/core/app.ts"
+import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 import type { FoundAround } from "../../../src/setup/run/surroundings-look.ts"
 
 /** An app of which nothing is known. */
@@ -9,4 +10,11 @@ export const unknownApp: App = readApp({
 /** A repository with nothing around the app. */
 export const nothingAround: FoundAround = {
   ...{ workloads: [], dockerfiles: [], apps: [], lockFiles: [], hasPublic: true },
+}
+
+/** A folder in which nothing is. */
+export const nothingFound: FoundRepository = {
+  ...{ composer: null, broken: [], app: unknownApp, isSetUp: false, hasOwnBuildspec: false },
+  ...{ dockerfile: null, exampleNames: null, around: nothingAround, gitignore: null, gitattributes: null },
+  ...{ origin: null, mainBranch: null, contexts: [], region: null, clone: null },
 }

@@ -4,34 +4,13 @@ import { parseAllDocuments } from "yaml"
 import { parseConfig } from "../../../src/config/load.ts"
 import { grammars } from "../../../src/setup/core/answer-grammar.ts"
 import type { InitAnswers } from "../../../src/setup/core/answers.ts"
-import { imageNames, namesGivenBy } from "../../../src/setup/core/dockerfile.ts"
+import { namesGivenBy } from "../../../src/setup/core/dockerfile.ts"
 import { initFiles } from "../../../src/setup/run/init-files.ts"
-import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
 import { runs } from "../../dotenv/values.ts"
-import { nothingAround, unknownApp } from "../core/apps.ts"
+import { nothingFound } from "../core/apps.ts"
 import { exampleNames } from "../core/sites.ts"
 
-const around: FoundRepository = {
-  ...{
-    composer: null,
-    broken: [],
-    app: unknownApp,
-    isSetUp: false,
-    dockerfile: null,
-    hasOwnBuildspec: false,
-    exampleNames: ["APP_KEY"],
-  },
-  around: nothingAround,
-  ...{
-    gitignore: null,
-    gitattributes: null,
-    origin: null,
-    mainBranch: null,
-    contexts: [],
-    region: null,
-    clone: null,
-  },
-}
+const around = { ...nothingFound, exampleNames: ["APP_KEY"] }
 
 const text = (pattern: RegExp) => fc.stringMatching(pattern).filter((name) => !exampleNames.test(name))
 const apps = fc.oneof(fc.constantFrom("My_Till.2", "9-lives", "null", "123"), text(grammars.app.pattern))
@@ -99,7 +78,7 @@ describe("initFiles", () => {
       const { environments: read } = parseConfig(files.get("envseal.yaml") ?? "", "envseal.yaml")
       for (const { require } of read.values())
         expect(require).toEqual({ file: ".env.example", except: expected })
-      expect(namesGivenBy(files.get("Dockerfile") ?? "")).toEqual(imageNames)
+      expect(namesGivenBy(files.get("Dockerfile") ?? "")).toEqual(["LOG_CHANNEL"])
     },
   )
 })

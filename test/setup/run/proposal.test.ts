@@ -4,22 +4,7 @@ import type { GivenAnswers } from "../../../src/setup/core/answers.ts"
 import { Interview } from "../../../src/setup/run/interview.ts"
 import { answersFor } from "../../../src/setup/run/proposal.ts"
 import type { FoundRepository } from "../../../src/setup/run/repository-look.ts"
-import { nothingAround, unknownApp } from "../core/apps.ts"
-
-const nothing: FoundRepository = {
-  ...{
-    composer: null,
-    broken: [],
-    app: unknownApp,
-    isSetUp: false,
-    dockerfile: null,
-    hasOwnBuildspec: false,
-    exampleNames: null,
-  },
-  around: nothingAround,
-  ...{ gitignore: null, gitattributes: null },
-  ...{ origin: null, mainBranch: null, contexts: [], region: null, clone: null },
-}
+import { nothingFound as nothing } from "../core/apps.ts"
 
 /** Somebody who takes what is suggested, and otherwise has these answers by the question. */
 class Someone implements Asker {
