@@ -117,9 +117,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
+/** As `--json` tells it, with its time as ISO 8601 has it. */
+type ToldProgress = Progress & { readonly at: string }
+
 /** A run that ended, and what it told. Its `stderr` is without what it says of answers that were late. */
 export interface Told extends Run {
-  readonly progress: readonly Progress[]
+  readonly progress: readonly ToldProgress[]
   /** Of the failure that it ended with; `null` for none. */
   readonly code: string | null
   /** The codes of its single faults. */
@@ -199,7 +202,7 @@ function toldBy(run: Run): Told {
 }
 
 /** The last line may not be whole yet. */
-function readProgress(text: string): readonly Progress[] {
+function readProgress(text: string): readonly ToldProgress[] {
   return text
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
