@@ -157,6 +157,7 @@ export interface ContainerState {
     readonly exitCode: number
     readonly reason?: string
     readonly message?: string
+    readonly startedAt?: string
     readonly finishedAt?: string
   }
 }

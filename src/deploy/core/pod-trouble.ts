@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
+import { hasFailed } from "./death.ts"
 import { allContainers, isEnding, isOver, isReady } from "./pods.ts"
 import type { Trouble } from "./verdict.ts"
 
@@ -41,9 +42,6 @@ export const doubtfulReasons: readonly string[] = [
   "ConfigPodSandboxError",
 ]
 
-/** How a container ended that the kubelet lost from sight, as when its node started again: that is no crash of the app. */
-const lostReasons = ["Unknown", "ContainerStatusUnknown"]
-
 /** How a container ended that the kernel killed because it took more memory than it may. */
 const outOfMemory = "OOMKilled"
 
@@ -71,7 +69,7 @@ export function troubleOfPod(pod: Pod): PodTrouble | null {
 function troubleOfContainer(pod: Pod, status: ContainerStatus): PodTrouble | null {
   const waiting = status.state?.waiting
   const ended = status.state?.terminated ?? status.lastState?.terminated
-  const failed = ended !== undefined && ended.exitCode !== 0 && !lostReasons.includes(ended.reason ?? "")
+  const failed = ended !== undefined && hasFailed(ended)
   const neverRan = ended === undefined && status.restartCount === 0
   const of = (reason: string, message: string, gravity: Gravity): PodTrouble => ({
     gravity,

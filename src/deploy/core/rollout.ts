@@ -11,6 +11,7 @@ import {
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
 import { blockingJobs } from "./blocking-job.ts"
+import { type Death, deathsOf } from "./death.ts"
 import { type PodTrouble, type Pull, pullsOf, troubleOfPod } from "./pod-trouble.ts"
 import {
   allContainers,
@@ -61,6 +62,8 @@ export type Assessment =
       readonly ownTroubles: readonly OwnTrouble[]
       /** How many of its pods have the wanted images. */
       readonly pulls: readonly Pull[]
+      /** Of containers of any of its pods. */
+      readonly deaths: readonly Death[]
       /** How often containers of pods with the wanted images were started again, in all. */
       readonly restarts: number
       /** Pods of another release that are still ending. */
@@ -104,6 +107,7 @@ function early(workload: Workload, pods: readonly Pod[], wanted: Wanted): Assess
     podTroubles: [],
     ownTroubles: [],
     pulls: [],
+    deaths: deathsOf(pods, wanted.images),
     restarts: 0,
     ending: 0,
   }
@@ -126,7 +130,8 @@ function assessOurs(
   const ending = endingPods(workload, pods, wanted.images)
   const note = noteOf(counts, ending)
   const restarts = ours.reduce((sum, pod) => sum + restartsOf(pod), 0)
-  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls, restarts, ending }
+  const deaths = deathsOf(pods, wanted.images)
+  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls, deaths, restarts, ending }
 }
 
 function noteOf({ total }: Counts, ending: number): string | null {
@@ -164,6 +169,7 @@ function assessCronJob(workload: CronJob, around: NamespaceView, { images }: Wan
     podTroubles: [],
     ownTroubles: [],
     pulls: [],
+    deaths: [],
     restarts: 0,
     ending: 0,
   }

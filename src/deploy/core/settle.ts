@@ -13,15 +13,16 @@ export const unprobedMs = openMs + marginMs
 
 /**
  * How long all of a workload must stay ready before it counts as proven, in milliseconds. What its controller waits for
- * already (`minReadySeconds`) is not waited for twice.
+ * already (`minReadySeconds`) is not waited for twice. What died once has to live for longer than it did.
  *
  * @param images of its containers that were changed.
  * @param wantedMs by the settings.
+ * @param lifeMs the longest that one of its containers had lived before it died.
  */
-export function settleMsOf(workload: Workload, images: Images, wantedMs: number): number {
+export function settleMsOf(workload: Workload, images: Images, wantedMs: number, lifeMs = 0): number {
   if (workload.kind === "CronJob") return 0
   const leastMs = isProbed(workload, Object.keys(images)) ? 0 : unprobedMs
-  return Math.max(0, Math.max(wantedMs, leastMs) - (workload.spec.minReadySeconds ?? 0) * 1_000)
+  return Math.max(0, Math.max(wantedMs, leastMs) + lifeMs - (workload.spec.minReadySeconds ?? 0) * 1_000)
 }
 
 /** Whether ready means something: these containers are probed, or their controller waits long enough by itself. */

@@ -1,5 +1,6 @@
 import type { Build } from "../../core/build.ts"
 import type { Images, WorkloadRef } from "../../core/workload.ts"
+import type { Death } from "./death.ts"
 import type { View } from "./event.ts"
 import type { Sightings } from "./judge.ts"
 import type { DeployFailure, Diagnostics, Plan, ReleaseImage, Signal } from "./plan.ts"
@@ -199,6 +200,10 @@ export interface Target {
   readonly most: number
   /** Since when all of it is ready, and no container was started again; `null` while it is not. */
   readonly readySinceMs: number | null
+  /** Of its wanted pods while it was watched, as it was last looked at. */
+  readonly deaths: readonly Death[]
+  /** Of deaths before that, by their keys. */
+  readonly pastDeaths: readonly string[]
   /** How often its containers were started again, when it was last looked at. */
   readonly restarts: number
   /** Pods of the release before that are still ending. */

@@ -1,5 +1,6 @@
 import type { Workload } from "../../core/kubernetes.ts"
 import type { WorkloadKind } from "../../core/workload.ts"
+import { type Death, deathNote, longestLifeMs } from "./death.ts"
 import type { DeployEvent, View } from "./event.ts"
 import { judge } from "./judge.ts"
 import { unpullable } from "./pod-trouble.ts"
@@ -114,6 +115,8 @@ function judgeThose(state: DeployState, isMeant: (target: Target) => boolean): T
 
 interface Look {
   readonly assessment: Assessment
+  readonly deaths: readonly Death[]
+  readonly pastDeaths: readonly string[]
   readonly settleMs: number
 }
 
@@ -122,7 +125,11 @@ function lookAt(target: Target, state: DeployState): Look | null {
   const { view } = state
   if (view === null) return null
   const assessment = assess(withoutDeleted(seenOf(target, view), target), view, target.wanted)
-  return { assessment, settleMs: settleMsIn(target, state) }
+  const all = assessment.type === "ours" ? assessment.deaths : []
+  // At its first look nothing of the change has lived yet: pods that are there belong to an earlier one.
+  const pastDeaths = target.verdict === null ? all.map(({ key }) => key) : target.pastDeaths
+  const deaths = all.filter(({ key, wanted }) => wanted && !pastDeaths.includes(key))
+  return { assessment, deaths, pastDeaths, settleMs: settleMsIn({ ...target, deaths }, state) }
 }
 
 /** A CronJob without the Jobs that this run has deleted, though it may not know it yet. */
@@ -138,14 +145,16 @@ function seenOf({ ref }: Target, { workloads }: View): Workload | null {
 }
 
 /** How long a workload has to stay ready, as it was last seen; 0 for one that is not there. */
-function settleMsIn(target: Target, { view, plan }: DeployState): number {
+function settleMsIn(target: Target, { view, plan: { limits } }: DeployState): number {
   const workload = view === null ? null : seenOf(target, view)
-  return workload === null ? 0 : settleMsOf(workload, target.wanted.images, plan.limits.settleMs)
+  if (workload === null) return 0
+  const lifeMs = Math.min(longestLifeMs(target.deaths), limits.stallMs)
+  return settleMsOf(workload, target.wanted.images, limits.settleMs, lifeMs)
 }
 
 function judged(
   target: Target,
-  { assessment, settleMs }: Look,
+  { assessment, deaths, pastDeaths, settleMs }: Look,
   nowhere: ReadonlySet<string>,
   nowMs: number,
 ): Target {
@@ -157,7 +166,7 @@ function judged(
         ? nowMs
         : (target.readySinceMs ?? nowMs)
       : null
-  const verdict = settled(judgement.verdict, readySinceMs, settleMs, nowMs)
+  const verdict = settled(withDeaths(judgement.verdict, deaths), readySinceMs, settleMs, nowMs)
   const { ready, total } = verdict.counts
   // What was ready once begins again: it cannot have stood still until now. And a scaled workload has other pods.
   const wasReady = target.verdict === null || target.readySinceMs !== null
@@ -171,9 +180,17 @@ function judged(
     movedAtMs: moved ? nowMs : target.movedAtMs,
     most: Math.max(target.most, total),
     readySinceMs,
+    deaths,
+    pastDeaths,
     restarts,
     ending,
   }
+}
+
+function withDeaths(verdict: Verdict, deaths: readonly Death[]): Verdict {
+  const died = deathNote(deaths)
+  if (verdict.type !== "done" || died === null) return verdict
+  return { ...verdict, note: verdict.note === null ? died : `${verdict.note}; ${died}` }
 }
 
 /** Proven for a moment is not proven. */

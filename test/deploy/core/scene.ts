@@ -103,6 +103,8 @@ export function target(
     movedAtMs: 0,
     most: 0,
     readySinceMs: null,
+    deaths: [],
+    pastDeaths: [],
     restarts: 0,
     ending: 0,
     deleted: [],

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import type { Pod, Workload } from "../../../src/core/kubernetes.ts"
+import type { ContainerStatus, Pod, Workload } from "../../../src/core/kubernetes.ts"
 import type { View } from "../../../src/deploy/core/event.ts"
 import { openMs, settleMsOf, unprobedMs } from "../../../src/deploy/core/settle.ts"
 import type { DeployState } from "../../../src/deploy/core/state.ts"
@@ -115,6 +115,86 @@ describe("a rollout that is ready", () => {
     expect(course.sees(1, view).waits(10.999).phase).toBe("reverting")
     course.waits(11)
     expect(course.state.phase).toMatchObject({ ending: { failure: refused } })
+  })
+})
+
+describe("a container that died and was started again while it was watched", () => {
+  /** Ready again after it ran for this time. */
+  function died(seconds: number, change: Partial<ContainerStatus["lastState"] & object> = {}): PodChange {
+    const ended = { exitCode: 137, reason: "OOMKilled", startedAt, finishedAt: secondsLater(seconds) }
+    const lastState = { terminated: { ...ended, ...change.terminated } }
+    return { ready: true, status: { restartCount: 1, lastState } }
+  }
+  const startedAt = "2026-01-01T00:00:00Z"
+  const secondsLater = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1_000).toISOString()
+  /** The second at which all is ready again. */
+  const again = 60
+  const course = (change: PodChange, limits = settling(10_000)) =>
+    watching({ plan: limits })
+      .sees(1, web({ ready: false }))
+      .sees(again, web(change))
+
+  test("must live for longer than it did, by the settle time", () => {
+    const going = course(died(50))
+    expect(going.told.at(-1)).toMatchObject({ waitsFor: "its pods to stay ready for 60 s" })
+    expect(isOver(going.waits(again + 59.999))).toBe(false)
+    expect(going.waits(again + 60).isGreen).toBe(true)
+  })
+
+  test("is told of at the end, though that is green", () => {
+    const [one] = course(died(50)).waits(again + 60).state.targets
+    const note = "app of a ended after 50 s (OOMKilled, status 137) and was started again"
+    expect(one?.verdict).toMatchObject({ type: "done", note })
+  })
+
+  test("is told of with how many others did", () => {
+    const view = web(died(3), died(8, { terminated: { exitCode: 1, reason: "Error" } }))
+    const [one] = watching({ plan: settling(10_000) })
+      .sees(1, web({ ready: false }))
+      .sees(again, view)
+      .waits(again + 18).state.targets
+    const note = "app of b ended after 8 s (Error, status 1) and was started again, and 1 other container too"
+    expect(one?.verdict).toMatchObject({ type: "done", note })
+  })
+
+  test("need not live for longer than a rollout may stand still", () => {
+    const going = course(died(3_600))
+    expect(isOver(going.waits(again + 609.999))).toBe(false)
+    expect(going.waits(again + 610).isGreen).toBe(true)
+  })
+
+  test.each([
+    [
+      "ended by itself, as a worker does after its time",
+      died(50, { terminated: { exitCode: 0, reason: "Completed" } }),
+    ],
+    ["was lost from sight with its node", died(50, { terminated: { exitCode: 137, reason: "Unknown" } })],
+    [
+      "does not say when it ran",
+      { ready: true, status: { restartCount: 1, lastState: { terminated: { exitCode: 1 } } } },
+    ],
+  ])("settles as it is set when it %s", (_, change) => {
+    expect(isOver(course(change).waits(again + 9.999))).toBe(false)
+    expect(course(change).waits(again + 10).isGreen).toBe(true)
+  })
+
+  test("settles as it is set when that was before", () => {
+    const going = watching({ plan: settling(10_000) }).sees(1, web(died(50)))
+    expect(going.waits(11).isGreen).toBe(true)
+    expect(going.state.targets[0]?.verdict).toMatchObject({ type: "done", note: null })
+  })
+
+  test("of the failed release takes no time of going back", () => {
+    const wanted = { images: { app: oldImage }, generation: 2, staleDeadline: null }
+    const setback = { failure: refused, trouble: null, clues: null }
+    const targets = [target({ stage: "back", wanted })]
+    const view = {
+      ...nowhere,
+      workloads: [deployment(2, {}, oldImage)],
+      pods: [pod("a", { image: oldImage, ...died(500) }), pod("b", { image: oldImage })],
+    }
+    const going = new Course("reverting", { plan: settling(10_000), setback, targets }).sees(1, view)
+    expect(going.waits(11).state.phase).toMatchObject({ ending: { failure: refused } })
   })
 })
 

@@ -170,6 +170,22 @@ describe.concurrent("envseal deploy ends well", () => {
     expect(Date.parse(done?.at ?? "") - lastReady).toBeGreaterThanOrEqual(2_000)
   })
 
+  test("once containers that were killed have lived for longer than before, and tells of it", async () => {
+    const killed: Play = { do: "crash-once", runMs: 4_000, exitCode: 137, reason: "OOMKilled" }
+    await using stage = await rolloutStage(killed, { settle: "10s" })
+    const run = await deploy(stage, ...existing)
+    await expectNew(stage, run)
+    const pods = await stage.cluster.list("pods")
+    const starts = pods.map(({ status }) => status.containerStatuses?.[0]?.state.running?.startedAt ?? "")
+    const done = run.progress.find((one) => one.type === "rollout" && one.state === "done")
+    // The cluster tells whole seconds: it says of four that they were three, four or five.
+    const lastStart = Math.max(...starts.map((start) => Date.parse(start)))
+    expect(Date.parse(done?.at ?? "") - lastStart).toBeGreaterThanOrEqual(13_000)
+    const note =
+      /^app of web-\S+ ended after \d+ s \(OOMKilled, status 137\) and was started again, and 2 other containers too$/
+    expect(endOf(run).workloads[0]?.note).toMatch(note)
+  })
+
   test("with a note when a workload has no pods", async () => {
     await using stage = await rolloutStage()
     await stage.cluster.scale("deployments", "web", 0)

@@ -41,6 +41,8 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
     movedAtMs: 0,
     most: 0,
     readySinceMs: null,
+    deaths: [],
+    pastDeaths: [],
     restarts: 0,
     ending: 0,
     deleted: [],
