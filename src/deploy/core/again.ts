@@ -7,6 +7,12 @@ import { sightedMs } from "./watching.ts"
 /** How soon a change that failed is tried again, in milliseconds. */
 const againMs = 2_000
 
+/**
+ * How long the end of a run waits for the answer to what is on its way, in milliseconds: without it, that could come to
+ * the cluster after the lock is given back. A request takes less, with all that it tries (`adapters/kubernetes/limits.ts`).
+ */
+export const answerMs = 45_000
+
 type Answer = Extract<DeployEvent, { type: "patched" | "patch-failed" }>
 
 /**

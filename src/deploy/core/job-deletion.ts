@@ -1,15 +1,13 @@
+import { answerMs } from "./again.ts"
 import type { DeployEvent } from "./event.ts"
 import type { DeployState, JobDeletion } from "./state.ts"
 import { stay, type Turn, tell, withTarget } from "./transition.ts"
 import { judgeTarget } from "./watching.ts"
 
-/** How long the end of a run waits for the answer that a Job is deleted, in milliseconds. */
-const longestMs = 30_000
-
 /** Whether the answer that a Job is deleted is still waited for. */
 export function isDeleting({ targets, nowMs }: DeployState): boolean {
   return targets.some(({ jobs }) =>
-    jobs.some(({ status, askedMs }) => status === "asked" && nowMs - askedMs < longestMs),
+    jobs.some(({ status, askedMs }) => status === "asked" && nowMs - askedMs < answerMs),
   )
 }
 

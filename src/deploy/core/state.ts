@@ -202,8 +202,8 @@ export interface Target {
   readonly readySinceMs: number | null
   /** Of its wanted pods while it was watched, as it was last looked at. */
   readonly deaths: readonly Death[]
-  /** Of deaths before that, by their keys. */
-  readonly pastDeaths: readonly string[]
+  /** Of deaths before it was given what it is judged by, by their keys; `null` while nothing was seen of it. */
+  readonly pastDeaths: readonly string[] | null
   /** How often its containers were started again, when it was last looked at. */
   readonly restarts: number
   /** Pods of the release before that are still ending. */

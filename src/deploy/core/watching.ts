@@ -1,10 +1,11 @@
 import type { Workload } from "../../core/kubernetes.ts"
 import type { WorkloadKind } from "../../core/workload.ts"
-import { type Death, deathNote, longestLifeMs } from "./death.ts"
+import { type Death, deathNote, deathsOf, longestLifeMs } from "./death.ts"
 import type { DeployEvent, View } from "./event.ts"
 import { judge } from "./judge.ts"
 import { unpullable } from "./pod-trouble.ts"
-import { type Assessment, assess, pullsIn } from "./rollout.ts"
+import { podsOf } from "./pods.ts"
+import { type Assessment, assess, pullsIn, type Wanted } from "./rollout.ts"
 import { settleMsOf } from "./settle.ts"
 import { spend } from "./spent.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
@@ -88,6 +89,30 @@ function forgiveBlindness(state: DeployState): DeployState {
   }))
 }
 
+/** A workload that was given other images: from now on, it is judged by them. */
+export function withWanted(target: Target, wanted: Wanted, { nowMs, view }: DeployState): Target {
+  return {
+    ...target,
+    wanted,
+    verdict: null,
+    sightings: {},
+    best: 0,
+    sinceMs: nowMs,
+    movedAtMs: nowMs,
+    most: 0,
+    readySinceMs: null,
+    deaths: [],
+    pastDeaths: view === null ? null : deathsSeen(target, view),
+    again: null,
+  }
+}
+
+function deathsSeen(target: Target, view: View): readonly string[] {
+  const workload = seenOf(target, view)
+  const pods = workload === null ? [] : podsOf(workload, view)
+  return deathsOf(pods, {}).map(({ key }) => key)
+}
+
 /** Judges the targets of this stage by the last view, and tells what is new. */
 export function judgeTargets(state: DeployState, stage: Stage): Turn {
   return judgeThose(state, (target) => target.stage === stage)
@@ -116,7 +141,7 @@ function judgeThose(state: DeployState, isMeant: (target: Target) => boolean): T
 interface Look {
   readonly assessment: Assessment
   readonly deaths: readonly Death[]
-  readonly pastDeaths: readonly string[]
+  readonly pastDeaths: readonly string[] | null
   readonly settleMs: number
 }
 
@@ -126,8 +151,7 @@ function lookAt(target: Target, state: DeployState): Look | null {
   if (view === null) return null
   const assessment = assess(withoutDeleted(seenOf(target, view), target), view, target.wanted)
   const all = assessment.type === "ours" ? assessment.deaths : []
-  // At its first look nothing of the change has lived yet: pods that are there belong to an earlier one.
-  const pastDeaths = target.verdict === null ? all.map(({ key }) => key) : target.pastDeaths
+  const pastDeaths = target.pastDeaths ?? all.map(({ key }) => key)
   const deaths = all.filter(({ key, wanted }) => wanted && !pastDeaths.includes(key))
   return { assessment, deaths, pastDeaths, settleMs: settleMsIn({ ...target, deaths }, state) }
 }

@@ -83,9 +83,9 @@ describe("a CronJob that goes back and starts no Job beside another", () => {
 
   test.each<readonly [string, (course: Course) => Course]>([
     ["is refused", (course) => course.at(2, answered(refused))],
-    ["gets no answer for half a minute", (course) => course.waits(30.999).waits(31)],
-    ["gets none once nothing can be watched", (course) => course.at(2, unwatchable).waits(30.999).waits(31)],
-    ["gets none while the cluster is not seen", (course) => course.loses(2).waits(30.999).waits(31)],
+    ["gets no answer for 45 s", (course) => course.waits(45.999).waits(46)],
+    ["gets none once nothing can be watched", (course) => course.at(2, unwatchable).waits(45.999).waits(46)],
+    ["gets none while the cluster is not seen", (course) => course.loses(2).waits(45.999).waits(46)],
   ])("says that its Job is in the way when deleting it %s", (_, course) => {
     const begun = reverting().sees(1, view([ofJob(missing)]))
     expect(begun.waits(1.5).phase).toBe("reverting")
@@ -95,11 +95,11 @@ describe("a CronJob that goes back and starts no Job beside another", () => {
     expect(begun.state.phase).toMatchObject({ ending: { type: "failed", failure: setback.failure } })
   })
 
-  test("waits half a minute and no less", () => {
+  test("waits for 45 s and no less", () => {
     expect(
       reverting()
         .sees(1, view([ofJob(missing)]))
-        .waits(30.999).phase,
+        .waits(45.999).phase,
     ).toBe("reverting")
   })
 
@@ -148,7 +148,7 @@ describe("a rollback of a CronJob", () => {
 
   test.each<readonly [string, (course: Course) => Course]>([
     ["is refused", (course) => course.at(2, answered(refused))],
-    ["gets no answer for half a minute", (course) => course.waits(30.099).waits(30.1)],
+    ["gets no answer for 45 s", (course) => course.waits(45.099).waits(45.1)],
   ])("is done when deleting it %s, and says that the Job is in the way", (_, course) => {
     const begun = proving("back").at(1, isWrittenDown).waits(1.5)
     expect(begun.phase).toBe("proving")

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest"
+import { usualLimits } from "../../../src/adapters/kubernetes/limits.ts"
+import { answerMs } from "../../../src/deploy/core/again.ts"
 import type { DeployFailure } from "../../../src/deploy/core/plan.ts"
 import { Course } from "./course.ts"
 import { broken, newImage, refused, stateIn, target } from "./scene.ts"
@@ -37,8 +39,22 @@ describe("a release that is proven", () => {
     const course = proving().at(1, recorded("web")).at(2, recorded("worker", broken))
     expect(course.waits(3.999).done).toEqual([])
     expect(course.waits(4).effects).toMatchObject([{ do: "prove", ref: { name: "worker" } }])
-    expect(endOf(course.waits(29.999))).toBeNull()
+    expect(endOf(course.at(29.999, recorded("worker", broken)))).toBeNull()
     expect(endOf(course.waits(30))).toEqual({ type: "deployed" })
+  })
+
+  test("is waited for by more than what a request may take", () => {
+    const { retryMs, connectMs, answerMs: answerOfOneMs } = usualLimits
+    expect(answerMs).toBeGreaterThan(retryMs + connectMs + answerOfOneMs)
+  })
+
+  test("is waited for after that half minute while it is on its way, until it is answered, for 45 s at most", () => {
+    const course = proving().at(1, recorded("web"))
+    expect(endOf(course.waits(74.999))).toBeNull()
+    expect(endOf(course.waits(75))).toEqual({ type: "deployed" })
+    const answered = proving().at(1, recorded("web")).waits(30)
+    expect(endOf(answered)).toBeNull()
+    expect(endOf(answered.at(40, recorded("worker", broken)).waits(40.001))).toEqual({ type: "deployed" })
   })
 
   test("is written down again only once all have answered, so that none is on its way when the lock is given back", () => {

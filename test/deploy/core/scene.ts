@@ -104,7 +104,7 @@ export function target(
     most: 0,
     readySinceMs: null,
     deaths: [],
-    pastDeaths: [],
+    pastDeaths: null,
     restarts: 0,
     ending: 0,
     deleted: [],

@@ -11,6 +11,7 @@ export interface Odds {
   readonly foreign: number
   readonly gone: number
   readonly scale: number
+  readonly death: number
   readonly interrupt: number
   readonly theft: number
   /** That somebody who waits for the lock takes it once it was not renewed for as long as it says. */

@@ -10,7 +10,18 @@ import type { Step } from "../../../src/deploy/core/transition.ts"
 import { isGreen } from "./course.ts"
 import { build, newImage, origin, otherImage, plan } from "./scene.ts"
 import { answerTo, type Odds } from "./service.ts"
-import { advance, findLive, isProven, newWorkload, setImage, viewOf, type World } from "./world.ts"
+import {
+  advance,
+  die,
+  findLive,
+  isProven,
+  type LiveDeath,
+  type LivePod,
+  newWorkload,
+  setImage,
+  viewOf,
+  type World,
+} from "./world.ts"
 
 /** What a history is like. Chances are from 0 to 1, for each second or each effect. */
 export interface Scenario {
@@ -35,7 +46,14 @@ export interface Outcome {
   readonly world: World
   readonly seconds: number
   /** How often each kind of misfortune happened. */
-  readonly events: { stops: number; outages: number; thefts: number; inheritances: number; changes: number }
+  readonly events: {
+    stops: number
+    outages: number
+    thefts: number
+    inheritances: number
+    changes: number
+    deaths: number
+  }
 }
 
 interface Waiting {
@@ -80,8 +98,8 @@ export class Simulation {
   /** What reaches the run only after it stood still. */
   #backlog: Happening[] | null = null
   #confirmed: { readonly askedMs: number; readonly by: "locked" | "lock-renewed" } | null = null
-  readonly events = { stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0 }
-  #sight = { proven: false, foreign: new Set<string>() }
+  readonly events = { stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0, deaths: 0 }
+  #sight = { proven: false, foreign: new Set<string>(), deaths: new Map<string, LiveDeath>() }
 
   constructor(scenario: Scenario) {
     this.scenario = scenario
@@ -172,7 +190,16 @@ export class Simulation {
     const due = this.#waiting.filter(({ atMs }) => atMs <= this.nowMs).sort((a, b) => a.atMs - b.atMs)
     this.#waiting = this.#waiting.filter(({ atMs }) => atMs > this.nowMs)
     for (const { work } of due) work()
-    for (const live of this.world.workloads) if (this.chance(0.6)) advance(this.world, live)
+    const { odds } = this.scenario
+    for (const live of this.world.workloads) {
+      if (this.chance(0.6)) advance(this.world, live)
+      for (const pod of live.pods) if (pod.ready && odds.death > 0 && this.chance(odds.death)) this.#die(pod)
+    }
+  }
+
+  #die(pod: LivePod): void {
+    die(this.world, pod)
+    this.events.deaths++
   }
 
   /** Somebody who waits for the lock takes it over from a run that seems to be gone. */
@@ -235,6 +262,7 @@ export class Simulation {
     this.#sight = {
       proven: workloads.every((live) => isProven(live, this.#aim())),
       foreign: new Set(foreign),
+      deaths: deathsIn(this.world, this.#aim()),
     }
     this.happen({ type: "seen", view: viewOf(this.world) })
   }
@@ -332,7 +360,23 @@ export class Simulation {
   #checkDeployed({ phase: before }: DeployState, { phase: after }: DeployState): void {
     if (isGreen(before) || !isGreen(after)) return
     expect(this.#sight.proven, "deployed and proven").toBe(true)
+    const past = this.#state.targets.flatMap(({ pastDeaths }) => pastDeaths ?? [])
+    for (const [key, { startedMs, endedMs }] of this.#sight.deaths) {
+      if (past.includes(key)) continue
+      const lifeMs = Math.min(endedMs - startedMs, this.#state.plan.limits.stallMs)
+      expect(this.nowMs - endedMs, `${key} lives for longer than before`).toBeGreaterThanOrEqual(lifeMs)
+    }
   }
+}
+
+/** Of the pods of this image that are meant to stay, by the names that the run gives them. */
+function deathsIn({ workloads }: World, image: string): Map<string, LiveDeath> {
+  const staying = workloads.filter(({ replicas }) => replicas > 0)
+  const pods = staying.flatMap(({ ref, pods }) => pods.map((pod) => ({ ref, pod })))
+  const died = pods.flatMap(({ ref, pod: { id, image: its, death } }) =>
+    death === null || its !== image ? [] : [[`uid-${ref.name}-${id} app ${death.count}`, death] as const],
+  )
+  return new Map(died)
 }
 
 function keyOf(effect: Effect): string {

@@ -41,6 +41,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     foreign: seldom(0.02),
     gone: seldom(0.01),
     scale: seldom(0.1),
+    death: seldom(0.02),
     interrupt: seldom(0.05),
     theft: seldom(0.05),
     heir: seldom(1),
@@ -55,7 +56,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   }),
 })
 
-const misfortunes = ["stops", "outages", "thefts", "inheritances", "changes"] as const
+const misfortunes = ["stops", "outages", "thefts", "inheritances", "changes", "deaths"] as const
 
 /** What all histories together came to. */
 const counted = {
@@ -69,6 +70,7 @@ const counted = {
     thefts: 0,
     inheritances: 0,
     changes: 0,
+    deaths: 0,
   },
   ends: {} as Record<string, number>,
 }
@@ -94,11 +96,15 @@ function endOf({ progress }: Outcome): Ended {
   return end
 }
 
-/** Whether what was said of a workload is so; what others changed since nobody can know. */
-function isTrue({ state, images }: WorkloadEnd, live: LiveWorkload, scales: boolean): boolean {
+/**
+ * Whether what was said of a workload is so; what others changed since nobody can know.
+ *
+ * @param moves whether its pods come and go by themselves.
+ */
+function isTrue({ state, images }: WorkloadEnd, live: LiveWorkload, moves: boolean): boolean {
   if (state === "unknown" || state === "foreign" || live.foreign) return true
   if (images["app"] !== live.image) return false
-  if (state === "new" && !scales) return isProven(live, newImage)
+  if (state === "new" && !moves) return isProven(live, newImage)
   return state !== "new" && state !== "unproven" ? true : live.image === newImage
 }
 
@@ -108,12 +114,12 @@ function isJobTold({ state, note }: WorkloadEnd, { job, image, foreign }: LiveWo
   return !isKnown || job === null || job.image === image || note !== nextRunNote
 }
 
-function checkStanding(outcome: Outcome, { scale, foreign, gone }: Scenario["odds"]): void {
-  const scales = scale > 0
+function checkStanding(outcome: Outcome, { scale, death, foreign, gone }: Scenario["odds"]): void {
+  const moves = scale + death > 0
   const { standing, workloads } = endOf(outcome)
   for (const end of workloads) {
     const live = findLive(outcome.world, end.workload)
-    expect(isTrue(end, live, scales), `${end.workload} is ${end.state} with ${live.image}`).toBe(true)
+    expect(isTrue(end, live, moves), `${end.workload} is ${end.state} with ${live.image}`).toBe(true)
     expect(isJobTold(end, live), `${end.workload}, ${end.note}, Job of ${live.job?.image}`).toBe(true)
   }
   const lives = outcome.world.workloads.filter(({ foreign }) => !foreign)
@@ -125,7 +131,7 @@ function checkStanding(outcome: Outcome, { scale, foreign, gone }: Scenario["odd
   if (foreign + gone > 0) return
   if (standing === "back" || standing === "going-back" || standing === "untouched")
     expect([...images].every((one) => one === oldImage)).toBe(true)
-  if (standing === "back" && !scales) expect(lives.every((live) => isProven(live, oldImage))).toBe(true)
+  if (standing === "back" && !moves) expect(lives.every((live) => isProven(live, oldImage))).toBe(true)
 }
 
 /**
@@ -196,6 +202,7 @@ describe("a deploy in a simulated world", () => {
     foreign: 0,
     gone: 0,
     scale: 0,
+    death: 0,
     interrupt: 0,
     theft: 0,
     heir: 0,

@@ -282,7 +282,7 @@ const deadlines: readonly (readonly [
   ["building", 3_600_000, "closing", ["do renew-lock", "do unlock"]],
   ["draining", 10_000, "closing", ["do unlock"]],
   ["confirming", 600_001, "closing", ["do renew-lock", "do unlock"]],
-  ["proving", 30_000, "closing", ["do renew-lock", "do unlock"]],
+  ["proving", 75_000, "closing", ["do renew-lock", "do unlock"]],
   ["examining", 10_000, "confirming", ["do renew-lock"]],
   ["leaving", 3_000, "closing", ["do unlock"]],
   ["stopping", 15_000, "closing", ["build-stopped", "do unlock"]],

@@ -29,6 +29,15 @@ export interface LivePod {
   readonly image: string
   readonly bornMs: number
   ready: boolean
+  /** The last one of its container, which was started again at once; `null` for none. */
+  death: LiveDeath | null
+}
+
+export interface LiveDeath {
+  /** How often it died. */
+  readonly count: number
+  readonly startedMs: number
+  readonly endedMs: number
 }
 
 /** What keeps pods from being ready. */
@@ -57,7 +66,7 @@ export interface World {
 export function newWorkload(ref: WorkloadRef, replicas: number): LiveWorkload {
   const pods = Array.from({ length: replicas }, (_, id) => ({
     ...{ id: id - 99, image: oldImage },
-    ...{ bornMs: 0, ready: true },
+    ...{ bornMs: 0, ready: true, death: null },
   }))
   const live = { image: oldImage, generation: 1, observed: 1, replicas, foreign: false, gone: false }
   const isCronJob = ref.kind === "CronJob"
@@ -95,7 +104,23 @@ export function advance(world: World, live: LiveWorkload): void {
 }
 
 function newPod(world: World, { image }: LiveWorkload): LivePod {
-  return { id: world.serial++, image, bornMs: world.nowMs, ready: false }
+  return { id: world.serial++, image, bornMs: world.nowMs, ready: false, death: null }
+}
+
+/** The container of this pod dies, and is started again. */
+export function die({ nowMs }: World, pod: LivePod): void {
+  const { count, endedMs } = pod.death ?? { count: 0, endedMs: pod.bornMs }
+  pod.death = { count: count + 1, startedMs: endedMs, endedMs: nowMs }
+  pod.ready = false
+}
+
+/** As the kubelet says it. */
+function statusOf({ death }: LivePod): PodChange {
+  if (death === null) return {}
+  const startedAt = new Date(death.startedMs).toISOString()
+  const finishedAt = new Date(death.endedMs).toISOString()
+  const terminated = { exitCode: 137, reason: "OOMKilled", startedAt, finishedAt }
+  return { status: { restartCount: death.count, lastState: { terminated } } }
 }
 
 const nodes = 3
@@ -141,7 +166,7 @@ export function viewOf(world: World): View {
       const { id, image, ready } = one
       const owner = `uid-${live.ref.name}`
       const change = { image, ready, owner, node: `node-${nodeOf(one)}` }
-      return pod(`${live.ref.name}-${id}`, { ...hindrance(world, one), ...change })
+      return pod(`${live.ref.name}-${id}`, { ...(hindrance(world, one) ?? statusOf(one)), ...change })
     }),
   )
   const ofJobs = there.flatMap(({ job }) => {

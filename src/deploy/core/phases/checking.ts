@@ -42,7 +42,7 @@ function newTarget({ ref, live, releases }: CheckedTarget): Target {
     most: 0,
     readySinceMs: null,
     deaths: [],
-    pastDeaths: [],
+    pastDeaths: null,
     restarts: 0,
     ending: 0,
     deleted: [],

@@ -15,7 +15,7 @@ import {
   withTarget,
   withTargets,
 } from "../transition.ts"
-import { isWatching, kindsOf } from "../watching.ts"
+import { isWatching, kindsOf, withWanted } from "../watching.ts"
 
 /**
  * Gives workloads their images, all at once; CronJobs once the others are proven, since what they start is not seen.
@@ -77,14 +77,10 @@ type Patched = Extract<DeployEvent, { type: "patched" }>
 function onPatched(state: DeployState, event: Patched): Turn {
   const { workload, given, changed, generation, staleDeadline } = event
   const next = withTarget(state, workload, (target) => ({
-    ...target,
+    ...withWanted(target, { images: given, generation, staleDeadline }, state),
     stage: "forward",
     before: foundBefore(target, event),
     to: given,
-    wanted: { images: given, generation, staleDeadline },
-    sinceMs: state.nowMs,
-    movedAtMs: state.nowMs,
-    again: null,
   }))
   return andThen(stay(next, tell({ type: "patched", workload, changed })), whenAllAnswered)
 }

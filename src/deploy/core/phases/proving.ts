@@ -1,5 +1,5 @@
 import { sameImages } from "../../../core/workload.ts"
-import { mayPass } from "../again.ts"
+import { answerMs, mayPass } from "../again.ts"
 import { deleteBroken, stuckJobs } from "../back.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
@@ -7,7 +7,7 @@ import { isDeleting } from "../job-deletion.ts"
 import type { DeployState } from "../state.ts"
 import { andThen, end, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
 
-/** How long that may take, and how soon it is tried again: the deploy is green all the same. */
+/** How long that is tried, and how soon again: the deploy is green all the same. */
 const recordMs = 30_000
 const againMs = 2_000
 
@@ -45,9 +45,11 @@ export const proving: PhaseModule<"proving"> = {
 
   time(state) {
     const { phase, nowMs } = state
-    if (phase.left.length === 0 || nowMs - phase.sinceMs >= recordMs) return endOnceDeleted(state)
+    const passedMs = nowMs - phase.sinceMs
     // What is still on its way could come to the cluster after the lock is given back.
-    return phase.asked.length > 0 || nowMs < phase.dueMs ? stay(state) : go(state, phase)
+    if (phase.asked.length > 0 && passedMs < recordMs + answerMs) return stay(state)
+    if (phase.left.length === 0 || passedMs >= recordMs) return endOnceDeleted(state)
+    return nowMs < phase.dueMs ? stay(state) : go(state, phase)
   },
 }
 

@@ -15,6 +15,7 @@ import {
   withTarget,
   withTargets,
 } from "../transition.ts"
+import { withWanted } from "../watching.ts"
 
 /**
  * Gives workloads back what they had, all at once, and deletes what stands in the way. Both go on by entering the
@@ -83,19 +84,9 @@ function replaceBroken(state: DeployState): Turn {
 
 function onRestored(state: DeployState, event: Extract<DeployEvent, { type: "patched" }>): Turn {
   const { workload, given, generation, staleDeadline } = event
-  const { nowMs } = state
   const next = withTarget(state, workload, (target) => ({
-    ...target,
+    ...withWanted(target, { images: given, generation, staleDeadline }, state),
     stage: "back",
-    wanted: { images: given, generation, staleDeadline },
-    verdict: null,
-    sightings: {},
-    best: 0,
-    sinceMs: nowMs,
-    movedAtMs: nowMs,
-    most: 0,
-    readySinceMs: null,
-    again: null,
   }))
   return andThen(stay(next, tell({ type: "restored", workload })), whenAllAnswered)
 }
