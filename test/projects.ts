@@ -11,8 +11,8 @@ const common = {
 
 const scripts = "test/script/**/*.test.ts"
 
-/** Most of them wait for a process, or for a timer of a fake. */
-export const maxWorkers = 8
+/** Most of them wait for a process, or for a timer of a fake; more would have them wait for one another. */
+export const maxWorkers = 5
 
 /**
  * The projects of a configuration.

@@ -167,7 +167,8 @@ describe("creation", () => {
   const good = deployment("api", { image: "shop:1" })
 
   test("fills in what is left out", async () => {
-    const reply = await post({ ...good, metadata: { name: "filled" } })
+    const { progressDeadlineSeconds: _, ...spec } = good.spec
+    const reply = await post({ ...good, spec, metadata: { name: "filled" } })
     expect(reply.status).toBe(201)
     expect(reply.body).toMatchObject({
       metadata: { namespace: "shop", generation: 1 },

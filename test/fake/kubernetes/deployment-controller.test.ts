@@ -34,7 +34,10 @@ test("a new Deployment gets its pods, and is done", () => {
 describe("a new image", () => {
   beforeEach(() => {
     stage = new Stage({ "shop:bad": { do: "never-ready" } })
-    stage.create(deployment("web", { image: "shop:1", replicas: 4 }), 1000)
+    stage.create(
+      deployment("web", { image: "shop:1", replicas: 4, spec: { progressDeadlineSeconds: 600 } }),
+      1000,
+    )
   })
 
   test("replaces all pods, with never fewer available or more in all than the limits allow", () => {

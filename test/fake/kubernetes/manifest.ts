@@ -46,9 +46,13 @@ const readinessProbe = {
   failureThreshold: 3,
 }
 
-/** A Deployment with a container `app`. */
+/**
+ * A Deployment with a container `app`. Its deadline is far away where `spec` says nothing else: the fake's clock is
+ * fast, and the machine may be busy.
+ */
 export function deployment(name: string, shape: Shape): Manifest {
-  return { ...workload("apps/v1", "Deployment", name, shape), spec: setSpec(name, shape) }
+  const spec = { progressDeadlineSeconds: 36_000, ...setSpec(name, shape) }
+  return { ...workload("apps/v1", "Deployment", name, shape), spec }
 }
 
 export function statefulSet(name: string, shape: Shape): Manifest {

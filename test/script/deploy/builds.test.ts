@@ -124,7 +124,7 @@ describe.concurrent("envseal deploy, of its build", () => {
     expect(await operations(stage)).not.toContain("StartBuild")
   })
 
-  test("is waited for when its image comes late, and changes no workload before", async () => {
+  test("is waited for when its image comes late, and changes no workload before", async ({ expect }) => {
     const { image: _, ...play } = successPlay()
     await using stage = await deployOf({ builds: [play] })
     const going = beginDeploy(stage)

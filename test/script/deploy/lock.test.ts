@@ -15,7 +15,7 @@ async function lockStage(play: Play = { do: "ready", startMs: 100 }) {
     world: { repositories: [{ name: "shop", images: [image] }] },
     setup: { plays: { [newImage]: play } },
   })
-  await stage.cluster.deploy(deployment("web", { image: oldImage, spec: { progressDeadlineSeconds: 3600 } }))
+  await stage.cluster.deploy(deployment("web", { image: oldImage }))
   return stage
 }
 

@@ -34,7 +34,7 @@ const existing = ["--image", "build-1"]
 const stall = async () => ["--stall", await seconds(3)]
 
 /** A cluster with three pods of the old image, and an image in ECR that needs no build. */
-async function rolloutStage(play: Play = { do: "ready" }, options: Partial<StageOptions> = {}) {
+async function rolloutStage(play: Play = { do: "ready" }, options: Partial<StageOptions> = {}, spec = {}) {
   const { setup, ...rest } = options
   const stage = await startStage({
     builds: [successPlay()],
@@ -42,7 +42,7 @@ async function rolloutStage(play: Play = { do: "ready" }, options: Partial<Stage
     setup: { plays: { [newImage]: play }, ...setup },
     ...rest,
   })
-  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3, spec: soon }))
+  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3, spec }))
   return stage
 }
 
@@ -60,7 +60,7 @@ describe.concurrent("envseal deploy goes back", () => {
   ]
 
   test.each(plays)("when pods do as in $do", async ({ reason, ...play }) => {
-    await using stage = await rolloutStage(play)
+    await using stage = await rolloutStage(play, {}, soon)
     const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(run.stderr).toContain(reason)

@@ -6,7 +6,6 @@ import { beginDeploy, deploy, endOf, lease, newImage, oldImage, startStage } fro
 
 const existing = ["--image", "build-1"]
 const stall = async () => ["--stall", await seconds(3)]
-const longDeadline = { progressDeadlineSeconds: 3_600 }
 
 async function stageOf(play: Play, settings = "") {
   const image = { digest: builtDigest, tags: ["build-1"], pushedAt: "2026-01-02T03:04:05Z" }
@@ -16,7 +15,7 @@ async function stageOf(play: Play, settings = "") {
     setup: { plays: { [newImage]: play } },
     settings,
   })
-  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2, spec: longDeadline }))
+  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2 }))
   return stage
 }
 

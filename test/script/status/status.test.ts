@@ -34,10 +34,9 @@ async function deployedStage(): Promise<Stage> {
 async function recordedStage(): Promise<Stage> {
   const stage = await startStatusStage({ workloads: ["deployment/web", "deployment/worker"] })
   const annotations = recorded(newImage)
-  const spec = { progressDeadlineSeconds: 3600 }
   await stage.cluster.deploy(
-    deployment("web", { image: newImage, annotations, spec }),
-    deployment("worker", { image: newImage, annotations, spec }),
+    deployment("web", { image: newImage, annotations }),
+    deployment("worker", { image: newImage, annotations }),
   )
   await stage.cluster.clearRequests()
   return stage
@@ -46,8 +45,7 @@ async function recordedStage(): Promise<Stage> {
 async function webStage(options: Parameters<typeof startStatusStage>[0] = {}): Promise<Stage> {
   const stage = await startStatusStage(options)
   // A machine that is busy takes long.
-  const spec = { progressDeadlineSeconds: 3600 }
-  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2, spec }))
+  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2 }))
   return stage
 }
 
