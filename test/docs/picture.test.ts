@@ -14,7 +14,9 @@ function lasting(lines: readonly string[]): string[] {
     .map((line) =>
       line
         .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?<=build )[0-9a-f]{8}\b/g, "BUILD")
-        .replace(/\b(?:\d+[hms] ?)+(?=[,:]|$)/g, "TIME"),
+        .replace(/\b(?:\d+[hms] ?)+(?=[,:]|$)/g, "TIME")
+        // Only phases of a second or more are told.
+        .replace(/took TIME:.*/, "took TIME"),
     )
     .sort()
 }
