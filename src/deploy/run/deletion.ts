@@ -1,7 +1,7 @@
-import type { Fence } from "../../ports/cluster.ts"
 import { mayPass } from "../core/again.ts"
 import type { DeployFailure } from "../core/plan.ts"
 import { failureOf } from "./failure.ts"
+import type { LockGuard } from "./fence.ts"
 import type { DeployPorts } from "./ports.ts"
 
 /** How soon what could not be deleted is deleted again, in milliseconds. */
@@ -11,7 +11,7 @@ export interface Deletion {
   readonly kind: "pod" | "job"
   readonly name: string
   readonly uid: string
-  readonly fence: Fence
+  readonly guard: LockGuard
 }
 
 /**
@@ -20,13 +20,15 @@ export interface Deletion {
  * @returns why it was refused; `null` when it is done, or the run is over.
  */
 export async function deleteSoon(
-  { kind, name, uid, fence }: Deletion,
+  { kind, name, uid, guard }: Deletion,
   { cluster, log, timer }: DeployPorts,
   signal: AbortSignal,
 ): Promise<DeployFailure | null> {
   for (let told = false; !signal.aborted; told = true) {
     try {
-      await (kind === "pod" ? cluster.deletePod(name, uid, fence) : cluster.deleteJob(name, uid, fence))
+      await guard((fence) =>
+        kind === "pod" ? cluster.deletePod(name, uid, fence) : cluster.deleteJob(name, uid, fence),
+      )
       return null
     } catch (error) {
       const failure = failureOf(error)

@@ -11,7 +11,7 @@ import type { LeaseLock } from "./lock.ts"
  * @param undone what is not done then, in words
  * @param stoodStill what else keeps it back
  */
-export function lockFence(lock: LeaseLock, undone: string, stoodStill: () => boolean = () => false): Fence {
+function lockFence(lock: LeaseLock, undone: string, stoodStill: () => boolean = () => false): Fence {
   return () => {
     const why = stoodStill()
       ? "this run stood still before it came to that"
@@ -22,6 +22,15 @@ export function lockFence(lock: LeaseLock, undone: string, stoodStill: () => boo
   }
 }
 
+/** Makes a change under a lock: it gets what keeps it from being sent without that. */
+export type LockGuard = <T>(change: (fence: Fence) => Promise<T>) => Promise<T>
+
+/** Lets changes through as {@link lockFence} does; the lock is not given back before they are answered. */
+export function lockGuard(lock: LeaseLock, undone: string, stoodStill?: () => boolean): LockGuard {
+  const fence = lockFence(lock, undone, stoodStill)
+  return (change) => lock.during(() => change(fence))
+}
+
 /**
  * The cluster for what was decided now. Once the run stood still, somebody else may have its lock: it is not changed
  * then, and what was to be changed is decided again.
@@ -30,7 +39,9 @@ export function fencedCluster(cluster: Cluster, lock: LeaseLock, heartbeat: Hear
   const stoodStill = heartbeat.begin()
   return {
     read: (ref) => cluster.read(ref),
-    patch: (ref, steps) =>
-      cluster.patch(ref, steps, lockFence(lock, `${workloadText(ref)} was not changed`, stoodStill)),
+    patch: (ref, steps) => {
+      const guard = lockGuard(lock, `${workloadText(ref)} was not changed`, stoodStill)
+      return guard((fence) => cluster.patch(ref, steps, fence))
+    },
   }
 }

@@ -3,12 +3,13 @@ import { EnvsealError } from "../../core/error.ts"
 import { type ClusterEvent, type Job, type Pod, podTemplateOf } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
 import { type Images, workloadText } from "../../core/workload.ts"
-import type { Cluster, Fence } from "../../ports/cluster.ts"
+import type { Cluster } from "../../ports/cluster.ts"
 import { mayPass } from "../core/again.ts"
 import { exitAnnotation, type HookJob, hookJob, hookJobName } from "../core/hook-job.ts"
 import { troubleOfPod } from "../core/pod-trouble.ts"
 import { saidText } from "../core/said.ts"
 import { jumpMs } from "../core/watching.ts"
+import type { LockGuard } from "./fence.ts"
 import type { DeployPorts } from "./ports.ts"
 import { silenceMs } from "./request.ts"
 
@@ -20,7 +21,7 @@ export interface HookRequest {
   /** The images that its workload gets. */
   readonly images: Images
   /** Of its Job. */
-  readonly fence: Fence
+  readonly guard: LockGuard
 }
 
 type Ports = Pick<DeployPorts, "cluster" | "timer">
@@ -115,7 +116,7 @@ function neverRan(pods: readonly Pod[], container: string): boolean {
 }
 
 async function createJob(request: HookRequest, attempt: number, { cluster }: Ports): Promise<Job | null> {
-  const { settings, run, images, fence } = request
+  const { settings, run, images, guard } = request
   const workload = await cluster.read(settings.workload)
   if (workload === null) {
     throw new EnvsealError("WORKLOAD_UNUSABLE", `${workloadText(settings.workload)} does not exist any more`)
@@ -123,7 +124,8 @@ async function createJob(request: HookRequest, attempt: number, { cluster }: Por
   const { name, keep, command, timeoutMs } = settings
   const hook: HookJob = { name, run, container: containerOf(request), keep, command, timeoutMs, images }
   // When an answer is lost, the Job is found the next time.
-  return cluster.createJob(hookJob(podTemplateOf(workload), hook, attempt), fence)
+  const job = hookJob(podTemplateOf(workload), hook, attempt)
+  return guard((fence) => cluster.createJob(job, fence))
 }
 
 /** The first container that gets the image, unless another one is named. */

@@ -52,6 +52,9 @@ export class LeaseLock {
   #takenFrom: string | null = null
   /** Whether somebody else was seen to have it: by force, so that the time of the last write says nothing any more. */
   #isLost = false
+  /** Whether it is being given back, or was. */
+  #isLeaving = false
+  readonly #changes = new Set<Promise<unknown>>()
 
   constructor(request: LockRequest, ports: Ports) {
     this.#request = request
@@ -59,11 +62,12 @@ export class LeaseLock {
     this.#clock = new RunClock(ports)
   }
 
-  /** Whether it is ours for certain: nobody takes a Lease that was written so short a time ago. */
+  /** Whether it is ours for certain, and stays so: nobody takes a Lease that was written so short a time ago. */
   isSure(): boolean {
     return (
       this.#held !== null &&
       !this.#isLost &&
+      !this.#isLeaving &&
       this.#clock.nowMs() - this.#writtenMs < durationSeconds * 1000 - marginMs
     )
   }
@@ -117,7 +121,21 @@ export class LeaseLock {
     throw new EnvsealError("LOCKED", `the lock ${this.#request.name} is changed by others all the time`)
   }
 
+  /** Makes a change under this lock, which is not given back before that is answered. */
+  async during<T>(change: () => Promise<T>): Promise<T> {
+    const made = change()
+    this.#changes.add(made)
+    try {
+      return await made
+    } finally {
+      this.#changes.delete(made)
+    }
+  }
+
+  /** Gives it back once what is on its way is answered: that could come to the cluster when another run has the lock. */
   async release(): Promise<void> {
+    this.#isLeaving = true
+    await Promise.allSettled(this.#changes)
     if (this.#held === null) return
     const { cluster } = this.#ports
     if (!(await cluster.deleteLease(this.#held))) {

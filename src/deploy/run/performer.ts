@@ -15,7 +15,7 @@ import { addedWarning } from "./containers.ts"
 import { type Deletion, deleteSoon } from "./deletion.ts"
 import { examineTroubles } from "./examine.ts"
 import { failureOf } from "./failure.ts"
-import { fencedCluster, lockFence } from "./fence.ts"
+import { fencedCluster, lockGuard } from "./fence.ts"
 import { Heartbeat } from "./heartbeat.ts"
 import { runHook } from "./hook.ts"
 import { existingImage, imageOfBuild } from "./image.ts"
@@ -179,8 +179,8 @@ export class Performer {
     try {
       const run = release.build ?? this.#run.token
       const given = images[workloadText(settings.workload)] ?? {}
-      const fence = lockFence(this.#lock, `the Job of the hook ${name} was not made`)
-      const request = { settings, run, images: given, fence }
+      const guard = lockGuard(this.#lock, `the Job of the hook ${name} was not made`)
+      const request = { settings, run, images: given, guard }
       const failed = await runHook(request, this.#ports, watcher, this.#signal)
       if (failed === null) return answer({ type: "hook-ended", hook: name })
       answer({ type: "hook-failed", hook: name, failure: failureOf(failed), over: true })
@@ -265,8 +265,8 @@ export class Performer {
     kind: Deletion["kind"],
     { name, uid }: Pick<Deletion, "name" | "uid">,
   ): Promise<DeployFailure | null> {
-    const fence = lockFence(this.#lock, "it was not deleted")
-    return deleteSoon({ kind, name, uid, fence }, this.#ports, this.#signal)
+    const guard = lockGuard(this.#lock, "it was not deleted")
+    return deleteSoon({ kind, name, uid, guard }, this.#ports, this.#signal)
   }
 
   async #observe(

@@ -81,3 +81,19 @@ describe("a release that is proven", () => {
     expect(endOf(confirming().waits(30))).toEqual({ type: "deployed" })
   })
 })
+
+describe("a release that is proven, whose lock is to be confirmed before that is written down once more", () => {
+  /** At second 28 it did not get an answer for both; the lock is asked for at 30, when nothing is written any more. */
+  function late(): Course {
+    const { lock } = stateIn("confirming")
+    const targets = names.map((name) => target({ stage: "forward" }, "Deployment", name))
+    const next = { name: "proving", left, asked: [], sinceMs: 0, dueMs: 27_000 } as const
+    const phase = { name: "confirming", next, sinceMs: 27_000, seenMs: 27_000 } as const
+    return new Course("confirming", { targets, phase, lock }).waits(27.5)
+  }
+
+  test("waits for that until half a minute is over, so that its last request has all its time to be answered", () => {
+    expect(endOf(late().waits(29.999))).toBeNull()
+    expect(endOf(late().waits(30))).toEqual({ type: "deployed" })
+  })
+})

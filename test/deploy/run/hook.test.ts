@@ -9,6 +9,7 @@ import type {
   Pod,
   Workload,
 } from "../../../src/core/kubernetes.ts"
+import type { LockGuard } from "../../../src/deploy/run/fence.ts"
 import { runHook } from "../../../src/deploy/run/hook.ts"
 import type { Cluster, LogRequest } from "../../../src/ports/cluster.ts"
 import { FakeTimer } from "../../fake/timer.ts"
@@ -117,7 +118,8 @@ function start(change: Partial<HookSettings> = {}): Running {
     line: (text: string) => running.told.push(text),
   }
   const images = { app: newImage, web: "x" }
-  const request = { settings: { ...settings, ...change }, run: "run-1", images, fence: () => cluster.fence() }
+  const guard: LockGuard = (change) => change(() => cluster.fence())
+  const request = { settings: { ...settings, ...change }, run: "run-1", images, guard }
   runHook(request, { cluster: cluster.port, timer }, watcher, over.signal).then(
     (answered) => {
       running.answered = answered

@@ -10,7 +10,7 @@ import { Performer } from "../../../src/deploy/run/performer.ts"
 import type { DeployPorts } from "../../../src/deploy/run/ports.ts"
 import { scopeOf } from "../../../src/deploy/run/request.ts"
 import type { BuildRequest } from "../../../src/ports/builder.ts"
-import type { Cluster, Observation } from "../../../src/ports/cluster.ts"
+import type { Cluster, Fence, Observation } from "../../../src/ports/cluster.ts"
 import { LeaseCluster } from "../../fake/lease-cluster.ts"
 import { FakeTimer } from "../../fake/timer.ts"
 import { settings } from "../../status/scene.ts"
@@ -228,6 +228,95 @@ describe("the lock", () => {
     over.abort()
     expect(await answers).toEqual([{ type: "time" }])
   })
+})
+
+describe("the lock of a run whose changes are on their way", () => {
+  /** What is asked for and not answered yet, and whether it may be sent. */
+  let open: { readonly answer: () => void; readonly isSent: boolean }[]
+  beforeEach(() => {
+    open = []
+  })
+
+  function send(fence: Fence | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let isSent = true
+    try {
+      fence?.()
+    } catch {
+      isSent = false
+    }
+    open.push({ answer: resolve, isSent })
+    return isSent ? promise : refusing(refusal("REMOTE_FAILED"))()
+  }
+
+  const answered =
+    <T>(value: T) =>
+    (fence: Fence | undefined) =>
+      send(fence).then(() => value)
+  const live = new OneDeployment(oldImage, [])
+  const held = new OneDeployment(newImage, [{ images: { app: newImage }, proven: false }])
+  const read = (one: OneDeployment) => one.port.read ?? refusing(bug)
+  const hookRun = { do: "run-hook", when: "before", name: "migrate", release, images: {} } as const
+
+  test.each<readonly [string, Effect, Partial<Cluster>]>([
+    [
+      "a change",
+      { do: "patch", ref, to: { app: newImage }, release, only: null },
+      {
+        read: read(live),
+        patch: async (_, __, fence) => answered((await live.port.read(ref)) as never)(fence),
+      },
+    ],
+    [
+      "what is given back",
+      { do: "restore", ref, from: { app: newImage }, to: { app: oldImage } },
+      {
+        read: read(held),
+        patch: async (_, __, fence) => answered((await held.port.read(ref)) as never)(fence),
+      },
+    ],
+    [
+      "what is written down",
+      { do: "prove", ref, images: { app: newImage } },
+      {
+        read: read(held),
+        patch: async (_, __, fence) => answered((await held.port.read(ref)) as never)(fence),
+      },
+    ],
+    [
+      "the Job of a hook",
+      { ...hookRun, images: { "deployment/web": { app: newImage } } },
+      { read: read(live), createJob: (_, fence) => answered(null)(fence) },
+    ],
+    [
+      "the end of a pod",
+      { do: "delete-pod", name: "p", uid: "u" },
+      { deletePod: (_, __, fence) => send(fence) },
+    ],
+    [
+      "the end of a Job",
+      { do: "delete-job", name: "j", uid: "u" },
+      { deleteJob: (_, __, fence) => send(fence) },
+    ],
+  ])(
+    "is given back only once %s is answered, and nothing is sent from then on",
+    async (_, effect, cluster) => {
+      const performer = performerOf({ cluster })
+      await performer.perform({ do: "lock" }, () => {})
+      performer.perform(effect, () => {}).catch(() => {})
+      await timer.pass(0)
+      expect(open.map(({ isSent }) => isSent)).toEqual([true])
+      const unlocking = performBy(performer, { do: "unlock" })
+      performer.perform({ do: "delete-pod", name: "p", uid: "u" }, () => {}).catch(() => {})
+      await timer.pass(5_000)
+      expect(leases.lease).not.toBeNull()
+      expect(open.slice(1).filter(({ isSent }) => isSent)).toEqual([])
+      open[0]?.answer()
+      expect(await unlocking).toEqual([{ type: "unlocked", why: null }])
+      expect(leases.lease).toBeNull()
+      over.abort()
+    },
+  )
 })
 
 describe("a build", () => {

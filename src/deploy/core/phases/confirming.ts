@@ -1,5 +1,6 @@
 import { isBlindTooLong } from "../doom.ts"
 import type { DeployEvent } from "../event.ts"
+import { isDeleting } from "../job-deletion.ts"
 import { mayChange, renewNow } from "../lock.ts"
 import { failure } from "../plan.ts"
 import type { DeployState } from "../state.ts"
@@ -9,7 +10,10 @@ import { isBlind, isWatching, sightedMs } from "../watching.ts"
 /** A run that is proven is over at these. */
 const endsProving: readonly DeployEvent["type"][] = ["lock-lost", "interrupted", "unwatchable"]
 
-/** How long a run that is proven waits for its lock, to write that down. In milliseconds. */
+/**
+ * How long after it was proven a run waits for its lock, to write that down: no longer than it tries that. In
+ * milliseconds.
+ */
 const provingMs = 30_000
 
 /**
@@ -32,8 +36,8 @@ export const confirming: PhaseModule<"confirming"> = {
 
   time(state) {
     const { nowMs, plan, phase } = state
-    if (phase.next.name === "proving" && nowMs - phase.sinceMs >= provingMs)
-      return end(state, { type: "deployed" })
+    if (phase.next.name === "proving" && nowMs - phase.next.sinceMs >= provingMs)
+      return isDeleting(state) ? stay(state) : end(state, { type: "deployed" })
     const isSilent = sightedMs(state) - phase.seenMs >= plan.limits.silenceMs
     return isSilent || isBlindTooLong(state) ? giveUp(state) : stay(state)
   },
