@@ -159,6 +159,7 @@ export interface ContainerState {
     readonly message?: string
     readonly startedAt?: string
     readonly finishedAt?: string
+    readonly containerID?: string
   }
 }
 

@@ -1,10 +1,13 @@
 import type { ContainerState, ContainerStatus, Pod } from "../../core/kubernetes.ts"
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
-import { runsImages } from "./pods.ts"
+import { runsImages, standingStatuses } from "./pods.ts"
 
 /** How the kubelet lost a container from sight, as when its node started again: that is no crash of the app. */
 const lostReasons = ["Unknown", "ContainerStatusUnknown"]
+
+/** How a kubelet says that it ended a pod to have what it took. */
+const evictedReason = "Evicted"
 
 export type Ended = NonNullable<ContainerState["terminated"]>
 
@@ -13,7 +16,10 @@ export function hasFailed({ exitCode, reason = "" }: Ended): boolean {
   return exitCode !== 0 && !lostReasons.includes(reason)
 }
 
-/** A container that failed and was started again by its kubelet. Its pod may be ready all the same. */
+/**
+ * A container that failed and was started again by its kubelet, or that was evicted with its pod. What is there in its
+ * place may be ready all the same.
+ */
 export interface Death {
   /** Told apart from any other one, also from one of the same container. */
   readonly key: string
@@ -26,28 +32,45 @@ export interface Death {
   readonly wanted: boolean
 }
 
-/** The last death of each container of these pods. */
+/** The last death of each container of these pods that is to run as long as its pod. */
 export function deathsOf(pods: readonly Pod[], images: Images): readonly Death[] {
-  return pods.flatMap((pod) =>
-    (pod.status?.containerStatuses ?? []).flatMap((status) => deathOf(pod, status, images) ?? []),
-  )
+  return pods.flatMap((pod) => standingStatuses(pod).flatMap((status) => deathOf(pod, status, images) ?? []))
 }
 
-function deathOf(pod: Pod, { name, restartCount, lastState }: ContainerStatus, images: Images): Death | null {
-  const ended = lastState?.terminated
-  if (ended === undefined || !hasFailed(ended)) return null
+function deathOf(pod: Pod, status: ContainerStatus, images: Images): Death | null {
+  const ended = endOf(pod, status)
+  if (ended === null) return null
+  // A restart is counted only once the container is started again: until then, its last death has another count.
+  const end = ended.containerID ?? ended.finishedAt ?? status.restartCount
   return {
-    key: `${pod.metadata.uid} ${name} ${restartCount}`,
+    key: `${pod.metadata.uid} ${status.name} ${end}`,
     pod: pod.metadata.name,
-    container: name,
+    container: status.name,
     ended,
     livedMs: lifeMs(ended),
     wanted: runsImages(pod, images),
   }
 }
 
+/** How a container died; `null` when it did not. */
+function endOf({ status: of }: Pod, { state, lastState }: ContainerStatus): Ended | null {
+  const evicted = of?.phase === "Failed" && of.reason === evictedReason ? state?.terminated : undefined
+  if (evicted !== undefined) return { ...evicted, reason: evictedReason }
+  const last = lastState?.terminated
+  return last !== undefined && hasFailed(last) ? last : null
+}
+
+/** Of one that was never started, its runtime says that it began before there was Kubernetes: at 0 of the clock. */
 function lifeMs({ startedAt = "", finishedAt = "" }: Ended): number {
-  return Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt) || 0)
+  const startedMs = Date.parse(startedAt)
+  return startedMs > 0 ? Math.max(0, Date.parse(finishedAt) - startedMs || 0) : 0
+}
+
+/** These deaths, and what of others is not among them; what was seen once stays, whatever becomes of its pod. */
+export function withDeaths(known: readonly Death[], seen: readonly Death[]): readonly Death[] {
+  const keys = new Set(known.map(({ key }) => key))
+  const more = seen.filter(({ key }) => !keys.has(key))
+  return more.length === 0 ? known : [...known, ...more]
 }
 
 /** The longest that one of them had lived, in milliseconds; 0 for none. */
@@ -62,6 +85,8 @@ export function deathNote(deaths: readonly Death[]): string | null {
   const { container, pod, ended, livedMs } = longest
   const why = [...(ended.reason === undefined ? [] : [ended.reason]), `status ${ended.exitCode}`].join(", ")
   const after = livedMs === 0 ? "" : ` after ${Math.round(livedMs / 1000)} s`
-  const more = others.length === 0 ? "" : `, and ${count(others.length, "other container")} too`
+  const alike = others.filter((one) => one.pod !== pod || one.container !== container)
+  const containers = new Set(alike.map((one) => `${one.pod} ${one.container}`))
+  const more = containers.size === 0 ? "" : `, and ${count(containers.size, "other container")} too`
   return `${container} of ${pod} ended${after} (${why}) and was started again${more}`
 }

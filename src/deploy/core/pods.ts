@@ -1,4 +1,12 @@
-import type { Container, Pod, PodTemplate, ReplicaSet, Workload } from "../../core/kubernetes.ts"
+import type {
+  Container,
+  ContainerStatus,
+  Pod,
+  PodSpec,
+  PodTemplate,
+  ReplicaSet,
+  Workload,
+} from "../../core/kubernetes.ts"
 import { type Images, sameImage } from "../../core/workload.ts"
 
 /** What of a namespace matters for one workload. */
@@ -60,6 +68,19 @@ export function allContainers({ spec }: Pick<PodTemplate, "spec">): readonly Con
   return [...spec.containers, ...(spec.initContainers ?? [])]
 }
 
+/** The containers that run as long as their pod: sidecars among the init containers too (`restartPolicy: Always`). */
+export function standingContainers({ containers, initContainers = [] }: PodSpec): readonly Container[] {
+  return [...containers, ...initContainers.filter((one) => one["restartPolicy"] === "Always")]
+}
+
+/** What is said of {@link standingContainers}. */
+export function standingStatuses({ spec, status }: Pod): readonly ContainerStatus[] {
+  const { containerStatuses = [], initContainerStatuses = [] } = status ?? {}
+  if (initContainerStatuses.length === 0) return containerStatuses
+  const names = standingContainers(spec).map(({ name }) => name)
+  return [...containerStatuses, ...initContainerStatuses.filter(({ name }) => names.includes(name))]
+}
+
 export function isEnding({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined
 }
@@ -71,4 +92,11 @@ export function isOver({ status }: Pod): boolean {
 
 export function isReady({ status }: Pod): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false
+}
+
+/** A ready pod as it stands: another text once it was not ready meanwhile, or a container was started again. */
+export function standOf(pod: Pod): string {
+  const since = pod.status?.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime ?? ""
+  const restarts = standingStatuses(pod).map(({ restartCount }) => restartCount)
+  return `${pod.metadata.uid} ${since} ${restarts.join(",")}`
 }

@@ -11,7 +11,6 @@ import {
 import { count } from "../../core/text.ts"
 import type { Images } from "../../core/workload.ts"
 import { blockingJobs } from "./blocking-job.ts"
-import { type Death, deathsOf } from "./death.ts"
 import { type PodTrouble, type Pull, pullsOf, troubleOfPod } from "./pod-trouble.ts"
 import {
   allContainers,
@@ -22,6 +21,7 @@ import {
   type NamespaceView,
   podsOf,
   runsImages,
+  standOf,
 } from "./pods.ts"
 import { type Counts, noPods } from "./verdict.ts"
 
@@ -62,10 +62,8 @@ export type Assessment =
       readonly ownTroubles: readonly OwnTrouble[]
       /** How many of its pods have the wanted images. */
       readonly pulls: readonly Pull[]
-      /** Of containers of any of its pods. */
-      readonly deaths: readonly Death[]
-      /** How often containers of pods with the wanted images were started again, in all. */
-      readonly restarts: number
+      /** Its ready pods with the wanted images, each as {@link standOf} tells it. */
+      readonly stands: readonly string[]
       /** Pods of another release that are still ending. */
       readonly ending: number
     }
@@ -107,8 +105,7 @@ function early(workload: Workload, pods: readonly Pod[], wanted: Wanted): Assess
     podTroubles: [],
     ownTroubles: [],
     pulls: [],
-    deaths: deathsOf(pods, wanted.images),
-    restarts: 0,
+    stands: [],
     ending: 0,
   }
 }
@@ -129,9 +126,8 @@ function assessOurs(
   const ownTroubles = workload.kind === "Deployment" ? troublesOfDeployment(workload, wanted) : []
   const ending = endingPods(workload, pods, wanted.images)
   const note = noteOf(counts, ending)
-  const restarts = ours.reduce((sum, pod) => sum + restartsOf(pod), 0)
-  const deaths = deathsOf(pods, wanted.images)
-  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls, deaths, restarts, ending }
+  const stands = ours.filter(isReady).map(standOf)
+  return { type: "ours", counts, waitsFor, note, podTroubles, ownTroubles, pulls, stands, ending }
 }
 
 function noteOf({ total }: Counts, ending: number): string | null {
@@ -144,10 +140,6 @@ function endingPods(workload: Workload, pods: readonly Pod[], images: Images): n
   const seen = pods.filter((pod) => isEnding(pod) && !runsImages(pod, images)).length
   const counted = workload.kind === "Deployment" ? (workload.status?.terminatingReplicas ?? 0) : 0
   return Math.max(seen, counted)
-}
-
-function restartsOf({ status }: Pod): number {
-  return (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0)
 }
 
 /** Nothing of it runs until its next time. */
@@ -169,8 +161,7 @@ function assessCronJob(workload: CronJob, around: NamespaceView, { images }: Wan
     podTroubles: [],
     ownTroubles: [],
     pulls: [],
-    deaths: [],
-    restarts: 0,
+    stands: [],
     ending: 0,
   }
 }

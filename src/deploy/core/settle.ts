@@ -1,5 +1,6 @@
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
+import { standingContainers } from "./pods.ts"
 
 /** How long `envseal open` tries, where nothing else is said (`--timeout`), in milliseconds. */
 export const openMs = 20_000
@@ -31,9 +32,9 @@ export function isReadyTold(workload: Workload, containers: readonly string[]): 
   return (workload.spec.minReadySeconds ?? 0) * 1_000 >= unprobedMs
 }
 
-/** Whether something asks each of these containers if it works. Init containers have ended before a pod is ready. */
+/** Whether something asks each of these containers if it works. What only prepares a pod has ended before that is ready. */
 function isProbed(workload: Workload, containers: readonly string[]): boolean {
-  return podTemplateOf(workload)
-    .spec.containers.filter(({ name }) => containers.includes(name))
+  return standingContainers(podTemplateOf(workload).spec)
+    .filter(({ name }) => containers.includes(name))
     .every((one) => one["readinessProbe"] !== undefined || one["startupProbe"] !== undefined)
 }

@@ -200,12 +200,14 @@ export interface Target {
   readonly most: number
   /** Since when all of it is ready, and no container was started again; `null` while it is not. */
   readonly readySinceMs: number | null
-  /** Of its wanted pods while it was watched, as it was last looked at. */
+  /** When it was proven for the first time; `null` while it was not. */
+  readonly provenAtMs: number | null
+  /** Of its wanted pods since it was to be given what it is judged by, also of those that are gone. */
   readonly deaths: readonly Death[]
-  /** Of deaths before it was given what it is judged by, by their keys; `null` while nothing was seen of it. */
+  /** Of deaths before that, by their keys; `null` while nothing was seen of it. */
   readonly pastDeaths: readonly string[] | null
-  /** How often its containers were started again, when it was last looked at. */
-  readonly restarts: number
+  /** Its ready pods as they stood when it was last looked at. */
+  readonly stands: readonly string[]
   /** Pods of the release before that are still ending. */
   readonly ending: number
   /** Pods of the failed release that were deleted, by uid. */

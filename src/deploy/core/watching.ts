@@ -1,6 +1,6 @@
 import type { Workload } from "../../core/kubernetes.ts"
-import type { WorkloadKind } from "../../core/workload.ts"
-import { type Death, deathNote, deathsOf, longestLifeMs } from "./death.ts"
+import type { Images, WorkloadKind } from "../../core/workload.ts"
+import { type Death, deathNote, deathsOf, longestLifeMs, withDeaths } from "./death.ts"
 import type { DeployEvent, View } from "./event.ts"
 import { judge } from "./judge.ts"
 import { unpullable } from "./pod-trouble.ts"
@@ -72,7 +72,12 @@ export function loseSight(state: DeployState, why: string, sinceMs = state.nowMs
 
 export function seeAgain(state: DeployState, view: View): Turn {
   const progress = state.blindSinceMs === null ? [] : [tell({ type: "contact-found" })]
-  return stay({ ...forgiveBlindness(state), view }, ...progress)
+  const seen = { ...forgiveBlindness(state), view }
+  const isWatched = ({ stage }: Target) => stage !== "untouched"
+  return stay(
+    withTargets(seen, (target) => (isWatched(target) ? mourning(target, view) : target)),
+    ...progress,
+  )
 }
 
 /** After blindness: what could not be seen cannot count as standing still. */
@@ -84,13 +89,14 @@ function forgiveBlindness(state: DeployState): DeployState {
     ...target,
     sinceMs: target.sinceMs + blindMs,
     movedAtMs: target.movedAtMs + blindMs,
+    provenAtMs: target.provenAtMs === null ? null : target.provenAtMs + blindMs,
     sightings: {},
     readySinceMs: null,
   }))
 }
 
 /** A workload that was given other images: from now on, it is judged by them. */
-export function withWanted(target: Target, wanted: Wanted, { nowMs, view }: DeployState): Target {
+export function withWanted(target: Target, wanted: Wanted, { nowMs }: DeployState): Target {
   return {
     ...target,
     wanted,
@@ -101,16 +107,40 @@ export function withWanted(target: Target, wanted: Wanted, { nowMs, view }: Depl
     movedAtMs: nowMs,
     most: 0,
     readySinceMs: null,
-    deaths: [],
-    pastDeaths: view === null ? null : deathsSeen(target, view),
+    provenAtMs: null,
     again: null,
   }
 }
 
-function deathsSeen(target: Target, view: View): readonly string[] {
+/** Other images are asked for: what died until now was not by them. They may be there before that is answered. */
+export function forgetDeaths(target: Target, { view }: DeployState): Target {
+  return { ...target, deaths: [], pastDeaths: view === null ? null : keysOf(deathsSeen(target, view)) }
+}
+
+/** Nothing is known of what died before the first view. */
+function mourning(target: Target, view: View): Target {
+  const seen = deathsSeen(target, view)
+  const pastDeaths = target.pastDeaths ?? keysOf(seen)
+  const deaths = withDeaths(
+    target.deaths,
+    seen.filter(({ key, wanted }) => wanted && !pastDeaths.includes(key)),
+  )
+  return { ...target, deaths, pastDeaths }
+}
+
+function deathsSeen(target: Target, view: View): readonly Death[] {
   const workload = seenOf(target, view)
-  const pods = workload === null ? [] : podsOf(workload, view)
-  return deathsOf(pods, {}).map(({ key }) => key)
+  return workload === null ? [] : deathsOf(podsOf(workload, view), imagesAsked(target))
+}
+
+/** What it was asked to have last: while that is not answered, its pods may have that already. */
+function imagesAsked({ stage, wanted: { images }, to, before }: Target): Images {
+  if (stage === "patching") return to
+  return stage === "restoring" ? (before ?? images) : images
+}
+
+function keysOf(deaths: readonly Death[]): readonly string[] {
+  return deaths.map(({ key }) => key)
 }
 
 /** Judges the targets of this stage by the last view, and tells what is new. */
@@ -128,7 +158,7 @@ function judgeThose(state: DeployState, isMeant: (target: Target) => boolean): T
   const nowhere = unpullable(looks.flatMap((look) => (look === null ? [] : pullsIn(look.assessment))))
   const targets = state.targets.map((target, index) => {
     const look = looks[index] ?? null
-    return look === null ? target : judged(target, look, nowhere, state.nowMs)
+    return look === null ? target : judged(look, nowhere, state.nowMs)
   })
   const effects = targets.flatMap((target, index) => {
     const { verdict } = target
@@ -138,22 +168,20 @@ function judgeThose(state: DeployState, isMeant: (target: Target) => boolean): T
   return stay({ ...state, targets }, ...effects)
 }
 
+/** @property target with all that died of it. */
 interface Look {
+  readonly target: Target
   readonly assessment: Assessment
-  readonly deaths: readonly Death[]
-  readonly pastDeaths: readonly string[] | null
   readonly settleMs: number
 }
 
 /** @returns `null` when nothing was seen yet. */
-function lookAt(target: Target, state: DeployState): Look | null {
+function lookAt(before: Target, state: DeployState): Look | null {
   const { view } = state
   if (view === null) return null
+  const target = mourning(before, view)
   const assessment = assess(withoutDeleted(seenOf(target, view), target), view, target.wanted)
-  const all = assessment.type === "ours" ? assessment.deaths : []
-  const pastDeaths = target.pastDeaths ?? all.map(({ key }) => key)
-  const deaths = all.filter(({ key, wanted }) => wanted && !pastDeaths.includes(key))
-  return { assessment, deaths, pastDeaths, settleMs: settleMsIn({ ...target, deaths }, state) }
+  return { target, assessment, settleMs: settleMsIn(target, state) }
 }
 
 /** A CronJob without the Jobs that this run has deleted, though it may not know it yet. */
@@ -176,21 +204,13 @@ function settleMsIn(target: Target, { view, plan: { limits } }: DeployState): nu
   return settleMsOf(workload, target.wanted.images, limits.settleMs, lifeMs)
 }
 
-function judged(
-  target: Target,
-  { assessment, deaths, pastDeaths, settleMs }: Look,
-  nowhere: ReadonlySet<string>,
-  nowMs: number,
-): Target {
+function judged({ target, assessment, settleMs }: Look, nowhere: ReadonlySet<string>, nowMs: number): Target {
   const judgement = judge(assessment, target.sightings, nowMs, nowhere)
-  const { restarts, ending } = assessment.type === "ours" ? assessment : { restarts: 0, ending: 0 }
-  const readySinceMs =
-    judgement.verdict.type === "done"
-      ? restarts > target.restarts
-        ? nowMs
-        : (target.readySinceMs ?? nowMs)
-      : null
-  const verdict = settled(withDeaths(judgement.verdict, deaths), readySinceMs, settleMs, nowMs)
+  const { stands, ending } = assessment.type === "ours" ? assessment : { stands: [], ending: 0 }
+  const before = new Set(target.stands)
+  const sinceMs = stands.every((one) => before.has(one)) ? target.readySinceMs : null
+  const readySinceMs = judgement.verdict.type === "done" ? (sinceMs ?? nowMs) : null
+  const verdict = settled(withNote(judgement.verdict, target.deaths), readySinceMs, settleMs, nowMs)
   const { ready, total } = verdict.counts
   // What was ready once begins again: it cannot have stood still until now. And a scaled workload has other pods.
   const wasReady = target.verdict === null || target.readySinceMs !== null
@@ -204,14 +224,13 @@ function judged(
     movedAtMs: moved ? nowMs : target.movedAtMs,
     most: Math.max(target.most, total),
     readySinceMs,
-    deaths,
-    pastDeaths,
-    restarts,
+    provenAtMs: target.provenAtMs ?? (verdict.type === "done" ? nowMs : null),
+    stands,
     ending,
   }
 }
 
-function withDeaths(verdict: Verdict, deaths: readonly Death[]): Verdict {
+function withNote(verdict: Verdict, deaths: readonly Death[]): Verdict {
   const died = deathNote(deaths)
   if (verdict.type !== "done" || died === null) return verdict
   return { ...verdict, note: verdict.note === null ? died : `${verdict.note}; ${died}` }
@@ -255,10 +274,18 @@ export function isStalled({ movedAtMs, readySinceMs }: Target, { nowMs, plan }: 
 
 /**
  * True when it took longer than the longest rollout of that many pods that never stands still too long. Without it,
- * pods that get ready and fail in turns would go on forever.
+ * pods that get ready and fail in turns would go on forever. What was proven once waits for the others: it has that time
+ * from when each of them was proven once too.
  */
 export function isOverdue(target: Target, state: DeployState): boolean {
   const { stallMs, settleMs } = state.plan.limits
   const longestMs = stallMs * (target.most + 1) + Math.max(settleMs, settleMsIn(target, state))
-  return state.nowMs - target.sinceMs >= longestMs
+  const sinceMs = target.provenAtMs === null ? target.sinceMs : allProvenAtMs(target, state)
+  return sinceMs !== null && state.nowMs - sinceMs >= longestMs
+}
+
+/** Since when it and those that roll out with it were proven once each; `null` while one was not. */
+function allProvenAtMs({ stage, sinceMs }: Target, { targets }: DeployState): number | null {
+  const times = targets.filter((one) => one.stage === stage).map(({ provenAtMs }) => provenAtMs)
+  return times.includes(null) ? null : Math.max(sinceMs, ...times.map((ms) => ms ?? 0))
 }

@@ -98,6 +98,8 @@ export class Simulation {
   /** What reaches the run only after it stood still. */
   #backlog: Happening[] | null = null
   #confirmed: { readonly askedMs: number; readonly by: "locked" | "lock-renewed" } | null = null
+  /** All that were seen, of the images that the run aimed at then. */
+  readonly #deaths = new Map<string, LiveDeath>()
   readonly events = { stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0, deaths: 0 }
   #sight = { proven: false, foreign: new Set<string>(), deaths: new Map<string, LiveDeath>() }
 
@@ -264,6 +266,7 @@ export class Simulation {
       foreign: new Set(foreign),
       deaths: deathsIn(this.world, this.#aim()),
     }
+    for (const [key, death] of this.#sight.deaths) this.#deaths.set(key, death)
     this.happen({ type: "seen", view: viewOf(this.world) })
   }
 
@@ -305,7 +308,9 @@ export class Simulation {
     this.#inFlight.add(key)
     const askedMs = this.nowMs
     const actMs = 100 + this.random() * 3_000
-    this.later(actMs, () => {
+    // The lock is given back once what is on its way is answered (`deploy/run/lock.ts`).
+    const act = () => {
+      if (effect.do === "unlock" && this.#isChanging()) return this.later(1_000, act)
       const event = answer()
       this.later(this.random() * 3_000, () => {
         this.#inFlight.delete(key)
@@ -317,7 +322,12 @@ export class Simulation {
         const changes = ["patched", "patch-failed", "recorded"].includes(event.type)
         if (!changes && this.chance(this.scenario.odds.twice)) this.happenSoon(event)
       })
-    })
+    }
+    this.later(actMs, act)
+  }
+
+  #isChanging(): boolean {
+    return [...this.#inFlight].some((key) => /^(patch|restore|prove|delete-job) /.test(key))
   }
 
   happenSoon(event: Happening): void {
@@ -361,10 +371,14 @@ export class Simulation {
     if (isGreen(before) || !isGreen(after)) return
     expect(this.#sight.proven, "deployed and proven").toBe(true)
     const past = this.#state.targets.flatMap(({ pastDeaths }) => pastDeaths ?? [])
-    for (const [key, { startedMs, endedMs }] of this.#sight.deaths) {
-      if (past.includes(key)) continue
-      const lifeMs = Math.min(endedMs - startedMs, this.#state.plan.limits.stallMs)
-      expect(this.nowMs - endedMs, `${key} lives for longer than before`).toBeGreaterThanOrEqual(lifeMs)
+    const deaths = [...this.#deaths].filter(([key]) => !past.includes(key))
+    for (const { ref, replicas } of this.world.workloads) {
+      const own = deaths.filter(([key]) => replicas > 0 && key.startsWith(`uid-${ref.name}-`))
+      const lastMs = Math.max(...own.map(([, { endedMs }]) => endedMs))
+      for (const [key, { startedMs, endedMs }] of own) {
+        const lifeMs = Math.min(endedMs - startedMs, this.#state.plan.limits.stallMs)
+        expect(this.nowMs - lastMs, `${key} lives for longer than before`).toBeGreaterThanOrEqual(lifeMs)
+      }
     }
   }
 }
@@ -374,7 +388,9 @@ function deathsIn({ workloads }: World, image: string): Map<string, LiveDeath> {
   const staying = workloads.filter(({ replicas }) => replicas > 0)
   const pods = staying.flatMap(({ ref, pods }) => pods.map((pod) => ({ ref, pod })))
   const died = pods.flatMap(({ ref, pod: { id, image: its, death } }) =>
-    death === null || its !== image ? [] : [[`uid-${ref.name}-${id} app ${death.count}`, death] as const],
+    death === null || its !== image
+      ? []
+      : [[`uid-${ref.name}-${id} app ${new Date(death.endedMs).toISOString()}`, death] as const],
   )
   return new Map(died)
 }

@@ -234,7 +234,10 @@ describe("what follows from an event", () => {
     const before = stateIn(name)
     const { view: seen, lock, interrupt, unwatchable } = state
     const passedMs = name === "ended" ? 0 : atMs
-    const kept = { view: seen, lock, interrupt, unwatchable, nowMs: passedMs, atMs: passedMs }
+    // What died before the first view is known from then on.
+    const past = (index: number) => ({ pastDeaths: state.targets[index]?.pastDeaths ?? null })
+    const targets = before.targets.map((one, index) => ({ ...one, ...past(index) }))
+    const kept = { view: seen, lock, interrupt, unwatchable, nowMs: passedMs, atMs: passedMs, targets }
     expect(state).toEqual({ ...before, spent: state.spent, ...kept })
   })
 })

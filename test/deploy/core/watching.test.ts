@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest"
 import { podsOf, viewOfPods, viewOfTrouble, watching } from "./course.ts"
-import { deployment, nowhere, oldImage, pod, statefulSet, stateIn, target, waits } from "./scene.ts"
+import { deployment, nowhere, oldImage, plan, pod, statefulSet, stateIn, target, waits } from "./scene.ts"
 
 /** A rollout may stand still for 600 s here. */
 const stalled = { setback: { failure: { message: expect.stringContaining("nothing moved for 600 s") } } }
 const crashing = waits("CrashLoopBackOff", 2, 1)
 
-/** `web` and `worker`, each with three pods of which so many are ready. */
-function both(web: number, worker: number) {
+/** `web` with three pods and `worker` with as many as are said, of which so many are ready. */
+function both(web: number, worker: number, workersInAll = 3) {
   const workloads = ["web", "worker"].map((name) => {
-    const live = deployment(3)
+    const live = deployment(name === "web" ? 3 : workersInAll)
     return { ...live, metadata: { ...live.metadata, name, uid: `uid-${name}` } }
   })
-  const workers = podsOf(worker, 3).map((one) => ({
+  const workers = podsOf(worker, workersInAll).map((one) => ({
     ...one,
     metadata: {
       ...one.metadata,
@@ -50,6 +50,24 @@ describe("a rollout that is watched", () => {
     expect(watch.sees(1_000, both(1, 2)).phase).toBe("rolling")
     expect(watch.sees(1_599.999, both(1, 2)).phase).toBe("rolling")
     expect(watch.sees(1_600, both(1, 2)).state).toMatchObject(stalled)
+  })
+
+  test("may lose a pod for a moment once it was done, however long another one rolls out", () => {
+    const targets = ["web", "worker"].map((name) => target({ stage: "forward" }, "Deployment", name))
+    const limits = { buildMs: 1, stallMs: 600_000, settleMs: 10_000, silenceMs: 600_000 }
+    const watch = watching({ targets, plan: plan({ limits }) })
+    for (let ready = 0; ready < 9; ready++) watch.sees(ready * 500, both(3, ready, 9))
+    // Three pods alone may take four times 600 s.
+    expect(watch.sees(4_250, both(2, 8, 9)).phase).toBe("rolling")
+    watch
+      .sees(4_260, both(3, 8, 9))
+      .sees(4_400, both(3, 9, 9))
+      .waits(4_409)
+    expect(watch.sees(4_409.5, both(2, 9, 9)).waits(4_410).phase).toBe("rolling")
+    // From when each was done once, that time is all it has.
+    for (let second = 4_415; second < 6_810; second += 5) watch.sees(second, both(2 + (second % 2), 9, 9))
+    expect(watch.phase).toBe("rolling")
+    expect(watch.sees(6_820, both(2, 9, 9)).phase).toBe("examining")
   })
 
   test("is judged by the object of its kind, whatever else has its name", () => {

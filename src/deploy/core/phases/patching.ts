@@ -15,7 +15,7 @@ import {
   withTarget,
   withTargets,
 } from "../transition.ts"
-import { isWatching, kindsOf, withWanted } from "../watching.ts"
+import { forgetDeaths, isWatching, kindsOf, withWanted } from "../watching.ts"
 
 /**
  * Gives workloads their images, all at once; CronJobs once the others are proven, since what they start is not seen.
@@ -67,9 +67,11 @@ function nextOf({ targets }: DeployState): readonly Target[] {
   return first.length > 0 ? first : left
 }
 
-function begun(target: Target, { release }: DeployState): Target {
+function begun(target: Target, state: DeployState): Target {
+  const { release } = state
   if (target.stage === "patching") return sent(target)
-  return { ...target, stage: "patching", to: release === null ? target.to : imagesFor(target, release) }
+  const to = release === null ? target.to : imagesFor(target, release)
+  return { ...forgetDeaths(target, state), stage: "patching", to }
 }
 
 type Patched = Extract<DeployEvent, { type: "patched" }>

@@ -15,7 +15,7 @@ import {
   withTarget,
   withTargets,
 } from "../transition.ts"
-import { withWanted } from "../watching.ts"
+import { forgetDeaths, withWanted } from "../watching.ts"
 
 /**
  * Gives workloads back what they had, all at once, and deletes what stands in the way. Both go on by entering the
@@ -56,7 +56,7 @@ function begin(state: DeployState, setback: Setback): Turn {
     const chosen = toRestore(judged)
     if (chosen.length === 0) return fail(judged, setback.failure)
     const going = withTargets(judged, (target) =>
-      chosen.includes(target) ? { ...target, stage: "restoring", again: null } : target,
+      chosen.includes(target) ? { ...forgetDeaths(target, judged), stage: "restoring", again: null } : target,
     )
     const workloads = chosen.map(({ text }) => text)
     // What could not be seen on the way forward leaves no less time to give back.
