@@ -23,7 +23,7 @@ export default defineConfig({
           include: ["test/real/**/*.real.ts"],
           exclude: inTurn,
           // Most of them wait for a control plane.
-          maxWorkers: 5,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },
