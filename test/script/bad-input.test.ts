@@ -165,7 +165,7 @@ describe.concurrent("open", () => {
     expect(full.stderr).toContain("no space left on the device (ENOSPC) [WRITE_FAILED]")
     const gone = await box.run("bash", [
       "-c",
-      'exec 3> >(exec 0<&-); sleep 0.2; "$@" >&3',
+      'exec 3> >(exec 0<&-); wait "$!"; "$@" >&3',
       "bash",
       process.execPath,
       ...programArgs("--stdout"),

@@ -36,7 +36,7 @@ export class Terminal {
   /**
    * Waits until a text is shown after what was waited for before.
    *
-   * @throws Error when it does not come within 20 seconds.
+   * @throws Error when it does not come within five minutes.
    */
   async shows(text: string): Promise<void> {
     const end = Date.now() + answerLimitMs

@@ -23,7 +23,8 @@ export type Reply = { readonly value: string } | { readonly code: string; readon
 
 const log = { warn: () => {}, debug: () => {} }
 const activity = { begin: () => {}, failed: () => {} }
-const limits = { firstPauseMs: 20, longestPauseMs: 100, retryMs: 500, connectMs: 2_000 }
+/** Only failures are quick: that a machine is slow is none. */
+const limits = { firstPauseMs: 20, longestPauseMs: 100, retryMs: 500, connectMs: 60_000, answerMs: 60_000 }
 
 async function accessOf({ kubeconfig, access, credential = {} }: Question): Promise<ClusterAccess> {
   if (access !== undefined) return { ...access, name: "fake", credential: async () => credential }

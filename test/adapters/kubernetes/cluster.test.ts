@@ -2,6 +2,7 @@ import { createServer } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { KubernetesCluster } from "../../../src/adapters/kubernetes/cluster.ts"
+import type { RequestLimits } from "../../../src/adapters/kubernetes/limits.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 import { type NewJob, podTemplateOf } from "../../../src/core/kubernetes.ts"
 import { imagePatch } from "../../../src/deploy/core/image-patch.ts"
@@ -17,7 +18,9 @@ import {
 const warnings: string[] = []
 const log = { warn: (text: string) => warnings.push(text), debug: () => {} }
 const activity = { begin: () => {}, failed: () => {} }
-const limits = { firstPauseMs: 10, longestPauseMs: 50, retryMs: 2_000, answerMs: 1_000 }
+/** No time decides: a request is given up, or not tried again, only by a test that shortens a limit. */
+const patient = { connectMs: 60_000, answerMs: 60_000, retryMs: 600_000 }
+const limits = { ...patient, firstPauseMs: 10, longestPauseMs: 50 }
 const imagePath = "/spec/template/spec/containers/0/image"
 const web = { kind: "Deployment", name: "web" } as const
 
@@ -46,6 +49,7 @@ afterAll(() => fake.stop())
 async function clusterOf(
   user: string,
   give?: (count: number) => Promise<ClusterCredential>,
+  shorter: Partial<RequestLimits> = {},
 ): Promise<KubernetesCluster> {
   const token = await fake.token(user)
   let count = 0
@@ -55,7 +59,7 @@ async function clusterOf(
   }
   const { url: server, ca } = fake
   const access = { name: "fake", server, ca, tlsServerName: null, insecure: false, proxy: null, credential }
-  return new KubernetesCluster(access, "shop", { log, activity, limits })
+  return new KubernetesCluster(access, "shop", { log, activity, limits: { ...limits, ...shorter } })
 }
 
 const sent = async () => (await fake.requests()).map(({ verb, resource }) => `${verb} ${resource}`)
@@ -263,14 +267,16 @@ describe("a request", () => {
   )
 
   test("that is not answered in time is repeated", async () => {
+    const hurried = await clusterOf("admin", undefined, { answerMs: 500 })
     await fake.fail({ times: 1, with: "hang" })
-    expect(await cluster.read(web)).not.toBeNull()
+    expect(await hurried.read(web)).not.toBeNull()
     expect(warnings).toEqual([expect.stringContaining("no answer in time; trying again")])
   })
 
   test("that fails for ever ends with the last reason", async () => {
+    const hurried = await clusterOf("admin", undefined, { retryMs: 500 })
     await fake.fail({ with: "unavailable" })
-    const error = await failureOf(() => cluster.read(web))
+    const error = await failureOf(() => hurried.read(web))
     expect(error.code).toBe("REMOTE_FAILED")
     expect(error.message).toMatch(/did not do get of deployments\/web: apiserver not ready$/)
   })
@@ -333,8 +339,9 @@ describe("pods", () => {
 describe("a Job", () => {
   const spec = (image: string) => ({
     backoffLimit: 0,
-    activeDeadlineSeconds: 60,
-    ttlSecondsAfterFinished: 60,
+    // The clock of the fake is fast.
+    activeDeadlineSeconds: 86_400,
+    ttlSecondsAfterFinished: 86_400,
     template: { spec: { containers: [{ name: "app", image }], restartPolicy: "Never" } },
   })
   const jobOf = (name: string, annotations = {}) => ({

@@ -11,9 +11,13 @@ const activity = { begin: () => {}, failed: () => {} }
 const limits = { lostAfterMs: 200, lostEveryMs: 200, firstPauseMs: 50, longestPauseMs: 200, stallMs: 600 }
 const pace = { podStartMs: 50, secondMs: 10 }
 
-async function observed(
-  fake: FakeKubernetes,
-): Promise<{ cluster: KubernetesCluster; images: (image: string) => Promise<Observation[]> }> {
+async function observed(fake: FakeKubernetes): Promise<{
+  cluster: KubernetesCluster
+  /** All that is told until something holds. */
+  until: (holds: (one: Observation) => boolean) => Promise<Observation[]>
+  /** All that is told until both pods run an image. */
+  images: (image: string) => Promise<Observation[]>
+}> {
   const path = await fake.kubeconfig(sandbox().folder, "admin", "exec")
   const access = await kubeconfigAccess(null, {
     environment: { KUBECONFIG: path, PATH: process.env["PATH"] },
@@ -23,16 +27,17 @@ async function observed(
   const cluster = new KubernetesCluster(access, "shop", { log, activity, limits })
   const stop = new AbortController()
   const seen = cluster.observe(["Deployment"], stop.signal)[Symbol.asyncIterator]()
-  const until = async (image: string) => {
+  const until = async (holds: (one: Observation) => boolean) => {
     const all: Observation[] = []
     for (;;) {
       const { value, done } = await seen.next()
       if (done === true) throw new Error("the watch ended")
       all.push(value)
-      if (value.type === "view" && runs(value.view.pods, image)) return all
+      if (holds(value)) return all
     }
   }
-  return { cluster, images: until }
+  const images = (image: string) => until((one) => one.type === "view" && runs(one.view.pods, image))
+  return { cluster, until, images }
 }
 
 function runs(
@@ -80,13 +85,11 @@ describe("observing a namespace", () => {
   test("says that the server is lost, and shows all once it is back with a shorter memory", async () => {
     await using fake = await startFakeKubernetes({ pace })
     await fake.deploy(deployment("web", { image: "shop:1", replicas: 2 }))
-    const { images } = await observed(fake)
+    const { until, images } = await observed(fake)
     await images("shop:1")
-    const seen = images("shop:2")
-    await fake.restart(800)
+    await fake.restart(() => until(({ type }) => type === "lost"))
     await fake.setImage("deployments", "web", "shop:2")
-    const all = await seen
-    expect(all.some(({ type }) => type === "lost")).toBe(true)
+    await images("shop:2")
   })
 
   test("gets a new token when the one it has ends", async () => {

@@ -223,7 +223,7 @@ describe("a connection", () => {
     const { hostname, port } = new URL(aws.url)
     const socket = connect(Number(port), hostname)
     let answer = ""
-    socket.setTimeout(20_000, () => socket.destroy())
+    socket.setTimeout(300_000, () => socket.destroy())
     socket.write(
       `POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: TrentService.Decrypt\r\nContent-Length: 2\r\n\r\n{}`,
     )

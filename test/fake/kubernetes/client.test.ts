@@ -95,6 +95,7 @@ describe("a failure", () => {
   test("is no answer", async () => {
     await fake.fail({ with: "hang" })
     const answer = admin.send(deployments).catch(() => "broken")
+    await expect.poll(() => fake.requests()).toHaveLength(1)
     expect(await Promise.race([answer, sleep(100, "nothing")])).toBe("nothing")
     await fake.restart(0)
     expect(await answer).toBe("broken")
@@ -134,10 +135,16 @@ test("a play is for the pods that start from then on, and one that is none is re
 })
 
 test("a token that lasts for a time is refused after it", async () => {
-  const token = await fake.token("brief")
-  expect((await admin.send(deployments, { token })).status).toBe(200)
-  await sleep(350)
-  expect((await admin.send(deployments, { token })).status).toBe(401)
+  let token = ""
+  const status = async () => (await admin.send(deployments, { token })).status
+  // One that is used in time.
+  await expect
+    .poll(async () => {
+      token = await fake.token("brief")
+      return status()
+    })
+    .toBe(200)
+  await expect.poll(status).toBe(401)
 })
 
 test("a client certificate is known on a connection that goes on from another one", async () => {
@@ -259,7 +266,7 @@ test("a cluster is gone after stop, also with a watch that is open", async () =>
   const other = await startFakeKubernetes()
   const wire = new Wire(other, await other.token("admin"))
   const watched = expect(wire.watch(`${deployments}?watch=true`, 1)).rejects.toThrow()
-  for (let step = 0; step < 500 && (await other.watches()) === 0; step++) await sleep(5)
+  await expect.poll(() => other.watches()).toBe(1)
   await other.stop()
   await watched
   // Its port may be another server's already, which has another certificate: so the reason is not looked at.

@@ -204,10 +204,13 @@ export class FakeKubernetes {
     await this.#link.ask({ do: "forget" })
   }
 
-  /** Cuts all connections, and listens no more for that time. Done when it listens again. The changes are forgotten. */
-  async restart(downMs: number): Promise<void> {
+  /**
+   * Cuts all connections, and listens no more for that time, or until something is done. Done when it listens again. The
+   * changes are forgotten.
+   */
+  async restart(down: number | (() => Promise<unknown>)): Promise<void> {
     await this.#link.ask({ do: "stop" })
-    await sleep(downMs)
+    await (typeof down === "number" ? sleep(down) : down())
     await this.#link.ask({ do: "start" })
   }
 

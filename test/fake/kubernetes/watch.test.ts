@@ -36,7 +36,7 @@ async function lines(path: string, count: number): Promise<readonly string[]> {
 
 /** Done when a watch is open. */
 async function opened(): Promise<void> {
-  for (let step = 0; step < 500 && (await fake.watches()) === 0; step++) await sleep(5)
+  await expect.poll(() => fake.watches()).toBeGreaterThan(0)
 }
 
 test("without a resource version, what is there comes first", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
-import { seconds } from "../harness.ts"
+import { stall } from "./rollout.ts"
 import {
   beginDeploy,
   deploy,
@@ -16,7 +16,6 @@ import {
 } from "./stage.ts"
 
 const existing = ["--image", "build-1"]
-const soon = async () => ["--stall", await seconds(3)]
 
 /** Two workloads whose pods never get ready with the image that exists. */
 async function doomedStage(): Promise<Stage> {
@@ -53,7 +52,7 @@ describe.concurrent("envseal deploy --image after the same was killed", () => {
     // Its holder is gone for sure once it was not renewed for so long.
     const spec = { leaseDurationSeconds: 1 }
     await stage.cluster.patch({ resource: "leases", name: lease }, { spec })
-    const run = await deploy(stage, ...existing, ...(await soon()))
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code, endOf(run).standing]).toEqual([8, "ROLLOUT_FAILED", "back"])
     expect(run.stderr).toContain("is gone; taking over their lock")
     expect(await images(stage)).toEqual([[oldImage], [oldImage]])
@@ -67,15 +66,15 @@ describe.concurrent("envseal deploy --image after the same was killed", () => {
     await second.told("rollout")
     second.child.kill("SIGKILL")
     await second.done
-    const run = await deploy(stage, ...existing, ...(await soon()), "--break-lock")
+    const run = await deploy(stage, ...existing, ...(await stall()), "--break-lock")
     expect([run.status, endOf(run).standing]).toEqual([8, "back"])
     expect(await images(stage)).toEqual([[oldImage], [oldImage]])
   })
 
   test("leaves the image where a run that ended gave it", async () => {
     await using stage = await doomedStage()
-    expect((await deploy(stage, ...existing, ...(await soon()), "--no-rollback")).status).toBe(8)
-    const run = await deploy(stage, ...existing, ...(await soon()))
+    expect((await deploy(stage, ...existing, ...(await stall()), "--no-rollback")).status).toBe(8)
+    const run = await deploy(stage, ...existing, ...(await stall()))
     expect([run.status, run.code, endOf(run).standing]).toEqual([8, "ROLLOUT_FAILED", "untouched"])
     expect(run.progress.map(({ type }) => type)).not.toContain("going-back")
   })

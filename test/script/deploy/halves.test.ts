@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { releasesAnnotation } from "../../../src/deploy/core/release.ts"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment, type Play } from "../../fake/kubernetes/client.ts"
-import { seconds } from "../harness.ts"
+import { stall } from "./rollout.ts"
 import { deploy, endOf, newImage, oldImage, oldPush, repository, rollback, startStage } from "./stage.ts"
 
 const otherDigest = `sha256:${"c".repeat(64)}`
@@ -49,7 +49,7 @@ describe.concurrent("what was left half done is named, and ended by the next run
     ["another one, which fails", { [newImage]: crashes, [otherImage]: crashes }, "build-2", oldImage],
   ] as const)("%s", async (_, plays, image, everywhere) => {
     await using stage = await halfDone(plays)
-    const run = await deploy(stage, "--image", image, "--stall", await seconds(5))
+    const run = await deploy(stage, "--image", image, ...(await stall()))
     expect(run.stderr).toMatch(halves)
     const isGood = everywhere !== oldImage
     expect([run.status, run.code, endOf(run).standing]).toEqual(

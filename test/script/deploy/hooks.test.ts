@@ -6,8 +6,8 @@ import { beginDeploy, changes, deploy, endOf, newImage, oldImage, type Stage, st
 const command = ["php", "artisan", "migrate", "--force"]
 const log = ["Running migrations.", "2026_01_02_create_orders ... DONE"]
 
-/** A deploy with the hook `migrate`, whose Job does what the play says. */
-async function hookStage(when: "before" | "after", play: Play, timeout = "10m"): Promise<Stage> {
+/** A deploy with the hook `migrate`, whose Job does what the play says. The clock of the fake is fast. */
+async function hookStage(when: "before" | "after", play: Play, timeout = "24h"): Promise<Stage> {
   const stage = await startStage({
     builds: [successPlay()],
     setup: { plays: { [newImage]: play } },
@@ -56,21 +56,21 @@ describe.concurrent("envseal deploy runs a hook before the workloads change", ()
   })
 
   test("and changes none when its pod does not start", async () => {
-    await using stage = await hookStage("before", { do: "config-missing" }, "1h")
+    await using stage = await hookStage("before", { do: "config-missing" })
     const run = await deploy(stage)
     await expectUntouched(stage, run)
     expect(run.stderr).toContain("the hook migrate does not start: CreateContainerConfigError")
   })
 
   test("and changes none when it does not end in its time", async () => {
-    await using stage = await hookStage("before", { do: "ready", startMs: 60_000 }, "30s")
+    await using stage = await hookStage("before", { do: "ready", startMs: 3_600_000 }, "30s")
     const run = await deploy(stage)
     await expectUntouched(stage, run)
     expect(run.stderr).toContain("the hook migrate did not end within 30 s")
   })
 
   test("and changes none after SIGTERM while it runs", async () => {
-    await using stage = await hookStage("before", { do: "ready", startMs: 60_000 })
+    await using stage = await hookStage("before", { do: "ready", startMs: 3_600_000 })
     const going = beginDeploy(stage)
     await going.told("hook-started")
     going.child.kill("SIGTERM")

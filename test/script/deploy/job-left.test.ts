@@ -8,13 +8,14 @@ const hook = `    hooks:
         - name: migrate
           workload: deployment/web
           command: [php, artisan, migrate]
+          timeout: 24h
 `
 
 test("a deploy that is interrupted in a hook says which Job still runs", async () => {
   await using stage = await startStage({
     builds: [successPlay()],
     settings: hook,
-    setup: { plays: { [newImage]: { do: "ready", startMs: 60_000 } } },
+    setup: { plays: { [newImage]: { do: "ready", startMs: 3_600_000 } } },
   })
   await stage.cluster.deploy(deployment("web", { image: oldImage }))
   const going = beginDeploy(stage)

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment } from "../../fake/kubernetes/client.ts"
 import type { Play } from "../../fake/kubernetes/play.ts"
-import { beginDeploy, deploy, endOf, lease, newImage, oldImage, type Stage, startStage } from "./stage.ts"
+import { letReady } from "./rollout.ts"
+import { beginDeploy, deploy, endOf, lease, newImage, oldImage, startStage } from "./stage.ts"
 
 const existing = ["--image", "build-1"]
 /** Its pods run, and are ready only once the test wants it: the holder of the lock renews it meanwhile. */
@@ -25,14 +26,6 @@ function leaseOf(holderIdentity: string, leaseDurationSeconds: number) {
     kind: "Lease",
     metadata: { name: lease, namespace: "shop" },
     spec: { holderIdentity, leaseDurationSeconds, acquireTime: "2026-01-02T03:04:05.000000Z" },
-  }
-}
-
-/** Replaces the pods of the new image by ready ones. */
-async function letReady({ cluster }: Stage): Promise<void> {
-  await cluster.play(newImage, "ready")
-  for (const { metadata, spec } of await cluster.list("pods")) {
-    if (spec.containers[0]?.image === newImage) await cluster.delete("pods", metadata.name)
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment, type Play } from "../../fake/kubernetes/client.ts"
-import { seconds } from "../harness.ts"
+import { stall } from "./rollout.ts"
 import {
   beginDeploy,
   changes,
@@ -28,11 +28,13 @@ async function resumeStage(play: Play, options: Partial<StageOptions> = {}) {
 
 describe("envseal deploy --resume", () => {
   test("goes on with the build of a run that was killed", async () => {
-    await using stage = await resumeStage({ do: "ready" }, { speed: 30 })
+    // It takes more than an hour, until it is left alone.
+    await using stage = await resumeStage({ do: "ready" }, { speed: 0.01 })
     const killed = beginDeploy(stage)
     const { build } = await killed.told("build-started")
     killed.child.kill("SIGKILL")
     expect((await killed.done).signal).toBe("SIGKILL")
+    await stage.aws.setWorld({ buildClock: { speed: 120 } })
     const run = await deploy(stage, "--resume", build, "--break-lock")
     expect([run.status, endOf(run).standing]).toEqual([0, "new"])
     expect(await stage.cluster.podImages("web")).toEqual([newImage, newImage])
@@ -46,7 +48,7 @@ describe("envseal deploy --resume", () => {
     await killed.told("patched")
     killed.child.kill("SIGKILL")
     await killed.done
-    const run = await deploy(stage, "--resume", build, "--break-lock", "--stall", await seconds(3))
+    const run = await deploy(stage, "--resume", build, "--break-lock", ...(await stall()))
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(endOf(run).standing).toBe("back")
     expect(await stage.cluster.podImages("web")).toEqual([oldImage, oldImage])

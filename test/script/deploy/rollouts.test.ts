@@ -9,7 +9,7 @@ import {
   statefulSet,
   type Way,
 } from "../../fake/kubernetes/client.ts"
-import { seconds } from "../harness.ts"
+import { giveUp, letReady, stall } from "./rollout.ts"
 import {
   beginDeploy,
   deploy,
@@ -28,13 +28,10 @@ const inEcr = {
     { name: "shop", images: [{ digest: builtDigest, tags: ["build-1"], pushedAt: "2026-01-02T03:04:05Z" }] },
   ],
 }
-/** Two seconds of the fake's time. */
-const soon = { progressDeadlineSeconds: 100 }
 const existing = ["--image", "build-1"]
-const stall = async () => ["--stall", await seconds(3)]
 
 /** A cluster with three pods of the old image, and an image in ECR that needs no build. */
-async function rolloutStage(play: Play = { do: "ready" }, options: Partial<StageOptions> = {}, spec = {}) {
+async function rolloutStage(play: Play = { do: "ready" }, options: Partial<StageOptions> = {}) {
   const { setup, ...rest } = options
   const stage = await startStage({
     builds: [successPlay()],
@@ -42,7 +39,7 @@ async function rolloutStage(play: Play = { do: "ready" }, options: Partial<Stage
     setup: { plays: { [newImage]: play }, ...setup },
     ...rest,
   })
-  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3, spec }))
+  await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 3 }))
   return stage
 }
 
@@ -51,17 +48,20 @@ async function expectBack({ cluster }: Stage, ...apps: readonly string[]) {
 }
 
 describe.concurrent("envseal deploy goes back", () => {
-  const plays: readonly (Play & { readonly reason: string })[] = [
+  const plays: readonly (Play & { readonly shown?: string; readonly reason: string })[] = [
     { do: "image-pull", reason: "ImagePull" },
     { do: "config-missing", reason: "CreateContainerConfigError" },
     // Between two runs it waits as CrashLoopBackOff, after one it has an Error: both have the status.
-    { do: "crash-loop", exitCode: 4, reason: "exit status 4" },
+    { do: "crash-loop", exitCode: 4, shown: '"exitCode":4', reason: "exit status 4" },
     { do: "unschedulable", reason: "Unschedulable" },
   ]
 
-  test.each(plays)("when pods do as in $do", async ({ reason, ...play }) => {
-    await using stage = await rolloutStage(play, {}, soon)
-    const run = await deploy(stage, ...existing, ...(await stall()))
+  test.each(plays)("when pods do as in $do", async ({ reason, shown = reason, ...play }) => {
+    await using stage = await rolloutStage(play)
+    const going = beginDeploy(stage, ...existing)
+    await stage.cluster.until("pods", (pods) => JSON.stringify(pods).includes(shown))
+    await giveUp(stage)
+    const run = await going.done
     expect([run.status, run.code]).toEqual([8, "ROLLOUT_FAILED"])
     expect(run.stderr).toContain(reason)
     expect(endOf(run).standing).toBe("back")
@@ -151,7 +151,8 @@ describe.concurrent("envseal deploy goes back", () => {
 })
 
 describe.concurrent("envseal deploy ends well", () => {
-  const slow: Play = { do: "ready", startMs: 700 }
+  /** Its pods run, and are ready only once the test wants it. */
+  const unready: Play = { do: "never-ready" }
 
   async function expectNew(stage: Stage, run: Awaited<ReturnType<typeof deploy>>, pods = 3) {
     expect(run.stderr).toBe("")
@@ -196,10 +197,11 @@ describe.concurrent("envseal deploy ends well", () => {
   })
 
   test("when somebody else scales the workload meanwhile", async () => {
-    await using stage = await rolloutStage(slow)
+    await using stage = await rolloutStage(unready)
     const going = beginDeploy(stage, ...existing)
-    await going.told("patched")
+    await going.told("rollout")
     await stage.cluster.scale("deployments", "web", 5)
+    await letReady(stage)
     await expectNew(stage, await going.done, 5)
   })
 
@@ -217,19 +219,21 @@ describe.concurrent("envseal deploy ends well", () => {
   ]
 
   test.each(disturbances)("when $when meanwhile", async ({ disturb }) => {
-    await using stage = await rolloutStage(slow)
+    await using stage = await rolloutStage(unready)
     const going = beginDeploy(stage, ...existing)
-    await going.told("patched")
+    await going.told("rollout")
     await disturb(stage)
+    await letReady(stage)
     await expectNew(stage, await going.done)
   })
 
   // The client gives a watch up after 70 seconds without a word.
   test("when watches fall silent meanwhile", async () => {
-    await using stage = await rolloutStage({ do: "ready", startMs: 1_500 })
+    await using stage = await rolloutStage(unready)
     const going = beginDeploy(stage, ...existing)
-    await going.told("patched")
+    await going.told("rollout")
     await stage.cluster.dropWatches("stall")
+    await letReady(stage)
     await expectNew(stage, await going.done)
   })
 
@@ -243,22 +247,24 @@ describe.concurrent("envseal deploy ends well", () => {
   })
 
   test("when the token of a plugin expires meanwhile", async () => {
-    await using stage = await rolloutStage(slow, { way: "exec" })
+    await using stage = await rolloutStage(unready, { way: "exec" })
     const going = beginDeploy(stage, ...existing)
-    await going.told("patched")
+    await going.told("rollout")
     await stage.cluster.expireTokens("deployer")
     await stage.cluster.dropWatches("reset")
+    await letReady(stage)
     await expectNew(stage, await going.done)
     expect((await stage.cluster.execInfos()).length).toBeGreaterThan(1)
   })
 
   test("when the token in a file expires meanwhile, and a new one is put there", async () => {
-    await using stage = await rolloutStage(slow, { way: "token-file" })
+    await using stage = await rolloutStage(unready, { way: "token-file" })
     const going = beginDeploy(stage, ...existing)
-    await going.told("patched")
+    await going.told("rollout")
     await stage.cluster.expireTokens("deployer")
     writeFileSync(stage.box.path("token"), await stage.cluster.token("deployer"))
     await stage.cluster.dropWatches("reset")
+    await letReady(stage)
     await expectNew(stage, await going.done)
   })
 })

@@ -120,7 +120,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 /** As `--json` tells it, with its time as ISO 8601 has it. */
 type ToldProgress = Progress & { readonly at: string }
 
-/** A run that ended, and what it told. Its `stderr` is without what it says of answers that were late. */
+/** A run that ended, and what it told. */
 export interface Told extends Run {
   readonly progress: readonly ToldProgress[]
   /** Of the failure that it ended with; `null` for none. */
@@ -135,6 +135,8 @@ export interface Going {
   readonly done: Promise<Told>
   /** Waits until it tells something of a kind. @throws Error when it ends before */
   told<T extends Progress["type"]>(type: T): Promise<Extract<Progress, { type: T }>>
+  /** Waits until its standard error has these words. @throws Error when it ends before */
+  says(words: string): Promise<void>
 }
 
 const quick = ["--poll", "300ms"]
@@ -165,7 +167,26 @@ function begin({ box, env }: Stage, args: readonly string[]): Going {
   child.stdout?.on("data", (chunk: Buffer) => {
     text += chunk.toString()
   })
-  return { child, done, told: (type) => telling(child, type, () => readProgress(text)) }
+  let messages = ""
+  child.stderr?.on("data", (chunk: Buffer) => {
+    messages += chunk.toString()
+  })
+  return {
+    ...{ child, done },
+    told: (type) => telling(child, type, () => readProgress(text)),
+    says: (words) => saying(child, words, () => messages),
+  }
+}
+
+function saying(child: ChildProcess, words: string, read: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (read().includes(words)) resolve()
+    }
+    child.stderr?.on("data", look)
+    child.once("close", () => reject(new Error(`it ended without ${words}: ${read()}`)))
+    look()
+  })
 }
 
 function telling<T extends Progress["type"]>(
@@ -184,9 +205,6 @@ function telling<T extends Progress["type"]>(
   })
 }
 
-/** The fakes answer at once, so only a busy machine can make their answers late. */
-const lateAnswer = /^envseal: warning: .*no answer in time; trying again\n/gm
-
 function toldBy(run: Run): Told {
   const line = run.stderr.split("\n").find((one) => one.startsWith('{"error":')) ?? "null"
   const report: { readonly error: { readonly code: string; readonly problems: readonly Problem[] } } | null =
@@ -194,7 +212,6 @@ function toldBy(run: Run): Told {
   const { code = null, problems = [] } = report?.error ?? {}
   return {
     ...run,
-    stderr: run.stderr.replace(lateAnswer, ""),
     progress: readProgress(run.stdout),
     code,
     problems: problems.map((problem) => problem.code),

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { builtDigest, successPlay } from "../../fake/aws/deploy-world.ts"
 import { deployment, type Play } from "../../fake/kubernetes/client.ts"
-import { seconds } from "../harness.ts"
+import { giveUp, stall } from "./rollout.ts"
 import { beginDeploy, deploy, endOf, lease, newImage, oldImage, startStage } from "./stage.ts"
 
 const existing = ["--image", "build-1"]
-const stall = async () => ["--stall", await seconds(3)]
 
 async function stageOf(play: Play, settings = "") {
   const image = { digest: builtDigest, tags: ["build-1"], pushedAt: "2026-01-02T03:04:05Z" }
@@ -62,7 +61,7 @@ describe.concurrent("envseal deploy says by its own cause that", () => {
   })
 
   test("its lock was deleted, and not that somebody has it", async () => {
-    await using stage = await stageOf({ do: "ready", startMs: 13_000 })
+    await using stage = await stageOf({ do: "never-ready" })
     const going = beginDeploy(stage, ...existing)
     await going.told("patched")
     await stage.cluster.delete("leases", lease)
@@ -74,10 +73,11 @@ describe.concurrent("envseal deploy says by its own cause that", () => {
 
   test("what ran before was refused", async () => {
     await using stage = await stageOf({ do: "never-ready" })
-    const going = beginDeploy(stage, ...existing, ...(await stall()))
+    const going = beginDeploy(stage, ...existing)
     await going.told("patched")
     const deny = { image: oldImage, message: "it is too old" }
     await stage.cluster.setWebhooks({ name: "age", resources: ["deployments"], deny })
+    await giveUp(stage)
     const run = await going.done
     expect([run.status, run.code, endOf(run).standing]).toEqual([8, "ROLLBACK_FAILED", "mixed"])
     expect(run.stderr).toMatch(/deployment\/web could not be given back what ran before: .*it is too old/)

@@ -59,7 +59,8 @@ export async function doctor(
   args: readonly string[] = [],
 ): Promise<Told> {
   const who = as === "deployer" ? "deployer" : (`shop-${as}` as const)
-  const line = ["doctor", "production", "--as", as, "--json", ...args]
+  // Each link is told as it is, however slow this machine is.
+  const line = ["doctor", "production", "--as", as, "--json", "--timeout", "10m", ...args]
   const run = await box.envseal(line, { env: { ...env[who], ...more } })
   const findings = run.stdout === "" ? [] : sectionsOf(run.stdout).flatMap((section) => section.findings)
   const of = (answer: Finding["answer"]) =>

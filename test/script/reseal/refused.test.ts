@@ -40,11 +40,15 @@ afterAll(() => stage.aws.stop())
 
 const code = { members: [{ path: "app/index.php", content: "<?php" }] }
 
-async function expectRefused(push: Push, code: string, args: readonly string[] = []): Promise<string> {
+async function expectRefused(
+  push: Push,
+  code: string | RegExp,
+  args: readonly string[] = [],
+): Promise<string> {
   const before = await inventory(stage)
   const run = await reseal(stage, push.digest, args)
   expect(run.stdout).toBe("")
-  expect(run.stderr).toContain(`[${code}]`)
+  expect(run.stderr).toMatch(typeof code === "string" ? `[${code}]` : code)
   expect(run.stderr).toContain("hint: ")
   expect(run.stderr).not.toContain(newSecret.DB_PASSWORD)
   expect(await inventory(stage)).toEqual(before)
@@ -173,7 +177,7 @@ test("a secret that cannot be sealed leaves the registry as it was", async () =>
 
 describe("when ECR does not do what it is asked", () => {
   const answer = (code: string) => ({ status: 400, code, message: "no" })
-  const cases: readonly { rule: FailureRule; error: string }[] = [
+  const cases: readonly { rule: FailureRule; error: string; told?: RegExp }[] = [
     { rule: { operation: "PutImage", with: answer("LayersNotFoundException") }, error: "IMAGE_UNUSABLE" },
     {
       rule: { operation: "GetDownloadUrlForLayer", with: answer("LayersNotFoundException") },
@@ -188,19 +192,24 @@ describe("when ECR does not do what it is asked", () => {
       rule: { operation: "CompleteLayerUpload", with: answer("InvalidLayerException") },
       error: "REMOTE_FAILED",
     },
-    { rule: { operation: "UploadLayerPart", with: "throttle" }, error: "THROTTLED" },
+    {
+      rule: { operation: "UploadLayerPart", with: "throttle" },
+      error: "THROTTLED",
+      // A slow machine is in its last attempt when the time is over, and tells what the one before came to.
+      told: /\[THROTTLED\]|\(last: ThrottlingException .*\[REMOTE_FAILED\]/,
+    },
     { rule: { operation: "BatchGetImage", with: "unavailable" }, error: "REMOTE_FAILED" },
     { rule: { operation: "PutImage", with: "garbage" }, error: "REMOTE_FAILED" },
   ]
 
   test.each(cases)(
     "$rule.operation, with $rule.with: $error, and no image is put",
-    async ({ rule, error }) => {
+    async ({ rule, error, told = error }) => {
       const push = pushImage(appImage(stage.old))
       await restock(stage, [push])
       await stage.aws.fail({ service: "ecr", ...rule })
       const isAskedAgain = rule.with === "throttle" || rule.with === "unavailable"
-      await expectRefused(push, error, isAskedAgain ? ["--timeout", await seconds(4)] : [])
+      await expectRefused(push, told, isAskedAgain ? ["--timeout", await seconds(4)] : [])
     },
   )
 

@@ -119,8 +119,9 @@ describe.concurrent("envseal status --cluster --watch", () => {
     await following.until((text) => text.includes("in shop: "))
     await stage.cluster.setImage("deployments", "web", newImage)
     await following.until((text) => text.includes("in shop: by others; image b"))
-    await stage.cluster.restart(6_000)
-    await following.until((text) => text.includes("fake: not known: the cluster cannot be seen"))
+    await stage.cluster.restart(() =>
+      following.until((text) => text.includes("fake: not known: the cluster cannot be seen")),
+    )
     await following.until((text) => text.includes("fake: all could be asked"))
     following.child.kill("SIGINT")
     const { status, stdout, stderr } = await following.done
