@@ -126,7 +126,7 @@ describe.each(machines)("the binary $name", ({ target, binary, strip, command, h
     const { status, stdout, stderr } = spawnSync(file, [...before, ...args], {
       env,
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: 300_000,
     })
     return { status, stdout, stderr }
   }

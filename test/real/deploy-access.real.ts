@@ -8,8 +8,9 @@ import { awsUser, clusterUser, eksClusterOf, type Stage, startStage } from "./de
 import { oncePatched } from "./deploy/while-running.ts"
 
 const rolledOut = /successfully rolled out/
-const tokenSeconds = 5
-const patience = { timeout: 60_000, interval: 500 }
+/** Each is used long before it ends, on a slow machine too. */
+const tokenSeconds = 15
+const patience = { timeout: 300_000, interval: 500 }
 let stage: Stage
 
 beforeAll(async () => {

@@ -1,14 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises"
+import type { ChildProcess } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { seconds } from "../script/harness.ts"
 import { letReady } from "./cluster/held.ts"
 import { imageOf } from "./cluster/plays.ts"
 import { makeCronJob, makeDeployment, makePodQuota, makeStatefulSet } from "./cluster/workloads.ts"
 import { oldImage, Shop } from "./deploy/shop.ts"
 import { type Stage, startStage } from "./deploy/stage.ts"
-import { oncePatched } from "./deploy/while-running.ts"
+import { oncePatched, onceSaid } from "./deploy/while-running.ts"
 
 const rolledOut = /successfully rolled out|roll out complete|rolling update complete/
-const stall = ["--stall", "10s"]
+const stall = async () => ["--stall", await seconds(10)]
+const patience = { timeout: 300_000, interval: 250 }
 const failed = { status: 8, code: "ROLLOUT_FAILED" }
 const deployed = { type: "ended", ending: { type: "deployed" }, standing: "new" }
 const back = { type: "ended", standing: "back" }
@@ -48,7 +50,7 @@ describe("a rollout goes back, everywhere,", () => {
       letReady(stage.plane, { namespace: "two", app: "web" }, 0, usher.signal),
       letReady(stage.plane, { namespace: "two", app: "api" }, 2, usher.signal),
     ]
-    const run = await shop.deploy({ play: "held", n: 2 }, stall)
+    const run = await shop.deploy({ play: "held", n: 2 }, await stall())
     usher.abort()
     await expectEverywhere(shop, oldImage)
     expect(run).toMatchObject(failed)
@@ -60,7 +62,7 @@ describe("a rollout goes back, everywhere,", () => {
   test("when a quota leaves no room for another pod", async () => {
     const shop = await openShop("quota")
     await stage.plane.apply(makePodQuota("quota", 3))
-    const run = await shop.deploy({ play: "ready", n: 3 }, stall)
+    const run = await shop.deploy({ play: "ready", n: 3 }, await stall())
     await expectEverywhere(shop, oldImage)
     expect(run).toMatchObject(failed)
     expect(run.stderr).toContain("exceeded quota")
@@ -82,7 +84,7 @@ describe("a rollout goes back, everywhere,", () => {
 
 test("A deploy right after one that went back at its deadline is not told of that deadline.", async () => {
   const web = makeDeployment({
-    ...{ namespace: "again", name: "web", image: oldImage, replicas: 3, progressDeadlineSeconds: 5 },
+    ...{ namespace: "again", name: "web", image: oldImage, replicas: 3, progressDeadlineSeconds: 30 },
   })
   const shop = await Shop.open(stage, { namespace: "again", workloads: [web] })
   expect(await shop.deploy({ play: "never-ready", n: 5 })).toMatchObject(failed)
@@ -95,13 +97,18 @@ test("A deploy right after one that went back at its deadline is not told of tha
 test("A deploy gets over an API server that is killed and comes back.", async () => {
   const shop = await openShop("outage")
   const usher = new AbortController()
+  const lost = onceSaid('"type":"contact-lost"')
   const outage = oncePatched(async () => {
     await stage.plane.stopApiServer()
-    await sleep(3_000)
+    await lost.said
     await stage.plane.startApiServer()
     void letReady(stage.plane, { namespace: "outage", app: "web" }, 0, usher.signal)
   })
-  const run = await shop.deploy({ play: "held", n: 6 }, [], { watch: outage.watch })
+  const watch = (child: ChildProcess) => {
+    outage.watch(child)
+    lost.watch(child)
+  }
+  const run = await shop.deploy({ play: "held", n: 6 }, [], { watch })
   usher.abort()
   await outage.done
   await expectEverywhere(shop, imageOf("held", 6))
@@ -120,7 +127,7 @@ test("What somebody else set meanwhile stays.", async () => {
   })
   const run = await shop.deploy({ play: "held", n: 7 }, [], { watch: other.watch })
   await other.done
-  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
+  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=300s")
   await expectEverywhere(shop, theirs)
   expect(run).toMatchObject({ status: 8, code: "SUPERSEDED" })
 })
@@ -167,16 +174,16 @@ test("A rollback deletes a Job of the release before that cannot start, so that 
   await shop.kubectl("patch", "cronjob/report", ...status)
   const waiting = "jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}"
   const reason = () => shop.kubectl("get", "pods", "-o", waiting)
-  await expect.poll(reason, { timeout: 30_000, interval: 250 }).toBe("CreateContainerConfigError")
+  await expect.poll(reason, patience).toBe("CreateContainerConfigError")
   const run = await shop.envseal(["rollback", "production", "--json"])
   expect(run.status, run.stderr).toBe(0)
   expect(run.stdout).toContain('"type":"job-deleted","workload":"cronjob/report","job":"report-1"')
   expect(run.stdout).not.toContain("kubectl delete job")
   expect(await shop.images()).toEqual([imageOf("ready", 12)])
   const left = async () => shop.kubectl("get", "jobs,pods", "-o", "name")
-  await expect.poll(left, { timeout: 30_000, interval: 250 }).toBe("")
+  await expect.poll(left, patience).toBe("")
   const live = async () => JSON.parse(await shop.kubectl("get", "cronjob/report", "-o", "json")).status
-  await expect.poll(live, { timeout: 30_000, interval: 250 }).not.toHaveProperty("active")
+  await expect.poll(live, patience).not.toHaveProperty("active")
 })
 
 describe("a hook before the rollout", () => {

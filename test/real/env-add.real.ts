@@ -122,7 +122,7 @@ async function buildFirst(): Promise<void> {
   const { build } = await codeBuild.send(new StartBuildCommand({ projectName: "shop-qa" }))
   const ask = new BatchGetBuildsCommand({ ids: [build?.id ?? ""] })
   await expect
-    .poll(async () => (await codeBuild.send(ask)).builds?.[0]?.buildStatus, { timeout: 60_000 })
+    .poll(async () => (await codeBuild.send(ask)).builds?.[0]?.buildStatus, { timeout: 300_000 })
     .toBe("SUCCEEDED")
 }
 

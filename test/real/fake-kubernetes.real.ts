@@ -27,7 +27,7 @@ const strategic = "application/strategic-merge-patch+json"
 
 const good = imageOf("ready")
 const bad = imageOf("never-ready")
-const patience = { timeout: 60_000, interval: 100 }
+const patience = { timeout: 300_000, interval: 100 }
 
 /** The real API server or the fake one. */
 interface Side {
@@ -366,7 +366,7 @@ describe("kubectl", () => {
     await fake.deploy(deployment("api", shape))
     const set = await kubectl("set", "image", "deployment/api", `app=${imageOf("ready", 1)}`)
     expect(set).toMatchObject({ status: 0, stdout: "deployment.apps/api image updated\n" })
-    const followed = await kubectl("rollout", "status", "deployment/api", "--timeout=30s")
+    const followed = await kubectl("rollout", "status", "deployment/api", "--timeout=300s")
     expect(followed.stdout).toContain('deployment "api" successfully rolled out')
     expect(await fake.podImages("api")).toEqual(Array(4).fill(imageOf("ready", 1)))
     expect((await kubectl("rollout", "undo", "deployment/api")).status).toBe(0)
@@ -377,7 +377,7 @@ describe("kubectl", () => {
   test("follows a rollout that does not get on to its failure", async () => {
     await fake.deploy(deployment("doomed", { image: good, spec: { progressDeadlineSeconds: 5 } }))
     await kubectl("set", "image", "deployment/doomed", `app=${bad}`)
-    const followed = await kubectl("rollout", "status", "deployment/doomed", "--timeout=30s")
+    const followed = await kubectl("rollout", "status", "deployment/doomed", "--timeout=300s")
     expect(followed.status).toBe(1)
     expect(followed.stderr).toContain('deployment "doomed" exceeded its progress deadline')
   })

@@ -14,7 +14,7 @@ function drafts(box: Sandbox): string[] {
 
 /** The guard removes a draft soon after the kill, not before it. */
 async function draftsAreGone(box: Sandbox): Promise<boolean> {
-  for (let tries = 0; tries < 100 && drafts(box).length > 0; tries++) {
+  for (let tries = 0; tries < 10_000 && drafts(box).length > 0; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return drafts(box).length === 0
@@ -47,9 +47,13 @@ test.each([
         expect((await box.envseal(openArgs)).status).toBe(0)
         // Most kills fall around the moment of writing, near the end of an undisturbed run.
         const wholeMs = performance.now() - started
+        // Both outcomes come, however fast the machine is by then.
+        let spread = 1
         for (let round = lane; round < rounds; round += boxes.length) {
-          const delayMs = wholeMs * (0.3 + (round / rounds) * 0.9)
-          outcomes[await killAfter(box, before, delayMs)] += 1
+          const delayMs = wholeMs * spread * (0.3 + (round / rounds) * 0.9)
+          const outcome = await killAfter(box, before, delayMs)
+          outcomes[outcome] += 1
+          spread *= outcome === "new" ? 0.97 : 1.03
           expect(await draftsAreGone(box)).toBe(true)
           const holding = box.list().filter((name) => readFileSync(box.path(name), "latin1").includes(marker))
           expect(holding.filter((name) => name !== ".env" && name !== "secret.json")).toEqual([])

@@ -10,7 +10,7 @@ export interface Moto {
   stop(): void
 }
 
-const startLimitMs = 60_000
+const startLimitMs = 300_000
 const pauseMs = 100
 
 /** @throws Error when it does not answer within a minute. */

@@ -51,7 +51,7 @@ async function whileExchanged(
   child.stdout?.on("data", (chunk) => {
     text += chunk
   })
-  await expect.poll(() => text, { timeout: 60_000 }).toContain("ready")
+  await expect.poll(() => text, { timeout: 300_000 }).toContain("ready")
   await run()
   const ended = new Promise((resolve) => child.once("close", resolve))
   child.stdin?.end("\n")

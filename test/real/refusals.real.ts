@@ -12,7 +12,7 @@ const web = { kind: "Deployment", name: "web" } as const
 const bare = { kind: "CronJob", name: "bare" } as const
 const imagePath = "/spec/template/spec/containers/0/image"
 const good = imageOf("ready")
-const patience = { timeout: 60_000, interval: 500 }
+const patience = { timeout: 300_000, interval: 500 }
 
 /** What a policy would not have. */
 const unwanted = imageOf("never-ready")

@@ -81,9 +81,12 @@ test("status agrees with kubectl while a rollout goes on, and calls out who set 
   const shop = await Shop.open(stage, { namespace: "going", workloads })
   expect(await shop.deploy({ play: "ready", n: 2 })).toMatchObject({ status: 0 })
   await shop.kubectl("set", "image", "deployment/web", `app=${imageOf("held", 3)}`)
+  const counts = ["updatedReplicas", "replicas"]
   await expect
-    .poll(() => number(shop, "deployment/web", ".status.updatedReplicas"), { timeout: 60_000 })
-    .toBe(2)
+    .poll(() => Promise.all(counts.map((one) => number(shop, "deployment/web", `.status.${one}`))), {
+      timeout: 300_000,
+    })
+    .toEqual([2, 5])
   const { status, environment } = await ask(shop)
   const [web, api] = environment.workloads
   expect([status, environment.mixed]).toEqual([3, true])
@@ -98,7 +101,7 @@ test("status agrees with kubectl while a rollout goes on, and calls out who set 
   expect(ofApi).toContain("successfully rolled out")
   const usher = new AbortController()
   void letReady(stage.plane, { namespace: "going", app: "web" }, 0, usher.signal)
-  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=90s")
+  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=300s")
   usher.abort()
   expect((await ask(shop)).environment.workloads[0]?.rollout.state).toBe("done")
 })

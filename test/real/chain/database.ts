@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
 import { output, run, serve, until } from "../docker/process.ts"
 
-const startLimitMs = 60_000
+const startLimitMs = 300_000
 const user = "shop"
 const name = "shop"
 

@@ -10,7 +10,7 @@ import { type Endpoint, writeWebhookConfig } from "./kubeconfig.ts"
 import { Program } from "./program.ts"
 import { auditPolicy } from "./request-log.ts"
 
-const startLimitMs = 90_000
+const startLimitMs = 300_000
 const probeLimitMs = 2_000
 
 /** Who answers the API server's question whose token it is (TokenReview of authentication.k8s.io/v1). */

@@ -12,7 +12,7 @@ import { type ControlPlane, startControlPlane } from "./control-plane.ts"
 import { imageOf } from "./plays.ts"
 import { makeCronJob, makeDaemonSet, makeDeployment, makeStatefulSet } from "./workloads.ts"
 
-const patience = { timeout: 40_000, interval: 250 }
+const patience = { timeout: 300_000, interval: 250 }
 let folder: string
 let plane: ControlPlane
 

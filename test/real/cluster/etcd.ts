@@ -3,7 +3,7 @@ import { freePort } from "../../fake/free-port.ts"
 import { kubernetesBinary } from "./binaries.ts"
 import { Program } from "./program.ts"
 
-const startLimitMs = 30_000
+const startLimitMs = 300_000
 
 /** The store of the API server. */
 export interface Etcd {

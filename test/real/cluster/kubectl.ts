@@ -3,7 +3,7 @@ import { dirname } from "node:path"
 import { text } from "node:stream/consumers"
 import { kubernetesBinary } from "./binaries.ts"
 
-const limitMs = 120_000
+const limitMs = 420_000
 
 /** How a run of kubectl ended. */
 export interface KubectlEnd {

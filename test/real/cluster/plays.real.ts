@@ -10,7 +10,7 @@ import { imageOf, type Play, plays } from "./plays.ts"
 import { crashMessage } from "./scenes.ts"
 import { makeDeployment, makeJob, makePodQuota } from "./workloads.ts"
 
-const patience = { timeout: 40_000, interval: 250 }
+const patience = { timeout: 300_000, interval: 250 }
 let folder: string
 let plane: ControlPlane
 

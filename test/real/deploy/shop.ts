@@ -16,9 +16,9 @@ export const oldImage = imageOf("ready")
 
 const group = "rbac.authorization.k8s.io"
 const commit = "a".repeat(40)
-const patience = "90s"
+const patience = "300s"
 /** No deploy of these tests takes half of it. */
-const limitMs = 240_000
+const limitMs = 540_000
 
 /** A namespace with workloads, and an envseal.yaml for them. */
 export interface ShopInit {

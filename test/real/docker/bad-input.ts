@@ -21,7 +21,7 @@ const stranger = 4242
 const search = new LeakSearch(secret)
 // The app, if it were ever started.
 const command = ["sh", "-c", "echo started >/marker/started"]
-const soon = ["envseal", "open", "--require-tmpfs", "--timeout", "2s", "--", "boot"]
+const soon = ["envseal", "open", "--require-tmpfs", "--timeout", "5s", "--", "boot"]
 
 interface Case {
   readonly title: string

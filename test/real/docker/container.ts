@@ -9,7 +9,9 @@ import { type Container, type Node, user } from "./pod.ts"
 import { until } from "./process.ts"
 import type { App } from "./shop.ts"
 
-const stopLimitMs = 2_000
+/** Less than Docker waits before it kills. */
+const stopLimitMs = 15_000
+const waitLimitMs = 300_000
 
 /** What runs in a container of the image, and what of envseal is left there: nothing. */
 export function containerTests(app: App, node: () => Node): void {
@@ -121,11 +123,15 @@ export function containerTests(app: App, node: () => Node): void {
       expect(rights).toMatch(/^Seccomp:\t2$/m)
     })
 
-    test("ends by itself within 2 seconds when it is stopped, and answers first what it was asked", async () => {
-      await container.exec(["sh", "-c", `echo '<?php usleep(800_000); echo "done";' >/tmp/slow.php`])
+    test("ends by itself when it is stopped, and answers first what it was asked", async () => {
+      await container.exec([
+        "sh",
+        "-c",
+        `echo '<?php touch("/tmp/at-work"); usleep(3_000_000); echo "done";' >/tmp/slow.php`,
+      ])
       const answer = node().get("/slow", "/tmp/slow.php")
-      await until("php-fpm to be at work", 10_000, async () => {
-        return (await container.exec(["sh", "-c", "cat /proc/[0-9]*/wchan"])).includes("nanosleep")
+      await until("php-fpm to be at work", waitLimitMs, async () => {
+        return (await container.exec(["ls", "/tmp"])).includes("at-work")
       })
       expect(await container.stop()).toBeLessThan(stopLimitMs)
       expect(await answer).toMatchObject({ status: 200, body: "done" })
@@ -164,7 +170,7 @@ export function commandTests(node: () => Node): void {
       const { args, lifecycle } = containerOf("worker.yaml")
       const container = await node().run({ command: args })
       // Before it waits for jobs, Symfony's console has a handler of its own for SIGTERM, which does not end it.
-      await until("the worker to wait for jobs", 20_000, async () => {
+      await until("the worker to wait for jobs", waitLimitMs, async () => {
         const pid = await container.pid()
         const isPhp = /php/.test(readlinkSync(`/proc/${pid}/exe`))
         return isPhp && readFileSync(`/proc/${pid}/wchan`, "utf8").includes("nanosleep")
@@ -187,12 +193,12 @@ export function commandTests(node: () => Node): void {
       await node().aws.fail({ service: "kms", with: "hang" })
       await node().aws.clearRequests()
       const waiting = await node().run({ command: args })
-      await until("open to wait for KMS", 20_000, async () => (await node().aws.requests()).length === 2)
+      await until("open to wait for KMS", waitLimitMs, async () => (await node().aws.requests()).length >= 2)
       expect(await passes(waiting)).toBe(false)
       await node().aws.clearFailures()
       await waiting.remove()
       const working = await node().run({ command: args })
-      await until("the probe to pass", 20_000, () => passes(working))
+      await until("the probe to pass", waitLimitMs, () => passes(working))
       expect(readlinkSync(`/proc/${await working.pid()}/exe`)).toMatch(/php/)
       await working.remove()
     })
@@ -203,7 +209,11 @@ export function commandTests(node: () => Node): void {
         await node().aws.fail({ service: "kms", with: "hang" })
         await node().aws.clearRequests()
         const container = await node().run({ stopSignal })
-        await until("open to wait for KMS", 20_000, async () => (await node().aws.requests()).length === 2)
+        await until(
+          "open to wait for KMS",
+          waitLimitMs,
+          async () => (await node().aws.requests()).length >= 2,
+        )
         expect(await container.stop()).toBeLessThan(stopLimitMs)
         await node().aws.clearFailures()
         const { status, stderr } = await container.ended()

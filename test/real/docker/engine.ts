@@ -5,7 +5,7 @@ import { takeTurn } from "../turn.ts"
 import { cache } from "./folders.ts"
 import { output, type Run, type RunOptions, run, type Server, serve, until } from "./process.ts"
 
-const startLimitMs = 60_000
+const startLimitMs = 300_000
 
 /** A Docker engine, and a client for it that can build with BuildKit. */
 export interface Engine {

@@ -28,7 +28,7 @@ export function get(
   port: number,
   script: string,
   path: string,
-  { host = "127.0.0.1", timeoutMs = 10_000 } = {},
+  { host = "127.0.0.1", timeoutMs = 300_000 } = {},
 ): Promise<Answer> {
   const variables = {
     GATEWAY_INTERFACE: "CGI/1.1",

@@ -13,7 +13,7 @@ import type { Shop } from "./shop.ts"
 const awsPort = 4566
 const agent = "169.254.170.23"
 const node = join(root, "node_modules/node/bin/node")
-const startLimitMs = 20_000
+const startLimitMs = 300_000
 
 /** The user that docker/Dockerfile names. */
 export const user = 10_001
@@ -205,7 +205,7 @@ function memoryArgs(memory: ContainerOptions["memory"]): string[] {
   return ["--tmpfs", `/run/envseal:size=16m,uid=${user},gid=${user},${memory.tmpfs}`]
 }
 
-const endLimitMs = 60_000
+const endLimitMs = 300_000
 
 /** A container of the app. */
 export class Container {

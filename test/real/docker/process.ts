@@ -20,7 +20,7 @@ export interface RunOptions {
  * @throws Error when it cannot be started, or does not end in time; it and all it started are killed then.
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const { env, cwd, input = "", timeoutMs = 120_000 } = options
+  const { env, cwd, input = "", timeoutMs = 420_000 } = options
   const settings: SpawnOptions = { stdio: "pipe", detached: true }
   if (env !== undefined) settings.env = env
   if (cwd !== undefined) settings.cwd = cwd

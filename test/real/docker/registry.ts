@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
 import { output, serve, until } from "./process.ts"
 
-const startLimitMs = 20_000
+const startLimitMs = 300_000
 
 /** A registry of images on loopback, in ECR's place: nothing of it can be had without a login. */
 export interface Registry {

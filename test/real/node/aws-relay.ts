@@ -5,7 +5,7 @@ import { Program } from "../cluster/program.ts"
 import { agentAddress, nodeAddress } from "./machine.ts"
 
 const script = join(import.meta.dirname, "../docker/relay.ts")
-const startLimitMs = 20_000
+const startLimitMs = 300_000
 
 /** How pods reach AWS, which listens to its own machine alone. */
 export interface AwsRelay {

@@ -12,7 +12,7 @@ export const agentAddress = "169.254.170.23"
 export const cgroup = "envseal-node"
 
 const groups = "/sys/fs/cgroup"
-const clearLimitMs = 20_000
+const clearLimitMs = 300_000
 /** The controllers that a kubelet asks for, of one hierarchy for all (version 2). */
 const controllers = ["cpu", "cpuset", "memory", "pids", "io"]
 

@@ -10,7 +10,7 @@ import { busyboxLayer, imageOf, writeArchive } from "./oci.ts"
 import { type NodeSettings, pauseImage, writeNodeSettings } from "./settings.ts"
 
 const name = "node-1"
-const readyLimitMs = 120_000
+const readyLimitMs = 300_000
 
 /** A machine of the cluster with a kubelet and a containerd of its own, which can be killed and started again. */
 export class RealNode {

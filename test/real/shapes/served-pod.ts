@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml"
 import type { Engine } from "../docker/engine.ts"
 import { until } from "../docker/process.ts"
 
-const startLimitMs = 120_000
+const startLimitMs = 300_000
 
 /** What of web.yaml is needed to run its pod without a cluster. */
 interface ContainerSpec {
