@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config"
-import { maxWorkers, projects } from "./test/projects.ts"
+import { maxConcurrency, maxWorkers, projects } from "./test/projects.ts"
 
 /** Every test on both runtimes, for `npm run test:all` and for any file that is named. */
-export default defineConfig({ test: { maxWorkers, projects: projects(() => [], 1) } })
+export default defineConfig({ test: { maxWorkers, maxConcurrency, projects: projects(() => [], 1) } })

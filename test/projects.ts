@@ -14,6 +14,9 @@ const scripts = "test/script/**/*.test.ts"
 /** Most of them wait for a process, or for a timer of a fake; more would have them wait for one another. */
 export const maxWorkers = 5
 
+/** Of the tests of one file that may be played at once: each has fakes of its own. */
+export const maxConcurrency = 3
+
 /**
  * The projects of a configuration.
  *
