@@ -6,7 +6,7 @@ import type { World } from "../../fake/aws/world.ts"
 import { type FakeKubernetes, startFakeKubernetes } from "../../fake/kubernetes/client.ts"
 import type { Json } from "../../fake/kubernetes/json-patch.ts"
 import { adminRules } from "../../fake/kubernetes/rbac.ts"
-import { type Run, type Sandbox, sandbox } from "../harness.ts"
+import { type Run, type Sandbox, sandbox, seconds } from "../harness.ts"
 import { healthyWorld, repositoryFiles, rules, schedule, serviceAccount, settingsText, web } from "./site.ts"
 
 const changeable = ["deployments", "cronjobs", "serviceaccounts"] as const
@@ -60,7 +60,7 @@ export async function doctor(
 ): Promise<Told> {
   const who = as === "deployer" ? "deployer" : (`shop-${as}` as const)
   // Each link is told as it is, however slow this machine is.
-  const line = ["doctor", "production", "--as", as, "--json", "--timeout", "10m", ...args]
+  const line = ["doctor", "production", "--as", as, "--json", "--timeout", await seconds(30), ...args]
   const run = await box.envseal(line, { env: { ...env[who], ...more } })
   const findings = run.stdout === "" ? [] : sectionsOf(run.stdout).flatMap((section) => section.findings)
   const of = (answer: Finding["answer"]) =>
