@@ -99,9 +99,9 @@ export class Simulation {
   #backlog: Happening[] | null = null
   #confirmed: { readonly askedMs: number; readonly by: "locked" | "lock-renewed" } | null = null
   /** All that were seen, of the images that the run aimed at then. */
-  readonly #deaths = new Map<string, LiveDeath>()
+  readonly #deaths = new Map<string, ImageDeath>()
   readonly events = { stops: 0, outages: 0, thefts: 0, inheritances: 0, changes: 0, deaths: 0 }
-  #sight = { proven: false, foreign: new Set<string>(), deaths: new Map<string, LiveDeath>() }
+  #sight = { proven: false, foreign: new Set<string>() }
 
   constructor(scenario: Scenario) {
     this.scenario = scenario
@@ -264,9 +264,8 @@ export class Simulation {
     this.#sight = {
       proven: workloads.every((live) => isProven(live, this.#aim())),
       foreign: new Set(foreign),
-      deaths: deathsIn(this.world, this.#aim()),
     }
-    for (const [key, death] of this.#sight.deaths) this.#deaths.set(key, death)
+    for (const [key, death] of deathsIn(this.world)) this.#deaths.set(key, death)
     this.happen({ type: "seen", view: viewOf(this.world) })
   }
 
@@ -371,7 +370,9 @@ export class Simulation {
     if (isGreen(before) || !isGreen(after)) return
     expect(this.#sight.proven, "deployed and proven").toBe(true)
     const past = this.#state.targets.flatMap(({ pastDeaths }) => pastDeaths ?? [])
-    const deaths = [...this.#deaths].filter(([key]) => !past.includes(key))
+    const deaths = [...this.#deaths].filter(
+      ([key, { image }]) => image === this.#aim() && !past.includes(key),
+    )
     for (const { ref, replicas } of this.world.workloads) {
       const own = deaths.filter(([key]) => replicas > 0 && key.startsWith(`uid-${ref.name}-`))
       const lastMs = Math.max(...own.map(([, { endedMs }]) => endedMs))
@@ -383,15 +384,17 @@ export class Simulation {
   }
 }
 
-/** Of the pods of this image that are meant to stay, by the names that the run gives them. */
-function deathsIn({ workloads }: World, image: string): Map<string, LiveDeath> {
+type ImageDeath = LiveDeath & Pick<LivePod, "image">
+
+/** Of the pods that are meant to stay, by the names that the run gives them. */
+function deathsIn({ workloads }: World): Map<string, ImageDeath> {
   const staying = workloads.filter(({ replicas }) => replicas > 0)
   const pods = staying.flatMap(({ ref, pods }) => pods.map((pod) => ({ ref, pod })))
-  const died = pods.flatMap(({ ref, pod: { id, image: its, death } }) =>
-    death === null || its !== image
-      ? []
-      : [[`uid-${ref.name}-${id} app ${new Date(death.endedMs).toISOString()}`, death] as const],
-  )
+  const died = pods.flatMap(({ ref, pod: { id, image, death } }) => {
+    if (death === null) return []
+    const key = `uid-${ref.name}-${id} app ${new Date(death.endedMs).toISOString()}`
+    return [[key, { ...death, image }] as const]
+  })
   return new Map(died)
 }
 
