@@ -5,11 +5,17 @@ import { endInterrupted, fail, failWithoutLock, findTarget, go, stay, type Turn 
 import { sightedMs } from "./watching.ts"
 
 /** How soon a change that failed is tried again, in milliseconds. */
-const againMs = 2_000
+export const againMs = 2_000
 
 /**
- * How long the end of a run waits for the answer to what is on its way, in milliseconds: without it, that could come to
- * the cluster after the lock is given back. A request takes less, with all that it tries (`adapters/kubernetes/limits.ts`).
+ * How long after it was proven a run tries to write that down, in milliseconds, the time in which its lock is confirmed
+ * included: the deploy is green all the same.
+ */
+export const recordMs = 30_000
+
+/**
+ * How long the end of a run waits for the answer to what is on its way, in milliseconds. One request takes less, with all
+ * that it tries (`adapters/kubernetes/limits.ts`); what takes longer keeps the lock from being given back (`run/lock.ts`).
  */
 export const answerMs = 45_000
 

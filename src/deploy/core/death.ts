@@ -88,5 +88,6 @@ export function deathNote(deaths: readonly Death[]): string | null {
   const alike = others.filter((one) => one.pod !== pod || one.container !== container)
   const containers = new Set(alike.map((one) => `${one.pod} ${one.container}`))
   const more = containers.size === 0 ? "" : `, and ${count(containers.size, "other container")} too`
-  return `${container} of ${pod} ended${after} (${why}) and was started again${more}`
+  const then = ended.reason === evictedReason ? "" : " and was started again"
+  return `${container} of ${pod} ended${after} (${why})${then}${more}`
 }

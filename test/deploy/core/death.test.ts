@@ -225,7 +225,7 @@ describe("a pod that was evicted", () => {
     const going = course("Evicted")
     expect(isOver(going.waits(119.999))).toBe(false)
     expect(going.waits(120).isGreen).toBe(true)
-    expect(noteOf(going)).toBe("app of a ended after 50 s (Evicted, status 137) and was started again")
+    expect(noteOf(going)).toBe("app of a ended after 50 s (Evicted, status 137)")
   })
 
   test("is none where its node was shut down", () => {

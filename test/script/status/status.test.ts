@@ -44,7 +44,6 @@ async function recordedStage(): Promise<Stage> {
 
 async function webStage(options: Parameters<typeof startStatusStage>[0] = {}): Promise<Stage> {
   const stage = await startStatusStage(options)
-  // A machine that is busy takes long.
   await stage.cluster.deploy(deployment("web", { image: oldImage, replicas: 2 }))
   return stage
 }

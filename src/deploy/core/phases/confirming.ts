@@ -1,3 +1,4 @@
+import { recordMs } from "../again.ts"
 import { isBlindTooLong } from "../doom.ts"
 import type { DeployEvent } from "../event.ts"
 import { isDeleting } from "../job-deletion.ts"
@@ -9,12 +10,6 @@ import { isBlind, isWatching, sightedMs } from "../watching.ts"
 
 /** A run that is proven is over at these. */
 const endsProving: readonly DeployEvent["type"][] = ["lock-lost", "interrupted", "unwatchable"]
-
-/**
- * How long after it was proven a run waits for its lock, to write that down: no longer than it tries that. In
- * milliseconds.
- */
-const provingMs = 30_000
 
 /**
  * Before the cluster is changed: a machine that slept does not notice how long, and somebody else may have taken the
@@ -36,7 +31,7 @@ export const confirming: PhaseModule<"confirming"> = {
 
   time(state) {
     const { nowMs, plan, phase } = state
-    if (phase.next.name === "proving" && nowMs - phase.next.sinceMs >= provingMs)
+    if (phase.next.name === "proving" && nowMs - phase.next.sinceMs >= recordMs)
       return isDeleting(state) ? stay(state) : end(state, { type: "deployed" })
     const isSilent = sightedMs(state) - phase.seenMs >= plan.limits.silenceMs
     return isSilent || isBlindTooLong(state) ? giveUp(state) : stay(state)

@@ -1,15 +1,11 @@
 import { sameImages } from "../../../core/workload.ts"
-import { answerMs, mayPass } from "../again.ts"
+import { againMs, answerMs, mayPass, recordMs } from "../again.ts"
 import { deleteBroken, stuckJobs } from "../back.ts"
 import type { Effect } from "../effect.ts"
 import type { DeployEvent } from "../event.ts"
 import { isDeleting } from "../job-deletion.ts"
 import type { DeployState } from "../state.ts"
 import { andThen, end, go, type In, type PhaseModule, stay, type Turn } from "../transition.ts"
-
-/** How long that is tried, and how soon again: the deploy is green all the same. */
-const recordMs = 30_000
-const againMs = 2_000
 
 /**
  * Writes down that the release is proven, so that a later run goes back to it. A rollback deletes Jobs of what it went
