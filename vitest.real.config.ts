@@ -8,7 +8,7 @@ const inTurn = ["test/real/binary.real.ts", "test/real/race.real.ts", "test/real
 const onBothRuntimes = ["test/real/race.real.ts", "test/real/kill.real.ts"]
 
 // A test waits here for its turn with a part of the machine, too.
-const common = { testTimeout: 600_000, hookTimeout: 1_800_000 } as const
+const common = { testTimeout: 1_200_000, hookTimeout: 1_800_000 } as const
 
 /** Tests against other people's programs: PHP, Laravel, age, Docker, Kubernetes, the other readers of `.env`. */
 export default defineConfig({

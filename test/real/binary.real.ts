@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { hangMs } from "./hang.ts"
 
 const root = join(import.meta.dirname, "../..")
 const folder = mkdtempSync(join(tmpdir(), "envseal-binary-"))
@@ -126,7 +127,7 @@ describe.each(machines)("the binary $name", ({ target, binary, strip, command, h
     const { status, stdout, stderr } = spawnSync(file, [...before, ...args], {
       env,
       encoding: "utf8",
-      timeout: 300_000,
+      timeout: hangMs,
     })
     return { status, stdout, stderr }
   }

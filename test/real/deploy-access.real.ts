@@ -6,11 +6,12 @@ import { makeDeployment } from "./cluster/workloads.ts"
 import { oldImage, Shop } from "./deploy/shop.ts"
 import { awsUser, clusterUser, eksClusterOf, type Stage, startStage } from "./deploy/stage.ts"
 import { oncePatched } from "./deploy/while-running.ts"
+import { hangMs } from "./hang.ts"
 
 const rolledOut = /successfully rolled out/
 /** Each is used long before it ends, on a slow machine too. */
 const tokenSeconds = 15
-const patience = { timeout: 300_000, interval: 500 }
+const patience = { timeout: hangMs, interval: 500 }
 let stage: Stage
 
 beforeAll(async () => {

@@ -7,10 +7,11 @@ import { makeCronJob, makeDeployment, makePodQuota, makeStatefulSet } from "./cl
 import { oldImage, Shop } from "./deploy/shop.ts"
 import { type Stage, startStage } from "./deploy/stage.ts"
 import { oncePatched, onceSaid } from "./deploy/while-running.ts"
+import { hangMs } from "./hang.ts"
 
 const rolledOut = /successfully rolled out|roll out complete|rolling update complete/
 const stall = async () => ["--stall", await seconds(10)]
-const patience = { timeout: 300_000, interval: 250 }
+const patience = { timeout: hangMs, interval: 250 }
 const failed = { status: 8, code: "ROLLOUT_FAILED" }
 const deployed = { type: "ended", ending: { type: "deployed" }, standing: "new" }
 const back = { type: "ended", standing: "back" }
@@ -127,7 +128,7 @@ test("What somebody else set meanwhile stays.", async () => {
   })
   const run = await shop.deploy({ play: "held", n: 7 }, [], { watch: other.watch })
   await other.done
-  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=300s")
+  await shop.kubectl("rollout", "status", "deployment/web", `--timeout=${hangMs}ms`)
   await expectEverywhere(shop, theirs)
   expect(run).toMatchObject({ status: 8, code: "SUPERSEDED" })
 })

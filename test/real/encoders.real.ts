@@ -8,6 +8,7 @@ import { needlesOf } from "../../src/scan/core/needle.ts"
 import { SearchSet } from "../../src/scan/core/search-set.ts"
 import { entry } from "../dotenv/values.ts"
 import { valueLengths, valuesOf } from "../scan/encoding-table.ts"
+import { hangMs } from "./hang.ts"
 
 const values = valueLengths.flatMap(valuesOf)
 const folder = mkdtempSync(join(tmpdir(), "envseal-encoders-"))
@@ -34,7 +35,7 @@ const commands: Readonly<Record<string, string>> = {
 const textOf = (value: string, at: number) => `${"p".repeat(at % 7)}${value}\n`
 
 function run(command: string, args: readonly string[]): void {
-  execFileSync(command, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"], timeout: 300_000 })
+  execFileSync(command, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"], timeout: hangMs })
 }
 
 describe("what real programs write", () => {

@@ -13,6 +13,7 @@ import { madeKey, propertiesOf, rolesAndKeyOf } from "../script/env/stack.ts"
 import type { Sandbox } from "../script/harness.ts"
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
 import { digestOf } from "./cluster/plays.ts"
+import { hangMs } from "./hang.ts"
 
 /** As `envseal init` writes it, with an image that carries envseal. */
 const buildspec = readFileSync(join(import.meta.dirname, "../../buildspec.yaml"), "utf8").replace(
@@ -122,7 +123,7 @@ async function buildFirst(): Promise<void> {
   const { build } = await codeBuild.send(new StartBuildCommand({ projectName: "shop-qa" }))
   const ask = new BatchGetBuildsCommand({ ids: [build?.id ?? ""] })
   await expect
-    .poll(async () => (await codeBuild.send(ask)).builds?.[0]?.buildStatus, { timeout: 300_000 })
+    .poll(async () => (await codeBuild.send(ask)).builds?.[0]?.buildStatus, { timeout: hangMs })
     .toBe("SUCCEEDED")
 }
 

@@ -17,6 +17,7 @@ import { type Message, type Reply, Wire } from "../fake/kubernetes/wire.ts"
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
 import { runKubectl } from "./cluster/kubectl.ts"
 import { imageOf } from "./cluster/plays.ts"
+import { hangMs } from "./hang.ts"
 
 const deployments = "/apis/apps/v1/namespaces/shop/deployments"
 const statefulSets = "/apis/apps/v1/namespaces/shop/statefulsets"
@@ -27,7 +28,7 @@ const strategic = "application/strategic-merge-patch+json"
 
 const good = imageOf("ready")
 const bad = imageOf("never-ready")
-const patience = { timeout: 300_000, interval: 100 }
+const patience = { timeout: hangMs, interval: 100 }
 
 /** The real API server or the fake one. */
 interface Side {
@@ -366,7 +367,7 @@ describe("kubectl", () => {
     await fake.deploy(deployment("api", shape))
     const set = await kubectl("set", "image", "deployment/api", `app=${imageOf("ready", 1)}`)
     expect(set).toMatchObject({ status: 0, stdout: "deployment.apps/api image updated\n" })
-    const followed = await kubectl("rollout", "status", "deployment/api", "--timeout=300s")
+    const followed = await kubectl("rollout", "status", "deployment/api", `--timeout=${hangMs}ms`)
     expect(followed.stdout).toContain('deployment "api" successfully rolled out')
     expect(await fake.podImages("api")).toEqual(Array(4).fill(imageOf("ready", 1)))
     expect((await kubectl("rollout", "undo", "deployment/api")).status).toBe(0)
@@ -377,7 +378,7 @@ describe("kubectl", () => {
   test("follows a rollout that does not get on to its failure", async () => {
     await fake.deploy(deployment("doomed", { image: good, spec: { progressDeadlineSeconds: 5 } }))
     await kubectl("set", "image", "deployment/doomed", `app=${bad}`)
-    const followed = await kubectl("rollout", "status", "deployment/doomed", "--timeout=300s")
+    const followed = await kubectl("rollout", "status", "deployment/doomed", `--timeout=${hangMs}ms`)
     expect(followed.status).toBe(1)
     expect(followed.stderr).toContain('deployment "doomed" exceeded its progress deadline')
   })

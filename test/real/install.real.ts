@@ -6,15 +6,16 @@ import { version } from "../../src/core/version.ts"
 import { expectExamples, libraryPage } from "../docs/library-examples.ts"
 import { blocksOf } from "../docs/markdown.ts"
 import { output, run } from "./docker/process.ts"
+import { hangMs } from "./hang.ts"
 
 const root = join(import.meta.dirname, "../..")
 const project = mkdtempSync(join(tmpdir(), "envseal-install-"))
 const deno = join(root, ".cache/deno/node_modules/.bin/deno")
-const inProject = { cwd: project, timeoutMs: 300_000 }
+const inProject = { cwd: project, timeoutMs: hangMs }
 
 beforeAll(async () => {
   const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project]
-  const file = (await output("npm", args, { cwd: root, timeoutMs: 300_000 })).trim()
+  const file = (await output("npm", args, { cwd: root, timeoutMs: hangMs })).trim()
   writeFileSync(join(project, "package.json"), '{"name": "shop", "private": true, "type": "module"}')
   await output("npm", ["install", "--save-dev", "--no-audit", "--no-fund", `./${file}`], inProject)
 })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { join } from "node:path"
 import { freePort } from "../fake/free-port.ts"
+import { hangMs } from "./hang.ts"
 
 export const motoFolder = join(import.meta.dirname, "../../.cache/moto")
 
@@ -10,7 +11,6 @@ export interface Moto {
   stop(): void
 }
 
-const startLimitMs = 300_000
 const pauseMs = 100
 
 /** @throws Error when it does not answer within a minute. */
@@ -25,7 +25,7 @@ export async function startMoto(): Promise<Moto> {
 }
 
 async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
-  for (let waited = 0; waited < startLimitMs; waited += pauseMs) {
+  for (let waited = 0; waited < hangMs; waited += pauseMs) {
     if (child.exitCode !== null) break
     const answered = await fetch(`${url}/moto-api/`).then(
       ({ ok }) => ok,

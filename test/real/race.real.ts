@@ -15,6 +15,7 @@ import {
 import { join } from "node:path"
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import { context, openArgs, recipient, type Sandbox, sealedSandbox, standalone } from "../script/harness.ts"
+import { hangMs } from "./hang.ts"
 
 /** The binary starts in a fifth of the time that Node takes. */
 const rounds = standalone ? 200 : 20
@@ -51,7 +52,7 @@ async function whileExchanged(
   child.stdout?.on("data", (chunk) => {
     text += chunk
   })
-  await expect.poll(() => text, { timeout: 300_000 }).toContain("ready")
+  await expect.poll(() => text, { timeout: hangMs }).toContain("ready")
   await run()
   const ended = new Promise((resolve) => child.once("close", resolve))
   child.stdin?.end("\n")

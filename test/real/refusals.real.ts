@@ -7,12 +7,13 @@ import type { JsonPatchStep } from "../../src/core/kubernetes.ts"
 import { failureOf } from "../fake/failure.ts"
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane.ts"
 import { imageOf } from "./cluster/plays.ts"
+import { hangMs } from "./hang.ts"
 
 const web = { kind: "Deployment", name: "web" } as const
 const bare = { kind: "CronJob", name: "bare" } as const
 const imagePath = "/spec/template/spec/containers/0/image"
 const good = imageOf("ready")
-const patience = { timeout: 300_000, interval: 500 }
+const patience = { timeout: hangMs, interval: 500 }
 
 /** What a policy would not have. */
 const unwanted = imageOf("never-ready")

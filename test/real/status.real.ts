@@ -7,6 +7,7 @@ import { imageOf } from "./cluster/plays.ts"
 import { makeCronJob, makeDaemonSet, makeDeployment, makeStatefulSet } from "./cluster/workloads.ts"
 import { oldImage, Shop } from "./deploy/shop.ts"
 import { clusterUser, type Stage, startStage } from "./deploy/stage.ts"
+import { hangMs } from "./hang.ts"
 
 let stage: Stage
 
@@ -84,7 +85,7 @@ test("status agrees with kubectl while a rollout goes on, and calls out who set 
   const counts = ["updatedReplicas", "replicas"]
   await expect
     .poll(() => Promise.all(counts.map((one) => number(shop, "deployment/web", `.status.${one}`))), {
-      timeout: 300_000,
+      timeout: hangMs,
     })
     .toEqual([2, 5])
   const { status, environment } = await ask(shop)
@@ -101,7 +102,7 @@ test("status agrees with kubectl while a rollout goes on, and calls out who set 
   expect(ofApi).toContain("successfully rolled out")
   const usher = new AbortController()
   void letReady(stage.plane, { namespace: "going", app: "web" }, 0, usher.signal)
-  await shop.kubectl("rollout", "status", "deployment/web", "--timeout=300s")
+  await shop.kubectl("rollout", "status", "deployment/web", `--timeout=${hangMs}ms`)
   usher.abort()
   expect((await ask(shop)).environment.workloads[0]?.rollout.state).toBe("done")
 })

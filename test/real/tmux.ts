@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
+import { hangMs } from "./hang.ts"
 
-const limitMs = 300_000
 const pauseMs = 50
 
 /** A terminal that shows what a person sees, with its cursor: 80 columns and 24 lines. */
@@ -42,7 +42,7 @@ export class Tmux {
     what: string,
     is: (screen: string) => boolean = (screen) => screen.includes(what),
   ): Promise<void> {
-    for (const end = Date.now() + limitMs; Date.now() < end; ) {
+    for (const end = Date.now() + hangMs; Date.now() < end; ) {
       if (is(this.screen().join("\n"))) return
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Readable, Writable } from "node:stream"
+import { hangMs } from "../hang.ts"
 
 const saidLimit = 2_000
-const limitMs = 120_000
 /** Of what it shows, in pixels. */
 export const size = { width: 800, height: 600 } as const
 
@@ -47,7 +47,7 @@ export class Browser implements AsyncDisposable {
   private constructor(child: ChildProcess, folder: string) {
     this.#child = child
     this.#folder = folder
-    this.#limit = setTimeout(() => this.#fail(new Error("Chromium takes too long")), limitMs)
+    this.#limit = setTimeout(() => this.#fail(new Error("Chromium takes too long")), hangMs)
     // It may end without having read all.
     child.stdio[3]?.on("error", () => {})
     let rest = ""

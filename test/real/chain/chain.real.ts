@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { region } from "../../fake/aws/world.ts"
 import { type Run, until } from "../docker/process.ts"
+import { hangMs } from "../hang.ts"
 import { endingTests } from "./endings.ts"
 import { pageTests } from "./page.ts"
 import { replacements } from "./public-images.ts"
@@ -11,7 +12,6 @@ import { namespace, project } from "./world.ts"
 
 // The steps are those that `envseal init` prints, in their order.
 
-const limitMs = 180_000
 let chain: Chain
 let deploying: Promise<Run> | undefined
 
@@ -30,7 +30,7 @@ test("The first image is built by the buildspec, with the assets that Vite makes
   const place = ["--region", region, "--project-name", project]
   const started = await chain.run("aws", ["codebuild", "start-build", ...place])
   expect(started.status, started.stderr).toBe(0)
-  await until("the first build", limitMs, () => chain.machine.builds.length === 1)
+  await until("the first build", () => chain.machine.builds.length === 1)
   const [build] = chain.machine.builds
   expect(build?.status, build?.log).toBe("SUCCEEDED")
   expect(build?.exported["ENVSEAL_IMAGE"]).toMatch(/\/shop@sha256:[0-9a-f]{64}$/)
@@ -44,7 +44,7 @@ test("The manifests start pods that open their configuration by the role of thei
   await chain.kubectl(["apply", "-f", "-"], manifests.stdout)
   await chain.kubectl(["apply", "set-last-applied", "-f", `${chain.source}/kubernetes/production`])
   const started = chain.kubectl([
-    ...["rollout", "status", "deployment/shop-web", "--namespace", namespace, "--timeout=110s"],
+    ...["rollout", "status", "deployment/shop-web", "--namespace", namespace, `--timeout=${hangMs}ms`],
   ])
   // The next test's, whose build takes as long as pods do to start.
   chain.machine.holdUntil(started)
@@ -88,7 +88,7 @@ test("The schedule has run.", async () => {
 /** Which pod has written a note, once it is there. */
 async function writerOf(text: string): Promise<string | undefined> {
   let by: string | undefined
-  await until(`the note ${text}`, limitMs, async () => {
+  await until(`the note ${text}`, async () => {
     const notes = (await (await visit(chain, "/notes")).json()) as { text: string; by: string }[]
     by = notes.find((note) => note.text === text)?.by
     return by !== undefined

@@ -4,7 +4,6 @@ import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
 import { output, run, serve, until } from "../docker/process.ts"
 
-const startLimitMs = 300_000
 const user = "shop"
 const name = "shop"
 
@@ -73,7 +72,7 @@ export async function startDatabase(place: DatabasePlace, network: string): Prom
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await until("PostgreSQL to answer", startLimitMs, () =>
+    await until("PostgreSQL to answer", () =>
       psql("postgres", "select 1").then(
         () => true,
         () => false,

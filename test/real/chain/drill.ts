@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "../docker/process.ts"
+import { hangMs } from "../hang.ts"
 import { drillPods, namesOf } from "./drill-pods.ts"
 import type { Chain } from "./stage.ts"
 import { isReady, type PodView, podsIn, visit } from "./visitor.ts"
 import { namespace } from "./world.ts"
 
-const limitMs = 180_000
 /** The longest is longer than both preStop hooks of web.yaml: what answers has been asked to end meanwhile. */
 const slowSeconds = [3, 8, 12] as const
 const jobSeconds = 12
@@ -53,7 +53,15 @@ export async function drill(chain: Chain, { round, manifests, end }: Round): Pro
   const selector = `drill=${round}`
   const pods = drillPods(manifests, round)
   await kubectl(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: pods }))
-  await until("the pods of the drill", limitMs, async () => (await podsIn(chain, selector)).every(isReady))
+  let waiting: readonly PodView[] = []
+  await until(
+    "the pods of the drill",
+    async () => {
+      waiting = (await podsIn(chain, selector)).filter((pod) => !isReady(pod))
+      return waiting.length === 0
+    },
+    () => JSON.stringify(waiting.map(({ metadata: { name }, status }) => ({ name, status }))),
+  )
   const answers = askSlowly(await podsIn(chain, `${selector},part=drill-web`))
   const workers = namesOf("worker", round)
   await Promise.all(workers.map((name) => visit(chain, `/notes/add/for-${name}/${jobSeconds}/${name}`)))
@@ -62,7 +70,7 @@ export async function drill(chain: Chain, { round, manifests, end }: Round): Pro
     `jobs where queue like 'drill-worker-${round}-%'`,
     `notes where text like 'for-drill-worker-${round}-%'`,
   ]
-  await until("every worker to begin", limitMs, async () => {
+  await until("every worker to begin", async () => {
     // Where all is slow, one may have done its job before another begins.
     const begun = (await countOf(`${jobs} and reserved_at is not null`)) + (await countOf(notes))
     return begun >= workers.length
@@ -89,7 +97,7 @@ async function askSlowly(pods: readonly PodView[]): Promise<readonly string[]> {
   )
   return Promise.all(
     urls.map(async (url) => {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(limitMs) })
+      const answer = await fetch(url, { signal: AbortSignal.timeout(hangMs) })
       return `${answer.status} ${await answer.text()}`
     }),
   )
@@ -98,7 +106,7 @@ async function askSlowly(pods: readonly PodView[]): Promise<readonly string[]> {
 /** Waits until all containers of the pods have ended. */
 async function endsOf(chain: Chain, selector: string): Promise<Drilled["ends"]> {
   let ends: readonly (readonly [string, number | undefined])[] = []
-  await until("the pods to end", limitMs, async () => {
+  await until("the pods to end", async () => {
     ends = (await podsIn(chain, selector)).flatMap(({ metadata, status }) =>
       (status.containerStatuses ?? []).map(
         ({ name, state }) => [`${metadata.name} ${name}`, state.terminated?.exitCode] as const,

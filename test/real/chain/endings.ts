@@ -5,8 +5,6 @@ import type { Chain } from "./stage.ts"
 import { podsIn } from "./visitor.ts"
 import { namespace } from "./world.ts"
 
-const limitMs = 180_000
-
 /** How pods end: 20 of them in all, web's and workers', each while it answers or does a job. */
 export function endingTests(chain: () => Chain): void {
   let manifests = ""
@@ -28,7 +26,7 @@ export function endingTests(chain: () => Chain): void {
       const isAsked = async () =>
         (await podsIn(chain(), selector)).every(({ metadata }) => metadata.deletionTimestamp !== undefined)
       // Other tests need room for their pods.
-      await until("every pod to be asked to end", limitMs, isAsked)
+      await until("every pod to be asked to end", isAsked)
       await kubectl(["uncordon", "node-1"])
       await drained
     }

@@ -9,6 +9,7 @@ import type { Engine } from "../docker/engine.ts"
 import { root } from "../docker/folders.ts"
 import { output, type Run, run } from "../docker/process.ts"
 import { startRegistry } from "../docker/registry.ts"
+import { hangMs } from "../hang.ts"
 import { nodeAddress } from "../node/machine.ts"
 import { BuildMachine } from "./build-machine.ts"
 import { startCluster } from "./cluster.ts"
@@ -17,8 +18,6 @@ import { appFolder } from "./folders.ts"
 import { startImages } from "./images.ts"
 import { chainSecret } from "./secret.ts"
 import { chainWorld, clusterName, deployerRole, emptyWorld, sourceUrl } from "./world.ts"
-
-const envsealLimitMs = 420_000
 
 /** An account, a cluster of one node, a registry, a database and a repository: all that a team has. */
 export interface Chain extends AsyncDisposable {
@@ -79,7 +78,7 @@ export async function startChain(): Promise<Chain> {
     ...environmentFor(aws, { via: "static", role: deployerRole, folder }),
   }
   const runHere: Chain["run"] = (command, args, input = "") =>
-    run(command, args, { cwd: source, env, input, timeoutMs: envsealLimitMs })
+    run(command, args, { cwd: source, env, input, timeoutMs: hangMs })
   for (const args of [
     ["add", "--all"],
     ["commit", "--quiet", "--message", "Set up envseal"],

@@ -4,6 +4,7 @@ import { expect, test } from "vitest"
 import { type Key, roleArn, withSecret } from "../../fake/aws/world.ts"
 import { recipient } from "../../script/harness.ts"
 import { type Run, until } from "../docker/process.ts"
+import { hangMs } from "../hang.ts"
 import { derivedImage } from "./derived-image.ts"
 import type { Chain } from "./stage.ts"
 import { isReady, podsOf, visit } from "./visitor.ts"
@@ -12,7 +13,6 @@ import { namespace, podRole, secretName, versionId } from "./world.ts"
 /** Also beside tests that go on meanwhile. */
 const inTurn = { concurrent: false }
 const failed = { status: 8 }
-const limitMs = 120_000
 const provider = "app/Providers/AppServiceProvider.php"
 
 /** What the web shows as the app's name. */
@@ -40,9 +40,7 @@ async function deployInVain(chain: Chain, image: string): Promise<string> {
 function described({ kubectl }: Chain, what: RegExp): Promise<void> {
   const describe = ["describe", "pods", "--namespace", namespace]
   // One of them may go meanwhile.
-  return until("kubectl to describe it", limitMs, async () =>
-    what.test(await kubectl(describe).catch(() => "")),
-  )
+  return until("kubectl to describe it", async () => what.test(await kubectl(describe).catch(() => "")))
 }
 
 /** The images of the app that run. */
@@ -106,7 +104,7 @@ export function troubleTests(chain: () => Chain): void {
     const command = [...init, "--command", "--", "php", "-n", "-r", code]
     await chain().kubectl(["run", "stranger", ...command])
     await chain().kubectl([
-      ...["wait", "pod/stranger", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s"],
+      ...["wait", "pod/stranger", "--for=jsonpath={.status.phase}=Succeeded", `--timeout=${hangMs}ms`],
     ])
     expect((await chain().kubectl(["logs", "stranger"])).trim()).toBe("8080 open 9000 closed")
   })

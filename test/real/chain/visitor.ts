@@ -1,3 +1,4 @@
+import { hangMs } from "../hang.ts"
 import type { Chain } from "./stage.ts"
 import { namespace } from "./world.ts"
 
@@ -50,5 +51,5 @@ export function isReady({ status }: PodView): boolean {
 export async function visit(chain: Chain, path: string): Promise<Response> {
   const pod = (await podsOf(chain, "web")).find(isReady)
   if (pod?.status.podIP === undefined) throw new Error("no pod of the web is ready")
-  return fetch(`http://${pod.status.podIP}:8080${path}`, { signal: AbortSignal.timeout(60_000) })
+  return fetch(`http://${pod.status.podIP}:8080${path}`, { signal: AbortSignal.timeout(hangMs) })
 }

@@ -10,7 +10,6 @@ import { type Endpoint, writeWebhookConfig } from "./kubeconfig.ts"
 import { Program } from "./program.ts"
 import { auditPolicy } from "./request-log.ts"
 
-const startLimitMs = 300_000
 const probeLimitMs = 2_000
 
 /** Who answers the API server's question whose token it is (TokenReview of authentication.k8s.io/v1). */
@@ -77,7 +76,7 @@ export class ApiServer implements Endpoint {
     })
     this.#program = program
     const ca = await readFile(this.ca, "utf8")
-    await program.untilReady(() => isReady(this.server, ca), startLimitMs)
+    await program.untilReady(() => isReady(this.server, ca))
   }
 
   /** Every connection breaks. What it stored stays. */

@@ -7,12 +7,13 @@ import { join } from "node:path"
 import { json } from "node:stream/consumers"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Deployment, Pod } from "../../../src/core/kubernetes.ts"
+import { hangMs } from "../hang.ts"
 import { containerLog, previousContainerLog } from "./container-logs.ts"
 import { type ControlPlane, startControlPlane } from "./control-plane.ts"
 import { imageOf } from "./plays.ts"
 import { makeCronJob, makeDaemonSet, makeDeployment, makeStatefulSet } from "./workloads.ts"
 
-const patience = { timeout: 300_000, interval: 250 }
+const patience = { timeout: hangMs, interval: 250 }
 let folder: string
 let plane: ControlPlane
 
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 async function rolledOut(workload: string, namespace: string): Promise<string> {
   const { status, stdout, stderr } = await plane.kubectl([
-    ...["rollout", "status", workload, "--namespace", namespace, "--timeout=60s"],
+    ...["rollout", "status", workload, "--namespace", namespace, `--timeout=${hangMs}ms`],
   ])
   return status === 0 ? stdout : stderr
 }

@@ -3,8 +3,6 @@ import { freePort } from "../../fake/free-port.ts"
 import { kubernetesBinary } from "./binaries.ts"
 import { Program } from "./program.ts"
 
-const startLimitMs = 300_000
-
 /** The store of the API server. */
 export interface Etcd {
   readonly url: string
@@ -30,7 +28,7 @@ export async function startEtcd(folder: string): Promise<Etcd> {
     ],
     log: join(folder, "etcd.log"),
   })
-  await program.untilReady(() => isHealthy(url), startLimitMs)
+  await program.untilReady(() => isHealthy(url))
   return { url, program }
 }
 

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process"
 import { dirname } from "node:path"
 import { text } from "node:stream/consumers"
+import { hangMs } from "../hang.ts"
 import { kubernetesBinary } from "./binaries.ts"
-
-const limitMs = 420_000
 
 /** How a run of kubectl ended. */
 export interface KubectlEnd {
@@ -25,7 +24,7 @@ export async function runKubectl(
 ): Promise<KubectlEnd> {
   const child = spawn(kubernetesBinary("kubectl"), [`--kubeconfig=${kubeconfig}`, ...args], {
     stdio: "pipe",
-    timeout: limitMs,
+    timeout: hangMs,
     killSignal: "SIGKILL",
     // It keeps a cache in its home.
     env: { PATH: process.env["PATH"], HOME: dirname(kubeconfig) },

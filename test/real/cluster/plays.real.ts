@@ -4,13 +4,14 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Condition, Deployment, Job, Pod } from "../../../src/core/kubernetes.ts"
+import { hangMs } from "../hang.ts"
 import { type ControlPlane, startControlPlane } from "./control-plane.ts"
 import { letReady } from "./held.ts"
 import { imageOf, type Play, plays } from "./plays.ts"
 import { crashMessage } from "./scenes.ts"
 import { makeDeployment, makeJob, makePodQuota } from "./workloads.ts"
 
-const patience = { timeout: 300_000, interval: 250 }
+const patience = { timeout: hangMs, interval: 250 }
 let folder: string
 let plane: ControlPlane
 

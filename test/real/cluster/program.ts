@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, openSync, readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
+import { hangMs } from "../hang.ts"
 
 const killAfterMs = 5_000
 const pauseMs = 50
@@ -46,8 +47,8 @@ export class Program {
    *
    * @throws Error with the end of its log, when it ends before that or the time is over.
    */
-  async untilReady(isReady: () => Promise<boolean>, limitMs: number): Promise<void> {
-    const deadline = performance.now() + limitMs
+  async untilReady(isReady: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + hangMs
     while (performance.now() < deadline && !this.hasEnded) {
       if (await isReady()) return
       await sleep(pauseMs)

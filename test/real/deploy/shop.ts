@@ -9,6 +9,7 @@ import { type Run, type RunOptions, type Sandbox, sandbox } from "../../script/h
 import { contextName } from "../cluster/kubeconfig.ts"
 import { imageOf } from "../cluster/plays.ts"
 import type { Manifest } from "../cluster/workloads.ts"
+import { hangMs } from "../hang.ts"
 import { awsUser, clusterUser, type NextBuild, prepareBuild, type Stage } from "./stage.ts"
 
 /** What every workload runs before the first deploy. */
@@ -18,7 +19,6 @@ const group = "rbac.authorization.k8s.io"
 const commit = "a".repeat(40)
 const patience = "300s"
 /** No deploy of these tests takes half of it. */
-const limitMs = 540_000
 
 /** A namespace with workloads, and an envseal.yaml for them. */
 export interface ShopInit {
@@ -112,7 +112,7 @@ export class Shop {
   async #deploy(args: readonly string[], options: RunOptions): Promise<Deploy> {
     const line = ["deploy", "production", "--json", ...args]
     const env = { ...this.#env, ...options.env }
-    const run = await this.#box.envseal(line, { limitMs, ...options, env })
+    const run = await this.#box.envseal(line, { limitMs: hangMs, ...options, env })
     return { ...run, progress: run.stdout.split("\n").filter(Boolean).map(parseProgress), code: codeOf(run) }
   }
 

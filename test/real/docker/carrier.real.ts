@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { hangMs } from "../hang.ts"
 import { type Engine, startEngine } from "./engine.ts"
 import { cache } from "./folders.ts"
 import { output } from "./process.ts"
@@ -61,7 +62,7 @@ describe("the image that carries the binaries", () => {
       PATH: `${dirname(engine.client)}:${process.env["PATH"]}`,
     } as Record<string, string>
     const args = ["build/image.ts", "--from", folder, "--tag", tag, "--push"]
-    const printed = await output(process.execPath, args, { cwd: root, env, timeoutMs: 300_000 })
+    const printed = await output(process.execPath, args, { cwd: root, env, timeoutMs: hangMs })
     const name = printed.split("\n").at(-1) ?? ""
     expect(name).toMatch(new RegExp(`^${registry.host}/envseal@sha256:[0-9a-f]{64}$`))
 

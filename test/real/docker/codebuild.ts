@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { hangMs } from "../hang.ts"
 import { type Buildspec, type Phase, type PhaseName, phaseNames, readBuildspec } from "./buildspec.ts"
 import { run } from "./process.ts"
-
-const commandLimitMs = 240_000
 
 /** What CodeBuild is told of a project and a build of it. */
 export interface BuildRequest {
@@ -143,7 +142,7 @@ class Machine {
     writeFileSync(script, `${keep}\n${command}\n`)
     // One stream for both outputs, as they come.
     const shell = ["-c", `exec ${this.#spec.shell} "$0" >"$1" 2>&1`, script, output]
-    const options = { cwd: this.#cwd, env: before, timeoutMs: commandLimitMs }
+    const options = { cwd: this.#cwd, env: before, timeoutMs: hangMs }
     const { status } = await run("/bin/sh", shell, options)
     this.#log += readFileSync(output, "utf8")
     const [cwd = "", ...variables] = readFileSync(state, "utf8").split(/\n(.*)/s)

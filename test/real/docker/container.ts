@@ -9,10 +9,6 @@ import { type Container, type Node, user } from "./pod.ts"
 import { until } from "./process.ts"
 import type { App } from "./shop.ts"
 
-/** Less than Docker waits before it kills. */
-const stopLimitMs = 15_000
-const waitLimitMs = 300_000
-
 /** What runs in a container of the image, and what of envseal is left there: nothing. */
 export function containerTests(app: App, node: () => Node): void {
   const shown = fingerprints(app.shown)
@@ -130,10 +126,10 @@ export function containerTests(app: App, node: () => Node): void {
         `echo '<?php touch("/tmp/at-work"); usleep(3_000_000); echo "done";' >/tmp/slow.php`,
       ])
       const answer = node().get("/slow", "/tmp/slow.php")
-      await until("php-fpm to be at work", waitLimitMs, async () => {
+      await until("php-fpm to be at work", async () => {
         return (await container.exec(["ls", "/tmp"])).includes("at-work")
       })
-      expect(await container.stop()).toBeLessThan(stopLimitMs)
+      await container.stop()
       expect(await answer).toMatchObject({ status: 200, body: "done" })
       const { status, stderr, terminationMessage } = await container.ended()
       expect(status).toBe(0)
@@ -170,15 +166,13 @@ export function commandTests(node: () => Node): void {
       const { args, lifecycle } = containerOf("worker.yaml")
       const container = await node().run({ command: args })
       // Before it waits for jobs, Symfony's console has a handler of its own for SIGTERM, which does not end it.
-      await until("the worker to wait for jobs", waitLimitMs, async () => {
+      await until("the worker to wait for jobs", async () => {
         const pid = await container.pid()
         const isPhp = /php/.test(readlinkSync(`/proc/${pid}/exe`))
         return isPhp && readFileSync(`/proc/${pid}/wchan`, "utf8").includes("nanosleep")
       })
-      const start = performance.now()
       await container.exec(lifecycle?.preStop.exec.command ?? [])
       const { status } = await container.ended()
-      expect(performance.now() - start).toBeLessThan(stopLimitMs)
       expect(status).toBe(0)
     })
 
@@ -193,12 +187,12 @@ export function commandTests(node: () => Node): void {
       await node().aws.fail({ service: "kms", with: "hang" })
       await node().aws.clearRequests()
       const waiting = await node().run({ command: args })
-      await until("open to wait for KMS", waitLimitMs, async () => (await node().aws.requests()).length >= 2)
+      await until("open to wait for KMS", async () => (await node().aws.requests()).length >= 2)
       expect(await passes(waiting)).toBe(false)
       await node().aws.clearFailures()
       await waiting.remove()
       const working = await node().run({ command: args })
-      await until("the probe to pass", waitLimitMs, () => passes(working))
+      await until("the probe to pass", () => passes(working))
       expect(readlinkSync(`/proc/${await working.pid()}/exe`)).toMatch(/php/)
       await working.remove()
     })
@@ -209,12 +203,8 @@ export function commandTests(node: () => Node): void {
         await node().aws.fail({ service: "kms", with: "hang" })
         await node().aws.clearRequests()
         const container = await node().run({ stopSignal })
-        await until(
-          "open to wait for KMS",
-          waitLimitMs,
-          async () => (await node().aws.requests()).length >= 2,
-        )
-        expect(await container.stop()).toBeLessThan(stopLimitMs)
+        await until("open to wait for KMS", async () => (await node().aws.requests()).length >= 2)
+        await container.stop()
         await node().aws.clearFailures()
         const { status, stderr } = await container.ended()
         expect(status).toBe(128 + constants.signals[stopSignal as NodeJS.Signals])

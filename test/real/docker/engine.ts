@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { hangMs } from "../hang.ts"
 import { takeTurn } from "../turn.ts"
 import { cache } from "./folders.ts"
 import { output, type Run, type RunOptions, run, type Server, serve, until } from "./process.ts"
-
-const startLimitMs = 300_000
 
 /** A Docker engine, and a client for it that can build with BuildKit. */
 export interface Engine {
@@ -48,7 +47,7 @@ export async function startEngine(own?: OwnEngine): Promise<Engine> {
   const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` }
   const daemon = startDaemon(folder, bridge, own)
   undo.defer(() => daemon.stop())
-  await until("dockerd to answer", startLimitMs, () => {
+  await until("dockerd to answer", () => {
     if (daemon.ended) throw new Error(`dockerd ended: see ${logOf(own)}`)
     return answers(client, environment)
   })
@@ -70,7 +69,7 @@ function engineAt(client: string, environment: Engine["environment"], kept: Asyn
   return {
     client,
     environment,
-    docker: (...args) => output(client, args, { env: variables, timeoutMs: 300_000 }),
+    docker: (...args) => output(client, args, { env: variables, timeoutMs: hangMs }),
     try: (args, options = {}) => run(client, args, { ...options, env: { ...variables, ...options.env } }),
     stop: () => kept.disposeAsync(),
   }

@@ -1,4 +1,5 @@
 import { connect } from "node:net"
+import { hangMs } from "../hang.ts"
 
 /** What a FastCGI application answered. */
 export interface Answer {
@@ -28,7 +29,7 @@ export function get(
   port: number,
   script: string,
   path: string,
-  { host = "127.0.0.1", timeoutMs = 300_000 } = {},
+  { host = "127.0.0.1", timeoutMs = hangMs } = {},
 ): Promise<Answer> {
   const variables = {
     GATEWAY_INTERFACE: "CGI/1.1",

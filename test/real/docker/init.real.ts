@@ -36,7 +36,7 @@ describe("the image of a new app", () => {
   beforeAll(async () => {
     container = await node.run({ command: ["sleep", "60"] })
     // Process 1 becomes it once the configuration is open and cached.
-    await until("the app to be there", 300_000, () =>
+    await until("the app to be there", () =>
       container.exec(["test", "-e", "/run/envseal/config.php"]).then(
         () => true,
         () => false,
@@ -99,7 +99,7 @@ describe("nginx in front of it, as web.yaml has it", () => {
       exec nginx -e stderr -c /tmp/nginx.conf`
     const files = [server.replace("root /static/public;", "root /tmp/public;"), nginxConfiguration]
     containers.push(await node.run({ entrypoint: ["sh", "-euc", script, "sh", ...files] }))
-    await until("nginx to answer", 300_000, () =>
+    await until("nginx to answer", () =>
       node.request("/").then(
         ({ status }) => status === 200,
         () => false,

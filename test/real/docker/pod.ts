@@ -11,9 +11,9 @@ import { output, until } from "./process.ts"
 import type { Shop } from "./shop.ts"
 
 const awsPort = 4566
+const graceSeconds = 120
 const agent = "169.254.170.23"
 const node = join(root, "node_modules/node/bin/node")
-const startLimitMs = 300_000
 
 /** The user that docker/Dockerfile names. */
 export const user = 10_001
@@ -165,7 +165,7 @@ export class Node {
 
   /** Waits until php-fpm answers. */
   async answering(container: Container): Promise<void> {
-    await until("php-fpm to answer", startLimitMs, async () => {
+    await until("php-fpm to answer", async () => {
       if (!(await container.running())) throw new Error(`it ended: ${(await container.ended()).stderr}`)
       return this.get("/health").then(
         ({ status }) => status === 200,
@@ -205,8 +205,6 @@ function memoryArgs(memory: ContainerOptions["memory"]): string[] {
   return ["--tmpfs", `/run/envseal:size=16m,uid=${user},gid=${user},${memory.tmpfs}`]
 }
 
-const endLimitMs = 300_000
-
 /** A container of the app. */
 export class Container {
   readonly id: string
@@ -234,16 +232,14 @@ export class Container {
     return this.#engine.docker("exec", ...variables, this.id, ...args)
   }
 
-  /** Ends it as Kubernetes does. @returns how long that took. */
-  async stop(): Promise<number> {
-    const start = performance.now()
-    await this.#engine.docker("stop", "--time", "20", this.id)
-    return performance.now() - start
+  /** Asks it to end, as Kubernetes does. It ends with 137 when it has to be killed. */
+  async stop(): Promise<void> {
+    await this.#engine.docker("stop", "--time", `${graceSeconds}`, this.id)
   }
 
   /** Waits for its end, and removes it. */
   async ended(): Promise<Ended> {
-    await until("the container to end", endLimitMs, async () => !(await this.running()))
+    await until("the container to end", async () => !(await this.running()))
     const status = Number(await this.#inspect("{{.State.ExitCode}}"))
     const { stdout, stderr } = await this.#engine.try(["logs", this.id])
     await this.remove()

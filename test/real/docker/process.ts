@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
+import { hangMs } from "../hang.ts"
 
 /** What a program did. */
 export interface Run {
@@ -20,7 +21,7 @@ export interface RunOptions {
  * @throws Error when it cannot be started, or does not end in time; it and all it started are killed then.
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const { env, cwd, input = "", timeoutMs = 420_000 } = options
+  const { env, cwd, input = "", timeoutMs = hangMs } = options
   const settings: SpawnOptions = { stdio: "pipe", detached: true }
   if (env !== undefined) settings.env = env
   if (cwd !== undefined) settings.cwd = cwd
@@ -55,15 +56,20 @@ export async function output(
   return stdout.trimEnd()
 }
 
-/** Waits until something holds. @throws Error when it does not within the time. */
+/**
+ * Waits until something holds.
+ *
+ * @param seen what is there instead, for the message.
+ * @throws Error when it does not hold before it counts as hanging.
+ */
 export async function until(
   what: string,
-  timeoutMs: number,
   holds: () => boolean | Promise<boolean>,
+  seen: () => string = () => "",
 ): Promise<void> {
-  const end = Date.now() + timeoutMs
+  const end = Date.now() + hangMs
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs / 1000} seconds`)
+    if (Date.now() > end) throw new Error(`${what}: not within ${hangMs / 1000} seconds ${seen()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

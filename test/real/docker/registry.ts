@@ -4,8 +4,6 @@ import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
 import { output, serve, until } from "./process.ts"
 
-const startLimitMs = 300_000
-
 /** A registry of images on loopback, in ECR's place: nothing of it can be had without a login. */
 export interface Registry {
   /** `127.0.0.1:PORT`, or where it was asked to be. */
@@ -37,7 +35,7 @@ export async function startRegistry(user: string, password: string, at?: string)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await until("the registry to answer", startLimitMs, () => {
+    await until("the registry to answer", () => {
       if (server.ended) throw new Error("docker-registry ended")
       return get("/v2/", "*/*").then(
         ({ ok }) => ok,

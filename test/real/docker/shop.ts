@@ -6,6 +6,7 @@ import { registryPassword } from "../../fake/aws/ecr.ts"
 import type { PolicyDocument } from "../../fake/aws/policy.ts"
 import { account, region, type World, withRole, withSecret } from "../../fake/aws/world.ts"
 import { productionWorld } from "../../script/aws/world.ts"
+import { hangMs } from "../hang.ts"
 import { type Build, runBuild } from "./codebuild.ts"
 import { type Engine, startEngine } from "./engine.ts"
 import { cache, root } from "./folders.ts"
@@ -114,7 +115,7 @@ async function shopWorld({ secret }: App): Promise<World> {
 
 /** @returns the name of the image with Debian's PHP, Laravel and nginx. */
 export async function importBase(engine: Engine): Promise<string> {
-  await output(join(import.meta.dirname, "base-image.sh"), [], { timeoutMs: 600_000 })
+  await output(join(import.meta.dirname, "base-image.sh"), [], { timeoutMs: hangMs })
   const name = `envseal-test/base:${(await output("sha256sum", [join(cache, "base.recipe")])).slice(0, 16)}`
   const { status } = await engine.try(["image", "inspect", name])
   if (status !== 0) await engine.docker("import", join(cache, "base.tar"), name)

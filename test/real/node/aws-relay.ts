@@ -5,7 +5,6 @@ import { Program } from "../cluster/program.ts"
 import { agentAddress, nodeAddress } from "./machine.ts"
 
 const script = join(import.meta.dirname, "../docker/relay.ts")
-const startLimitMs = 300_000
 
 /** How pods reach AWS, which listens to its own machine alone. */
 export interface AwsRelay {
@@ -37,7 +36,7 @@ export async function startAwsRelay(to: string, folder: string): Promise<AwsRela
       const log = join(folder, `relay-${name}.log`)
       const program = Program.start({ name: `relay to ${name}`, command: process.execPath, args, log })
       programs.push(program)
-      await program.untilReady(() => listens(address, at), startLimitMs)
+      await program.untilReady(() => listens(address, at))
     }
   } catch (error) {
     await stop()

@@ -12,7 +12,6 @@ export const agentAddress = "169.254.170.23"
 export const cgroup = "envseal-node"
 
 const groups = "/sys/fs/cgroup"
-const clearLimitMs = 300_000
 /** The controllers that a kubelet asks for, of one hierarchy for all (version 2). */
 const controllers = ["cpu", "cpuset", "memory", "pids", "io"]
 
@@ -37,7 +36,7 @@ export async function prepareMachine(): Promise<void> {
 /** Takes away what {@link prepareMachine} made, and what a node made below it. Its processes have been killed. */
 export async function clearMachine(): Promise<void> {
   if (existsSync(`/sys/class/net/${bridge}`)) await run("ip", ["link", "delete", bridge])
-  await until("the groups of the node's processes to be empty", clearLimitMs, () =>
+  await until("the groups of the node's processes to be empty", () =>
     // runc makes one in the hierarchy without controllers too.
     [...hierarchies(), join(groups, "unified")].every((hierarchy) => isRemoved(join(hierarchy, cgroup))),
   )

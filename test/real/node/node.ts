@@ -10,7 +10,6 @@ import { busyboxLayer, imageOf, writeArchive } from "./oci.ts"
 import { type NodeSettings, pauseImage, writeNodeSettings } from "./settings.ts"
 
 const name = "node-1"
-const readyLimitMs = 300_000
 
 /** A machine of the cluster with a kubelet and a containerd of its own, which can be killed and started again. */
 export class RealNode {
@@ -66,7 +65,7 @@ export class RealNode {
     const since = new Date()
     const program = Program.start({ name, command: "unshare", args: this.#args, log: this.log })
     this.#program = program
-    await program.untilReady(() => this.#isReady(since), readyLimitMs)
+    await program.untilReady(() => this.#isReady(since))
   }
 
   /** Ends all of it at once, pods too, as when the power fails. */

@@ -5,8 +5,6 @@ import { parseAllDocuments } from "yaml"
 import type { Engine } from "../docker/engine.ts"
 import { until } from "../docker/process.ts"
 
-const startLimitMs = 300_000
-
 /** What of web.yaml is needed to run its pod without a cluster. */
 interface ContainerSpec {
   readonly name: string
@@ -78,7 +76,7 @@ export class ServedPod implements AsyncDisposable {
       for (const one of pod.#spec.initContainers) await pod.#engine.docker(...pod.#args(one, ["--rm"]))
       for (const one of pod.#spec.containers)
         pod.#containers.push(await pod.#engine.docker(...pod.#args(one, ["--detach"])))
-      await until("the pod to answer", startLimitMs, async () => {
+      await until("the pod to answer", async () => {
         const [app = ""] = pod.#containers
         if ((await engine.docker("inspect", "--format", "{{.State.Running}}", app)) !== "true")
           throw new Error("the app has ended")

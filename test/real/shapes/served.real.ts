@@ -15,6 +15,7 @@ import { type Engine, startEngine } from "../docker/engine.ts"
 import { root } from "../docker/folders.ts"
 import { output } from "../docker/process.ts"
 import { importBase } from "../docker/shop.ts"
+import { hangMs } from "../hang.ts"
 import { laravel8Replacements, makeLaravel8Image } from "./laravel8-image.ts"
 import { type Repository, repositories } from "./repositories.ts"
 import { ServedPod } from "./served-pod.ts"
@@ -24,7 +25,6 @@ import { ServedPod } from "./served-pod.ts"
 
 const context = "app=till,environment=production"
 const binaryImage = "envseal-test/binary:shapes"
-const buildLimitMs = 300_000
 
 const stack = new AsyncDisposableStack()
 const folder = mkdtempSync(join(tmpdir(), "envseal-shapes-"))
@@ -90,7 +90,7 @@ async function build(app: string, repository: Repository, at: number): Promise<s
   await envseal(app, "seal", ...sealing, "--require", ".env.example", "--out", ".env.sealed")
   const name = imageOf(at)
   const args = ["build", "--tag", name, "--build-arg", `ENVSEAL_BINARY=${binaryImage}`, app]
-  const { status, stdout, stderr } = await engine.try(args, { timeoutMs: buildLimitMs })
+  const { status, stdout, stderr } = await engine.try(args, { timeoutMs: hangMs })
   if (status !== 0) throw new Error(`${stdout}${stderr}`.slice(-8000))
   return name
 }
