@@ -10,7 +10,7 @@ import { settleMsOf } from "./settle.ts"
 import { spend } from "./spent.ts"
 import type { DeployState, Stage, Target } from "./state.ts"
 import { stay, type Turn, tell, withTargets } from "./transition.ts"
-import type { Trouble, Verdict } from "./verdict.ts"
+import { lastWait, type Trouble, type Verdict } from "./verdict.ts"
 
 /**
  * Twenty times what lies between two ticks of `deploy/run/run.ts`: when so long nothing came, not even a tick, the run
@@ -248,7 +248,8 @@ function settled(verdict: Verdict, readySinceMs: number | null, settleMs: number
 function sounds(verdict: Verdict | null): string {
   if (verdict === null) return ""
   const trouble = troubleOf(verdict)
-  return JSON.stringify([verdict.type, verdict.counts, trouble?.reason, trouble?.pods])
+  const waitsFor = verdict.type === "progressing" ? lastWait(verdict.counts, verdict.waitsFor) : null
+  return JSON.stringify([verdict.type, verdict.counts, waitsFor, trouble?.reason, trouble?.pods])
 }
 
 function newsOf(workload: string, verdict: Verdict) {

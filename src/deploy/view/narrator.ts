@@ -1,5 +1,6 @@
 import type { Here } from "../../core/moment.ts"
 import type { Progress } from "../core/progress.ts"
+import { lastWait } from "../core/verdict.ts"
 import { deploySummary, type SummarySubject } from "./summary.ts"
 import { wordsOf } from "./words.ts"
 
@@ -50,8 +51,8 @@ export class Narrator {
       return old
     }
     if (progress.type !== "rollout") return false
-    const { workload, state, counts, trouble } = progress
-    const now = JSON.stringify([state, counts.ready, counts.total, trouble?.pod])
+    const { workload, state, counts, waitsFor, trouble } = progress
+    const now = JSON.stringify([state, counts.ready, counts.total, lastWait(counts, waitsFor), trouble?.pod])
     const old = this.#said.get(workload) === now
     this.#said.set(workload, now)
     return old

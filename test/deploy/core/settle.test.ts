@@ -141,6 +141,16 @@ describe("a container that died and was started again while it was watched", () 
     expect(going.waits(again + 60).isGreen).toBe(true)
   })
 
+  test("is waited for in other words at once, though as many are ready as before", () => {
+    const going = watching({ plan: settling(10_000) })
+      .sees(1, web())
+      .sees(9, web(died(50)))
+    const told = going.told.map((one) => (one.type === "rollout" ? one.waitsFor : one.type))
+    expect(told.filter((waitsFor) => waitsFor?.includes("stay ready"))).toEqual([
+      "its pods to stay ready for 60 s",
+    ])
+  })
+
   test("is told of at the end, though that is green", () => {
     const [one] = course(died(50)).waits(again + 60).state.targets
     const note = "app of a ended after 50 s (OOMKilled, status 137) and was started again"

@@ -113,6 +113,17 @@ test("a rollout is told again only when its state, ready pods or trouble changed
   expect(narrator.wordsOf({ ...progress, counts: { ...counts, ready: 4 }, trouble: null })).not.toEqual([])
 })
 
+test("a rollout whose pods are all ready is told again when it waits for something else, and not for fewer pods", () => {
+  const narrator = new Narrator(scene)
+  const progress = { ...newsWith("web").rollout, counts: { total: 2, updated: 2, ready: 2, old: 0 } }
+  const linesFor = (waitsFor: string) => narrator.wordsOf({ ...progress, waitsFor }).length
+  expect(linesFor("2 new pods to be available")).toBe(1)
+  expect(linesFor("1 new pods to be available")).toBe(0)
+  expect(linesFor("its pods to stay ready for 10 s")).toBe(1)
+  expect(linesFor("its pods to stay ready for 60 s")).toBe(1)
+  expect(linesFor("its pods to stay ready for 60 s")).toBe(0)
+})
+
 /** A run that failed by this code, after which a build that is followed again would end the same way or not. */
 const failedBy = (code: ErrorCode): Ending => ({
   ...{ type: "failed", failure: failureOf("x", code), trouble: null, clues: null },
