@@ -16,6 +16,11 @@ export const binary = join(root, `dist/bin/envseal-${process.platform}-${process
 /** Whether the tests run the binary, as one of the two projects in vitest.config.ts does, or the package. */
 export const standalone = process.env["ENVSEAL_TEST"] === "binary"
 
+/**
+ * Node keeps what it compiled there, which takes a third off the processor time of each start. Users have no such folder.
+ */
+const compiled = standalone ? {} : { NODE_COMPILE_CACHE: join(root, ".cache/compiled") }
+
 /** What must behave alike. */
 export const everyRuntime = [
   { runtime: "node", executable: process.execPath },
@@ -101,7 +106,7 @@ export class Sandbox {
   }
 
   run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
-    const env = { PATH: process.env["PATH"] ?? "", TMPDIR: this.folder, ...options.env }
+    const env = { PATH: process.env["PATH"] ?? "", TMPDIR: this.folder, ...compiled, ...options.env }
     const settings: SpawnOptions = { cwd: this.folder, env, stdio: "pipe" }
     if (options.uid !== undefined) settings.uid = options.uid
     if (options.limitMs !== undefined)
