@@ -1,7 +1,6 @@
-/** The projects of the configuration: what needs no program of ours, and the scripts on Node and on the binary. */
-export type ProjectName = "unit" | "node" | "binary"
+import { allOf, type Choice, type ProjectName } from "./projects.ts"
 
-/** Files that `npm test` does not run. `npm run test:all` runs them. */
+/** Files that `npm test` does not run. `npm run test:all` runs them after it. */
 export interface LeftOut {
   readonly project: ProjectName
   /** Patterns, from the root of the repository. */
@@ -74,4 +73,15 @@ export const leftOut: readonly LeftOut[] = [
 /** The patterns that are left out of a project. */
 export function leftOutOf(project: ProjectName): string[] {
   return leftOut.filter((one) => one.project === project).flatMap(({ files }) => files)
+}
+
+/** What `npm test` runs of a project. */
+export function defaultOf(project: ProjectName): Choice {
+  const { include, exclude } = allOf(project)
+  return { include, exclude: [...exclude, ...leftOutOf(project)] }
+}
+
+/** What it leaves out. */
+export function restOf(project: ProjectName): Choice {
+  return { include: leftOutOf(project), exclude: allOf(project).exclude }
 }

@@ -1,5 +1,4 @@
 import type { TestProjectConfiguration } from "vitest/config"
-import type { ProjectName } from "./default-run.ts"
 
 const common = {
   pool: "threads",
@@ -17,16 +16,28 @@ export const maxWorkers = 5
 /** Of the tests of one file that may be played at once: each has fakes of its own. */
 export const maxConcurrency = 3
 
+/** The projects of a configuration: what needs no program of ours, and the scripts on Node and on the binary. */
+export type ProjectName = "unit" | "node" | "binary"
+
+/** Which files a project runs, as patterns. */
+export interface Choice {
+  readonly include: string[]
+  readonly exclude: string[]
+}
+
+/** Every test of a project. */
+export function allOf(project: ProjectName): Choice {
+  return project === "unit"
+    ? { include: ["test/**/*.test.ts"], exclude: [scripts] }
+    : { include: [scripts], exclude: [] }
+}
+
 /**
  * The projects of a configuration.
  *
- * @param leaveOut patterns of files that a project does not run
  * @param fuzz factor for the runs of each property, unless FUZZ is set
  */
-export function projects(
-  leaveOut: (project: ProjectName) => string[],
-  fuzz: number,
-): TestProjectConfiguration[] {
+export function projects(choice: (project: ProjectName) => Choice, fuzz: number): TestProjectConfiguration[] {
   const FUZZ = process.env["FUZZ"] ?? String(fuzz)
   return [
     {
@@ -36,20 +47,18 @@ export function projects(
         // They leave nothing behind in their process, and loading the product for each file took most of their time.
         isolate: false,
         setupFiles: "test/remove-sandboxes.ts",
-        include: ["test/**/*.test.ts"],
-        exclude: [scripts, ...leaveOut("unit")],
+        ...choice("unit"),
         env: { FUZZ },
       },
     },
     {
-      test: { ...common, name: "node", include: [scripts], exclude: leaveOut("node"), env: { FUZZ } },
+      test: { ...common, name: "node", ...choice("node"), env: { FUZZ } },
     },
     {
       test: {
         ...common,
         name: "binary",
-        include: [scripts],
-        exclude: leaveOut("binary"),
+        ...choice("binary"),
         env: { FUZZ, ENVSEAL_TEST: "binary" },
       },
     },

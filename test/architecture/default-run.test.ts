@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { leftOut, leftOutOf } from "../default-run.ts"
+import { defaultOf, leftOut, leftOutOf, restOf } from "../default-run.ts"
+import { allOf, type Choice } from "../projects.ts"
 
 const root = join(import.meta.dirname, "../..")
 const filesOf = (pattern: string) => globSync(pattern, { cwd: root })
@@ -30,8 +31,17 @@ describe("what npm test leaves out", () => {
   })
 })
 
-test("npm test takes the list, and npm run test:all does not", () => {
+test("npm run test:all is npm test and the list: each file once, and none is in neither", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-  expect(scripts["test"]).toMatch(/vitest run --config vitest\.default\.config\.ts$/)
-  expect(scripts["test:all"]).toMatch(/vitest run$/)
+  expect(scripts["test"]).toMatch(/ && vitest run --config vitest\.default\.config\.ts$/)
+  expect(scripts["test:all"]).toMatch(/ && npm test && vitest run --config vitest\.rest\.config\.ts$/)
+  for (const project of ["unit", "node", "binary"] as const) {
+    const [all, byDefault, rest] = [allOf, defaultOf, restOf].map((choice) => chosen(choice(project)))
+    expect([...(byDefault ?? []), ...(rest ?? [])].sort(), project).toEqual(all?.sort())
+  }
 })
+
+function chosen({ include, exclude }: Choice): string[] {
+  const left = new Set(exclude.flatMap(filesOf))
+  return [...new Set(include.flatMap(filesOf))].filter((file) => !left.has(file))
+}
