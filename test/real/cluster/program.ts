@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, openSync, readFileSync } from "node:fs"
-import { setTimeout as sleep } from "node:timers/promises"
-import { hangMs } from "../hang.ts"
+import { hangMs, rest } from "../hang.ts"
 
 const killAfterMs = 5_000
-const pauseMs = 50
 const tailBytes = 3_000
 
 /** What is started, and where it writes what it says. */
@@ -50,8 +48,9 @@ export class Program {
   async untilReady(isReady: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + hangMs
     while (performance.now() < deadline && !this.hasEnded) {
+      const asked = performance.now()
       if (await isReady()) return
-      await sleep(pauseMs)
+      await rest(performance.now() - asked)
     }
     const said = readFileSync(this.#log, "utf8").slice(-tailBytes)
     await this.stop("SIGKILL")

@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
-import { hangMs } from "../hang.ts"
+import { hangMs, rest } from "../hang.ts"
 
 /** What a program did. */
 export interface Run {
@@ -67,10 +67,13 @@ export async function until(
   holds: () => boolean | Promise<boolean>,
   seen: () => string = () => "",
 ): Promise<void> {
-  const end = Date.now() + hangMs
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${hangMs / 1000} seconds ${seen()}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  const end = performance.now() + hangMs
+  for (;;) {
+    const asked = performance.now()
+    if (await holds()) return
+    const answered = performance.now()
+    if (answered > end) throw new Error(`${what}: not within ${hangMs / 1000} seconds ${seen()}`)
+    await rest(answered - asked)
   }
 }
 
