@@ -15,6 +15,7 @@ import {
   type World,
   withKey,
 } from "../fake/aws/world.ts"
+import { hangMs } from "./hang.ts"
 
 const run = promisify(execFile)
 const cli = join(import.meta.dirname, "../../.cache/awscli/bin/aws")
@@ -46,7 +47,7 @@ async function call(...args: readonly string[]) {
   // Version 1 of the command line does not read AWS_REGION.
   const settings = { AWS_DEFAULT_REGION: region, AWS_MAX_ATTEMPTS: "1" }
   const env = { ...environmentFor(aws, { via: "static", role: "admin", folder }), ...settings }
-  const { stdout } = await run(cli, [...args, "--output", "json"], { env, timeout: 60_000 })
+  const { stdout } = await run(cli, [...args, "--output", "json"], { env, timeout: hangMs })
   return stdout.trim() === "" ? null : JSON.parse(stdout)
 }
 

@@ -13,7 +13,7 @@ export interface Moto {
 
 const pauseMs = 100
 
-/** @throws Error when it does not answer within a minute. */
+/** @throws Error when it ends, or does not answer before it counts as hanging. */
 export async function startMoto(): Promise<Moto> {
   const port = await freePort()
   const child = spawn(join(motoFolder, "bin/moto_server"), ["-H", "127.0.0.1", "-p", String(port)], {

@@ -29,12 +29,12 @@ export interface Counts {
 export const noPods: Counts = { total: 0, updated: 0, ready: 0, old: 0 }
 
 /**
- * What a workload whose pods are all ready still waits for, without how many of them.
+ * What a workload whose pods are all ready still waits for, without the number of pods that it waits for.
  *
  * @returns `null` while one is not ready, which says enough.
  */
 export function lastWait({ ready, total }: Counts, waitsFor: string | null): string | null {
-  return waitsFor !== null && ready === total ? waitsFor.replace(/^\d+/, "") : null
+  return waitsFor !== null && ready === total ? waitsFor.replace(/^\d+ (.*?\bpod)s?\b/, "$1") : null
 }
 
 /** What the objects say about one workload. */

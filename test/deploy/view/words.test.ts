@@ -118,7 +118,8 @@ test("a rollout whose pods are all ready is told again when it waits for somethi
   const progress = { ...newsWith("web").rollout, counts: { total: 2, updated: 2, ready: 2, old: 0 } }
   const linesFor = (waitsFor: string) => narrator.wordsOf({ ...progress, waitsFor }).length
   expect(linesFor("2 new pods to be available")).toBe(1)
-  expect(linesFor("1 new pods to be available")).toBe(0)
+  expect(linesFor("1 new pod to be available")).toBe(0)
+  expect(linesFor("1 old pod to end")).toBe(1)
   expect(linesFor("its pods to stay ready for 10 s")).toBe(1)
   expect(linesFor("its pods to stay ready for 60 s")).toBe(1)
   expect(linesFor("its pods to stay ready for 60 s")).toBe(0)

@@ -18,7 +18,6 @@ export const oldImage = imageOf("ready")
 const group = "rbac.authorization.k8s.io"
 const commit = "a".repeat(40)
 const patience = "300s"
-/** No deploy of these tests takes half of it. */
 
 /** A namespace with workloads, and an envseal.yaml for them. */
 export interface ShopInit {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort } from "../../fake/free-port.ts"
+import { hangMs } from "../hang.ts"
 import { output, serve, until } from "./process.ts"
 
 /** A registry of images on loopback, in ECR's place: nothing of it can be had without a login. */
@@ -28,7 +29,7 @@ export async function startRegistry(user: string, password: string, at?: string)
   const get = (path: string, accept: string) =>
     fetch(`http://${host}${path}`, {
       headers: { authorization, accept },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(hangMs),
     })
   const stop = async () => {
     await server.stop()

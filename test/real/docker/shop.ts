@@ -115,7 +115,7 @@ async function shopWorld({ secret }: App): Promise<World> {
 
 /** @returns the name of the image with Debian's PHP, Laravel and nginx. */
 export async function importBase(engine: Engine): Promise<string> {
-  await output(join(import.meta.dirname, "base-image.sh"), [], { timeoutMs: hangMs })
+  await output(join(import.meta.dirname, "base-image.sh"), [], { timeoutMs: 2 * hangMs })
   const name = `envseal-test/base:${(await output("sha256sum", [join(cache, "base.recipe")])).slice(0, 16)}`
   const { status } = await engine.try(["image", "inspect", name])
   if (status !== 0) await engine.docker("import", join(cache, "base.tar"), name)

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { output } from "../docker/process.ts"
+import { hangMs } from "../hang.ts"
 
 const types = {
   manifest: "application/vnd.oci.image.manifest.v1+json",
@@ -97,7 +98,7 @@ export function sendTo(host: string, auth: string): Send {
       method,
       headers: { authorization: `Basic ${auth}`, ...(type !== undefined && { "content-type": type }) },
       ...(body !== undefined && { body }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(hangMs),
     })
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { hangMs } from "../hang.ts"
 
 /** Values by name, byte for byte; `null` where a reader refuses the text. */
 export type Values = ReadonlyMap<string, Buffer> | null
@@ -33,7 +34,7 @@ export async function run(
   path = "",
 ): Promise<void> {
   const env = { PATH: path || folder, LC_ALL: "C.UTF-8", A: "interpolated", INHERITED: "interpolated" }
-  await promisify(execFile)(command, args, { cwd: folder, env, timeout: 240_000, maxBuffer: 1 << 26 })
+  await promisify(execFile)(command, args, { cwd: folder, env, timeout: hangMs, maxBuffer: 1 << 26 })
 }
 
 /** A helper program beside this file. */

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { hangMs } from "../hang.ts"
 import { resourceSchema } from "./provider-schema.ts"
 
 /** Where test/real/fetch-terraform.sh puts what it builds. */
@@ -35,7 +36,7 @@ export function runTofu(
   const { status, stdout, stderr } = spawnSync(join(terraformFolder, "tofu"), [`-chdir=${folder}`, ...args], {
     encoding: "utf8",
     env: { PATH: process.env["PATH"] ?? "", HOME: work, TF_CLI_CONFIG_FILE: config, ENVSEAL_SCHEMA: schema },
-    timeout: 60_000,
+    timeout: hangMs,
   })
   return { status, output: `${stdout}${stderr}` }
 }
