@@ -20,6 +20,7 @@ const probe = `          # A worker listens nowhere, and one that ends is starte
           startupProbe:
             exec: { command: ["grep", "-qx", "php", "/proc/1/comm"] }
             periodSeconds: 1
+            timeoutSeconds: 5
             failureThreshold: 60
 `
 
@@ -54,6 +55,7 @@ const reverb = {
           startupProbe:
             httpGet: { path: /up, port: websocket }
             periodSeconds: 1
+            timeoutSeconds: 5
             failureThreshold: 60
           readinessProbe:
             httpGet: { path: /up, port: websocket }
@@ -106,6 +108,7 @@ ${part === "pulse" ? `            # Or else every pod that ever was is a server 
           startupProbe:
             exec: { command: ["grep", "-qx", "sh", "/proc/1/comm"] }
             periodSeconds: 1
+            timeoutSeconds: 5
             failureThreshold: 60
 `,
     "limits: { memory: 512Mi }": "limits: { memory: 384Mi }",

@@ -606,6 +606,7 @@ spec:
           startupProbe:
             exec: { command: ["grep", "-qx", "php", "/proc/1/comm"] }
             periodSeconds: 1
+            timeoutSeconds: 5
             failureThreshold: 60
           terminationMessagePolicy: FallbackToLogsOnError
           securityContext:

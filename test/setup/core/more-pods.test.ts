@@ -52,6 +52,20 @@ describe.each(moreParts)("the pods of %s", (part) => {
   })
 })
 
+test("no pod's probe gives up after the second that Kubernetes has for it, which a full node alone takes", () => {
+  const probes = files.flatMap(({ text }) =>
+    parseAllDocuments(text, { version: "1.1" }).flatMap((one) => {
+      const containers: Record<string, { timeoutSeconds?: number }>[] =
+        one.toJS()?.spec?.template?.spec?.containers ?? []
+      return containers.flatMap(({ startupProbe, readinessProbe, livenessProbe }) =>
+        [startupProbe, readinessProbe, livenessProbe].filter((probe) => probe !== undefined),
+      )
+    }),
+  )
+  expect(probes.length).toBeGreaterThan(6)
+  for (const probe of probes) expect(probe.timeoutSeconds ?? 1).toBeGreaterThanOrEqual(3)
+})
+
 test("Reverb is asked by its own route, has a Service, and closes its connections once no new ones come", () => {
   const [, service] = objectsOf("reverb")
   const { containers, terminationGracePeriodSeconds } = podOf("reverb")
