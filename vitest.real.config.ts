@@ -1,5 +1,25 @@
 import { defineConfig } from "vitest/config"
-import { LongestFirst } from "./test/real/longest-first.ts"
+import { longestFirst } from "./test/longest-first.ts"
+
+/**
+ * In the order in which they begin. The first two have the real node in turn, and while the first has it, the other one
+ * builds its images. Files that have a Docker engine are far enough from each other.
+ */
+const longest = [
+  "node/node",
+  "chain/chain",
+  "shapes/served",
+  "doctor",
+  "deploy-turns",
+  "manifests",
+  "docker/laravel",
+  "deploy-many",
+  "deploy",
+  "encoders",
+  "docker/init",
+  "deploy-access",
+  "deploy-runs",
+].map((name) => `/test/real/${name}.real.ts`)
 
 /** They make binaries for every target, or leave no core to others. */
 const inTurn = ["test/real/binary.real.ts", "test/real/race.real.ts", "test/real/release.real.ts"]
@@ -14,7 +34,7 @@ const common = { testTimeout: 1_200_000, hookTimeout: 1_800_000 } as const
 export default defineConfig({
   test: {
     globalSetup: "test/real/binaries.ts",
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: longestFirst(longest) },
     projects: [
       {
         test: {
