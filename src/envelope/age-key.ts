@@ -1,4 +1,4 @@
-import { bech32 } from "@scure/base"
+import { decodeBech32 } from "./bech32.ts"
 
 /** What a text of the age tools stands for. */
 export interface AgeKey {
@@ -17,7 +17,7 @@ const recipientBytes = { x25519: 32, hybrid: 1216 }
 export function decodeIdentity(text: string): AgeKey | null {
   const prefix = text.startsWith("AGE-SECRET-KEY-PQ-1") ? "age-secret-key-pq-" : "age-secret-key-"
   if (!text.startsWith(`${prefix.toUpperCase()}1`)) return null
-  const bytes = decode(text, prefix)
+  const bytes = decodeBech32(text, prefix)
   return bytes?.length === identityBytes ? { postQuantum: prefix === "age-secret-key-pq-", bytes } : null
 }
 
@@ -29,13 +29,7 @@ export function decodeIdentity(text: string): AgeKey | null {
 export function decodeRecipient(text: string): AgeKey | null {
   const postQuantum = text.startsWith("age1pq1")
   if (!text.startsWith("age1")) return null
-  const bytes = decode(text, postQuantum ? "age1pq" : "age")
+  const bytes = decodeBech32(text, postQuantum ? "age1pq" : "age")
   const size = postQuantum ? recipientBytes.hybrid : recipientBytes.x25519
   return bytes?.length === size ? { postQuantum, bytes } : null
-}
-
-function decode(text: string, prefix: string): Uint8Array | null {
-  const decoded = bech32.decodeUnsafe(text, false)
-  if (decoded?.prefix.toLowerCase() !== prefix) return null
-  return bech32.fromWordsUnsafe(decoded.words) ?? null
 }

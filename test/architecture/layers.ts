@@ -50,7 +50,7 @@ const ground: readonly Layer[] = [
     name: "envelope",
     folder: /^envelope\//,
     local: ["core", "ports"],
-    external: [/^age-encryption$/, /^@noble\/ciphers\/chacha\.js$/, /^@scure\/base$/, /^node:crypto$/],
+    external: [/^age-encryption$/, /^@noble\/ciphers\/chacha\.js$/, /^node:crypto$/],
     because: "the format and its cryptography stand in one folder, where an auditor finds all of it",
   },
   {
