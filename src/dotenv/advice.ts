@@ -1,7 +1,7 @@
 import { nameList } from "../core/text.ts"
 import type { Entry } from "./entry.ts"
 import { laravelCast } from "./laravel.ts"
-import { nameWarning } from "./name.ts"
+import { nameWarning } from "./name-warning.ts"
 import { isPublicName } from "./public-name.ts"
 
 /** An example file, and what it is called in messages. */

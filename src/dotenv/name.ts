@@ -1,12 +1,5 @@
 import type { Problem } from "../core/error.ts"
-import {
-  choosingNames,
-  hijackingNames,
-  leakingNames,
-  roleNames,
-  trafficNames,
-  trustNames,
-} from "./special-names.ts"
+import { hijackingNames, nameMatcher } from "./special-names.ts"
 
 const grammar = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -56,32 +49,10 @@ const scriptNames = new Set([
   "hasOwnProperty",
 ])
 
-/** Whether a name is in a list of `special-names.ts`. Built once, because a payload can have thousands of names. */
-function matcherOf(list: string): (name: string) => boolean {
-  const entries = list.split(" ")
-  const names = new Set(entries.filter((entry) => !entry.endsWith("*")))
-  const prefixes = entries.filter((entry) => entry.endsWith("*")).map((entry) => entry.slice(0, -1))
-  return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix))
-}
-
-const isHijacking = matcherOf(hijackingNames.map(({ names }) => names).join(" "))
+const isHijacking = nameMatcher(hijackingNames.map(({ names }) => names).join(" "))
 
 /** npm reads its own names in either case. */
 const npmPrefix = /^npm_config_/i
-
-const isTraffic = matcherOf(trafficNames)
-
-const warnings: readonly (readonly [(name: string) => boolean, string])[] = [
-  [matcherOf(roleNames), "takes the place of the pod's own role in the AWS SDKs of the app"],
-  [
-    (name) => isTraffic(name) || (/_proxy$/.test(name) && isTraffic(name.toUpperCase())),
-    "redirects the app's outgoing traffic",
-  ],
-  [matcherOf(trustNames), "changes which certificates the app trusts"],
-  [matcherOf(leakingNames), "lets others read what the app sends"],
-  [(name) => name === "ENV", "names a file that an interactive sh runs"],
-  [matcherOf(choosingNames), "chooses options or code for a program that reads it"],
-]
 
 /**
  * The rule a name breaks, or `null` when it may be sealed.
@@ -109,9 +80,4 @@ export function nameProblem(name: string): Problem | null {
     return { code: "FORBIDDEN_NAME", name, reason: "is lost or breaks in JavaScript readers" }
   }
   return null
-}
-
-/** Why a permitted name deserves a look, or `null`. */
-export function nameWarning(name: string): string | null {
-  return warnings.find(([matches]) => matches(name))?.[1] ?? null
 }

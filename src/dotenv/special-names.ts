@@ -159,3 +159,11 @@ export const choosingNames =
   "ENV JAVA_OPTS CATALINA_OPTS GUNICORN_CMD_ARGS PYTHONWARNINGS BUNDLE_PATH ERL_FLAGS " +
   "ERL_AFLAGS ERL_ZFLAGS VIEW_COMPILED_PATH LARAVEL_STORAGE_PATH XDG_CONFIG_HOME XDEBUG_CONFIG " +
   "KUBECONFIG DOCKER_CONFIG KRB5_CONFIG TNS_ADMIN PGSSLKEY MYSQL_TEST_LOGIN_FILE"
+
+/** Whether a name is in one of these lists. Built once, because a payload can have thousands of names. */
+export function nameMatcher(list: string): (name: string) => boolean {
+  // With those that end in a star, which no name does.
+  const names = new Set(list.split(" "))
+  const prefixes = list.match(/[^ ]+(?=\*)/g) ?? []
+  return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix))
+}

@@ -10,7 +10,7 @@ export interface Module {
   readonly path: string
   /** Paths below src/ that it imports. */
   readonly local: readonly string[]
-  /** Packages and `node:` modules that it imports. */
+  /** Packages and `node:` modules that it imports, or asks `process.getBuiltinModule` for. */
   readonly external: readonly string[]
   readonly text: string
 }
@@ -47,5 +47,6 @@ function specifiersOf(path: string, text: string): string[] {
       entry.entries.flatMap(({ moduleRequest }) => (moduleRequest === null ? [] : [moduleRequest.value])),
     ),
     ...quoted.map((literal) => literal.slice(1, -1)),
+    ...[...text.matchAll(/\bgetBuiltinModule\("([^"]+)"\)/g)].map(([, name = ""]) => name),
   ]
 }

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { nameProblem, nameWarning } from "../../src/dotenv/name.ts"
+import { nameProblem } from "../../src/dotenv/name.ts"
+import { nameWarning } from "../../src/dotenv/name-warning.ts"
 import {
   choosingNames,
   hijackingNames,

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { maxNameLength, nameProblem, nameWarning } from "../../src/dotenv/name.ts"
+import { maxNameLength, nameProblem } from "../../src/dotenv/name.ts"
+import { nameWarning } from "../../src/dotenv/name-warning.ts"
 import {
   hijacking,
   phpOwned,

@@ -1,5 +1,3 @@
-import type * as Ffi from "bun:ffi"
-
 /** Names of the C library: glibc, musl, macOS. */
 const names = ["libc.so.6", "libc.so", `libc.musl-${muslArch()}.so.1`, "libSystem.B.dylib"]
 
@@ -7,22 +5,43 @@ function muslArch(): string {
   return process.arch === "arm64" ? "aarch64" : "x86_64"
 }
 
-type Shapes = Parameters<typeof Ffi.dlopen>[1]
+/** Where the C library keeps the last failure, by its name in glibc and musl, and on macOS. */
+const errnoName = process.platform === "darwin" ? "__error" : "__errno_location"
 
-/** Functions of the C library, and what reads and gives addresses. */
-export interface CLibrary<T extends Shapes> {
-  readonly symbols: ReturnType<typeof Ffi.dlopen<T>>["symbols"]
-  readonly ptr: typeof Ffi.ptr
-  readonly read: typeof Ffi.read
+/** All that is called, in one table: to open the library again costs as much as the first time. */
+const shapes = {
+  execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+  linkat: { args: ["i32", "ptr", "i32", "ptr", "i32"], returns: "i32" },
+  [errnoName]: { args: [], returns: "ptr" },
+} as const
+
+/** Functions of the C library, as Bun calls them. */
+export interface CLibrary {
+  /** Returns only when it failed. */
+  readonly execve: (file: number, argv: number, variables: number) => number
+  /** Of Linux, where it never fails to be there. */
+  readonly linkat: (fromFolder: number, from: number, toFolder: number, to: number, flags: number) => number
+  /** The number of the last failure. */
+  readonly errno: () => number
+  /** The address of bytes, which the caller keeps for as long as it is used. */
+  readonly ptr: (bytes: Uint8Array | BigUint64Array) => number
 }
 
+let opened: Promise<CLibrary | null> | undefined
+
 /** @returns `null` where the runtime is not Bun, or the C library cannot be called. */
-export async function openLibrary<T extends Shapes>(shapes: T): Promise<CLibrary<T> | null> {
+export function cLibrary(): Promise<CLibrary | null> {
+  opened ??= open()
+  return opened
+}
+
+async function open(): Promise<CLibrary | null> {
   if (process.versions["bun"] === undefined) return null
   const { dlopen, ptr, read } = await import("bun:ffi")
   for (const name of names) {
     try {
-      return { symbols: dlopen(name, shapes).symbols, ptr, read }
+      const { execve, linkat, [errnoName]: errno } = dlopen(name, shapes).symbols
+      return { execve, linkat, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
     } catch {
       // Another C library.
     }

@@ -8,7 +8,7 @@ import { isText, shownText } from "./raw-text.ts"
 import { isRelayed, type Relay, relayProgram, relayThrough } from "./shell-relay.ts"
 
 /** Whether the runtime can start the program with all of it: it takes strings, and makes UTF-8 of them. */
-export function isAllText({ file, argv }: Program, variables: RawVariables): boolean {
+function isAllText({ file, argv }: Program, variables: RawVariables): boolean {
   return [file, ...argv, ...variables.flat()].every(isText)
 }
 

@@ -2,7 +2,7 @@ import type * as ChildProcess from "node:child_process"
 import { systemCode } from "../../core/error.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
-import { checkHandingOn, isAllText, relayOf } from "./hand-on.ts"
+import { checkHandingOn, relayOf } from "./hand-on.ts"
 import { nativeExecve } from "./native-execve.ts"
 import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
 import { isText, rawVariable } from "./raw-text.ts"
@@ -23,7 +23,7 @@ export const nodeLauncher: Launcher = {
     if (process.execve === undefined || process.platform === "win32") {
       return runAndMirror(relayOf(program, variables))
     }
-    const execve = isAllText(program, variables) ? null : await nativeExecve()
+    const execve = await nativeExecve()
     const relay = execve === null ? relayOf(program, variables) : null
     resetSignals()
     resetStreams()

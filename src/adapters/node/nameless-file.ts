@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs"
-import { openLibrary } from "./c-library.ts"
+import { cLibrary } from "./c-library.ts"
 import type { HeldFolder } from "./held-folder.ts"
 
 /** Linux: `O_TMPFILE`, a file in a folder that has no name there. Node has no name for the flag. */
@@ -23,18 +23,16 @@ export async function placeNameless<T>(
   write: (descriptor: number) => T,
 ): Promise<T | null> {
   if (process.platform !== "linux" || folder.descriptor === null) return null
-  const library = await openLibrary({
-    linkat: { args: ["i32", "ptr", "i32", "ptr", "i32"], returns: "i32" },
-  } as const)
+  const library = await cLibrary()
   if (library === null) return null
   const descriptor = openNameless(folder)
   if (descriptor === null) return null
   try {
     const written = write(descriptor)
-    const { ptr, symbols } = library
+    const { ptr, linkat } = library
     const from = Buffer.from(`/proc/self/fd/${descriptor}\0`)
     const to = Buffer.from(`${folder.at(name)}\0`)
-    const failed = symbols.linkat?.(workingFolder, ptr(from), workingFolder, ptr(to), followLink)
+    const failed = linkat(workingFolder, ptr(from), workingFolder, ptr(to), followLink)
     return failed === 0 ? written : null
   } finally {
     closeSync(descriptor)

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
 import { rawBytes, rawVariable } from "./raw-text.ts"
@@ -79,6 +78,8 @@ function handsOn(env: string): boolean {
   const [name, value] = [Buffer.from([0xe9, 0x27]), Buffer.from([0x80, 0x24, 0x0a])]
   const program = { file: env, argv: [env, "-0"] }
   const { file, argv, variables } = relayThrough(env, program, [[name, value]])
+  // Loaded where it is needed: few have what only a shell can hand on.
+  const { spawnSync } = process.getBuiltinModule("node:child_process")
   const { status, stdout } = spawnSync(file, argv.slice(1), { env: Object.fromEntries(variables) })
   const expected = Buffer.concat([name, Buffer.from("="), value, Buffer.alloc(1)])
   return status === 0 && expected.equals(stdout)

@@ -1,6 +1,6 @@
 import { shellWord } from "../../core/shell.ts"
 import { nameList } from "../../core/text.ts"
-import { nameWarning } from "../../dotenv/name.ts"
+import { nameWarning } from "../../dotenv/name-warning.ts"
 import type { InitAnswers } from "../core/answers.ts"
 import { carrierCommands } from "../core/carrier-commands.ts"
 import type { NextStep } from "../core/file.ts"
