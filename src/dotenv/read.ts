@@ -34,35 +34,53 @@ export interface Joined {
 }
 
 /** `Dotenv\Parser\Lines::process`, an entry at a time: a hostile file has millions. */
-export function* joinLines(text: string, dialect: Dialect = "5.5"): Generator<Joined> {
-  const start = text.startsWith("\uFEFF") ? 1 : 0
-  /** Where the entry that spans lines began, when there is one. */
-  let open: { readonly at: number; readonly line: number } | null = null
-  let number = 0
-  for (const { at, end } of physicalLines(text, start)) {
-    number++
-    const line = text.slice(at, end)
-    const starts = (open === null || dialect === "5.4") && startsMultiline(line)
-    if (open === null && !starts) {
-      if (!isCommentOrBlank(line)) yield { entry: line, line: number }
-      continue
-    }
-    open ??= { at, line: number }
-    if (!stopsMultiline(line, starts)) continue
-    const entry = text.slice(open.at, end).replace(/\r\n?/g, "\n")
-    if (!isCommentOrBlank(entry)) yield { entry, line: open.line }
-    open = null
-  }
+export function joinLines(text: string, dialect: Dialect = "5.5"): Iterable<Joined> {
+  return { [Symbol.iterator]: () => new Entries(text, dialect) }
 }
 
-/** Where each line stands, without its line end. */
-function* physicalLines(text: string, start: number): Generator<{ at: number; end: number }> {
-  const lineEnd = /\r\n|\n|\r/g
-  let at = start
-  for (lineEnd.lastIndex = start; ; at = lineEnd.lastIndex) {
-    const found = lineEnd.exec(text)
-    yield { at, end: found?.index ?? text.length }
-    if (found === null) return
+/** Not a generator: an engine takes longer to get the first one ready than to read a usual file. */
+class Entries implements Iterator<Joined, undefined> {
+  readonly #text: string
+  readonly #dialect: Dialect
+  readonly #lineEnd = /\r\n|\n|\r/g
+  /** Where the next line begins; `null` after the last one. */
+  #at: number | null
+  #number = 0
+
+  constructor(text: string, dialect: Dialect) {
+    this.#text = text
+    this.#dialect = dialect
+    this.#at = text.startsWith("\uFEFF") ? 1 : 0
+  }
+
+  next(): IteratorResult<Joined, undefined> {
+    /** Where the entry that spans lines began, when there is one. */
+    let open: { readonly at: number; readonly line: number } | null = null
+    while (this.#at !== null) {
+      const at = this.#at
+      const end = this.#passLine(at)
+      const line = this.#text.slice(at, end)
+      const starts = (open === null || this.#dialect === "5.4") && startsMultiline(line)
+      if (open === null && !starts) {
+        if (!isCommentOrBlank(line)) return { done: false, value: { entry: line, line: this.#number } }
+        continue
+      }
+      open ??= { at, line: this.#number }
+      if (!stopsMultiline(line, starts)) continue
+      const entry = this.#text.slice(open.at, end).replace(/\r\n?/g, "\n")
+      if (!isCommentOrBlank(entry)) return { done: false, value: { entry, line: open.line } }
+      open = null
+    }
+    return { done: true, value: undefined }
+  }
+
+  /** @returns where the line ends that begins at a place, without its line end. */
+  #passLine(at: number): number {
+    this.#number++
+    this.#lineEnd.lastIndex = at
+    const found = this.#lineEnd.exec(this.#text)
+    this.#at = found === null ? null : this.#lineEnd.lastIndex
+    return found?.index ?? this.#text.length
   }
 }
 
@@ -94,12 +112,15 @@ function isCommentOrBlank(line: string): boolean {
 
 /** PHP's `trim()`: not the form feed, but NUL and the vertical tab. */
 function trim(text: string): string {
-  const isBlank = (at: number) => " \t\n\r\0\v".includes(text.charAt(at))
   let from = 0
   let to = text.length
-  while (from < to && isBlank(from)) from++
-  while (to > from && isBlank(to - 1)) to--
+  while (from < to && isTrimmed(text.charCodeAt(from))) from++
+  while (to > from && isTrimmed(text.charCodeAt(to - 1))) to--
   return text.slice(from, to)
+}
+
+function isTrimmed(code: number): boolean {
+  return code <= 0x20 && " \t\n\r\0\v".includes(String.fromCharCode(code))
 }
 
 function fail(line: number, what: string): never {
@@ -115,8 +136,8 @@ export interface LiveReference {
 
 /** @throws EnvsealError `DOTENV_MALFORMED`. */
 export function parseEntry(joined: Joined, dialect: Dialect = "5.5"): Line {
-  const { references, ...line } = parseReferring(joined, dialect)
-  return line
+  const { name, value, interpolates, line } = parseReferring(joined, dialect)
+  return { name, value, interpolates, line }
 }
 
 /**
@@ -142,6 +163,7 @@ const plainName = /^[a-zA-Z0-9_.]+$/
 const name55 = /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u
 
 function parseName(text: string, line: number, dialect: Dialect): string {
+  if (plainName.test(text)) return text
   let name = text
   if (/^export[ \t\n\v\f\r]/.test(name) && [...name].length > 8) {
     name = name.slice(6).replace(/^[ \t\n\r\0\v]+/, "")
@@ -185,12 +207,17 @@ function isSpace(text: string, at: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }
 
+/** A value in which the automaton only changes its state where quotes begin and end, as in most. */
+const simple = /^(?:'([^']*)'|"([^"\\$]*)"|([^'"#$ \t\n\v\f\r][^#$ \t\n\v\f\r]*))$/
+
 /** `Dotenv\Parser\EntryParser::parseValue`: the automaton of seven states. */
 function parseValue(
   text: string,
   name: string,
   line: number,
 ): { value: string; references: readonly LiveReference[] } {
+  const [whole, single, double] = simple.exec(text) ?? []
+  if (whole !== undefined) return { value: single ?? double ?? whole, references: [] }
   let state: State = "initial"
   const value = new Pieces(text)
   const references: LiveReference[] = []

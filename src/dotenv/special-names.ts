@@ -164,6 +164,12 @@ export const choosingNames =
 export function nameMatcher(list: string): (name: string) => boolean {
   // With those that end in a star, which no name does.
   const names = new Set(list.split(" "))
-  const prefixes = list.match(/[^ ]+(?=\*)/g) ?? []
-  return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix))
+  /** By their first letter. */
+  const prefixes = new Map<string, string[]>()
+  for (let end = list.indexOf("*"); end >= 0; end = list.indexOf("*", end + 1)) {
+    const prefix = list.slice(list.lastIndexOf(" ", end) + 1, end)
+    prefixes.set(prefix.charAt(0), [...(prefixes.get(prefix.charAt(0)) ?? []), prefix])
+  }
+  return (name) =>
+    names.has(name) || prefixes.get(name.charAt(0))?.some((prefix) => name.startsWith(prefix)) === true
 }

@@ -53,6 +53,8 @@ function writeLine(entry: Entry): string | Problem {
 
 /** Why a name and its value are too much for one line, or `null`. */
 export function lineProblem(name: string, value: string): Problem | null {
+  // UTF-8 has at most three bytes for a unit of UTF-16: most lines need no counting.
+  if (3 * (name.length + 1 + value.length) <= maxLineBytes) return null
   if (Buffer.byteLength(`${name}=${value}`) <= maxLineBytes) return null
   const reason = `is longer than ${maxLineBytes} bytes with its name, which stops PHP from starting programs`
   return { code: "VALUE_TOO_LONG", name, reason }

@@ -1,5 +1,4 @@
 const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-const generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3]
 const checksumLength = 6
 
 /**
@@ -14,21 +13,21 @@ export function decodeBech32(text: string, prefix: string): Uint8Array | null {
   if (!isLower && !text.startsWith(`${prefix.toUpperCase()}1`)) return null
   const words = wordsOf(text.slice(prefix.length + 1), isLower ? alphabet : alphabet.toUpperCase())
   if (words === null || words.length < checksumLength || !isChecked(prefix, words)) return null
-  return bytesOf(words.subarray(0, -checksumLength))
+  return bytesOf(words.slice(0, -checksumLength))
 }
 
 /** Five bits for each character. */
-function wordsOf(text: string, letters: string): Uint8Array | null {
-  const words = new Uint8Array(text.length)
-  for (let at = 0; at < text.length; at++) {
-    const word = letters.indexOf(text.charAt(at))
+function wordsOf(text: string, letters: string): number[] | null {
+  const words: number[] = []
+  for (const letter of text) {
+    const word = letters.indexOf(letter)
     if (word < 0) return null
-    words[at] = word
+    words.push(word)
   }
   return words
 }
 
-function isChecked(prefix: string, words: Uint8Array): boolean {
+function isChecked(prefix: string, words: readonly number[]): boolean {
   let sum = 1
   for (let at = 0; at < prefix.length; at++) sum = added(sum, prefix.charCodeAt(at) >> 5)
   sum = added(sum, 0)
@@ -40,14 +39,18 @@ function isChecked(prefix: string, words: Uint8Array): boolean {
 /** A step of the checksum, a polynomial over words of five bits. */
 function added(sum: number, word: number): number {
   const top = sum >>> 25
-  let next = ((sum & 0x1ffffff) << 5) ^ word
-  for (let bit = 0; bit < generator.length; bit++) {
-    if (((top >> bit) & 1) === 1) next ^= generator[bit] ?? 0
-  }
-  return next
+  const shifted = ((sum & 0x1ffffff) << 5) ^ word
+  return (
+    shifted ^
+    (top & 1 ? 0x3b6a57b2 : 0) ^
+    (top & 2 ? 0x26508e6d : 0) ^
+    (top & 4 ? 0x1ea119fa : 0) ^
+    (top & 8 ? 0x3d4233dd : 0) ^
+    (top & 16 ? 0x2a1462b3 : 0)
+  )
 }
 
-function bytesOf(words: Uint8Array): Uint8Array | null {
+function bytesOf(words: readonly number[]): Uint8Array | null {
   const bytes = new Uint8Array(Math.floor((words.length * 5) / 8))
   let bits = 0
   let held = 0

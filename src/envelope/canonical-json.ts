@@ -11,12 +11,11 @@ export function canonicalJson(value: Json): string {
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw new Error("not a safe integer")
   if (value === null || typeof value !== "object") return JSON.stringify(value)
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`
-  const members = Object.keys(value)
-    .sort()
-    .flatMap((name) => {
-      const member = value[name]
-      return member === undefined ? [] : [`${JSON.stringify(name)}:${canonicalJson(member)}`]
-    })
+  const members: string[] = []
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name]
+    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(member)}`)
+  }
   return `{${members.join(",")}}`
 }
 

@@ -1,3 +1,5 @@
+import { isBun } from "../core/runtime.ts"
+
 /** Length of the tag that stands after what ChaCha20-Poly1305 encrypts, in bytes. */
 export const tagBytes = 16
 
@@ -12,7 +14,7 @@ export type Opener = (nonce: Uint8Array, sealed: Uint8Array) => Promise<Uint8Arr
 
 /** @param key 32 bytes. */
 export function openerFor(key: Uint8Array): Promise<Opener> {
-  return "Bun" in globalThis ? webOpener(key) : nodeOpener(key)
+  return isBun ? webOpener(key) : nodeOpener(key)
 }
 
 /** Bun's `node:crypto` lacks this cipher, its Web Crypto has it. With Node it is the other way round. */

@@ -29,13 +29,15 @@ export function contextFault(context: Context): string | null {
  */
 export function parseContext(texts: readonly string[], flag: string): Context {
   const pairs = new Map<string, string>()
-  for (const pair of texts.flatMap((text) => text.split(","))) {
-    const [, name, value] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
-    if (name === undefined || value === undefined) {
-      throw usage(flag, `"${printable(pair)}" is not name=value`)
+  for (const text of texts) {
+    for (const pair of text.split(",")) {
+      const [, name, value] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
+      if (name === undefined || value === undefined) {
+        throw usage(flag, `"${printable(pair)}" is not name=value`)
+      }
+      if ((pairs.get(name) ?? value) !== value) throw usage(flag, `${printable(name)} has two values`)
+      pairs.set(name, value)
     }
-    if ((pairs.get(name) ?? value) !== value) throw usage(flag, `${printable(name)} has two values`)
-    pairs.set(name, value)
   }
   const context = Object.fromEntries(pairs)
   const fault = contextFault(context)

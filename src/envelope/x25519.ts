@@ -8,7 +8,8 @@ const noNonce = new Uint8Array(12)
 /** What stands before the 32 bytes of a private key in DER (RFC 8410, section 7). */
 const privatePrefix = Buffer.from("302e020100300506032b656e04220420", "hex")
 /** The u-coordinate 9, by which a private key gives its public half (RFC 7748, section 6.1). */
-const basePoint = Uint8Array.of(9, ...new Uint8Array(31))
+const basePoint = Buffer.alloc(32)
+basePoint[0] = 9
 
 /** A private key of X25519 with its public half. */
 export interface X25519Key {
@@ -19,7 +20,7 @@ export interface X25519Key {
 
 /** @param scalar 32 bytes. */
 export async function x25519Key(scalar: Uint8Array): Promise<X25519Key> {
-  const der = Uint8Array.from([...privatePrefix, ...scalar])
+  const der = Buffer.concat([privatePrefix, scalar])
   const privateKey = await crypto.subtle.importKey("pkcs8", der, { name }, false, ["deriveBits"])
   return { privateKey, publicKey: await agree(privateKey, basePoint) }
 }

@@ -2,7 +2,7 @@ import { inspect } from "node:util"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { EnvsealError } from "../../src/core/error.ts"
-import { type Dialect, readDotenv } from "../../src/dotenv/read.ts"
+import { type Dialect, parseEntry, readDotenv } from "../../src/dotenv/read.ts"
 import { hostileValue, runs } from "./values.ts"
 
 const dialects: readonly Dialect[] = ["5.4", "5.5"]
@@ -172,5 +172,28 @@ describe("the line of an entry", () => {
       ["B", 5],
       ["C", 7],
     ])
+  })
+})
+
+describe("a value that is read in one step", () => {
+  const inside = (not: string) =>
+    fc.string({
+      unit: fc.constantFrom(
+        ...[..."ab \t\n\v\f\r\0'\"\\#$={}é\u{1f600}"].filter((one) => !not.includes(one)),
+      ),
+    })
+  const value = fc.oneof(
+    inside("'").map((text) => `'${text}'`),
+    inside('"\\$').map((text) => `"${text}"`),
+    fc.tuple(fc.constantFrom(..."ab=\\{é"), inside("#$ \t\n\v\f\r\0")).map(([first, rest]) => first + rest),
+  )
+
+  test("is the one that the automaton gives, which a comment behind it makes sure of", () => {
+    fc.assert(
+      fc.property(value, (text) => {
+        const plain = parseEntry({ entry: `A=${text}`, line: 1 })
+        expect(parseEntry({ entry: `A=${text} #`, line: 1 })).toEqual(plain)
+      }),
+    )
   })
 })

@@ -1,3 +1,4 @@
+import { isBun } from "../../core/runtime.ts"
 import type { Environment } from "../../ports/runtime.ts"
 import { hasProxy } from "./direct-address.ts"
 import type { DirectAnswer, DirectRequest } from "./direct-request.ts"
@@ -11,7 +12,7 @@ const maxAnswerBytes = 65_536
  */
 export async function plainAnswer(request: DirectRequest, environment: Environment): Promise<DirectAnswer> {
   // What fetches is a part of Bun, and ready. But it has a mind of its own about proxies.
-  if ("Bun" in globalThis && !hasProxy(environment)) return answerByFetch(request)
+  if (isBun && !hasProxy(environment)) return answerByFetch(request)
   const { answerByNode } = await import("./node-request.ts")
   return answerByNode(request, maxAnswerBytes)
 }

@@ -1,3 +1,5 @@
+import { isBun } from "../../core/runtime.ts"
+
 /** Names of the C library: glibc, musl, macOS. */
 const names = ["libc.so.6", "libc.so", `libc.musl-${muslArch()}.so.1`, "libSystem.B.dylib"]
 
@@ -36,7 +38,7 @@ export function cLibrary(): Promise<CLibrary | null> {
 }
 
 async function open(): Promise<CLibrary | null> {
-  if (process.versions["bun"] === undefined) return null
+  if (!isBun) return null
   const { dlopen, ptr, read } = await import("bun:ffi")
   for (const name of names) {
     try {

@@ -22,12 +22,10 @@ const pointerBytes = 8
  *
  * @throws EnvsealError `ENVIRONMENT_TOO_LARGE`, naming the largest variables and no value.
  */
-export function checkEnvironmentSize(
-  argv: readonly RawText[],
-  variables: RawVariables,
-  totalBytes: number = grantedBytes(),
-): void {
-  if (isGranted(argv, variables, totalBytes)) return
+export function checkEnvironmentSize(argv: readonly RawText[], variables: RawVariables): void {
+  // Most are far below what is always granted, which no single text may exceed either.
+  if (bytesAtMost(argv, variables) <= leastTotalBytes - reserveBytes) return
+  if (isGranted(argv, variables, grantedBytes())) return
   const sized = [
     ...variables.map((pair) => ({ name: shownText(pair[0]), bytes: lengthOfPair(pair) })),
     ...argv.map((text, at) => ({ name: `argument ${at}`, bytes: lengthOf(text) })),
@@ -43,9 +41,18 @@ export function checkEnvironmentSize(
   )
 }
 
+/** A bound, without counting: UTF-8 has at most three bytes for a unit of UTF-16. */
+function bytesAtMost(argv: readonly RawText[], variables: RawVariables): number {
+  let units = 0
+  for (const text of argv) units += text.length
+  for (const [name, value] of variables) units += name.length + value.length + 1
+  return 3 * units + (argv.length + variables.length) * (1 + pointerBytes)
+}
+
 function isGranted(argv: readonly RawText[], variables: RawVariables, totalBytes: number): boolean {
   const lengths = [...variables.map(lengthOfPair), ...argv.map(lengthOf)]
-  const total = lengths.reduce((sum, bytes) => sum + bytes + 1 + pointerBytes, 0)
+  let total = 0
+  for (const bytes of lengths) total += bytes + 1 + pointerBytes
   return total <= totalBytes && lengths.every((bytes) => bytes <= maxStringBytes)
 }
 

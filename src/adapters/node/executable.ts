@@ -91,7 +91,7 @@ function readLoader(headers: Buffer, at: number, readAt: ReadAt): Buffer | null 
   const length = Number(headers.readBigUInt64LE(at + 32))
   if (length < 2 || length > maxPathBytes) return null
   const path = readWhole(readAt, headers.readBigUInt64LE(at + 8), length)
-  return path === null || path.at(-1) !== 0 ? null : path.subarray(0, path.indexOf(0))
+  return path === null || path[length - 1] !== 0 ? null : path.subarray(0, path.indexOf(0))
 }
 
 function readWhole(readAt: ReadAt, position: bigint, length: number): Buffer | null {

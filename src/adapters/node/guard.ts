@@ -1,5 +1,6 @@
 import type { StdioOptions } from "node:child_process"
 import { existsSync } from "node:fs"
+import { isBun } from "../../core/runtime.ts"
 import type { HeldFolder } from "./held-folder.ts"
 
 const shell = "/bin/sh"
@@ -45,7 +46,7 @@ function startChild({ path, descriptor }: HeldFolder, draft: string): Child | nu
   const stdio: StdioOptions = ["pipe", "ignore", "ignore", ...(descriptor === null ? [] : [descriptor])]
   // Its own session keeps a Ctrl-C on the terminal from reaching the guard first.
   const options = { stdio, env: { PATH: "/usr/bin:/bin" }, detached: true }
-  return "Bun" in globalThis ? startByBun(args, options) : startByNode(args, options)
+  return isBun ? startByBun(args, options) : startByNode(args, options)
 }
 
 interface ChildOptions {

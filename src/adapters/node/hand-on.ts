@@ -9,7 +9,9 @@ import { isRelayed, type Relay, relayProgram, relayThrough } from "./shell-relay
 
 /** Whether the runtime can start the program with all of it: it takes strings, and makes UTF-8 of them. */
 function isAllText({ file, argv }: Program, variables: RawVariables): boolean {
-  return [file, ...argv, ...variables.flat()].every(isText)
+  return (
+    isText(file) && argv.every(isText) && variables.every(([name, value]) => isText(name) && isText(value))
+  )
 }
 
 /**
@@ -60,9 +62,11 @@ function rawNames({ argv }: Program, variables: RawVariables): string[] {
 /** What the runtime may have replaced, where nothing shows what it was. */
 function lostNames({ argv }: Program, variables: RawVariables): string[] {
   const isLost = (text: unknown) => typeof text === "string" && isReplaced(text)
-  const args = argv.flatMap((text, at) => (isLost(text) ? [`argument ${at}`] : []))
-  const names = variables.flatMap((pair) => (pair.some(isLost) ? [`variable ${shownText(pair[0])}`] : []))
-  const lost = [...args, ...names]
+  const lost: string[] = []
+  for (const [at, text] of argv.entries()) if (isLost(text)) lost.push(`argument ${at}`)
+  for (const [name, value] of variables) {
+    if (isLost(name) || isLost(value)) lost.push(`variable ${shownText(name)}`)
+  }
   return lost.length > 0 && showsBytes() ? [] : lost
 }
 

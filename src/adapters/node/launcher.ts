@@ -1,5 +1,6 @@
 import type * as ChildProcess from "node:child_process"
 import { systemCode } from "../../core/error.ts"
+import { isBun } from "../../core/runtime.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
 import { checkHandingOn, relayOf } from "./hand-on.ts"
@@ -48,7 +49,7 @@ function resetSignals(): void {
 function execute(program: Program, { file, argv, variables }: Relay, given: RawVariables): never {
   const [command = program.file] = program.argv
   try {
-    if (process.versions["bun"] === undefined) rehearse(program, given)
+    if (!isBun) rehearse(program, given)
     process.execve?.(file, [...argv], Object.fromEntries(variables))
   } catch (error) {
     throw notStarted(command, error)

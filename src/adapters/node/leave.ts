@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs"
+import { isBun } from "../../core/runtime.ts"
 import { resetStreams } from "./streams.ts"
 
 /** Requests that a thread of Node works on, and that nothing can take back: a name for DNS, a file. */
@@ -20,7 +21,7 @@ export function leave(status: number): never {
 
 function isHeld(): boolean {
   // Bun does not wait. A failed execve would abort the process.
-  if (process.versions["bun"] !== undefined || process.platform === "win32") return false
+  if (isBun || process.platform === "win32") return false
   return (
     process.getActiveResourcesInfo().some((kind) => uninterruptible.test(kind)) &&
     existsSync(process.execPath)

@@ -33,10 +33,9 @@ export async function nativeExecve(): Promise<NativeExecve | null> {
 
 /** The texts, then an assignment for each variable, each with a NUL behind it. */
 function terminated(texts: readonly RawText[], variables: RawVariables): Buffer {
-  const parts = [
-    ...texts.flatMap((text) => [text, "\0"]),
-    ...variables.flatMap(([name, value]) => [name, "=", value, "\0"]),
-  ]
+  const parts: RawText[] = []
+  for (const text of texts) parts.push(text, "\0")
+  for (const [name, value] of variables) parts.push(name, "=", value, "\0")
   return parts.every(isText) ? Buffer.from(parts.join("")) : Buffer.concat(parts.map(rawBytes))
 }
 
@@ -50,9 +49,7 @@ function startsIn(memory: Buffer): number[] {
 /** Two lists of addresses, the first of `length`, each with a zero at its end. */
 function addressesOf(starts: readonly number[], length: number, base: number): BigUint64Array {
   const addresses = new BigUint64Array(starts.length + 2)
-  starts.forEach((start, at) => {
-    addresses[at < length ? at : at + 1] = BigInt(base + start)
-  })
+  for (const [at, start] of starts.entries()) addresses[at < length ? at : at + 1] = BigInt(base + start)
   return addresses
 }
 

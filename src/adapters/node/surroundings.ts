@@ -14,7 +14,16 @@ export const nodeSurroundings: Surroundings = {
   self: () => {
     const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
     if (uid === undefined || gid === undefined) return null
-    return { name: userName(uid), uid, gids: [gid, ...furtherGroups()] }
+    // Root may read all, so that its name and groups are seldom asked for.
+    return {
+      uid,
+      get name() {
+        return userName(uid)
+      },
+      get gids() {
+        return [gid, ...furtherGroups()]
+      },
+    }
   },
   user: systemUser,
   group: (group) => orNull(() => findGroup(group)),

@@ -16,20 +16,20 @@ const supervisors = "supervisord s6-svscan s6-overlay-suexec init runsvdir runit
 const crons = "cron crond"
 const stayers =
   "true false cat echo env ls printenv printf sleep stat tail test id pwd whoami composer frankenphp node npm npx python python3 ruby"
-const shells = new Set("sh bash dash ash ksh zsh".split(" "))
+const shells = "sh bash dash ash ksh zsh"
 
-const kinds: ReadonlyMap<string, AppKind> = new Map([
+const kinds: readonly (readonly [AppKind, string])[] = [
   ["php", "php"],
-  ...servers.split(" ").map((name): [string, AppKind] => [name, "server"]),
-  ...supervisors.split(" ").map((name): [string, AppKind] => [name, "supervisor"]),
-  ...crons.split(" ").map((name): [string, AppKind] => [name, "cron"]),
-  ...stayers.split(" ").map((name): [string, AppKind] => [name, "plain"]),
-])
+  ["server", servers],
+  ["supervisor", supervisors],
+  ["cron", crons],
+  ["plain", stayers],
+]
 
 /** What a script is looked through for. `init` is too common a word, and PHP stays who it is. */
-export const tellingNames: readonly string[] = [...kinds.keys()].filter(
-  (name) => !["plain", "php"].includes(kinds.get(name) ?? "") && name !== "init",
-)
+export function tellingNames(): readonly string[] {
+  return `${servers} ${supervisors} ${crons}`.split(" ").filter((name) => name !== "init")
+}
 
 /** In place of a word that is not sure to be the name of a program: what a script is looked through for is a guess. */
 export const unnamed = "the command"
@@ -43,9 +43,14 @@ export function programName(command: string): string {
 
 /** @returns `null` for a program that nothing is known of. */
 export function kindOf(name: string): AppKind | null {
-  return kinds.get(name) ?? null
+  for (const [kind, names] of kinds) if (isAmong(name, names)) return kind
+  return null
 }
 
 export function isShell(name: string): boolean {
-  return shells.has(name)
+  return isAmong(name, shells)
+}
+
+function isAmong(name: string, names: string): boolean {
+  return names.split(" ").includes(name)
 }

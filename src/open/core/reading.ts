@@ -69,21 +69,16 @@ export function isPhpServer({ kind, name }: StartedApp): boolean {
   return kind === "server" && /^(?:php-fpm|apache|httpd)/.test(name)
 }
 
-export function canRead({ uid, gids }: SystemUser, file: FileAccess): boolean {
-  return uid === 0 || allows(file, uid, gids, 4)
+export function canRead(user: SystemUser, file: FileAccess): boolean {
+  return user.uid === 0 || allows(file, user, 4)
 }
 
-export function canEnter({ uid, gids }: SystemUser, folder: FileAccess): boolean {
-  return uid === 0 || allows(folder, uid, gids, 1)
+export function canEnter(user: SystemUser, folder: FileAccess): boolean {
+  return user.uid === 0 || allows(folder, user, 1)
 }
 
 /** @param bit 4 to read, 1 to enter. */
-function allows(
-  { uid: owner, gid, mode }: FileAccess,
-  uid: number,
-  gids: readonly number[],
-  bit: 1 | 4,
-): boolean {
+function allows({ uid: owner, gid, mode }: FileAccess, { uid, gids }: SystemUser, bit: 1 | 4): boolean {
   if (uid === owner) return (mode & (bit << 6)) !== 0
   return (mode & (gids.includes(gid) ? bit << 3 : bit)) !== 0
 }

@@ -102,7 +102,7 @@ class Search {
     }
     const rebuildsCache = before.rebuildsCache || hasCacheWork(text)
     const passage = { ...before, isDirect: false, rebuildsCache }
-    const told = scriptCommands(text, [...tellingNames, ...wrapperNames], args)
+    const told = scriptCommands(text, [...tellingNames(), ...wrapperNames()], args)
     // What else it starts counts where something is known of that.
     const known = (commands: readonly (readonly string[])[]) =>
       commands

@@ -48,8 +48,6 @@ const withWord: Readonly<Record<string, string>> = {
 }
 
 const unwrappers: Readonly<Record<string, (args: readonly string[]) => Wrapped>> = {
-  ...mapped(transparent, (valued, args) => ({ ...plain, words: optionWords(valued, args).words })),
-  ...mapped(withWord, (valued, args) => ({ ...plain, words: optionWords(valued, args).words.slice(1) })),
   // gosu and su-exec: a group that is named is the only one.
   gosu: ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
   "su-exec": ([spec = "", ...words]) => ({ ...plain, words, change: changeOf(spec) }),
@@ -100,19 +98,18 @@ const unwrappers: Readonly<Record<string, (args: readonly string[]) => Wrapped>>
 
 /** @returns `null` for a program that is none of these. */
 export function unwrap(name: string, args: readonly string[]): Wrapped | null {
+  if (Object.hasOwn(transparent, name)) return { ...plain, words: wordsAfter(transparent[name], args) }
+  if (Object.hasOwn(withWord, name)) return { ...plain, words: wordsAfter(withWord[name], args).slice(1) }
   return Object.hasOwn(unwrappers, name) ? (unwrappers[name]?.(args) ?? null) : null
 }
 
-/** The programs that start another one. */
-export const wrapperNames: readonly string[] = Object.keys(unwrappers)
+function wordsAfter(valued: string | undefined, args: readonly string[]): readonly string[] {
+  return optionWords(valued ?? "", args).words
+}
 
-function mapped(
-  programs: Readonly<Record<string, string>>,
-  become: (valued: string, args: readonly string[]) => Wrapped,
-): Record<string, (args: readonly string[]) => Wrapped> {
-  return Object.fromEntries(
-    Object.entries(programs).map(([name, valued]) => [name, (args) => become(valued, args)]),
-  )
+/** The programs that start another one. */
+export function wrapperNames(): readonly string[] {
+  return [transparent, withWord, unwrappers].flatMap((programs) => Object.keys(programs))
 }
 
 function unwrapEnv(args: readonly string[]): Wrapped {

@@ -118,7 +118,8 @@ function serverUsers(
   seen: Environment,
   world: Surroundings,
 ): readonly SystemUser[] {
-  return serverChanges(app, pools, seen, world).flatMap((change) => userAfter(null, change, world) ?? [])
+  const users = serverChanges(app, pools, seen, world).map((change) => userAfter(null, change, world))
+  return users.filter((user) => user !== null)
 }
 
 function serverChanges(
@@ -138,9 +139,11 @@ function serverChanges(
 }
 
 function overrides({ values }: Delivery, seen: Environment): readonly Override[] {
-  return [...values].flatMap(([name, value]) => {
+  const found: Override[] = []
+  for (const [name, value] of values) {
     const set = seen[name]
-    if (set === undefined || value.equals(new Secret(set))) return []
-    return [{ name, isServiceLink: isServiceLink(name, set) }]
-  })
+    if (set === undefined || value.equals(new Secret(set))) continue
+    found.push({ name, isServiceLink: isServiceLink(name, set) })
+  }
+  return found
 }
