@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { openArgs, runtimes, sealedSandbox, standalone } from "./harness.ts"
+import { binary, openArgs, program, runtimes, sealedSandbox, standalone } from "./harness.ts"
 
 const report = `
 echo "pid $$"
@@ -37,6 +37,25 @@ describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable 
     expect(run.stdout).toContain("arg [two words]\narg []\narg [-- --json]\n")
     expect(readFileSync(box.path(".env"), "utf8")).toContain("APP_KEY=")
   })
+
+  test.each([
+    ["text", "end"],
+    ["bytes that are no text", "$(printf '\\351')"],
+  ])(
+    "hands on with %s what is closed of its streams as /dev/null, and no other descriptor",
+    async (_, last) => {
+      const box = await sealedSandbox()
+      const own = executable === binary ? [executable] : [executable, program]
+      writeFileSync(box.path("outer.sh"), `exec <&- 2>&- 3<outer.sh 7<outer.sh; exec "$@" "${last}"`)
+      writeFileSync(
+        box.path("inner.sh"),
+        "for f in 0 2 3 7; do readlink /proc/$$/fd/$f || echo none; done > seen",
+      )
+      const run = await box.run("sh", ["outer.sh", ...own, ...openArgs, "-q", "--", "sh", "inner.sh"])
+      expect(run).toMatchObject({ status: 0, stdout: "", stderr: "" })
+      expect(readFileSync(box.path("seen"), "utf8")).toBe("/dev/null\n/dev/null\nnone\nnone\n")
+    },
+  )
 
   test("hands SIGTERM to the command", async () => {
     const box = await sealedSandbox()

@@ -13,6 +13,7 @@ const errnoName = process.platform === "darwin" ? "__error" : "__errno_location"
 /** All that is called, in one table: to open the library again costs as much as the first time. */
 const shapes = {
   execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
   linkat: { args: ["i32", "ptr", "i32", "ptr", "i32"], returns: "i32" },
   [errnoName]: { args: [], returns: "ptr" },
 } as const
@@ -21,7 +22,8 @@ const shapes = {
 export interface CLibrary {
   /** Returns only when it failed. */
   readonly execve: (file: number, argv: number, variables: number) => number
-  /** Of Linux, where it never fails to be there. */
+  /** Only on Linux: on macOS, what a function of any length takes is passed in another way. */
+  readonly fcntl: (descriptor: number, command: number, argument: number) => number
   readonly linkat: (fromFolder: number, from: number, toFolder: number, to: number, flags: number) => number
   /** The number of the last failure. */
   readonly errno: () => number
@@ -42,8 +44,8 @@ async function open(): Promise<CLibrary | null> {
   const { dlopen, ptr, read } = await import("bun:ffi")
   for (const name of names) {
     try {
-      const { execve, linkat, [errnoName]: errno } = dlopen(name, shapes).symbols
-      return { execve, linkat, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
+      const { execve, fcntl, linkat, [errnoName]: errno } = dlopen(name, shapes).symbols
+      return { execve, fcntl, linkat, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
     } catch {
       // Another C library.
     }

@@ -8,7 +8,7 @@ import { isText, shownText } from "./raw-text.ts"
 import { isRelayed, type Relay, relayProgram, relayThrough } from "./shell-relay.ts"
 
 /** Whether the runtime can start the program with all of it: it takes strings, and makes UTF-8 of them. */
-function isAllText({ file, argv }: Program, variables: RawVariables): boolean {
+export function isAllText({ file, argv }: Program, variables: RawVariables): boolean {
   return (
     isText(file) && argv.every(isText) && variables.every(([name, value]) => isText(name) && isText(value))
   )

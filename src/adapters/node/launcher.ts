@@ -3,7 +3,7 @@ import { systemCode } from "../../core/error.ts"
 import { isBun } from "../../core/runtime.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
-import { checkHandingOn, relayOf } from "./hand-on.ts"
+import { checkHandingOn, isAllText, relayOf } from "./hand-on.ts"
 import { nativeExecve } from "./native-execve.ts"
 import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
 import { isText, rawVariable } from "./raw-text.ts"
@@ -24,7 +24,9 @@ export const nodeLauncher: Launcher = {
     if (process.execve === undefined || process.platform === "win32") {
       return runAndMirror(relayOf(program, variables))
     }
-    const execve = await nativeExecve()
+    // On macOS, Bun's own call is left to start what is text.
+    const isNative = process.platform === "linux" || !isAllText(program, variables)
+    const execve = isNative ? await nativeExecve() : null
     const relay = execve === null ? relayOf(program, variables) : null
     resetSignals()
     resetStreams()

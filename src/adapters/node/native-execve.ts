@@ -9,6 +9,12 @@ export type NativeExecve = (program: Program, variables: RawVariables) => string
 const held: (Buffer | BigUint64Array)[] = []
 const addressBytes = 8
 
+/** Linux: `F_SETFD` and `FD_CLOEXEC`. */
+const setFlags = 2
+const closeOnExec = 1
+/** Of the descriptors 0 to 3. Bun opens what is missing of the streams for itself alone, and sees to all from 4 on. */
+const flagsOf = [0, 0, 0, closeOnExec]
+
 /**
  * Beside `process.execve` of Bun it takes any bytes, and it takes less time: that one prepares a warning which nobody sees.
  *
@@ -17,7 +23,7 @@ const addressBytes = 8
 export async function nativeExecve(): Promise<NativeExecve | null> {
   const library = await cLibrary()
   if (library === null) return null
-  const { ptr, execve, errno } = library
+  const { ptr, execve, fcntl, errno } = library
   return ({ file, argv }, variables) => {
     const memory = terminated([file, ...argv], variables)
     const starts = startsIn(memory)
@@ -25,6 +31,9 @@ export async function nativeExecve(): Promise<NativeExecve | null> {
     if (starts.length !== 1 + argv.length + variables.length) return "EINVAL"
     const vectors = addressesOf(starts.slice(1), argv.length, ptr(memory))
     held.push(memory, vectors)
+    if (process.platform === "linux") {
+      for (const [descriptor, flags] of flagsOf.entries()) fcntl(descriptor, setFlags, flags)
+    }
     const start = ptr(vectors)
     execve(ptr(memory), start, start + addressBytes * (argv.length + 1))
     return codeOf(errno())
