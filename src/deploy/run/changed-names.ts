@@ -1,4 +1,5 @@
 import { EnvsealError, type ErrorCode } from "../../core/error.ts"
+import { inOrder } from "../../core/in-order.ts"
 import type { Secret } from "../../core/secret.ts"
 import { type Difference, diffEntries } from "../../dotenv/diff.ts"
 import { readSecretJson } from "../../dotenv/secret-json.ts"
@@ -61,7 +62,7 @@ async function namesOf(
   { secretReader, log }: NamesPorts,
 ) {
   try {
-    const [before, after] = await Promise.all(
+    const [before, after] = await inOrder(
       [sealed, version].map((versionId) => valuesAt(secret, versionId, secretReader)),
     )
     return { secret, names: diffEntries(before ?? new Map(), after ?? new Map()), failure: null }

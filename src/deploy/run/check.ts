@@ -1,5 +1,6 @@
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import { EnvsealError, type Problem } from "../../core/error.ts"
+import { inOrder } from "../../core/in-order.ts"
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { isServerAt } from "../../core/server-address.ts"
 import { nameList } from "../../core/text.ts"
@@ -46,10 +47,10 @@ export async function checkDeploy(
   const { plan, settings } = request
   if (settings.image !== null) checkRegistry(plan.start, settings.image, ports.registry)
   await checkAccount(request, ports)
-  const [, refused, found] = await Promise.all([
+  const [, refused, found] = await inOrder([
     checkProject(request, ports.builder),
     ports.cluster.missingRights(rightsOf(request.scope)),
-    Promise.all(request.settings.workloads.map((one) => checkWorkload(one, request, ports))),
+    inOrder(request.settings.workloads.map((one) => checkWorkload(one, request, ports))),
   ])
   const problems = [
     ...refused.map((right): Problem => rightMissing(rightText(right))),

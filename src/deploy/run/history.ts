@@ -1,4 +1,5 @@
 import type { With } from "../../config/demand.ts"
+import { inOrder } from "../../core/in-order.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
 import { type HistoryEntry, historyOf } from "../core/history.ts"
@@ -29,7 +30,7 @@ export async function readHistory(
   cluster: Pick<Cluster, "name" | "server" | "serverName" | "read">,
 ): Promise<History> {
   checkServer({ settings }, { cluster })
-  const found = await Promise.all(
+  const found = await inOrder(
     settings.workloads.map(async (wanted) => {
       const live = await cluster.read(wanted)
       const workload = workloadText(wanted)

@@ -1,4 +1,5 @@
 import type { EnvironmentSettings } from "../../config/settings.ts"
+import { inOrder } from "../../core/in-order.ts"
 import type { Registry } from "../../ports/registry.ts"
 import { type CheckedTarget, type Plan, resumedBuild } from "../core/plan.ts"
 import { resealOrigin } from "../core/reseal-origin.ts"
@@ -22,9 +23,7 @@ export async function checkOldImages(
   const old = new Map(
     way.steps.flatMap(({ workload, images }) => Object.values(images).map((one) => [one, workload] as const)),
   )
-  await Promise.all(
-    [...old].map(([one, text]) => checkOldImage(`what ${text} ran before`, one, image, registry)),
-  )
+  await inOrder([...old].map(([one, text]) => checkOldImage(`what ${text} ran before`, one, image, registry)))
 }
 
 /**

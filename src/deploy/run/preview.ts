@@ -1,4 +1,5 @@
 import type { With } from "../../config/demand.ts"
+import { inOrder } from "../../core/in-order.ts"
 import { workloadText } from "../../core/workload.ts"
 import type { CommitBook } from "../../ports/commits.ts"
 import type { SecretStore } from "../../ports/secrets.ts"
@@ -93,7 +94,7 @@ export async function previewDeploy(
   }
   const targets = await checkDeploy(run, { ...ports, log })
   const runs = runningReleases(targets)
-  const [build, image, { secrets, failures }, lease] = await Promise.all([
+  const [build, image, { secrets, failures }, lease] = await inOrder([
     plannedBuild(run, targets, runs, ports.commits),
     plannedImage(run, targets, { ...ports, log }, signal),
     currentVersions(settings.secrets, ports.secretStore),

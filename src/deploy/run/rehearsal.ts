@@ -1,4 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
+import { inOrder } from "../../core/in-order.ts"
 import type { Workload } from "../../core/kubernetes.ts"
 import type { Images } from "../../core/workload.ts"
 import type { Cluster } from "../../ports/cluster.ts"
@@ -60,7 +61,7 @@ export async function rehearseChange(
   author: Author,
   cluster: Cluster,
 ): Promise<void> {
-  await Promise.all(
+  await inOrder(
     targets.map(async ({ ref, live, workload }) => {
       const to = Object.fromEntries(Object.keys(live).map((name) => [name, release.image]))
       const ask = (seen: Workload) => cluster.rehearse(ref, plannedPatch(seen, to, release, author))
