@@ -57,6 +57,18 @@ describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable 
     },
   )
 
+  test.each([
+    ["text", "end"],
+    ["bytes that are no text", "$(printf '\\351')"],
+  ])("hands on with %s no signal as blocked, which would be lost on the command", async (_, last) => {
+    const box = await sealedSandbox()
+    const own = executable === binary ? [executable] : [executable, program]
+    writeFileSync(box.path("outer.sh"), `exec env --block-signal=TERM,RTMIN+3 "$@" "${last}"`)
+    const command = ["sh", "-c", "grep SigBlk /proc/self/status", "sh"]
+    const run = await box.run("sh", ["outer.sh", ...own, ...openArgs, "-q", "--", ...command])
+    expect(run).toMatchObject({ status: 0, stdout: "SigBlk:\t0000000000000000\n", stderr: "" })
+  })
+
   test("hands SIGTERM to the command", async () => {
     const box = await sealedSandbox()
     const script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"

@@ -15,6 +15,8 @@ const shapes = {
   execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
   linkat: { args: ["i32", "ptr", "i32", "ptr", "i32"], returns: "i32" },
+  sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  syscall: { args: ["i32", "i32", "i32", "i32"], returns: "i32" },
   [errnoName]: { args: [], returns: "ptr" },
 } as const
 
@@ -22,8 +24,10 @@ const shapes = {
 export interface CLibrary {
   /** Returns only when it failed. */
   readonly execve: (file: number, argv: number, variables: number) => number
-  /** Only on Linux: on macOS, what a function of any length takes is passed in another way. */
+  /** This and `syscall` on Linux alone: elsewhere, what a function of any length takes is passed in another way. */
   readonly fcntl: (descriptor: number, command: number, argument: number) => number
+  readonly syscall: (number: number, first: number, second: number, third: number) => number
+  readonly sigprocmask: (how: number, set: number, old: number) => number
   readonly linkat: (fromFolder: number, from: number, toFolder: number, to: number, flags: number) => number
   /** The number of the last failure. */
   readonly errno: () => number
@@ -44,8 +48,8 @@ async function open(): Promise<CLibrary | null> {
   const { dlopen, ptr, read } = await import("bun:ffi")
   for (const name of names) {
     try {
-      const { execve, fcntl, linkat, [errnoName]: errno } = dlopen(name, shapes).symbols
-      return { execve, fcntl, linkat, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
+      const { [errnoName]: errno, ...functions } = dlopen(name, shapes).symbols
+      return { ...functions, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
     } catch {
       // Another C library.
     }

@@ -1,5 +1,6 @@
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
 import { cLibrary } from "./c-library.ts"
+import { errorCode, keepStreamsOnly, unblockSignals } from "./command-state.ts"
 import { isText, rawBytes } from "./raw-text.ts"
 
 /** `execve` of the C library, which Bun can call. Returns only when it failed, with the system's code. */
@@ -9,12 +10,6 @@ export type NativeExecve = (program: Program, variables: RawVariables) => string
 const held: (Buffer | BigUint64Array)[] = []
 const addressBytes = 8
 
-/** Linux: `F_SETFD` and `FD_CLOEXEC`. */
-const setFlags = 2
-const closeOnExec = 1
-/** Of the descriptors 0 to 3. Bun opens what is missing of the streams for itself alone, and sees to all from 4 on. */
-const flagsOf = [0, 0, 0, closeOnExec]
-
 /**
  * Beside `process.execve` of Bun it takes any bytes, and it takes less time: that one prepares a warning which nobody sees.
  *
@@ -23,7 +18,9 @@ const flagsOf = [0, 0, 0, closeOnExec]
 export async function nativeExecve(): Promise<NativeExecve | null> {
   const library = await cLibrary()
   if (library === null) return null
-  const { ptr, execve, fcntl, errno } = library
+  const { ptr, execve, errno } = library
+  // Now, so that what was waiting comes to its handler: execve would forget it.
+  if (process.platform === "linux") unblockSignals(library)
   return ({ file, argv }, variables) => {
     const memory = terminated([file, ...argv], variables)
     const starts = startsIn(memory)
@@ -31,12 +28,10 @@ export async function nativeExecve(): Promise<NativeExecve | null> {
     if (starts.length !== 1 + argv.length + variables.length) return "EINVAL"
     const vectors = addressesOf(starts.slice(1), argv.length, ptr(memory))
     held.push(memory, vectors)
-    if (process.platform === "linux") {
-      for (const [descriptor, flags] of flagsOf.entries()) fcntl(descriptor, setFlags, flags)
-    }
+    if (process.platform === "linux") keepStreamsOnly(library)
     const start = ptr(vectors)
     execve(ptr(memory), start, start + addressBytes * (argv.length + 1))
-    return codeOf(errno())
+    return errorCode(errno())
   }
 }
 
@@ -60,12 +55,4 @@ function addressesOf(starts: readonly number[], length: number, base: number): B
   const addresses = new BigUint64Array(starts.length + 2)
   for (const [at, start] of starts.entries()) addresses[at < length ? at : at + 1] = BigInt(base + start)
   return addresses
-}
-
-function codeOf(number: number): string {
-  return (
-    Object.entries(process.getBuiltinModule("node:os").constants.errno).find(
-      ([, value]) => value === number,
-    )?.[0] ?? "EUNKNOWN"
-  )
 }
