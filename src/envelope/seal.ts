@@ -1,5 +1,6 @@
 import { Stanza as AgeStanza, Encrypter } from "age-encryption"
 import { EnvsealError } from "../core/error.ts"
+import { inOrder } from "../core/in-order.ts"
 import type { Secret } from "../core/secret.ts"
 import { encodeUtf8, printable } from "../core/text.ts"
 import type { KeyService, WrappedKey } from "../ports/keys.ts"
@@ -106,7 +107,7 @@ async function ownStanzas(
   keyService: KeyService | null,
 ): Promise<AgeStanza[]> {
   const kms = recipients.filter((recipient) => recipient.type === "aws-kms")
-  const wrapped = await Promise.all(kms.map((recipient) => wrap(recipient, fileKey, context, keyService)))
+  const wrapped = await inOrder(kms.map((recipient) => wrap(recipient, fileKey, context, keyService)))
   // Two aliases can be one key; one stanza for it is enough.
   const keys = [...new Map(wrapped.map((key) => [key.keyArn, key])).values()]
   const names = await Promise.all(

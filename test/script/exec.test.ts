@@ -13,7 +13,15 @@ cat
 exit 7
 `
 
+/** What a shell script writes for a command's last argument: each way to start one is another. */
+const lastArguments = [
+  ["text", "end"],
+  ["bytes that are no text", "$(printf '\\351')"],
+] as const
+
 describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable }) => {
+  const own = executable === binary ? [executable] : [executable, program]
+
   test("becomes the command: pid, arguments, status, input, signals, descriptors, no variable of ours", async () => {
     const box = await sealedSandbox()
     const args = ["sh", "-c", report, "sh", "two words", "", "-- --json"]
@@ -38,14 +46,10 @@ describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable 
     expect(readFileSync(box.path(".env"), "utf8")).toContain("APP_KEY=")
   })
 
-  test.each([
-    ["text", "end"],
-    ["bytes that are no text", "$(printf '\\351')"],
-  ])(
-    "hands on with %s what is closed of its streams as /dev/null, and no other descriptor",
+  test.each(lastArguments)(
+    "gives a command with %s /dev/null in place of each closed stream, and no other descriptor",
     async (_, last) => {
       const box = await sealedSandbox()
-      const own = executable === binary ? [executable] : [executable, program]
       writeFileSync(box.path("outer.sh"), `exec <&- 2>&- 3<outer.sh 7<outer.sh; exec "$@" "${last}"`)
       writeFileSync(
         box.path("inner.sh"),
@@ -57,17 +61,16 @@ describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable 
     },
   )
 
-  test.each([
-    ["text", "end"],
-    ["bytes that are no text", "$(printf '\\351')"],
-  ])("hands on with %s no signal as blocked, which would be lost on the command", async (_, last) => {
-    const box = await sealedSandbox()
-    const own = executable === binary ? [executable] : [executable, program]
-    writeFileSync(box.path("outer.sh"), `exec env --block-signal=TERM,RTMIN+3 "$@" "${last}"`)
-    const command = ["sh", "-c", "grep SigBlk /proc/self/status", "sh"]
-    const run = await box.run("sh", ["outer.sh", ...own, ...openArgs, "-q", "--", ...command])
-    expect(run).toMatchObject({ status: 0, stdout: "SigBlk:\t0000000000000000\n", stderr: "" })
-  })
+  test.each(lastArguments)(
+    "gives a command with %s no blocked signal, whatever was blocked before",
+    async (_, last) => {
+      const box = await sealedSandbox()
+      writeFileSync(box.path("outer.sh"), `exec env --block-signal=TERM,RTMIN+3 "$@" "${last}"`)
+      const command = ["sh", "-c", "grep SigBlk /proc/self/status", "sh"]
+      const run = await box.run("sh", ["outer.sh", ...own, ...openArgs, "-q", "--", ...command])
+      expect(run).toMatchObject({ status: 0, stdout: "SigBlk:\t0000000000000000\n", stderr: "" })
+    },
+  )
 
   test("hands SIGTERM to the command", async () => {
     const box = await sealedSandbox()

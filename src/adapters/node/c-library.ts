@@ -24,7 +24,7 @@ const shapes = {
 export interface CLibrary {
   /** Returns only when it failed. */
   readonly execve: (file: number, argv: number, variables: number) => number
-  /** This and `syscall` on Linux alone: elsewhere, what a function of any length takes is passed in another way. */
+  /** Variadic, as `syscall` is. Call both on Linux alone: macOS passes such arguments in another way. */
   readonly fcntl: (descriptor: number, command: number, argument: number) => number
   readonly syscall: (number: number, first: number, second: number, third: number) => number
   readonly sigprocmask: (how: number, set: number, old: number) => number

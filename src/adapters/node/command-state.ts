@@ -13,12 +13,12 @@ const setMask = 2
 const noSignals = new Uint8Array(128)
 const firstOther = 3
 
-/** A signal that who started this process had blocked would never reach a command either. Node does the same at its start. */
+/** Unblocks all signals: one that the parent had blocked would never reach the command. Node does so when it starts. */
 export function unblockSignals({ ptr, sigprocmask }: Pick<CLibrary, "ptr" | "sigprocmask">): void {
   sigprocmask(setMask, ptr(noSignals), 0)
 }
 
-/** The three streams stay open for a command, those too that the runtime opened because they were missing, and no other descriptor. */
+/** Keeps the three standard streams open for the command, those too that the runtime opened in place of closed ones, and nothing else. */
 export function keepStreamsOnly({ fcntl, syscall }: Pick<CLibrary, "fcntl" | "syscall">): void {
   for (let stream = 0; stream < firstOther; stream++) fcntl(stream, setFlags, 0)
   if (syscall(closeRange, firstOther, lastDescriptor, onExec) === 0) return
@@ -34,14 +34,4 @@ function openDescriptors(): readonly number[] {
   } catch {
     return Array.from({ length: 1_024 }, (_, at) => at)
   }
-}
-
-/** What Bun has no name for, and `execve` answers. */
-const furtherCodes: Readonly<Record<number, string>> = { 80: "ELIBBAD" }
-
-/** The system's name of an error, such as `ENOENT`; `errno 117` for one without. */
-export function errorCode(number: number): string {
-  const { errno } = process.getBuiltinModule("node:os").constants
-  const [name] = Object.entries(errno).find(([, value]) => value === number) ?? []
-  return name ?? furtherCodes[number] ?? `errno ${number}`
 }

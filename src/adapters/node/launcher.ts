@@ -24,7 +24,7 @@ export const nodeLauncher: Launcher = {
     if (process.execve === undefined || process.platform === "win32") {
       return runAndMirror(relayOf(program, variables))
     }
-    // On macOS, Bun's own call is left to start what is text.
+    // On macOS, Bun's own call starts what is text.
     const isNative = process.platform === "linux" || !isAllText(program, variables)
     const execve = isNative ? await nativeExecve() : null
     const relay = execve === null ? relayOf(program, variables) : null

@@ -1,6 +1,7 @@
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
 import { cLibrary } from "./c-library.ts"
-import { errorCode, keepStreamsOnly, unblockSignals } from "./command-state.ts"
+import { keepStreamsOnly, unblockSignals } from "./command-state.ts"
+import { errorCode } from "./error.ts"
 import { isText, rawBytes } from "./raw-text.ts"
 
 /** `execve` of the C library, which Bun can call. Returns only when it failed, with the system's code. */
@@ -24,8 +25,8 @@ export async function nativeExecve(): Promise<NativeExecve | null> {
   return ({ file, argv }, variables) => {
     const memory = terminated([file, ...argv], variables)
     const starts = startsIn(memory)
-    // A text with a NUL in it would be two.
-    if (starts.length !== 1 + argv.length + variables.length) return "EINVAL"
+    // Reading refuses it, and the text would become two.
+    if (starts.length !== 1 + argv.length + variables.length) throw new Error("a text has a NUL in it")
     const vectors = addressesOf(starts.slice(1), argv.length, ptr(memory))
     held.push(memory, vectors)
     if (process.platform === "linux") keepStreamsOnly(library)

@@ -1,3 +1,4 @@
+import { inOrder } from "../../core/in-order.ts"
 import { type Difference, diffEntries } from "../../dotenv/diff.ts"
 import { readCurrent, type Values, valuesOf, warnOfRefused } from "./held-version.ts"
 import type { EditorPorts } from "./ports.ts"
@@ -10,7 +11,7 @@ interface Side {
 
 /** The names that it takes to get from one environment's secret to the other's. */
 export async function differencesBetween(before: Side, after: Side): Promise<Difference[]> {
-  const [one, other] = await Promise.all([before, after].map(valuesAt))
+  const [one, other] = await inOrder([before, after].map(valuesAt))
   return diffEntries(one ?? new Map(), other ?? new Map())
 }
 

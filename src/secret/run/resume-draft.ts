@@ -1,4 +1,5 @@
 import { EnvsealError } from "../../core/error.ts"
+import { inOrder } from "../../core/in-order.ts"
 import { nameList } from "../../core/text.ts"
 import type { SecretChange } from "../../dotenv/secret-document.ts"
 import { changesBetween } from "../core/changes.ts"
@@ -47,9 +48,9 @@ export async function resumeDraft(
     })
   }
   const from = baseOf(record)
-  const [made, before] = await Promise.all([
+  const [made, before] = await inOrder([
     readVersion(id, { versionId }, ports),
-    from === null ? null : readBase(target, { versionId, from }, ports),
+    from === null ? Promise.resolve(null) : readBase(target, { versionId, from }, ports),
   ])
   const changes = changesBetween(before, made.entries)
   const changed = new Set(changes.map(nameOf))

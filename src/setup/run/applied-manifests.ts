@@ -1,6 +1,7 @@
 import { placeText } from "../../config/fault.ts"
 import type { EnvironmentSettings, WorkloadSettings } from "../../config/settings.ts"
 import { EnvsealError, type Problem } from "../../core/error.ts"
+import { inOrder } from "../../core/in-order.ts"
 import { podTemplateOf, type Workload } from "../../core/kubernetes.ts"
 import { printable } from "../../core/text.ts"
 import { type Images, isExampleImage, workloadText } from "../../core/workload.ts"
@@ -62,10 +63,8 @@ export async function appliedManifests(
   const texts = await manifestTexts(request.named, request.folder, ports)
   const found = placesIn(texts, settings)
   checkServer({ settings }, ports)
-  const [live, lease] = await Promise.all([
-    Promise.all(
-      settings.workloads.map(async (wanted) => ({ wanted, live: await ports.cluster.read(wanted) })),
-    ),
+  const [live, lease] = await inOrder([
+    inOrder(settings.workloads.map(async (wanted) => ({ wanted, live: await ports.cluster.read(wanted) }))),
     ports.cluster.readLease(scopeOf(settings).lease),
   ])
   if (lease?.spec.holderIdentity) {

@@ -1,3 +1,4 @@
+import { inOrder } from "../../core/in-order.ts"
 import type { Workload } from "../../core/kubernetes.ts"
 import { nameList } from "../../core/text.ts"
 import { type WorkloadKind, workloadKinds } from "../../core/workload.ts"
@@ -49,7 +50,7 @@ export async function lookAtCluster(
   now: Date,
 ): Promise<ClusterStatus> {
   const { cluster } = ports
-  const found = await Promise.all(workloadKinds.map((kind) => listed(cluster, kind, namespace)))
+  const found = await inOrder(workloadKinds.map((kind) => listed(cluster, kind, namespace)))
   const denials = new Map(found.flatMap(({ kind, denial }) => (denial === null ? [] : [[kind, denial]])))
   const [denial] = denials.values()
   if (denial !== undefined && denials.size === workloadKinds.length)

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { errorCode, keepStreamsOnly, unblockSignals } from "../../../src/adapters/node/command-state.ts"
+import { keepStreamsOnly, unblockSignals } from "../../../src/adapters/node/command-state.ts"
 
 /** Plays the C library, and writes down what is asked of it. */
 function played(answer: number) {
@@ -51,13 +51,4 @@ describe("before a process becomes a command", () => {
       closeSync(descriptor)
     }
   })
-})
-
-test.each([
-  [2, "ENOENT"],
-  [26, "ETXTBSY"],
-  [80, "ELIBBAD"],
-  [9_999, "errno 9999"],
-])("error %d of Linux is called %s", (number, name) => {
-  expect(errorCode(number)).toBe(name)
 })

@@ -42,6 +42,8 @@ class Site {
   caller = account
   project: Pick<BuildProject, "batch" | "sourceType"> | null = { batch: false, sourceType: "GITHUB" }
   refused: readonly Right[] = []
+  /** What asking for rights comes to, where the cluster does not answer. */
+  away: (() => Promise<never>) | null = null
   workload: Workload | EnvsealError | null = deployment(2, {}, oldImage)
   /** What the cluster says to a change that is only tried. */
   refusal: EnvsealError | null = null
@@ -83,7 +85,7 @@ class Site {
         serverName: this.serverName,
         missingRights: async (rights: readonly Right[]) => {
           this.rights = rights
-          return this.refused
+          return this.away === null ? this.refused : this.away()
         },
         read: async () => {
           if (this.workload instanceof EnvsealError) throw this.workload
@@ -718,4 +720,14 @@ describe("going back", () => {
     expect(await site.check({ type: "back", to: null, agreed: null })).toHaveLength(1)
     expect(site.lookedFor).toEqual([])
   })
+})
+
+test("of a cluster that answers nothing, the rights are told that could not be asked for, though a read gave up before", async () => {
+  const noAnswer = (what: string) => new EnvsealError("REMOTE_FAILED", `no answer to ${what}`)
+  site.workload = noAnswer("the read")
+  site.away = async () => {
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+    throw noAnswer("the review")
+  }
+  expect(await site.failure()).toMatchObject({ code: "REMOTE_FAILED", message: "no answer to the review" })
 })
