@@ -1,8 +1,5 @@
 import { withoutIdentities } from "./identity-text.ts"
 
-/** What a terminal obeys instead of showing it: control characters, bidirectional marks and line separators. */
-const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-
 /**
  * Text from outside made safe for a terminal or a log line: what a terminal would obey becomes `\u{…}`, age identities
  * are left out, and anything longer than `max` characters is cut.
@@ -10,7 +7,12 @@ const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 export function printable(text: string, max = 120): string {
   const safe = withoutIdentities(text)
   const cut = safe.length > max ? `${safe.slice(0, max)}…` : safe
-  return cut.replace(obeyed, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+  return replaceObeyed(cut, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+}
+
+/** What a terminal obeys instead of showing it: control characters, bidirectional marks and line separators. */
+function replaceObeyed(text: string, by: (character: string) => string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, by)
 }
 
 /** The first word of a command for messages. What follows a `=` may be the value of a variable, and is left out. */
@@ -48,7 +50,7 @@ export function jsonLines(value: object): readonly string[] {
 }
 
 function escapeJson(json: string): string {
-  return withoutIdentities(json).replace(obeyed, (c) =>
+  return replaceObeyed(withoutIdentities(json), (c) =>
     Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
       "",
     ),
@@ -80,6 +82,11 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
+}
+
+/** Bytes as text, with U+FFFD in place of what is not UTF-8. */
+export function decodeLoosely(bytes: Uint8Array): string {
+  return decodeUtf8(bytes) ?? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
 }
 
 const encoder = new TextEncoder()

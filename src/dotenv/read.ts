@@ -159,8 +159,11 @@ export function parseReferring(
 }
 
 const plainName = /^[a-zA-Z0-9_.]+$/
+
 /** Since 5.5.0, which every plain name is too: the classes of Unicode take long to get ready. */
-const name55 = /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u
+function isName55(name: string): boolean {
+  return /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u.test(name)
+}
 
 function parseName(text: string, line: number, dialect: Dialect): string {
   if (plainName.test(text)) return text
@@ -169,7 +172,7 @@ function parseName(text: string, line: number, dialect: Dialect): string {
     name = name.slice(6).replace(/^[ \t\n\r\0\v]+/, "")
   }
   if (/^(["']).+\1$/s.test(name)) name = name.slice(1, -1)
-  const isName = plainName.test(name) || (dialect === "5.5" && name55.test(name))
+  const isName = plainName.test(name) || (dialect === "5.5" && isName55(name))
   if (!isName) fail(line, "not a name before =")
   return name
 }

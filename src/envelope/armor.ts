@@ -1,9 +1,10 @@
 import { EnvsealError } from "../core/error.ts"
+import { decodeUtf8, encodeUtf8 } from "../core/text.ts"
 import { decodeBase64 } from "./base64.ts"
 
 const begin = "-----BEGIN AGE ENCRYPTED FILE-----"
 const end = "-----END AGE ENCRYPTED FILE-----"
-const binaryStart = "age-encryption.org/"
+const binaryStart = encodeUtf8("age-encryption.org/")
 const firstLine = new RegExp(`^${begin}\r?\n`)
 const lastLine = new RegExp(`\r?\n${end}$`)
 const columns = 64
@@ -17,25 +18,30 @@ const searchedBytes = 65_536
  * there is neither.
  */
 export function dearmor(bytes: Uint8Array, name: string): Uint8Array {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (file.subarray(0, binaryStart.length).toString("latin1") === binaryStart) return bytes
-  const text = trimBlanks(file)
-  if (!/BEGIN AGE ENCRYPTED/i.test(text.subarray(0, searchedBytes).toString("latin1"))) {
+  if (isBinary(bytes)) return bytes
+  const text = trimBlanks(bytes)
+  return decodeArmor(text) ?? refuse(text, name)
+}
+
+function isBinary(bytes: Uint8Array): boolean {
+  for (let at = 0; at < binaryStart.length; at++) if (bytes[at] !== binaryStart[at]) return false
+  return true
+}
+
+function refuse(text: Uint8Array, name: string): never {
+  const start = Buffer.from(text.subarray(0, searchedBytes)).toString("latin1")
+  if (!/BEGIN AGE ENCRYPTED/i.test(start)) {
     throw new EnvsealError("NOT_AN_ENVELOPE", `${name} is not an age file`, {
       hint: `an envelope starts with ${begin}; make one with envseal seal`,
     })
   }
-  return decodeArmor(text) ?? damaged(name)
-}
-
-function damaged(name: string): never {
   throw new EnvsealError("ARMOR_MALFORMED", `the armor of ${name} is damaged`, {
     hint: "take the file again from where it was sealed: it was cut, or edited on the way",
   })
 }
 
 /** Any number of blanks and line ends may stand around an armor. */
-function trimBlanks(file: Buffer): Buffer {
+function trimBlanks(file: Uint8Array): Uint8Array {
   const isBlank = (byte: number | undefined) =>
     byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
   let from = 0
@@ -46,9 +52,9 @@ function trimBlanks(file: Buffer): Buffer {
 }
 
 /** @returns `null` for anything but the first line, lines of base64, and the last line (C2SP age.md, "ASCII armor"). */
-function decodeArmor(text: Buffer): Uint8Array | null {
-  const [first] = firstLine.exec(text.subarray(0, columns).toString("latin1")) ?? []
-  const [last] = lastLine.exec(text.subarray(-columns).toString("latin1")) ?? []
+function decodeArmor(text: Uint8Array): Uint8Array | null {
+  const [first] = firstLine.exec(decodeUtf8(text.subarray(0, columns)) ?? "") ?? []
+  const [last] = lastLine.exec(decodeUtf8(text.subarray(-columns)) ?? "") ?? []
   if (first === undefined || last === undefined) return null
   // With nothing between them, they share their line end.
   if (first.length + last.length > text.length) return new Uint8Array()
@@ -61,22 +67,24 @@ function decodeArmor(text: Buffer): Uint8Array | null {
  *
  * @returns `null` unless every line is full, but for the last one, and canonical.
  */
-function decodeLines(lines: Buffer): Uint8Array | null {
-  const decoded = Buffer.alloc(Math.ceil((lines.length * 3) / 4))
+function decodeLines(lines: Uint8Array): Uint8Array | null {
+  const decoded = new Uint8Array(Math.ceil((lines.length * 3) / 4))
   let size = 0
   for (let at = 0; ; ) {
     const newline = lines.indexOf(0x0a, at)
     const end = newline < 0 ? lines.length : newline
     if (end - at > columns + 1) return null
-    const line = lines.toString("latin1", at, end)
+    const line = decodeUtf8(lines.subarray(at, end)) ?? ""
     if (newline < 0) {
       const rest = decodePadded(line)
       if (rest === null) return null
       decoded.set(rest, size)
-      return new Uint8Array(decoded.subarray(0, size + rest.length))
+      return decoded.slice(0, size + rest.length)
     }
-    if (!/^[A-Za-z0-9+/]{64}\r?$/.test(line)) return null
-    size += decoded.write(line, size, "base64")
+    const full = /^[A-Za-z0-9+/]{64}\r?$/.test(line) ? decodeBase64(line.slice(0, columns)) : null
+    if (full === null) return null
+    decoded.set(full, size)
+    size += full.length
     at = newline + 1
   }
 }

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "../core/text.ts"
 import { decodeBase64 } from "./base64.ts"
 import { deriveKey } from "./hkdf.ts"
 import { hmac } from "./hmac.ts"
@@ -11,10 +12,10 @@ const macPrefix = "--- "
  */
 export async function hasHeaderMac(header: Uint8Array, fileKey: Uint8Array): Promise<boolean> {
   const macLine = header.lastIndexOf(0x0a, header.length - 2) + 1
-  const text = Buffer.from(header.subarray(macLine + macPrefix.length, header.length - 1)).toString("latin1")
+  const text = decodeUtf8(header.subarray(macLine + macPrefix.length, header.length - 1))
   // The blank after the dashes is not under the MAC.
   const covered = header.subarray(0, macLine + macPrefix.length - 1)
-  const mac = decodeBase64(text)
+  const mac = decodeBase64(text ?? "")
   const key = await deriveKey(fileKey, new Uint8Array(), "header")
   return mac !== null && isSame(mac, await hmac(key, covered))
 }
@@ -22,6 +23,6 @@ export async function hasHeaderMac(header: Uint8Array, fileKey: Uint8Array): Pro
 /** Takes the same time whatever differs. */
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   let difference = one.length ^ other.length
-  for (const [at, byte] of other.entries()) difference |= byte ^ (one[at] ?? 0)
+  for (let at = 0; at < other.length; at++) difference |= (other[at] ?? 0) ^ (one[at] ?? 0)
   return difference === 0
 }

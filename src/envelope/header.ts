@@ -1,4 +1,6 @@
+import { concatBytes } from "../core/bytes.ts"
 import { EnvsealError } from "../core/error.ts"
+import { decodeUtf8 } from "../core/text.ts"
 import { decodeBase64 } from "./base64.ts"
 import { maxHeaderBytes, maxStanzas, maxStanzasOfType } from "./limits.ts"
 import { nativeFault } from "./native-stanza.ts"
@@ -68,7 +70,7 @@ function readStanza(line: string, lines: HeaderLines): Stanza {
     parts.push(part)
     if (text.length < columns) break
   }
-  return { type, args, body: new Uint8Array(Buffer.concat(parts)) }
+  return { type, args, body: concatBytes(parts) }
 }
 
 function checkMacLine(line: string, lines: HeaderLines): void {
@@ -125,8 +127,8 @@ class HeaderLines {
   next(): string {
     const end = this.#bytes.indexOf(0x0a, this.position)
     if (end < 0) this.#failAtEnd()
-    const line = Buffer.from(this.#bytes.subarray(this.position, end)).toString("latin1")
-    if (!/^[ -~]*$/.test(line)) this.fail("it is not plain ASCII")
+    const line = decodeUtf8(this.#bytes.subarray(this.position, end))
+    if (line === null || !/^[ -~]*$/.test(line)) this.fail("it is not plain ASCII")
     this.position = end + 1
     return line
   }

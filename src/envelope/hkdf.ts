@@ -1,3 +1,4 @@
+import { encodeUtf8 } from "../core/text.ts"
 import { hmac } from "./hmac.ts"
 
 const hashBytes = 32
@@ -6,5 +7,5 @@ const hashBytes = 32
 export async function deriveKey(secret: Uint8Array, salt: Uint8Array, info: string): Promise<Uint8Array> {
   // No salt is a salt of zeros (RFC 5869, section 2.2).
   const extracted = await hmac(salt.length === 0 ? new Uint8Array(hashBytes) : salt, secret)
-  return hmac(extracted, Buffer.from(`${info}\u0001`, "latin1"))
+  return hmac(extracted, encodeUtf8(`${info}\u0001`))
 }

@@ -19,7 +19,7 @@ export async function decryptChunks(fileKey: Uint8Array, sealed: Uint8Array): Pr
   // Only a payload of no bytes may have an empty chunk.
   if (size < 0 || (count > 1 && size <= (count - 1) * chunkBytes)) return null
   const open = await openerFor(await deriveKey(fileKey, sealed.subarray(0, nonceBytes), "payload"))
-  const plain = Buffer.alloc(size)
+  const plain = new Uint8Array(size)
   for (let at = 0; at < count; at++) {
     const part = chunks.subarray(at * sealedChunkBytes, (at + 1) * sealedChunkBytes)
     const opened = await open(chunkNonce(at, at === count - 1), part)
@@ -31,8 +31,9 @@ export async function decryptChunks(fileKey: Uint8Array, sealed: Uint8Array): Pr
 
 /** The chunk's number in 11 bytes, big-endian, and whether it is the last. */
 function chunkNonce(at: number, isLast: boolean): Uint8Array {
-  const nonce = Buffer.alloc(counterBytes + 1)
-  nonce.writeUInt32BE(at, counterBytes - 4)
+  const nonce = new Uint8Array(counterBytes + 1)
+  // A payload has fewer than 2^32 chunks.
+  for (let byte = 0; byte < 4; byte++) nonce[counterBytes - 1 - byte] = at >>> (8 * byte)
   nonce[counterBytes] = isLast ? 1 : 0
   return nonce
 }

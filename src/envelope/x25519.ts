@@ -1,4 +1,5 @@
 import type { webcrypto } from "node:crypto"
+import { concatBytes } from "../core/bytes.ts"
 import { openerFor } from "./chacha.ts"
 import { deriveKey } from "./hkdf.ts"
 
@@ -6,9 +7,11 @@ const name = "X25519"
 const label = "age-encryption.org/v1/X25519"
 const noNonce = new Uint8Array(12)
 /** What stands before the 32 bytes of a private key in DER (RFC 8410, section 7). */
-const privatePrefix = Buffer.from("302e020100300506032b656e04220420", "hex")
+const privatePrefix = new Uint8Array([
+  0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20,
+])
 /** The u-coordinate 9, by which a private key gives its public half (RFC 7748, section 6.1). */
-const basePoint = Buffer.alloc(32)
+const basePoint = new Uint8Array(32)
 basePoint[0] = 9
 
 /** A private key of X25519 with its public half. */
@@ -20,7 +23,7 @@ export interface X25519Key {
 
 /** @param scalar 32 bytes. */
 export async function x25519Key(scalar: Uint8Array): Promise<X25519Key> {
-  const der = Buffer.concat([privatePrefix, scalar])
+  const der = concatBytes([privatePrefix, scalar])
   const privateKey = await crypto.subtle.importKey("pkcs8", der, { name }, false, ["deriveBits"])
   return { privateKey, publicKey: await agree(privateKey, basePoint) }
 }
@@ -45,7 +48,7 @@ export async function unwrapX25519(
     if (error instanceof Error && error.name === "OperationError") return "low order"
     throw error
   }
-  const open = await openerFor(await deriveKey(secret, Buffer.concat([share, publicKey]), label))
+  const open = await openerFor(await deriveKey(secret, concatBytes([share, publicKey]), label))
   return open(noNonce, body)
 }
 
