@@ -27,7 +27,7 @@ const revealing = [
 ]
 
 /** Where the process itself is known: its streams, variables and signals. */
-const ofTheProcess = /^(adapters\/node|cli)\/|^\w+\/(view|command)\//
+const ofTheProcess = /^(adapters\/node|adapters\/system|cli)\/|^\w+\/(view|command)\//
 
 const modules = readModules()
 const layerOf = (path: string) => layers.find((layer) => layer.folder.test(path))
@@ -112,7 +112,7 @@ describe("the layers of src/", () => {
     expect(found).toEqual(revealing)
   })
 
-  test("touch the process only in adapters/node, in cli, and where a command meets a person", () => {
+  test("touch the process only in adapters/node, adapters/system, in cli, and where a command meets a person", () => {
     const found = modules.filter(({ path, text }) => /\bprocess\.\w/.test(text) && !ofTheProcess.test(path))
     expect(found.map(({ path }) => path)).toEqual([])
   })

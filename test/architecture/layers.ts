@@ -64,9 +64,17 @@ const ground: readonly Layer[] = [
   {
     name: "adapters/node",
     folder: /^adapters\/node\//,
-    local: ["core", "ports"],
-    external: [/^node:/, /^bun:ffi$/],
+    local: ["core", "ports", "adapters/system"],
+    external: [/^node:/],
     because: "one vendor in one folder, which knows no use case",
+  },
+  {
+    name: "adapters/system",
+    folder: /^adapters\/system\//,
+    local: ["core"],
+    external: [/^node:(fs|fs\/promises|os|path)$/],
+    because:
+      "whose calls reach the files, the runtime's or the C library's, is one choice, made in one folder",
   },
   {
     name: "adapters/proxy",
@@ -78,7 +86,7 @@ const ground: readonly Layer[] = [
   {
     name: "adapters/aws",
     folder: /^adapters\/aws\//,
-    local: ["core", "ports", "adapters/proxy"],
+    local: ["core", "ports", "adapters/proxy", "adapters/system"],
     external: [
       /^@aws-sdk\//,
       /^@smithy\//,

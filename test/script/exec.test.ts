@@ -1,4 +1,17 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { binary, openArgs, program, runtimes, sealedSandbox, standalone } from "./harness.ts"
 
@@ -91,6 +104,37 @@ describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable 
     expect(box.list()).not.toContain(".env")
   })
 })
+
+/** Where the loader of a dynamic program is on this machine, by its headers. */
+const loaderPath = process.arch === "x64" ? "/lib64/ld-linux-x86-64.so.2" : "/lib/ld-linux-aarch64.so.1"
+
+test.skipIf(process.platform !== "linux" || !existsSync(loaderPath)).each(runtimes)(
+  "a command whose loader another process is writing ends with a message on $runtime",
+  async ({ executable }) => {
+    const box = await sealedSandbox()
+    // The path has to be no longer than the one in whose place it is put.
+    const folder = mkdtempSync("/tmp/ld-")
+    const loader = join(folder, "l")
+    const programBytes = readFileSync("/bin/true")
+    const at = programBytes.indexOf(`${loaderPath}\0`)
+    programBytes.fill(0, at, at + loaderPath.length).write(loader, at)
+    writeFileSync(box.path("swapped"), programBytes, { mode: 0o755 })
+    writeFileSync(loader, readFileSync(loaderPath), { mode: 0o755 })
+    const writer = openSync(loader, "a")
+    try {
+      expect(at).toBeGreaterThan(0)
+      const run = await box.envseal([...openArgs, "--", "./swapped"], { executable })
+      expect(run).toMatchObject({ status: 126, signal: null, stdout: "" })
+      expect(run.stderr).toContain(
+        "could not start ./swapped: another process is writing it [COMMAND_NOT_EXECUTABLE]",
+      )
+      expect(box.list()).not.toContain(".env")
+    } finally {
+      closeSync(writer)
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
 
 describe.concurrent("a command that cannot be started", () => {
   const wrongElf = Buffer.alloc(64)

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises"
 import type { Environment } from "../../ports/runtime.ts"
+import { readText } from "../system/file-calls.ts"
 import { plainAnswer } from "./direct-http.ts"
 import type { AwsIdentity } from "./identity.ts"
 import type { Redactor } from "./redact.ts"
@@ -28,7 +28,7 @@ export async function fetchContainerCredentials(
 /** The file is read at each use, because the token in it is replaced before it expires. */
 async function authorization(environment: Environment): Promise<string | null> {
   const file = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]
-  if (file) return (await readFile(file, "utf8")).trim()
+  if (file) return (await readText(file)).trim()
   return environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] || null
 }
 

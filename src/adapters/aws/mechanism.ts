@@ -1,6 +1,7 @@
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
 import type { Environment } from "../../ports/runtime.ts"
+import { readText } from "../system/file-calls.ts"
 import { containerUrl, parseContainerUrl } from "./container-url.ts"
 import type { WebIdentity } from "./direct-sts.ts"
 import type { AwsIdentity } from "./identity.ts"
@@ -91,11 +92,8 @@ function webIdentity(settings: AwsSettings, redactor: Redactor): Mechanism | nul
     profile: null,
     waits: true,
     load: async () => {
-      const [{ readFile }, { directWebIdentity }] = await Promise.all([
-        import("node:fs/promises"),
-        import("./direct-sts.ts"),
-      ])
-      const token = (await readFile(file, "utf8")).trim()
+      const { directWebIdentity } = await import("./direct-sts.ts")
+      const token = (await readText(file)).trim()
       redactor.add(token)
       const asked = { token, role, sessionName: environment["AWS_ROLE_SESSION_NAME"] || defaultSessionName }
       return (await directWebIdentity(asked, settings)) ?? (await webIdentityBySdk(asked, settings))

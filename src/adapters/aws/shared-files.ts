@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs"
-import { homedir } from "node:os"
-import { join } from "node:path"
 import type { Environment } from "../../ports/runtime.ts"
+import { existsSync, readTextSync, statSync } from "../system/file-calls.ts"
+import { homeFolder } from "../system/home-folder.ts"
+import { join } from "../system/paths.ts"
 
 /** Whether there are files of the AWS CLI: what they say goes into every address and every credential. */
 export function hasSharedFiles(environment: Environment): boolean {
@@ -23,7 +23,7 @@ function givesDefault(path: string): boolean {
 /** @returns an empty text for what is no file, or not ours to read. */
 function textOf(path: string): string {
   try {
-    return statSync(path).isFile() ? readFileSync(path, "utf8") : ""
+    return statSync(path).isFile() ? readTextSync(path) : ""
   } catch {
     return ""
   }
@@ -33,7 +33,7 @@ const credentialSettings =
   /^\s*(?:aws_access_key_id|role_arn|web_identity_token_file|credential_process|sso_\w+|login_session)\s*=/m
 
 function sharedFiles(environment: Environment): string[] {
-  const folder = join(environment["HOME"] || homedir(), ".aws")
+  const folder = join(environment["HOME"] || homeFolder(), ".aws")
   return [
     environment["AWS_CONFIG_FILE"] || join(folder, "config"),
     environment["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"),

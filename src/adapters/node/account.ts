@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import { readTextSync } from "../system/file-calls.ts"
 
 /** A user and a group by number. `gid` is `null` where only a user was named by number. */
 export interface Account {
@@ -84,7 +84,7 @@ function noAccount(owner: string, why: string): EnvsealError {
 
 function readRows(path: string): string[][] {
   try {
-    return readFileSync(path, "utf8")
+    return readTextSync(path)
       .split("\n")
       .map((line) => line.split(":"))
   } catch {

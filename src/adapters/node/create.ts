@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import { closeSync, constants, fsyncSync, openSync, writeSync } from "../system/file-calls.ts"
 import { fileError } from "./error.ts"
+import { removeQuietly } from "./remove.ts"
+
+const newFile = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY
 
 /**
  * Writes a file that must not exist yet, readable by its owner alone.
@@ -11,7 +14,7 @@ import { fileError } from "./error.ts"
 export function createFile(path: string, bytes: Uint8Array): void {
   let descriptor: number
   try {
-    descriptor = openSync(path, "wx", 0o600)
+    descriptor = openSync(path, newFile, 0o600)
   } catch (error) {
     const system = systemCode(error)
     if (system !== "EEXIST") throw fileError("WRITE_FAILED", "write", path, error, hintFor(system))
@@ -23,7 +26,7 @@ export function createFile(path: string, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
     fsyncSync(descriptor)
   } catch (error) {
-    rmSync(path, { force: true })
+    removeQuietly(path)
     throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
   } finally {
     closeSync(descriptor)

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs"
 import { EnvsealError } from "../../core/error.ts"
 import { nameList } from "../../core/text.ts"
 import type { RawText, RawVariables } from "../../ports/runtime.ts"
+import { readTextSync } from "../system/file-calls.ts"
 import { shownText } from "./raw-text.ts"
 
 /** Linux: MAX_ARG_STRLEN less its final NUL, the longest argument or `NAME=value` in bytes. */
@@ -67,7 +67,7 @@ function lengthOf(text: RawText): number {
 /** What the kernel grants to this process's arguments and variables together, in bytes. */
 function grantedBytes(): number {
   try {
-    const [, soft = ""] = /^Max stack size +(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? []
+    const [, soft = ""] = /^Max stack size +(\S+)/m.exec(readTextSync("/proc/self/limits")) ?? []
     const quarter = soft === "unlimited" ? mostTotalBytes : Number(soft) / 4
     if (!(quarter >= 0)) return usualTotalBytes
     return Math.max(leastTotalBytes, Math.min(mostTotalBytes, quarter)) - reserveBytes

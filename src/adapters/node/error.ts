@@ -46,13 +46,3 @@ function readingHint(system: string | null, path: string): string {
   if (system === "EACCES" || system === "EPERM") return `check who may read ${path}`
   return `check that ${path} is the right file, and who may read it`
 }
-
-/** What Bun has no name for, and `execve` answers. */
-const furtherCodes: Readonly<Record<number, string>> = { 80: "ELIBBAD" }
-
-/** The system's name of an error, such as `ENOENT`; `errno 117` for one without. */
-export function errorCode(number: number): string {
-  const { errno } = process.getBuiltinModule("node:os").constants
-  const [name] = Object.entries(errno).find(([, value]) => value === number) ?? []
-  return name ?? furtherCodes[number] ?? `errno ${number}`
-}

@@ -1,5 +1,6 @@
-import { accessSync, constants, lstatSync, type Stats, statSync } from "node:fs"
 import type { Files, SecretFile, WrittenSecret } from "../../ports/files.ts"
+import { accessSync, constants, lstatSync, statSync } from "../system/file-calls.ts"
+import type { FileStats } from "../system/file-shapes.ts"
 import { findAccount } from "./account.ts"
 import { createFile } from "./create.ts"
 import { readLimited, readStdinLimited } from "./read.ts"
@@ -30,7 +31,7 @@ export const nodeFiles: Files = {
   isPlanted: async (path) => {
     const trusted = [0, process.geteuid?.() ?? 0, workingOwner()]
     // Of a link, who made it counts as much as whose file it leads to.
-    const found = [lstatSync(path, { throwIfNoEntry: false }), statsOrNull(path)]
+    const found = [statsOrNull(path, lstatSync), statsOrNull(path)]
     return found.some((stats) => stats != null && !trusted.includes(stats.uid))
   },
   replace: async (path, bytes, mode) => {
@@ -45,9 +46,9 @@ export const nodeFiles: Files = {
   createSecret: async (path, bytes) => createFile(path, bytes),
 }
 
-function statsOrNull(path: string): Stats | null {
+function statsOrNull(path: string, look = statSync): FileStats | null {
   try {
-    return statSync(path)
+    return look(path)
   } catch {
     return null
   }

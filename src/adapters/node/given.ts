@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs"
 import { decodeUtf8 } from "../../core/text.ts"
 import type { RawText, RawVariables } from "../../ports/runtime.ts"
+import { readFileSync } from "../system/file-calls.ts"
 import { rawText, splitBytes } from "./raw-text.ts"
 
 const equals = 0x3d
@@ -70,7 +70,7 @@ export function givenVariable(name: string): Uint8Array | null {
   return value === undefined ? null : typeof value === "string" ? Buffer.from(value) : value
 }
 
-function bytesOrNull(path: string): Buffer | null {
+function bytesOrNull(path: string): Uint8Array | null {
   try {
     return readFileSync(path)
   } catch {

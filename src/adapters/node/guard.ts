@@ -1,6 +1,6 @@
 import type { StdioOptions } from "node:child_process"
-import { existsSync } from "node:fs"
 import { isBun } from "../../core/runtime.ts"
+import { existsSync } from "../system/file-calls.ts"
 import type { HeldFolder } from "./held-folder.ts"
 
 const shell = "/bin/sh"

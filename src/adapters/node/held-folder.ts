@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats, statSync } from "node:fs"
-import { join } from "node:path"
+import { closeSync, constants, fstatSync, lstatSync, openSync, statSync } from "../system/file-calls.ts"
+import type { FileStats } from "../system/file-shapes.ts"
+import { join } from "../system/paths.ts"
 
 /** Linux: open without the right to read. Node has no name for it. */
 const onlyPath = 0x200000
@@ -11,11 +12,11 @@ const onlyPath = 0x200000
 export class HeldFolder {
   /** The path as people read it. */
   readonly path: string
-  readonly stats: Stats
+  readonly stats: FileStats
   /** `null` where it is not held, but reached by its path. */
   readonly descriptor: number | null
 
-  constructor(path: string, stats: Stats, descriptor: number | null) {
+  constructor(path: string, stats: FileStats, descriptor: number | null) {
     this.path = path
     this.stats = stats
     this.descriptor = descriptor
@@ -32,7 +33,7 @@ export class HeldFolder {
   }
 
   /** An entry itself, no link followed: open while `look` runs, so that no other one can have its number. */
-  holdEntry<T>(name: string, look: (stats: Stats) => T): T {
+  holdEntry<T>(name: string, look: (stats: FileStats) => T): T {
     if (this.descriptor === null) return look(lstatSync(this.at(name)))
     const descriptor = openSync(this.at(name), onlyPath | constants.O_NOFOLLOW)
     try {
@@ -63,7 +64,7 @@ function hold(at: string, path: string, flags = 0): HeldFolder {
 }
 
 /** Whether `/proc` is there and leads to the descriptor. */
-function isReached(descriptor: number, { dev, ino }: Stats): boolean {
+function isReached(descriptor: number, { dev, ino }: FileStats): boolean {
   try {
     const seen = statSync(`/proc/self/fd/${descriptor}/.`)
     return seen.dev === dev && seen.ino === ino

@@ -1,7 +1,9 @@
 import type * as ChildProcess from "node:child_process"
 import { systemCode } from "../../core/error.ts"
 import { isBun } from "../../core/runtime.ts"
+import { decodeLoosely } from "../../core/text.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
+import type { FilePath } from "../system/file-shapes.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
 import { checkHandingOn, isAllText, relayOf } from "./hand-on.ts"
 import { nativeExecve } from "./native-execve.ts"
@@ -26,7 +28,7 @@ export const nodeLauncher: Launcher = {
     }
     // On macOS, Bun's own call starts what is text.
     const isNative = process.platform === "linux" || !isAllText(program, variables)
-    const execve = isNative ? await nativeExecve() : null
+    const execve = isNative ? nativeExecve() : null
     const relay = execve === null ? relayOf(program, variables) : null
     resetSignals()
     resetStreams()
@@ -71,9 +73,13 @@ function rehearse(program: Program, variables: RawVariables): void {
   const tooLong = "x".repeat(longestArgument + 1)
   // A program is spawned by a string only, so that one of another name is only looked at.
   for (const file of isText(program.file) ? filesOf(program.file) : []) {
-    const { error } = processes().spawnSync(file.toString(), [tooLong], { env: {}, stdio: "ignore" })
+    const { error } = processes().spawnSync(nameOf(file), [tooLong], { env: {}, stdio: "ignore" })
     if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
   }
+}
+
+function nameOf(file: FilePath): string {
+  return typeof file === "string" ? file : decodeLoosely(file)
 }
 
 /** Loaded where it is needed: to be replaced, a process needs none. */

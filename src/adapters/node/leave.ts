@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs"
 import { isBun } from "../../core/runtime.ts"
+import { existsSync } from "../system/file-calls.ts"
 import { resetStreams } from "./streams.ts"
 
 /** Requests that a thread of Node works on, and that nothing can take back: a name for DNS, a file. */

@@ -1,5 +1,6 @@
-import { lstatSync, type Stats, statfsSync } from "node:fs"
-import { isAbsolute } from "node:path"
+import { lstatSync, statfsSync } from "../system/file-calls.ts"
+import type { FileStats } from "../system/file-shapes.ts"
+import { isAbsolute } from "../system/paths.ts"
 
 const tmpfsMagic = 0x01021994
 const ramfsMagic = 0x858458f6
@@ -36,7 +37,7 @@ export function keepsEntries(folder: string): boolean {
   return isOurs && ((stats.mode & 0o022) === 0 || (stats.mode & 0o1000) !== 0)
 }
 
-function lstatOrNull(path: string): Stats | null {
+function lstatOrNull(path: string): FileStats | null {
   try {
     return lstatSync(path)
   } catch {

@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync } from "node:fs"
-import { cLibrary } from "./c-library.ts"
+import { encodeUtf8 } from "../../core/text.ts"
+import { cLibrary } from "../system/c-library.ts"
+import { closeSync, constants, openSync } from "../system/file-calls.ts"
 import type { HeldFolder } from "./held-folder.ts"
 
 /** Linux: `O_TMPFILE`, a file in a folder that has no name there. Node has no name for the flag. */
@@ -17,22 +18,20 @@ const followLink = 0x400
  * system does not have it.
  * @throws what `write` throws.
  */
-export async function placeNameless<T>(
+export function placeNameless<T>(
   folder: HeldFolder,
   name: string,
   write: (descriptor: number) => T,
-): Promise<T | null> {
+): T | null {
   if (process.platform !== "linux" || folder.descriptor === null) return null
-  const library = await cLibrary()
-  if (library === null) return null
-  const descriptor = openNameless(folder)
-  if (descriptor === null) return null
+  const library = cLibrary()
+  const descriptor = library === null ? null : openNameless(folder)
+  if (library === null || descriptor === null) return null
   try {
     const written = write(descriptor)
-    const { ptr, linkat } = library
-    const from = Buffer.from(`/proc/self/fd/${descriptor}\0`)
-    const to = Buffer.from(`${folder.at(name)}\0`)
-    const failed = linkat(workingFolder, ptr(from), workingFolder, ptr(to), followLink)
+    const from = encodeUtf8(`/proc/self/fd/${descriptor}\0`)
+    const to = encodeUtf8(`${folder.at(name)}\0`)
+    const failed = library.linkat(workingFolder, from, workingFolder, to, followLink)
     return failed === 0 ? written : null
   } finally {
     closeSync(descriptor)

@@ -1,14 +1,16 @@
+import { concatBytes } from "../../core/bytes.ts"
+import { encodeUtf8 } from "../../core/text.ts"
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
-import { cLibrary } from "./c-library.ts"
+import { cLibrary } from "../system/c-library.ts"
+import { errorCode } from "../system/error-code.ts"
 import { keepStreamsOnly, unblockSignals } from "./command-state.ts"
-import { errorCode } from "./error.ts"
 import { isText, rawBytes } from "./raw-text.ts"
 
 /** `execve` of the C library, which Bun can call. Returns only when it failed, with the system's code. */
 export type NativeExecve = (program: Program, variables: RawVariables) => string
 
 /** What the system is about to read: an address keeps nothing from the garbage collector. */
-const held: (Buffer | BigUint64Array)[] = []
+const held: (Uint8Array | BigUint64Array)[] = []
 const addressBytes = 8
 
 /**
@@ -16,8 +18,8 @@ const addressBytes = 8
  *
  * @returns `null` where the runtime is not Bun, or the C library cannot be called.
  */
-export async function nativeExecve(): Promise<NativeExecve | null> {
-  const library = await cLibrary()
+export function nativeExecve(): NativeExecve | null {
+  const library = cLibrary()
   if (library === null) return null
   const { ptr, execve, errno } = library
   // Now, so that what was waiting comes to its handler: execve would forget it.
@@ -37,15 +39,15 @@ export async function nativeExecve(): Promise<NativeExecve | null> {
 }
 
 /** The texts, then an assignment for each variable, each with a NUL behind it. */
-function terminated(texts: readonly RawText[], variables: RawVariables): Buffer {
+function terminated(texts: readonly RawText[], variables: RawVariables): Uint8Array {
   const parts: RawText[] = []
   for (const text of texts) parts.push(text, "\0")
   for (const [name, value] of variables) parts.push(name, "=", value, "\0")
-  return parts.every(isText) ? Buffer.from(parts.join("")) : Buffer.concat(parts.map(rawBytes))
+  return parts.every(isText) ? encodeUtf8(parts.join("")) : concatBytes(parts.map(rawBytes))
 }
 
 /** Where each text begins. */
-function startsIn(memory: Buffer): number[] {
+function startsIn(memory: Uint8Array): number[] {
   const starts: number[] = []
   for (let at = 0; at < memory.length; at = memory.indexOf(0, at) + 1) starts.push(at)
   return starts
@@ -54,6 +56,8 @@ function startsIn(memory: Buffer): number[] {
 /** Two lists of addresses, the first of `length`, each with a zero at its end. */
 function addressesOf(starts: readonly number[], length: number, base: number): BigUint64Array {
   const addresses = new BigUint64Array(starts.length + 2)
-  for (const [at, start] of starts.entries()) addresses[at < length ? at : at + 1] = BigInt(base + start)
+  for (let at = 0; at < starts.length; at++) {
+    addresses[at < length ? at : at + 1] = BigInt(base + (starts[at] ?? 0))
+  }
   return addresses
 }

@@ -1,10 +1,11 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs"
-import { basename, resolve } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
-import { printable, printableCommand } from "../../core/text.ts"
+import { decodeLoosely, printable, printableCommand } from "../../core/text.ts"
 import type { Program, RawText } from "../../ports/runtime.ts"
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from "../system/file-calls.ts"
+import type { FilePath } from "../system/file-shapes.ts"
+import { basename, resolve } from "../system/paths.ts"
 import { type Executable, readExecutable, type StartFault } from "./executable.ts"
-import { joinRaw, rawBytes, rawPath, splitRaw } from "./raw-text.ts"
+import { hasSlash, joinRaw, rawBytes, rawPath, splitRaw } from "./raw-text.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
@@ -46,7 +47,7 @@ export function findProgram(argv: readonly RawText[], path: RawText | undefined)
 
 /** The file that a command names. @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`. */
 export function findFile(command: RawText, path: RawText | undefined): RawText {
-  if (!rawBytes(command).includes("/")) return searchPath(command, pathOf(path))
+  if (!hasSlash(command)) return searchPath(command, pathOf(path))
   return typeof command === "string" ? resolve(command) : command
 }
 
@@ -85,7 +86,7 @@ export function notStarted(command: RawText, cause: unknown): EnvsealError {
 }
 
 /** Each file that the kernel opens to run this one: interpreters, and the loader of the last. */
-export function filesOf(file: string | Buffer): (string | Buffer)[] {
+export function filesOf(file: FilePath): FilePath[] {
   const files = [file]
   for (let depth = 0; depth <= maxInterpreters; depth += 1) {
     const executable = executableOf(files.at(-1) ?? file)
@@ -114,7 +115,7 @@ function placesOf(name: RawText, path: RawText): readonly RawText[] {
   return splitRaw(path, ":").map((folder) => joinRaw(folder.length === 0 ? "." : folder, name))
 }
 
-function kindOf(file: string | Buffer): "program" | "denied" | "none" {
+function kindOf(file: FilePath): "program" | "denied" | "none" {
   try {
     if (!statSync(file).isFile()) return "none"
     accessSync(file, constants.X_OK)
@@ -125,13 +126,13 @@ function kindOf(file: string | Buffer): "program" | "denied" | "none" {
 }
 
 /** @returns `null` for a file that may be executed and not read, and where programs have another format. */
-function executableOf(file: string | Buffer): Executable | null {
+function executableOf(file: FilePath): Executable | null {
   if (process.platform !== "linux") return null
   try {
-    const descriptor = openSync(file, "r")
+    const descriptor = openSync(file, constants.O_RDONLY)
     try {
       return readExecutable((position, length) => {
-        const bytes = Buffer.alloc(length)
+        const bytes = new Uint8Array(length)
         return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position))
       })
     } finally {
@@ -142,19 +143,19 @@ function executableOf(file: string | Buffer): Executable | null {
   }
 }
 
-function formatFault(file: string | Buffer, path: RawText, depth = 0): StartFault | null {
+function formatFault(file: FilePath, path: RawText, depth = 0): StartFault | null {
   const executable = executableOf(file)
   if (executable === null) return null
   if (executable.type === "unusable") return executable
   if (executable.type === "elf") return elfFault(executable)
   const { interpreter, argument } = executable
-  const shown = printable(interpreter.toString())
+  const shown = printable(decodeLoosely(interpreter))
   if (depth >= maxInterpreters)
     return fault("its interpreter has an interpreter, and that one too, too often")
   if (kindOf(interpreter) !== "program") return fault(`its interpreter ${shown} cannot be executed`)
   const inner = formatFault(interpreter, path, depth + 1)
   if (inner !== null) return { ...inner, why: `of its interpreter ${shown}: ${inner.why}` }
-  return lookedUpFault(interpreter.toString(), argument, path)
+  return lookedUpFault(decodeLoosely(interpreter), argument, path)
 }
 
 /** `env` looks a name up in PATH. */
@@ -187,7 +188,7 @@ function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): S
     return fault(`it is built for another processor than ${process.arch}`)
   }
   if (loader === null) return null
-  const shown = printable(loader.toString())
+  const shown = printable(decodeLoosely(loader))
   if (kindOf(loader) !== "program") return fault(`its loader ${shown} is not there`, loaderHint)
   const executable = executableOf(loader)
   if (executable === null || (executable.type === "elf" && executable.machine === machine)) return null

@@ -1,6 +1,8 @@
-import { join } from "node:path"
 import { decodeUtf8, printable } from "../../core/text.ts"
 import type { RawText, RawVariables } from "../../ports/runtime.ts"
+import { join } from "../system/paths.ts"
+
+const slash = 0x2f
 
 /** Text where the bytes are UTF-8, so that only what has to be is handled as bytes. */
 export function rawText(bytes: Uint8Array): RawText {
@@ -9,6 +11,11 @@ export function rawText(bytes: Uint8Array): RawText {
 
 export function rawBytes(text: RawText): Buffer {
   return typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length)
+}
+
+/** Whether it names a file by its path. */
+export function hasSlash(text: RawText): boolean {
+  return typeof text === "string" ? text.includes("/") : text.includes(slash)
 }
 
 /** As a string: what is not UTF-8 is replaced. */

@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readSync, statSync } from "node:fs"
+import { concatBytes } from "../../core/bytes.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import { closeSync, constants, openSync, readSync, statSync } from "../system/file-calls.ts"
 import { unreadableFile } from "./error.ts"
 
 const chunkBytes = 65_536
@@ -44,9 +45,9 @@ function readRegular(path: string, limitBytes: number): Uint8Array {
 function readAllOf(descriptor: number, path: string, limitBytes: number): Uint8Array {
   const chunks: Uint8Array[] = []
   for (let size = 0; ; ) {
-    const chunk = Buffer.allocUnsafe(chunkBytes)
-    const bytesRead = readSync(descriptor, chunk)
-    if (bytesRead === 0) return Buffer.concat(chunks)
+    const chunk = new Uint8Array(chunkBytes)
+    const bytesRead = readSync(descriptor, chunk, 0, chunk.length, null)
+    if (bytesRead === 0) return concatBytes(chunks)
     size += bytesRead
     if (size > limitBytes) throw tooLarge(path, limitBytes)
     chunks.push(chunk.subarray(0, bytesRead))

@@ -1,3 +1,6 @@
+import { maxDurationMs } from "../../core/duration.ts"
+import { EnvsealError, systemCode } from "../../core/error.ts"
+import { printable } from "../../core/text.ts"
 import {
   closeSync,
   constants,
@@ -9,19 +12,17 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
-  type Stats,
+  unlinkSync,
   writeSync,
-} from "node:fs"
-import { maxDurationMs } from "../../core/duration.ts"
-import { EnvsealError, systemCode } from "../../core/error.ts"
-import { printable } from "../../core/text.ts"
+} from "../system/file-calls.ts"
+import type { FileStats } from "../system/file-shapes.ts"
 import type { Account } from "./account.ts"
 import { fileError } from "./error.ts"
 import { guardDraft } from "./guard.ts"
 import type { HeldFolder } from "./held-folder.ts"
 import { isInMemory } from "./memory-file-system.ts"
 import { placeNameless } from "./nameless-file.ts"
+import { removeQuietly } from "./remove.ts"
 import type { WriteTarget } from "./target.ts"
 
 export interface Replacement {
@@ -51,8 +52,7 @@ export async function replaceFile(
   const { folder, name, path } = target
   sweepDrafts(folder, replacement.owner)
   try {
-    const written =
-      (await placeNew(target, bytes, replacement)) ?? (await exchange(target, bytes, replacement))
+    const written = placeNew(target, bytes, replacement) ?? (await exchange(target, bytes, replacement))
     flushFolder(folder)
     return { undo: () => removeSame(folder.at(name), written) }
   } catch (error) {
@@ -61,11 +61,11 @@ export async function replaceFile(
 }
 
 /** Without a draft, where there is no file yet, as in a container that starts. @returns `null` where that cannot be. */
-async function placeNew(
+function placeNew(
   { folder, name, stats }: WriteTarget,
   bytes: Uint8Array,
   replacement: Replacement,
-): Promise<Stats | null> {
+): FileStats | null {
   if (!replacement.guarded || stats !== null) return null
   return placeNameless(folder, name, (descriptor) => writeInto(descriptor, bytes, replacement))
 }
@@ -75,7 +75,7 @@ async function exchange(
   { folder, name }: WriteTarget,
   bytes: Uint8Array,
   replacement: Replacement,
-): Promise<Stats> {
+): Promise<FileStats> {
   const draft = draftName()
   const guard = replacement.guarded ? await guardDraft(folder, draft) : null
   try {
@@ -90,16 +90,8 @@ async function exchange(
   }
 }
 
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // On a read-only file system Bun fails for a file that is not there, and why the write failed is what counts.
-  }
-}
-
 /** The number of a removed file can be that of the next one, so its time counts too. */
-function removeSame(path: string, { dev, ino, mtimeMs }: Stats): void {
+function removeSame(path: string, { dev, ino, mtimeMs }: FileStats): void {
   try {
     const now = lstatSync(path)
     if (now.dev === dev && now.ino === ino && now.mtimeMs === mtimeMs) removeQuietly(path)
@@ -116,7 +108,7 @@ function hintFor(system: string | null): string {
   return "check the folder and who may write there; the old file is untouched"
 }
 
-function writeDraft(draft: string, bytes: Uint8Array, replacement: Replacement): Stats {
+function writeDraft(draft: string, bytes: Uint8Array, replacement: Replacement): FileStats {
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
   const descriptor = openSync(draft, flags, 0o600)
   try {
@@ -126,7 +118,7 @@ function writeDraft(draft: string, bytes: Uint8Array, replacement: Replacement):
   }
 }
 
-function writeInto(descriptor: number, bytes: Uint8Array, { mode, owner }: Replacement): Stats {
+function writeInto(descriptor: number, bytes: Uint8Array, { mode, owner }: Replacement): FileStats {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
   if (owner !== null) fchownSync(descriptor, owner.uid, owner.gid ?? process.getegid?.() ?? 0)
   fchmodSync(descriptor, mode)
@@ -166,7 +158,7 @@ function sweepDrafts(folder: HeldFolder, owner: Account | null): void {
     try {
       const stats = lstatSync(folder.at(name))
       const isOld = Date.now() - stats.mtimeMs > maxDurationMs
-      if (isOld && stats.isFile() && uids.includes(stats.uid)) rmSync(folder.at(name), { force: true })
+      if (isOld && stats.isFile() && uids.includes(stats.uid)) unlinkSync(folder.at(name))
     } catch {
       // Another envseal removed it first.
     }

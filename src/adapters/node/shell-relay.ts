@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs"
 import type { Program, RawText, RawVariables } from "../../ports/runtime.ts"
-import { rawBytes, rawVariable } from "./raw-text.ts"
+import { existsSync } from "../system/file-calls.ts"
+import { hasSlash, rawBytes, rawVariable } from "./raw-text.ts"
 
 /** A program as a runtime can start it: in strings. */
 export interface Relay {
@@ -50,7 +50,7 @@ export function relayThrough(env: string, { file, argv }: Program, variables: Ra
   const raw = values.filter((_, at) => typeof variables[at]?.[1] !== "string").map(([name]) => name)
   const [command = file, ...args] = argv
   // env looks the command up in the PATH that it sets; without one it has a shorter list.
-  const called = rawVariable(variables, "PATH") || rawBytes(command).includes("/") ? command : file
+  const called = rawVariable(variables, "PATH") || hasSlash(command) ? command : file
   return {
     file: shell,
     argv: [shell, "-c", script, shell, ...[called, ...args].map(escaped)],

@@ -1,5 +1,5 @@
-import { fstatSync, writeSync } from "node:fs"
 import { systemCode } from "../../core/error.ts"
+import { fstatSync, writeSync } from "../system/file-calls.ts"
 import { fileError } from "./error.ts"
 
 const stdin = 0

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs"
-import { basename, dirname, resolve } from "node:path"
 import type { FileAccess, PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
+import { readdirSync, readlinkSync, readTextSync, realpathSync, statSync } from "../system/file-calls.ts"
+import type { FileStats } from "../system/file-shapes.ts"
+import { basename, dirname, resolve } from "../system/paths.ts"
 import { type Account, accountGroups, findAccount, findGroup, userName } from "./account.ts"
 import { findFile } from "./program.ts"
 import { resolveTarget, type WayRules } from "./target.ts"
@@ -33,7 +34,7 @@ export const nodeSurroundings: Surroundings = {
   text: (path) => {
     const stats = statOrNull(path)
     if (stats === null || !stats.isFile() || stats.size > maxTextBytes) return null
-    return orNull(() => readFileSync(path, "utf8"))
+    return orNull(() => readTextSync(path))
   },
   program: (command) => {
     const file = orNull(() => findFile(command, process.env["PATH"]))
@@ -44,7 +45,7 @@ export const nodeSurroundings: Surroundings = {
 
 /** Node counts the group of the process as one of them; the system may not. */
 function furtherGroups(): readonly number[] {
-  const status = orNull(() => readFileSync("/proc/self/status", "utf8")) ?? ""
+  const status = orNull(() => readTextSync("/proc/self/status")) ?? ""
   const [, groups] = /^Groups:(.*)$/m.exec(status) ?? []
   if (groups === undefined) return process.getgroups?.() ?? []
   return groups
@@ -88,7 +89,7 @@ function futureFile(path: string, mode: number, account: Account | null): FileAc
   }
 }
 
-function accessOf(path: string, { uid, gid, mode }: Stats): FileAccess {
+function accessOf(path: string, { uid, gid, mode }: FileStats): FileAccess {
   return { path, uid, gid, mode }
 }
 
@@ -101,7 +102,7 @@ function realPath(path: string, links: number): string {
   return link === null ? resolve(folder, basename(path)) : realPath(resolve(folder, link), links - 1)
 }
 
-function statOrNull(path: string): Stats | null {
+function statOrNull(path: string): FileStats | null {
   return orNull(() => statSync(path))
 }
 

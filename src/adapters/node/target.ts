@@ -1,7 +1,8 @@
-import { lstatSync, readlinkSync, type Stats } from "node:fs"
-import { join, resolve, sep } from "node:path"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
+import { lstatSync, readlinkSync } from "../system/file-calls.ts"
+import type { FileStats } from "../system/file-shapes.ts"
+import { join, resolve, sep } from "../system/paths.ts"
 import { fileError } from "./error.ts"
 import { type HeldFolder, holdFolder } from "./held-folder.ts"
 
@@ -12,14 +13,14 @@ export interface WriteTarget {
   /** Links resolved. */
   readonly path: string
   /** Of the file that is there now. */
-  readonly stats: Stats | null
+  readonly stats: FileStats | null
 }
 
 /** What may be on the way to a target. Each method throws an `EnvsealError` for what may not. */
 export interface WayRules {
   /** @param parent `null` at the top. */
-  checkFolder(folder: HeldFolder, parent: Stats | null): void
-  checkLink(path: string, link: Stats, folder: HeldFolder): void
+  checkFolder(folder: HeldFolder, parent: FileStats | null): void
+  checkLink(path: string, link: FileStats, folder: HeldFolder): void
   checkTarget(target: WriteTarget): void
 }
 
@@ -128,7 +129,7 @@ function split(path: string): string[] {
   return path.split(sep).filter((name) => name !== "")
 }
 
-function statOrNull(folder: HeldFolder, name: string): Stats | null {
+function statOrNull(folder: HeldFolder, name: string): FileStats | null {
   try {
     return lstatSync(folder.at(name))
   } catch (error) {

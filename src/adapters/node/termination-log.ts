@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs"
+import { closeSync, constants, fstatSync, openSync, writeSync } from "../system/file-calls.ts"
+import { nodeCalls } from "../system/node-calls.ts"
 
 const maxBytes = 4_096
 
@@ -12,9 +13,9 @@ export function writeTerminationLog(path: string, line: string): void {
     try {
       if (!fstatSync(descriptor).isFile()) return
       const bytes = wholeCharacters(Buffer.from(line))
-      writeSync(descriptor, bytes, 0, bytes.length, 0)
+      writeSync(descriptor, bytes, 0)
       // What is there may be longer: a message of before.
-      ftruncateSync(descriptor, bytes.length)
+      nodeCalls().ftruncateSync(descriptor, bytes.length)
     } finally {
       closeSync(descriptor)
     }

@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs"
+import type { FileStats } from "../system/file-shapes.ts"
 import type { Account } from "./account.ts"
 import type { HeldFolder } from "./held-folder.ts"
 import { unsafe, type WayRules, type WriteTarget } from "./target.ts"
@@ -39,7 +39,7 @@ export class SecretRules implements WayRules {
     this.#gids = new Set([0, gid, ...(owner?.gid == null ? [] : [owner.gid])])
   }
 
-  checkFolder({ path, stats }: HeldFolder, parent: Stats | null): void {
+  checkFolder({ path, stats }: HeldFolder, parent: FileStats | null): void {
     this.#checkOwner(path, stats, "folder")
     this.#noteLead(stats)
     const isOpen =
@@ -50,7 +50,7 @@ export class SecretRules implements WayRules {
     }
   }
 
-  checkLink(path: string, link: Stats): void {
+  checkLink(path: string, link: FileStats): void {
     this.#checkOwner(path, link, "link")
     this.#noteLead(link)
   }
@@ -72,11 +72,11 @@ export class SecretRules implements WayRules {
     }
   }
 
-  #checkOwner(path: string, stats: Stats, kind: string): void {
+  #checkOwner(path: string, stats: FileStats, kind: string): void {
     if (!this.#uids.has(stats.uid)) throw unsafe(path, `the ${kind} belongs to user ${stats.uid}`)
   }
 
-  #noteLead({ uid }: Stats): void {
+  #noteLead({ uid }: FileStats): void {
     if (uid === this.#owner?.uid) this.#isLed = true
   }
 }
@@ -86,7 +86,7 @@ function own(): { readonly uid: number; readonly gid: number } {
   return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 }
 
-function mayWrite({ gid }: Account, { mode, gid: group }: Stats): boolean {
+function mayWrite({ gid }: Account, { mode, gid: group }: FileStats): boolean {
   return (mode & writableByAll) !== 0 || ((mode & writableByGroup) !== 0 && group === gid)
 }
 
@@ -94,6 +94,6 @@ function mayWrite({ gid }: Account, { mode, gid: group }: Stats): boolean {
  * A mount that belongs to root. Kubernetes makes every emptyDir writable by all, and who shares a pod's
  * volume is part of the pod.
  */
-function isVolume({ uid, dev }: Stats, parent: Stats | null): boolean {
+function isVolume({ uid, dev }: FileStats, parent: FileStats | null): boolean {
   return uid === 0 && parent !== null && dev !== parent.dev
 }

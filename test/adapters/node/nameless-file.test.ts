@@ -24,7 +24,7 @@ test.skipIf(process.platform !== "linux")(
     expect(await probe(bun)).toEqual({
       first: "A=1\n",
       second: null,
-      failed: "full",
+      failed: "Error: full",
       during: [[], [".env"]],
       mode: "600",
       text: "A=1\n",

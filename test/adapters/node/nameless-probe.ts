@@ -14,11 +14,18 @@ const place = (text: string) =>
     during.push(readdirSync(folder))
     return text
   })
-const first = await place("A=1\n")
-const second = await place("A=2\n")
-const failed = await placeNameless(held, "other", () => {
-  throw new Error("full")
-}).catch((error: Error) => error.message)
+const first = place("A=1\n")
+const second = place("A=2\n")
+const fail = () => {
+  try {
+    return placeNameless(held, "other", () => {
+      throw new Error("full")
+    })
+  } catch (error) {
+    return String(error)
+  }
+}
+const failed = fail()
 const path = join(folder, ".env")
 const mode = (statSync(path).mode & 0o777).toString(8)
 const text = readFileSync(path, "utf8")

@@ -32,7 +32,7 @@ describe("look", () => {
   test("tells nothing from a file with its bytes", async () => {
     writeFileSync(join(top, "a"), "text")
     const tree = nodeWorkTree(top)
-    expect(await tree.look("a")).toEqual({ type: "file", bytes: Buffer.from("text") })
+    expect(await tree.look("a")).toEqual({ type: "file", bytes: new TextEncoder().encode("text") })
     expect(await tree.look("b")).toEqual({ type: "nothing" })
     expect(await tree.look("b/c/d")).toEqual({ type: "nothing" })
   })

@@ -132,12 +132,32 @@ describe("what does not pass ends within the deadline, as a failure of the remot
     expect(run.stderr).toContain(what)
   })
 
-  test.each(runtimes)(
-    "a token's file that is a pipe without a writer: so it is on $runtime",
-    async ({ executable }) => {
+  test.each(
+    runtimes.flatMap(
+      ({ runtime, executable }) =>
+        [
+          {
+            runtime,
+            executable,
+            via: "web-identity",
+            name: "AWS_WEB_IDENTITY_TOKEN_FILE",
+            what: "web identity",
+          },
+          {
+            runtime,
+            executable,
+            via: "pod-identity",
+            name: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+            what: "agent",
+          },
+        ] as const,
+    ),
+  )(
+    "a token's file that is a pipe without a writer ($name): so it is on $runtime",
+    async ({ executable, via, name, what }) => {
       const { box, as } = production
-      await box.run("mkfifo", ["never-written"])
-      const env = { ...as("pod", "web-identity"), AWS_WEB_IDENTITY_TOKEN_FILE: box.path("never-written") }
+      await box.run("mkfifo", [`never-written-${via}`])
+      const env = { ...as("pod", via), [name]: box.path(`never-written-${via}`) }
       let overdue: NodeJS.Timeout | undefined
       const run = await box.envseal([...openArgs, "--timeout", await seconds(5)], {
         executable,
@@ -149,7 +169,7 @@ describe("what does not pass ends within the deadline, as a failure of the remot
       clearTimeout(overdue)
       expect(run).toMatchObject({ status: 7, signal: null, stdout: "" })
       expect(run.stderr).toContain("[TIMED_OUT]")
-      expect(run.stderr).toContain("web identity")
+      expect(run.stderr).toContain(what)
     },
   )
 

@@ -1,0 +1,249 @@
+import { concatBytes } from "../../core/bytes.ts"
+import { decodeLoosely, encodeUtf8 } from "../../core/text.ts"
+import type { CLibrary } from "./c-library.ts"
+import { errorCode } from "./error-code.ts"
+import type { FileCalls, FilePath, FileStats } from "./file-shapes.ts"
+import { linuxConstants } from "./linux-constants.ts"
+import { LinuxStats, statxWords } from "./linux-stats.ts"
+import { nodeCalls } from "./node-calls.ts"
+
+/** Linux: the numbers of the calls that not every C library has (syscall_64.tbl; asm-generic/unistd.h for arm64). */
+interface CallNumbers {
+  readonly statx: number
+  readonly getdents64: number
+}
+
+const numbersOf: Readonly<Record<string, CallNumbers>> = {
+  x64: { statx: 332, getdents64: 217 },
+  arm64: { statx: 291, getdents64: 61 },
+}
+
+/** Linux: `O_CLOEXEC`, which Node also adds to all that it opens. */
+const closeOnExec = 0o2000000
+/** Linux: `AT_FDCWD`, `AT_SYMLINK_NOFOLLOW`, `AT_EMPTY_PATH`, `STATX_BASIC_STATS`. */
+const workingFolder = -100
+const noFollow = 0x100
+const emptyPath = 0x1000
+const basicStats = 0x7ff
+/** Linux: `EINTR`. */
+const interrupted = 4
+/** Linux: `EPERM` and `ENOSYS`, where a call itself is refused. */
+const unasked: ReadonlySet<number> = new Set([1, 38])
+
+/** Of `struct statfs` in words of 32 bits, with room to spare; the type is the first. */
+const statfsWords = 64
+
+const usualMode = 0o666
+const longestPathBytes = 4_096
+const chunkBytes = 32_768
+/** Of a `struct linux_dirent64`: where the length of the entry is, and its name (getdents64(2)). */
+const lengthAt = 16
+const nameAt = 19
+
+/** The same as `node:fs`, by the C library: Bun takes a third of an empty program's time to load `node:fs`. */
+export class LinuxCalls implements FileCalls {
+  readonly #library: CLibrary
+  readonly #numbers: CallNumbers
+
+  private constructor(library: CLibrary, numbers: CallNumbers) {
+    this.#library = library
+    this.#numbers = numbers
+  }
+
+  /** @returns `null` for a processor whose calls are not known here. */
+  static by(library: CLibrary): LinuxCalls | null {
+    const numbers = numbersOf[process.arch]
+    return numbers === undefined ? null : new LinuxCalls(library, numbers)
+  }
+
+  accessSync(path: FilePath, mode = 0): void {
+    const name = terminated(path)
+    this.#made("access", path, () => this.#library.access(name, mode))
+  }
+
+  /** Never made again: the number may be another file's by then, and Linux closes it even when it is interrupted. */
+  closeSync(descriptor: number): void {
+    if (this.#library.close(descriptor) === 0) return
+    const number = this.#library.errno()
+    if (number !== interrupted) throw failure(number, "close", null)
+  }
+
+  existsSync(path: FilePath): boolean {
+    try {
+      return this.#library.access(terminated(path), 0) === 0
+    } catch {
+      // A path with a NUL in it.
+      return false
+    }
+  }
+
+  fchmodSync(descriptor: number, mode: number): void {
+    this.#made("fchmod", null, () => this.#library.fchmod(descriptor, mode))
+  }
+
+  fchownSync(descriptor: number, uid: number, gid: number): void {
+    this.#made("fchown", null, () => this.#library.fchown(descriptor, uid, gid))
+  }
+
+  fstatSync(descriptor: number): FileStats {
+    return this.#stat(descriptor, "", emptyPath) ?? nodeCalls().fstatSync(descriptor)
+  }
+
+  fsyncSync(descriptor: number): void {
+    this.#made("fsync", null, () => this.#library.fsync(descriptor))
+  }
+
+  lstatSync(path: FilePath): FileStats {
+    return this.#stat(workingFolder, path, noFollow) ?? nodeCalls().lstatSync(path)
+  }
+
+  openSync(path: FilePath, flags: number, mode = usualMode): number {
+    const name = terminated(path)
+    return this.#made("open", path, () => this.#library.open(name, flags | closeOnExec, mode))
+  }
+
+  readdirSync(path: FilePath): string[] {
+    const { O_RDONLY, O_DIRECTORY } = linuxConstants
+    return this.#whileOpen(path, O_RDONLY | O_DIRECTORY, (descriptor) => {
+      const names: string[] = []
+      const entries = new Uint8Array(chunkBytes)
+      for (;;) {
+        const length = this.#made("scandir", path, () =>
+          this.#library.syscall(this.#numbers.getdents64, descriptor, entries, entries.length, 0, null),
+        )
+        if (length === 0) return names
+        names.push(...namesIn(entries.subarray(0, length)))
+      }
+    })
+  }
+
+  readFileSync(path: FilePath): Uint8Array {
+    return this.#whileOpen(path, linuxConstants.O_RDONLY, (descriptor) => {
+      const chunks: Uint8Array[] = []
+      for (;;) {
+        const chunk = new Uint8Array(chunkBytes)
+        const length = this.readSync(descriptor, chunk, 0, chunk.length, null)
+        if (length === 0) return concatBytes(chunks)
+        chunks.push(chunk.subarray(0, length))
+      }
+    })
+  }
+
+  readlinkSync(path: FilePath): string {
+    const name = terminated(path)
+    const target = new Uint8Array(longestPathBytes)
+    const length = this.#made("readlink", path, () => this.#library.readlink(name, target, target.length))
+    return decodeLoosely(target.subarray(0, length))
+  }
+
+  readSync(
+    descriptor: number,
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): number {
+    const room = into.subarray(offset, offset + length)
+    return this.#made("read", null, () =>
+      position === null
+        ? this.#library.read(descriptor, room, room.length)
+        : this.#library.pread(descriptor, room, room.length, position),
+    )
+  }
+
+  realpathSync(path: FilePath): string {
+    const name = terminated(path)
+    const found = new Uint8Array(longestPathBytes)
+    this.#made("realpath", path, () => (this.#library.realpath(name, found) ? 0 : -1))
+    return decodeLoosely(found.subarray(0, found.indexOf(0)))
+  }
+
+  renameSync(from: FilePath, to: FilePath): void {
+    const [old, next] = [terminated(from), terminated(to)]
+    this.#made("rename", from, () => this.#library.rename(old, next))
+  }
+
+  statfsSync(path: FilePath): { readonly type: number } {
+    const name = terminated(path)
+    const words = new Uint32Array(statfsWords)
+    this.#made("statfs", path, () => this.#library.statfs(name, words))
+    return { type: words[0] ?? 0 }
+  }
+
+  statSync(path: FilePath): FileStats {
+    return this.#stat(workingFolder, path, 0) ?? nodeCalls().statSync(path)
+  }
+
+  unlinkSync(path: FilePath): void {
+    const name = terminated(path)
+    this.#made("unlink", path, () => this.#library.unlink(name))
+  }
+
+  writeSync(descriptor: number, bytes: Uint8Array, offset: number): number {
+    const rest = bytes.subarray(offset)
+    return this.#made("write", null, () => this.#library.write(descriptor, rest, rest.length))
+  }
+
+  /** @returns `null` where it cannot be asked: an old kernel, or a filter of system calls that does not know it. */
+  #stat(folder: number, path: FilePath, flags: number): FileStats | null {
+    const name = terminated(path)
+    const words = new Uint32Array(statxWords)
+    const { statx } = this.#numbers
+    for (;;) {
+      if (this.#library.syscall(statx, folder, name, flags, basicStats, words) === 0) {
+        return new LinuxStats(words)
+      }
+      const number = this.#library.errno()
+      if (unasked.has(number)) return null
+      if (number !== interrupted) throw failure(number, "stat", path)
+    }
+  }
+
+  #whileOpen<T>(path: FilePath, flags: number, work: (descriptor: number) => T): T {
+    const descriptor = this.openSync(path, flags)
+    try {
+      return work(descriptor)
+    } finally {
+      this.closeSync(descriptor)
+    }
+  }
+
+  /** @returns what the call does, which is made again while a signal interrupts it. */
+  #made(name: string, path: FilePath | null, call: () => number): number {
+    for (;;) {
+      const result = call()
+      if (result >= 0) return result
+      const number = this.#library.errno()
+      if (number !== interrupted) throw failure(number, name, path)
+    }
+  }
+}
+
+/** @throws Error for a path with a NUL in it, which would be another path to the system. */
+function terminated(path: FilePath): Uint8Array {
+  const bytes = typeof path === "string" ? encodeUtf8(`${path}\0`) : concatBytes([path, new Uint8Array(1)])
+  if (bytes.indexOf(0) === bytes.length - 1) return bytes
+  throw Object.assign(new TypeError("a path has a NUL in it"), { code: "ERR_INVALID_ARG_VALUE" })
+}
+
+/** The names of a run of entries, but for the folder itself and the one above. */
+function namesIn(entries: Uint8Array): string[] {
+  const names: string[] = []
+  for (let at = 0; at < entries.length; at += lengthOf(entries, at)) {
+    const name = decodeLoosely(entries.subarray(at + nameAt, entries.indexOf(0, at + nameAt)))
+    if (name !== "." && name !== "..") names.push(name)
+  }
+  return names
+}
+
+/** Of 16 bits, the lower ones first. */
+function lengthOf(entries: Uint8Array, at: number): number {
+  return (entries[at + lengthAt] ?? 0) + (entries[at + lengthAt + 1] ?? 0) * 0x100
+}
+
+/** As `node:fs` throws it. */
+function failure(number: number, syscall: string, path: FilePath | null): Error {
+  const code = errorCode(number)
+  const text = path === null ? `${code}: ${syscall}` : `${code}: ${syscall} '${path}'`
+  return Object.assign(new Error(text), { code, syscall, ...(path === null ? {} : { path: String(path) }) })
+}
