@@ -51,11 +51,12 @@ function judgeFile(
   { file }: PlannedFile,
   { known, another }: Readers,
 ): ReadingProblem[] {
+  // First, because to name a user is to read the files of users.
+  if (known.some((reader) => canRead(reader, file))) return []
   const code = "UNREADABLE_FILE"
   const problem = { code, name: target, remedy: fileRemedy(file, known) } as const
   const isForRoot = isForRootAlone(file)
   if (known.length > 0) {
-    if (known.some((reader) => canRead(reader, file))) return []
     const users = known.map(({ name }) => name).join(", ")
     const isSure = app.isDirect && (isForRoot || changesUser(app))
     const reason = `will be readable only by ${whoReads(file)}, but ${runsAs(app, users)}`

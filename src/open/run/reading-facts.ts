@@ -61,6 +61,9 @@ export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFa
 
 /** What of the container's variables the app has, as those that start it leave and change them. */
 function seenVariables({ inherited }: Delivery, app: StartedApp | null, pools: FpmPools | null): Environment {
+  // As nearly always: who starts the app changes nothing.
+  const isUnchanged = app === null || (app.clearing === null && Object.keys(app.changes).length === 0)
+  if (isUnchanged && pools === null) return inherited
   const kept = { ...(app?.clearing == null ? inherited : {}), ...app?.changes }
   const given = [...(pools?.given ?? [])].map(([name, text]): [string, string | null | undefined] => [
     name,
