@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { demoSecret } from "../demo/secret.ts"
 import type { Contender } from "./contender.ts"
+import { unpack } from "./unpack.ts"
 
 const root = join(import.meta.dirname, "../..")
 export const program = join(root, "bin/envseal.js")
@@ -17,6 +18,11 @@ export const node = join(root, "node_modules/.bin/node")
 /** A program, and the empty one of its runtime. */
 export type Pair = readonly [Contender, Contender]
 
+/** Where {@link prepareStart} leaves a copy of the binary, in the folder of the bench. */
+export function unpackedBinary(folder: string): string {
+  return join(folder, "envseal")
+}
+
 /** Programs that start and open, each with the empty one of its runtime, and the two that are empty. */
 export function prepareStart(folder: string): {
   readonly pairs: readonly Pair[]
@@ -24,6 +30,7 @@ export function prepareStart(folder: string): {
   readonly emptyNode: Contender
 } {
   const { open } = prepareEnvelope(folder)
+  unpack(binary, unpackedBinary(folder))
   const anything = () => true
   const empty = {
     name: "an empty program, compiled by Bun",
@@ -44,7 +51,7 @@ export function prepareStart(folder: string): {
     })
   const pairs: readonly Pair[] = [
     [empty, empty],
-    ...by([binary], "binary", empty),
+    ...by([unpackedBinary(folder)], "binary", empty),
     [emptyNode, emptyNode],
     ...by([node, program], "Node", emptyNode),
   ]
@@ -59,7 +66,8 @@ function prepareEnvelope(folder: string): {
 } {
   writeFileSync(join(folder, "secret.json"), JSON.stringify(demoSecret()))
   writeFileSync(join(folder, "empty.mjs"), "")
-  must(folder, [bun, "build", "--compile", "--outfile", "empty", "empty.mjs"])
+  must(folder, [bun, "build", "--compile", "--outfile", "compiled", "empty.mjs"])
+  unpack(join(folder, "compiled"), join(folder, "empty"))
   const recipient = must(folder, [binary, "keygen", "-q", "-o", "key.txt"]).trim()
   const seal = ["seal", "-q", "-r", recipient, "-c", "app=shop"]
   must(folder, [binary, ...seal, "-f", "file:secret.json"])

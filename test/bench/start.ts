@@ -14,6 +14,7 @@ import { type KmsBench, prepareKms } from "./start/kms.ts"
 import { stages } from "./start/stage-names.ts"
 import { callsOf, millionsOfInstructions } from "./start/trace.ts"
 import { type Usage, usagesOf } from "./start/usage.ts"
+import { unpack } from "./unpack.ts"
 
 const rounds = Number(process.env["BENCH_RUNS"] ?? 31)
 const root = join(import.meta.dirname, "../..")
@@ -123,18 +124,20 @@ function stageTable(contenders: readonly Contender[], folder: string): string {
 async function stageContenders(folder: string): Promise<Contender[]> {
   const target = targets[`${process.platform}-${process.arch}`] ?? ""
   const outfile = join(folder, "stages")
+  const compiled = join(folder, "compiled-stages")
   const laidOut = join(root, "dist/bin/stages")
   const options = {
     entry: await layOut(join(import.meta.dirname, "start/stages.ts"), laidOut),
     target,
     runtime: pinnedRuntime(target, folder),
-    outfile,
+    outfile: compiled,
     define: {},
   }
   execFileSync(process.execPath, [join(root, "build/bundle.mjs"), JSON.stringify(options)], {
     stdio: ["ignore", "ignore", "inherit"],
   })
   rmSync(laidOut, { recursive: true })
+  unpack(compiled, outfile)
   return stages.map((name) => ({ name, argv: [outfile, name], isRight: () => true }))
 }
 

@@ -5,7 +5,7 @@ import { environmentFor, type FakeAws, startFakeAwsApart } from "../../fake/aws/
 import { appKey, defaultWorld, type Mechanism } from "../../fake/aws/world.ts"
 import type { Contender } from "../contender.ts"
 import type { Passed } from "../far.ts"
-import { binary, node, program } from "../prepare.ts"
+import { binary, node, program, unpackedBinary } from "../prepare.ts"
 
 const context = "app=shop,environment=production"
 /** One way, so that an answer takes 30 ms. */
@@ -49,15 +49,27 @@ export async function prepareKms(folder: string): Promise<KmsBench> {
   return {
     near: {
       binary: [
-        opener("`open --stdout` with KMS, an access key, binary", [binary], as("static")),
-        opener("`open --stdout` with KMS, Pod Identity, binary", [binary], as("pod-identity")),
-        opener("`open --stdout` with KMS, web identity, binary", [binary], as("web-identity")),
+        opener("`open --stdout` with KMS, an access key, binary", [unpackedBinary(folder)], as("static")),
+        opener(
+          "`open --stdout` with KMS, Pod Identity, binary",
+          [unpackedBinary(folder)],
+          as("pod-identity"),
+        ),
+        opener(
+          "`open --stdout` with KMS, web identity, binary",
+          [unpackedBinary(folder)],
+          as("web-identity"),
+        ),
       ],
       node: [opener("`open --stdout` with KMS, Pod Identity, Node", [node, program], as("pod-identity"))],
     },
     far: [
-      opener("an access key: `Decrypt`", [binary], farAs("static")),
-      opener("web identity: `AssumeRoleWithWebIdentity`, then `Decrypt`", [binary], farAs("web-identity")),
+      opener("an access key: `Decrypt`", [unpackedBinary(folder)], farAs("static")),
+      opener(
+        "web identity: `AssumeRoleWithWebIdentity`, then `Decrypt`",
+        [unpackedBinary(folder)],
+        farAs("web-identity"),
+      ),
     ],
     passed: far.passed,
     stop: async () => {

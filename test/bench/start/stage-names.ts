@@ -1,7 +1,7 @@
 /** What `open --stdout` goes through, in its order; each is measured with all before it. */
 export const stages = [
   "process, runtime and bytecode",
-  "`node:fs`",
+  "the C library",
   "the modules of the program",
   "the command and its options",
   "log, deadline, files",

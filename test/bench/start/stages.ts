@@ -9,9 +9,9 @@ function end(stage: Stage): void {
 const paths = { envelope: ".env.sealed", identity: "key.txt" }
 
 end("process, runtime and bytecode")
-const { existsSync } = await import("node:fs")
+const { existsSync } = await import("../../../src/adapters/system/file-calls.ts")
 existsSync(paths.envelope)
-end("`node:fs`")
+end("the C library")
 const { main } = await import("../../../src/cli/main.ts")
 if (typeof main !== "function") throw new Error("there is no program")
 end("the modules of the program")
