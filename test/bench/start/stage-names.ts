@@ -1,8 +1,8 @@
 /** What `open --stdout` goes through, in its order; each is measured with all before it. */
 export const stages = [
   "process, runtime and bytecode",
-  "the C library",
   "the modules of the program",
+  "the C library",
   "the command and its options",
   "log, deadline, files",
   "the envelope read, its header and context checked",

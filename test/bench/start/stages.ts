@@ -9,12 +9,12 @@ function end(stage: Stage): void {
 const paths = { envelope: ".env.sealed", identity: "key.txt" }
 
 end("process, runtime and bytecode")
-const { existsSync } = await import("../../../src/adapters/system/file-calls.ts")
-existsSync(paths.envelope)
-end("the C library")
 const { main } = await import("../../../src/cli/main.ts")
 if (typeof main !== "function") throw new Error("there is no program")
 end("the modules of the program")
+const { existsSync } = await import("../../../src/adapters/system/file-calls.ts")
+existsSync(paths.envelope)
+end("the C library")
 const { openOptions } = await import("../../../src/open/command/open.ts")
 const { readPlainly } = await import("../../../src/cli/option-spec.ts")
 const read = readPlainly(openOptions, ["-q", "-i", paths.identity, "--expect", "app=shop", "--stdout"])
