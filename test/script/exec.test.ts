@@ -2,7 +2,6 @@ import {
   chmodSync,
   chownSync,
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -108,7 +107,7 @@ describe.concurrent.each(runtimes)("open -- command on $runtime", ({ executable 
 /** Where the loader of a dynamic program is on this machine, by its headers. */
 const loaderPath = process.arch === "x64" ? "/lib64/ld-linux-x86-64.so.2" : "/lib/ld-linux-aarch64.so.1"
 
-test.skipIf(process.platform !== "linux" || !existsSync(loaderPath)).each(runtimes)(
+test.skipIf(process.platform !== "linux").each(runtimes)(
   "a command whose loader another process is writing ends with a message on $runtime",
   async ({ executable }) => {
     const box = await sealedSandbox()

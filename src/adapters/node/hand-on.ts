@@ -19,11 +19,11 @@ export function isAllText({ file, argv }: Program, variables: RawVariables): boo
  *
  * @throws EnvsealError `NOT_TEXT`, naming what cannot be.
  */
-export async function checkHandingOn(program: Program, variables: RawVariables): Promise<void> {
+export function checkHandingOn(program: Program, variables: RawVariables): void {
   const lost = lostNames(program, variables)
   if (lost.length > 0)
     throw notHandedOn(lost, "the system does not show its bytes", "mount /proc, or unset it")
-  if (isAllText(program, variables) || (await nativeExecve()) !== null) return
+  if (isAllText(program, variables) || nativeExecve() !== null) return
   const named = isRelayed(program.argv[0] ?? "") && relayProgram() !== null
   if (named) return
   throw notHandedOn(

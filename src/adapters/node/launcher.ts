@@ -1,14 +1,12 @@
 import type * as ChildProcess from "node:child_process"
 import { systemCode } from "../../core/error.ts"
 import { isBun } from "../../core/runtime.ts"
-import { decodeLoosely } from "../../core/text.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
-import type { FilePath } from "../system/file-shapes.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
 import { checkHandingOn, isAllText, relayOf } from "./hand-on.ts"
 import { nativeExecve } from "./native-execve.ts"
 import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
-import { isText, rawVariable } from "./raw-text.ts"
+import { isText, rawString, rawVariable } from "./raw-text.ts"
 import type { Relay } from "./shell-relay.ts"
 import { resetStreams } from "./streams.ts"
 
@@ -18,7 +16,7 @@ export const nodeLauncher: Launcher = {
   find: async (argv, variables) => {
     checkEnvironmentSize(argv, variables)
     const program = findProgram(argv, rawVariable(variables, "PATH"))
-    await checkHandingOn(program, variables)
+    checkHandingOn(program, variables)
     return program
   },
   become: async (program, variables) => {
@@ -73,13 +71,9 @@ function rehearse(program: Program, variables: RawVariables): void {
   const tooLong = "x".repeat(longestArgument + 1)
   // A program is spawned by a string only, so that one of another name is only looked at.
   for (const file of isText(program.file) ? filesOf(program.file) : []) {
-    const { error } = processes().spawnSync(nameOf(file), [tooLong], { env: {}, stdio: "ignore" })
+    const { error } = processes().spawnSync(rawString(file), [tooLong], { env: {}, stdio: "ignore" })
     if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
   }
-}
-
-function nameOf(file: FilePath): string {
-  return typeof file === "string" ? file : decodeLoosely(file)
 }
 
 /** Loaded where it is needed: to be replaced, a process needs none. */

@@ -25,8 +25,9 @@ export function placeNameless<T>(
 ): T | null {
   if (process.platform !== "linux" || folder.descriptor === null) return null
   const library = cLibrary()
-  const descriptor = library === null ? null : openNameless(folder)
-  if (library === null || descriptor === null) return null
+  if (library === null) return null
+  const descriptor = openNameless(folder)
+  if (descriptor === null) return null
   try {
     const written = write(descriptor)
     const from = encodeUtf8(`/proc/self/fd/${descriptor}\0`)

@@ -5,7 +5,7 @@ import { accessSync, closeSync, constants, openSync, readSync, statSync } from "
 import type { FilePath } from "../system/file-shapes.ts"
 import { basename, resolve } from "../system/paths.ts"
 import { type Executable, readExecutable, type StartFault } from "./executable.ts"
-import { hasSlash, joinRaw, rawBytes, rawPath, splitRaw } from "./raw-text.ts"
+import { hasSlash, joinRaw, rawPath, rawString, splitRaw } from "./raw-text.ts"
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
@@ -200,7 +200,7 @@ function fault(why: string, hint: string | null = null): StartFault {
 }
 
 function notFound(command: RawText, why: string, cause?: unknown): EnvsealError {
-  const setsVariable = /^\w+=/.test(rawBytes(command).toString("latin1"))
+  const setsVariable = /^\w+=/.test(rawString(command))
   return new EnvsealError("COMMAND_NOT_FOUND", `could not start ${shownCommand(command)}: ${why}`, {
     cause,
     hint: setsVariable
@@ -217,5 +217,5 @@ function notExecutable(command: RawText, { why, hint }: StartFault, cause?: unkn
 }
 
 function shownCommand(command: RawText): string {
-  return printableCommand(rawBytes(command).toString())
+  return printableCommand(rawString(command))
 }

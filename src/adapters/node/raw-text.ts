@@ -1,4 +1,4 @@
-import { decodeUtf8, printable } from "../../core/text.ts"
+import { decodeLoosely, decodeUtf8, printable } from "../../core/text.ts"
 import type { RawText, RawVariables } from "../../ports/runtime.ts"
 import { join } from "../system/paths.ts"
 
@@ -20,7 +20,7 @@ export function hasSlash(text: RawText): boolean {
 
 /** As a string: what is not UTF-8 is replaced. */
 export function rawString(text: RawText): string {
-  return typeof text === "string" ? text : rawBytes(text).toString()
+  return typeof text === "string" ? text : decodeLoosely(text)
 }
 
 /** For messages, as far as it can be shown. */

@@ -72,8 +72,8 @@ export interface CLibrary {
 }
 
 /**
- * What is used of `Bun.FFI`, which is all that Bun's documented module `bun:ffi` calls. The module itself takes as many
- * instructions to load as a tenth of an empty program, and only in time.
+ * What is used of `Bun.FFI`. Bun documents the module `bun:ffi`, which only hands this on, takes as many instructions to
+ * load as a tenth of an empty program, and has to be waited for.
  */
 interface ForeignFunctions {
   /** @returns an `Error` for a library that is not there, or that lacks a function. */

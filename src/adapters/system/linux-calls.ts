@@ -4,7 +4,7 @@ import type { CLibrary } from "./c-library.ts"
 import { errorCode } from "./error-code.ts"
 import type { FileCalls, FilePath, FileStats } from "./file-shapes.ts"
 import { linuxConstants } from "./linux-constants.ts"
-import { LinuxStats, statxWords } from "./linux-stats.ts"
+import { statsIn, statxWords } from "./linux-stats.ts"
 import { nodeCalls } from "./node-calls.ts"
 
 /** Linux: the numbers of the calls that not every C library has (syscall_64.tbl; asm-generic/unistd.h for arm64). */
@@ -191,7 +191,7 @@ export class LinuxCalls implements FileCalls {
     const { statx } = this.#numbers
     for (;;) {
       if (this.#library.syscall(statx, folder, name, flags, basicStats, words) === 0) {
-        return new LinuxStats(words)
+        return statsIn(words)
       }
       const number = this.#library.errno()
       if (unasked.has(number)) return null
@@ -241,9 +241,10 @@ function lengthOf(entries: Uint8Array, at: number): number {
   return (entries[at + lengthAt] ?? 0) + (entries[at + lengthAt + 1] ?? 0) * 0x100
 }
 
-/** As `node:fs` throws it. */
+/** As `node:fs` throws it, but for the system's sentence. */
 function failure(number: number, syscall: string, path: FilePath | null): Error {
   const code = errorCode(number)
-  const text = path === null ? `${code}: ${syscall}` : `${code}: ${syscall} '${path}'`
-  return Object.assign(new Error(text), { code, syscall, ...(path === null ? {} : { path: String(path) }) })
+  if (path === null) return Object.assign(new Error(`${code}: ${syscall}`), { code, syscall })
+  const text = typeof path === "string" ? path : decodeLoosely(path)
+  return Object.assign(new Error(`${code}: ${syscall} '${text}'`), { code, syscall, path: text })
 }

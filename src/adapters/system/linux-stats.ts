@@ -11,47 +11,24 @@ export const statxWords = 64
 const at = { uid: 5, gid: 6, mode: 7, ino: 8, size: 10, ctime: 24, mtime: 28, devMajor: 34, devMinor: 35 }
 
 /** What the system wrote about a file into a `struct statx`. */
-export class LinuxStats implements FileStats {
-  readonly dev: number
-  readonly ino: number
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  readonly size: number
-  readonly mtimeMs: number
-  readonly ctimeMs: number
-
-  constructor(words: Uint32Array) {
-    this.dev = device(word(words, at.devMajor), word(words, at.devMinor))
-    this.ino = long(words, at.ino)
-    // 16 bits.
-    this.mode = word(words, at.mode) & 0xffff
-    this.uid = word(words, at.uid)
-    this.gid = word(words, at.gid)
-    this.size = long(words, at.size)
-    this.mtimeMs = milliseconds(words, at.mtime)
-    this.ctimeMs = milliseconds(words, at.ctime)
+export function statsIn(words: Uint32Array): FileStats {
+  // 16 bits.
+  const mode = word(words, at.mode) & 0xffff
+  const isOf = (type: number) => () => (mode & typeBits) === type
+  return {
+    dev: device(word(words, at.devMajor), word(words, at.devMinor)),
+    ino: long(words, at.ino),
+    mode,
+    uid: word(words, at.uid),
+    gid: word(words, at.gid),
+    size: long(words, at.size),
+    mtimeMs: milliseconds(words, at.mtime),
+    ctimeMs: milliseconds(words, at.ctime),
+    isFile: isOf(types.file),
+    isDirectory: isOf(types.folder),
+    isSymbolicLink: isOf(types.link),
+    isCharacterDevice: isOf(types.device),
   }
-
-  isFile(): boolean {
-    return isOf(this, types.file)
-  }
-
-  isDirectory(): boolean {
-    return isOf(this, types.folder)
-  }
-
-  isSymbolicLink(): boolean {
-    return isOf(this, types.link)
-  }
-
-  isCharacterDevice(): boolean {
-    return isOf(this, types.device)
-  }
-}
-
-function isOf({ mode }: FileStats, type: number): boolean {
-  return (mode & typeBits) === type
 }
 
 function word(words: Uint32Array, index: number): number {

@@ -65,7 +65,8 @@ describe.skipIf(process.platform !== "linux")("files by the C library", () => {
   })
 
   test("a failure tells the call and the path", () => {
-    const { calls } = played({ rename: [-1] }, 18)
+    const { calls } = played({ rename: [-1], unlink: [-1] }, 18)
+    expect(() => calls.unlinkSync(Buffer.from("/\xff", "latin1"))).toThrow("EXDEV: unlink '/\ufffd'")
     expect(() => calls.renameSync("/a", "/b")).toThrow(
       expect.objectContaining({
         code: "EXDEV",
