@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { environmentFor, type FakeAws, startFakeAwsApart } from "../fake/aws/client.ts"
 import { appKey, defaultWorld, region } from "../fake/aws/world.ts"
 import type { Contender } from "./contender.ts"
-import { binary } from "./prepare.ts"
+import { binary, unpackedBinary } from "./prepare.ts"
 
 const context = "app=shop,environment=production"
 const root = join(import.meta.dirname, "../..")
@@ -48,7 +48,12 @@ export async function prepareAws(folder: string): Promise<{ aws: FakeAws; conten
   return {
     aws,
     contenders: [
-      { name: "**envseal open** with KMS, binary", argv: [binary, ...open], env, isRight: isText },
+      {
+        name: "**envseal open** with KMS, binary",
+        argv: [unpackedBinary(folder), ...open],
+        env,
+        isRight: isText,
+      },
       {
         name: "**envseal open** with KMS, Node",
         argv: [process.execPath, join(root, "bin/envseal.js"), ...open],

@@ -18,7 +18,7 @@ export const node = join(root, "node_modules/.bin/node")
 /** A program, and the empty one of its runtime. */
 export type Pair = readonly [Contender, Contender]
 
-/** Where {@link prepareStart} leaves a copy of the binary, in the folder of the bench. */
+/** Where a copy of the binary is, in the folder of the bench. */
 export function unpackedBinary(folder: string): string {
   return join(folder, "envseal")
 }
@@ -30,7 +30,6 @@ export function prepareStart(folder: string): {
   readonly emptyNode: Contender
 } {
   const { open } = prepareEnvelope(folder)
-  unpack(binary, unpackedBinary(folder))
   const anything = () => true
   const empty = {
     name: "an empty program, compiled by Bun",
@@ -68,6 +67,7 @@ function prepareEnvelope(folder: string): {
   writeFileSync(join(folder, "empty.mjs"), "")
   must(folder, [bun, "build", "--compile", "--outfile", "compiled", "empty.mjs"])
   unpack(join(folder, "compiled"), join(folder, "empty"))
+  unpack(binary, unpackedBinary(folder))
   const recipient = must(folder, [binary, "keygen", "-q", "-o", "key.txt"]).trim()
   const seal = ["seal", "-q", "-r", recipient, "-c", "app=shop"]
   must(folder, [binary, ...seal, "-f", "file:secret.json"])
@@ -87,22 +87,26 @@ export function prepare(folder: string): Contender[] {
   write("plain.env", text)
   return [
     { name: "an empty program, compiled by Bun", argv: [join(folder, "empty")], isRight: () => true },
-    { name: "**envseal open**, binary", argv: [binary, ...open, "--stdout"], isRight: isText },
+    {
+      name: "**envseal open**, binary",
+      argv: [unpackedBinary(folder), ...open, "--stdout"],
+      isRight: isText,
+    },
     {
       name: "**envseal open** to a file, binary",
-      argv: [binary, ...open, "-o", "opened.env"],
+      argv: [unpackedBinary(folder), ...open, "-o", "opened.env"],
       makes: "opened.env",
       isRight: isWritten("opened.env"),
     },
     {
       name: "**envseal open**, 1,000 names in 64 KB, binary",
-      argv: [binary, ...open, "--in", "big.sealed", "--stdout"],
+      argv: [unpackedBinary(folder), ...open, "--in", "big.sealed", "--stdout"],
       isRight: (stdout) => stdout.length > 60_000,
     },
     { name: "**envseal open**, Node", argv: [node, program, ...open, "--stdout"], isRight: isText },
     {
       name: "**envseal seal**, binary",
-      argv: [binary, ...seal, "-f", "file:secret.json", "-o", "a.sealed"],
+      argv: [unpackedBinary(folder), ...seal, "-f", "file:secret.json", "-o", "a.sealed"],
       isRight: isWritten("a.sealed"),
     },
     {
