@@ -109,6 +109,11 @@ describe.concurrent("a stray variable of the runtime", () => {
     ["BUN_CONFIG_VERBOSE_FETCH", "curl"],
     ["NODE_OPTIONS", "--require ./evil.cjs"],
     ["BUN_CONFIG", "bunfig.toml"],
+    ["BUN", "BE_BUN=1"],
+    ["BUN", "OPTIONS=--preload=./evil.ts"],
+    ["BUN", "INSPECT=127.0.0.1:0/x"],
+    ["BUN", "BYTECODE_ORDER_OUT=evil.txt"],
+    ["", "UN_OPTIONS=--preload=./evil.ts"],
   ])("%s=%s changes nothing for the binary", async (name, value) => {
     const box = await hostileSandbox()
     const args = [...openArgs, "--stdout"]
