@@ -114,6 +114,7 @@ describe.concurrent("a stray variable of the runtime", () => {
     ["BUN", "INSPECT=127.0.0.1:0/x"],
     ["BUN", "BYTECODE_ORDER_OUT=evil.txt"],
     ["", "UN_OPTIONS=--preload=./evil.ts"],
+    ["JavaScriptCoreUseJIT", "0"],
   ])("%s=%s changes nothing for the binary", async (name, value) => {
     const box = await hostileSandbox()
     const args = [...openArgs, "--stdout"]
@@ -123,3 +124,17 @@ describe.concurrent("a stray variable of the runtime", () => {
     expect(box.list()).not.toContain("evil.txt")
   })
 })
+
+test.runIf(standalone)(
+  "where no machine code can be made, and so the C library not be called, open writes its file and becomes the command",
+  async () => {
+    const box = await sealedSandbox()
+    const args = [...openArgs, "-q", "--out", "app.env", "--", "cat", "app.env"]
+    const expected = await box.envseal([...openArgs, "-q", "--stdout"])
+    const run = await box.envseal(args, { env: { JavaScriptCoreUseJIT: "0" } })
+    expect(outcome(run)).toEqual(outcome(expected))
+    const missing = await box.envseal(["open", "-i", "none", "--stdout"], { env: { JavaScriptCoreUseJIT: "0" } })
+    expect(missing).toMatchObject({ status: 4, stdout: "" })
+    expect(missing.stderr).toContain("[INPUT_UNREADABLE]")
+  },
+)

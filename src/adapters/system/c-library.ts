@@ -76,7 +76,10 @@ export interface CLibrary {
  * load as a tenth of an empty program, and has to be waited for.
  */
 interface ForeignFunctions {
-  /** @returns an `Error` for a library that is not there, or that lacks a function. */
+  /**
+   * @returns an `Error` for a library that is not there, or that lacks a function.
+   * @throws TypeError where the system lets no machine code be made.
+   */
   dlopen(
     name: string,
     shapes: unknown,
@@ -97,11 +100,15 @@ function open(): CLibrary | null {
   const { Bun: bun } = globalThis as { readonly Bun?: { readonly FFI?: ForeignFunctions } }
   if (bun?.FFI === undefined) return null
   const { dlopen, ptr, read } = bun.FFI
-  for (const name of names) {
-    const library = dlopen(name, shapes)
-    if (library instanceof Error) continue
-    const { [errnoName]: errno, ...functions } = library.symbols
-    return { ...functions, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
+  try {
+    for (const name of names) {
+      const library = dlopen(name, shapes)
+      if (library instanceof Error) continue
+      const { [errnoName]: errno, ...functions } = library.symbols
+      return { ...functions, errno: () => read.i32(errno?.() ?? 0, 0), ptr }
+    }
+  } catch {
+    // Without machine code there are no calls of functions, and what needs them has another way.
   }
   return null
 }
