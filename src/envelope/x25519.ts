@@ -1,31 +1,27 @@
-import type { webcrypto } from "node:crypto"
 import { concatBytes } from "../core/bytes.ts"
+import { type Agreement, agreementOf } from "./agreement.ts"
 import { openerFor } from "./chacha.ts"
 import { deriveKey } from "./hkdf.ts"
 
-const name = "X25519"
 const label = "age-encryption.org/v1/X25519"
 const noNonce = new Uint8Array(12)
-/** What stands before the 32 bytes of a private key in DER (RFC 8410, section 7). */
-const privatePrefix = new Uint8Array([
-  0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20,
-])
 /** The u-coordinate 9, by which a private key gives its public half (RFC 7748, section 6.1). */
 const basePoint = new Uint8Array(32)
 basePoint[0] = 9
 
 /** A private key of X25519 with its public half. */
 export interface X25519Key {
-  readonly privateKey: webcrypto.CryptoKey
+  readonly agree: Agreement
   /** 32 bytes. */
   readonly publicKey: Uint8Array
 }
 
 /** @param scalar 32 bytes. */
 export async function x25519Key(scalar: Uint8Array): Promise<X25519Key> {
-  const der = concatBytes([privatePrefix, scalar])
-  const privateKey = await crypto.subtle.importKey("pkcs8", der, { name }, false, ["deriveBits"])
-  return { privateKey, publicKey: await agree(privateKey, basePoint) }
+  const agree = await agreementOf(scalar)
+  const publicKey = await agree(basePoint)
+  if (publicKey === null) throw new Error("X25519 gave no public key")
+  return { agree, publicKey }
 }
 
 /**
@@ -37,23 +33,12 @@ export async function x25519Key(scalar: Uint8Array): Promise<X25519Key> {
  * (RFC 7748, section 6.1).
  */
 export async function unwrapX25519(
-  { privateKey, publicKey }: X25519Key,
+  { agree, publicKey }: X25519Key,
   share: Uint8Array,
   body: Uint8Array,
 ): Promise<Uint8Array | "low order" | null> {
-  let secret: Uint8Array
-  try {
-    secret = await agree(privateKey, share)
-  } catch (error) {
-    if (error instanceof Error && error.name === "OperationError") return "low order"
-    throw error
-  }
+  const secret = await agree(share)
+  if (secret === null) return "low order"
   const open = await openerFor(await deriveKey(secret, concatBytes([share, publicKey]), label))
   return open(noNonce, body)
-}
-
-/** @throws OperationError where the result would be zero (W3C, Secure Curves in the Web Cryptography API). */
-async function agree(privateKey: webcrypto.CryptoKey, share: Uint8Array): Promise<Uint8Array> {
-  const peer = await crypto.subtle.importKey("raw", new Uint8Array(share), { name }, false, [])
-  return new Uint8Array(await crypto.subtle.deriveBits({ name, public: peer }, privateKey, 256))
 }
