@@ -1,4 +1,8 @@
 import { withoutIdentities } from "./identity-text.ts"
+import { latePattern } from "./late-pattern.ts"
+
+/** What a terminal obeys instead of showing it: control characters, bidirectional marks and line separators. */
+const obeyed = latePattern(String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]`, "gu")
 
 /**
  * Text from outside made safe for a terminal or a log line: what a terminal would obey becomes `\u{…}`, age identities
@@ -10,9 +14,8 @@ export function printable(text: string, max = 120): string {
   return replaceObeyed(cut, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
 }
 
-/** What a terminal obeys instead of showing it: control characters, bidirectional marks and line separators. */
 function replaceObeyed(text: string, by: (character: string) => string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, by)
+  return text.replace(obeyed(), by)
 }
 
 /** The first word of a command for messages. What follows a `=` may be the value of a variable, and is left out. */

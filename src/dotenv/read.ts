@@ -1,4 +1,5 @@
 import { EnvsealError } from "../core/error.ts"
+import { latePattern } from "../core/late-pattern.ts"
 import { Pieces } from "./pieces.ts"
 
 /**
@@ -160,10 +161,8 @@ export function parseReferring(
 
 const plainName = /^[a-zA-Z0-9_.]+$/
 
-/** Since 5.5.0, which every plain name is too: the classes of Unicode take long to get ready. */
-function isName55(name: string): boolean {
-  return /^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$/u.test(name)
-}
+/** Since 5.5.0, which every plain name is too. */
+const name55 = latePattern(String.raw`^[\p{Ll}\p{Lu}\p{M}\p{N}_.]+$`, "u")
 
 function parseName(text: string, line: number, dialect: Dialect): string {
   if (plainName.test(text)) return text
@@ -172,7 +171,7 @@ function parseName(text: string, line: number, dialect: Dialect): string {
     name = name.slice(6).replace(/^[ \t\n\r\0\v]+/, "")
   }
   if (/^(["']).+\1$/s.test(name)) name = name.slice(1, -1)
-  const isName = plainName.test(name) || (dialect === "5.5" && isName55(name))
+  const isName = plainName.test(name) || (dialect === "5.5" && name55().test(name))
   if (!isName) fail(line, "not a name before =")
   return name
 }
