@@ -1,3 +1,4 @@
+import { nowMs } from "../adapters/node/monotonic.ts"
 import { EnvsealError } from "../core/error.ts"
 import { CurrentActivity } from "./activity.ts"
 
@@ -8,14 +9,14 @@ import { CurrentActivity } from "./activity.ts"
 export class Deadline {
   readonly activity = new CurrentActivity()
   readonly #limitMs: number
-  readonly #startedAt = performance.now()
+  readonly #startedAt = nowMs()
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs
   }
 
   remainingMs(): number {
-    return Math.max(0, this.#limitMs - (performance.now() - this.#startedAt))
+    return Math.max(0, this.#limitMs - (nowMs() - this.#startedAt))
   }
 
   /**

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { Timer } from "../../ports/clock.ts"
+import { nowMs } from "./monotonic.ts"
 
 export const nodeTimer: Timer = {
-  nowMs: () => performance.now(),
+  nowMs,
   sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
 }
