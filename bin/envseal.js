@@ -5,5 +5,5 @@ if (major < 22 || (major === 22 && minor < 15)) {
   console.error("envseal: hint: use Node 22.15 or later, or the standalone binary")
   process.exit(2)
 }
-const { main } = await import("../dist/program/envseal.js")
+const { main } = await import("../dist/program/open.js")
 await main(process.argv.slice(2))

@@ -33,6 +33,8 @@ async function main(): Promise<void> {
   })
   const { output } = await bundle.write({
     dir: join(dist, "program"),
+    chunkFileNames: ({ name }) => (name === "open" ? "open.js" : "[name]-[hash].js"),
+    minifyInternalExports: false,
     codeSplitting: {
       groups: [
         ...openFiles("node"),
