@@ -97,7 +97,7 @@ function memoryPorts(warn: (text: string) => void, keyService: KeyService | null
     isPublic: none,
     isPlanted: none,
     replace: none,
-    replaceSecret: none,
+    planSecret: none,
     createSecret: none,
   }
   const log = { warn, debug: () => {} }

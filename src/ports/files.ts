@@ -1,3 +1,5 @@
+import type { PlannedFile } from "./surroundings.ts"
+
 /** How a file that holds a secret is to be written. */
 export interface SecretFile {
   /** Permission bits, such as `0o400`. */
@@ -14,6 +16,16 @@ export interface WrittenSecret {
   readonly path: string
   /** Removes it again, when nobody is to read it after all. Does not throw. */
   undo(): void
+}
+
+/** Where a file with a secret is going to be. Its folder is held from then on: who puts another one in its place changes nothing. */
+export interface PlannedSecret extends PlannedFile {
+  /**
+   * Writes it like {@link Files.replace}.
+   *
+   * @throws `WRITE_FAILED`.
+   */
+  write(bytes: Uint8Array): Promise<WrittenSecret>
 }
 
 /** The files of the machine. Every failure is an `EnvsealError` that names the path. */
@@ -41,12 +53,12 @@ export interface Files {
    */
   replace(path: string, bytes: Uint8Array, mode: number): Promise<void>
   /**
-   * Like {@link replace}, and refuses a link, a folder or a file on the way that another user could have put
-   * there.
+   * Walks the way to a secret that is going to be written. Refused is a link, a folder or a file on it that another user
+   * could have put there.
    *
    * @throws `TARGET_UNSAFE` or `WRITE_FAILED`.
    */
-  replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<WrittenSecret>
+  planSecret(path: string, file: SecretFile): Promise<PlannedSecret>
   /**
    * Writes a new file with mode 0600.
    *

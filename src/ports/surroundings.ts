@@ -33,13 +33,6 @@ export interface Surroundings {
   user(user: string): SystemUser | null
   /** @param group a name or a number. @returns `null` when there is no such group. */
   group(group: string): number | null
-  /**
-   * Where {@link Files.replaceSecret} would put a file.
-   *
-   * @param owner as in `SecretFile`.
-   * @throws EnvsealError as that does.
-   */
-  plan(path: string, mode: number, owner: string | null): PlannedFile
   isFile(path: string): boolean
   /** The path, absolute and with links resolved as far as there is something. */
   realPath(path: string): string

@@ -29,7 +29,10 @@ describe.each(kinds)("files of $kind", ({ files, root }) => {
 
   test("name the path that a secret was written to", async () => {
     const path = join(root, "secret")
-    expect(await files.replaceSecret(path, text, secretFile)).toMatchObject({ path })
+    const planned = await files.planSecret(path, secretFile)
+    expect(planned).toMatchObject({ path, file: { path, mode: 0o400 } })
+    expect(await files.exists(path)).toBe(false)
+    expect(await planned.write(text)).toMatchObject({ path })
     expect(decodeUtf8(await files.read(path, 100))).toBe("A=1\n")
   })
 

@@ -1,6 +1,6 @@
 import { EnvsealError } from "../../src/core/error.ts"
 import { encodeUtf8 } from "../../src/core/text.ts"
-import type { Files, SecretFile, WrittenSecret } from "../../src/ports/files.ts"
+import type { Files, PlannedSecret, SecretFile } from "../../src/ports/files.ts"
 
 /**
  * Files in memory, with the contract of the real ones. Every touch is kept in {@link log}, so that a test can
@@ -57,10 +57,13 @@ export class FakeFiles implements Files {
     this.#files.set(path, bytes)
   }
 
-  async replaceSecret(path: string, bytes: Uint8Array, file: SecretFile): Promise<WrittenSecret> {
-    if (file.requireTmpfs) throw new EnvsealError("TARGET_UNSAFE", `${path} is not in memory`)
-    await this.replace(path, bytes)
-    return { path, undo: () => this.#files.delete(path) }
+  async planSecret(path: string, { mode, requireTmpfs }: SecretFile): Promise<PlannedSecret> {
+    if (requireTmpfs) throw new EnvsealError("TARGET_UNSAFE", `${path} is not in memory`)
+    const write = async (bytes: Uint8Array) => {
+      await this.replace(path, bytes)
+      return { path, undo: () => this.#files.delete(path) }
+    }
+    return { path, file: { path, uid: 0, gid: 0, mode }, folders: [], write }
   }
 
   async createSecret(path: string, bytes: Uint8Array): Promise<void> {

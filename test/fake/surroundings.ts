@@ -10,6 +10,9 @@ export interface FakePlace {
   readonly folders?: readonly FileAccess[]
 }
 
+/** Where a file would be written. */
+export type Plan = (path: string, mode: number, owner: string | null) => PlannedFile
+
 export const rootUser: SystemUser = { name: "root", uid: 0, gids: [0] }
 export const webUser: SystemUser = { name: "www-data", uid: 33, gids: [33] }
 export const appUser: SystemUser = { name: "app", uid: 10_001, gids: [10_001, 33] }
@@ -20,7 +23,7 @@ export function fakeSurroundings({
   links = {},
   self = rootUser,
   folders = [],
-}: FakePlace): Surroundings {
+}: FakePlace): Surroundings & { readonly plan: Plan } {
   const users = [rootUser, webUser, appUser]
   const user = (name: string) => users.find((one) => one.name === name || String(one.uid) === name) ?? null
   // Each of these has a group of its own name; the app's user is also in that of the web server.
@@ -29,7 +32,7 @@ export function fakeSurroundings({
   const absolute = (path: string): string => normal(path.startsWith("/") ? path : `/app/${path}`)
   const realPath = (path: string): string => links[absolute(path)] ?? absolute(path)
   const text = (path: string) => files[realPath(path)] ?? null
-  const plan = (path: string, mode: number, owner: string | null): PlannedFile => {
+  const plan: Plan = (path, mode, owner) => {
     const [name = "", groupName] = owner?.split(":") ?? []
     const account = owner === null ? self : user(name)
     const gid = groupName === undefined ? account?.gids[0] : group(groupName)

@@ -28,14 +28,16 @@ export function problemsOf({
   ...rest
 }: Case): readonly ReadingProblem[] {
   const { values = { APP_KEY: canary }, environment = {}, ...place } = rest
+  const world = fakeSurroundings(place)
+  const planned = world.plan(out, mode, owner ?? null)
   const facts = readingFacts(
     {
-      file: env ? null : { path: out, mode, owner: owner ?? null },
+      file: env ? null : { path: out, planned, isOwned: owner !== undefined },
       command: typeof command === "string" ? command.split(" ") : (command ?? null),
       values: new Map(Object.entries(values).map(([name, value]) => [name, new Secret(value)])),
       inherited: environment,
     },
-    fakeSurroundings(place),
+    world,
   )
   return judgeReading(facts)
 }

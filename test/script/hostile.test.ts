@@ -133,7 +133,9 @@ test.runIf(standalone)(
     const expected = await box.envseal([...openArgs, "-q", "--stdout"])
     const run = await box.envseal(args, { env: { JavaScriptCoreUseJIT: "0" } })
     expect(outcome(run)).toEqual(outcome(expected))
-    const missing = await box.envseal(["open", "-i", "none", "--stdout"], { env: { JavaScriptCoreUseJIT: "0" } })
+    const missing = await box.envseal(["open", "-i", "none", "--stdout"], {
+      env: { JavaScriptCoreUseJIT: "0" },
+    })
     expect(missing).toMatchObject({ status: 4, stdout: "" })
     expect(missing.stderr).toContain("[INPUT_UNREADABLE]")
   },

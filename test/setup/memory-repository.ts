@@ -40,7 +40,7 @@ export class MemoryRepository {
       read: async (path) => Buffer.from(this.texts.get(path) ?? (await missing())),
       exists: async (path) => this.texts.has(path),
       ...{ readStdin: missing, isSame: missing, isPublic: missing, isPlanted: missing },
-      ...{ replace: missing, replaceSecret: missing, createSecret: missing },
+      ...{ replace: missing, planSecret: missing, createSecret: missing },
     }
   }
 

@@ -1,7 +1,15 @@
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { decodeLoosely, printable, printableCommand } from "../../core/text.ts"
 import type { Program, RawText } from "../../ports/runtime.ts"
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "../system/file-calls.ts"
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readSync,
+  statIfThere,
+  statSync,
+} from "../system/file-calls.ts"
 import type { FilePath } from "../system/file-shapes.ts"
 import { basename, resolve } from "../system/paths.ts"
 import { type Executable, readExecutable, type StartFault } from "./executable.ts"
@@ -117,7 +125,7 @@ function placesOf(name: RawText, path: RawText): readonly RawText[] {
 
 function kindOf(file: FilePath): "program" | "denied" | "none" {
   try {
-    if (!statSync(file).isFile()) return "none"
+    if (!statIfThere(file)?.isFile()) return "none"
     accessSync(file, constants.X_OK)
     return "program"
   } catch (error) {

@@ -1,10 +1,8 @@
-import { concatBytes } from "../../core/bytes.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import { closeSync, constants, openSync, readSync, statSync } from "../system/file-calls.ts"
+import { closeSync, constants, openSync, readSync, statIfThere } from "../system/file-calls.ts"
+import { readToEnd } from "../system/read-to-end.ts"
 import { unreadableFile } from "./error.ts"
-
-const chunkBytes = 65_536
 
 /** All bytes of a file. A pipe or a device is read to its end, never further than the limit. */
 export async function readLimited(path: string, limitBytes: number): Promise<Uint8Array> {
@@ -22,7 +20,7 @@ export async function readStdinLimited(limitBytes: number): Promise<Uint8Array> 
 /** Asked before it is opened: to open a pipe and close it again would be seen at its other end. */
 function isRegular(path: string): boolean {
   try {
-    return statSync(path).isFile()
+    return statIfThere(path)?.isFile() === true
   } catch {
     return false
   }
@@ -33,24 +31,18 @@ function readRegular(path: string, limitBytes: number): Uint8Array {
   let descriptor: number | null = null
   try {
     // It may have become a pipe meanwhile, whose writer must not be waited for here.
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    return readAllOf(descriptor, path, limitBytes)
+    const opened = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    descriptor = opened
+    return readToEnd(
+      (room) => readSync(opened, room, 0, room.length, null),
+      (bytes) => {
+        if (bytes > limitBytes) throw tooLarge(path, limitBytes)
+      },
+    )
   } catch (error) {
     throw error instanceof EnvsealError ? error : unreadableFile(path, error)
   } finally {
     if (descriptor !== null) closeSync(descriptor)
-  }
-}
-
-function readAllOf(descriptor: number, path: string, limitBytes: number): Uint8Array {
-  const chunks: Uint8Array[] = []
-  for (let size = 0; ; ) {
-    const chunk = new Uint8Array(chunkBytes)
-    const bytesRead = readSync(descriptor, chunk, 0, chunk.length, null)
-    if (bytesRead === 0) return concatBytes(chunks)
-    size += bytesRead
-    if (size > limitBytes) throw tooLarge(path, limitBytes)
-    chunks.push(chunk.subarray(0, bytesRead))
   }
 }
 

@@ -9,8 +9,8 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
+  namesBeginning,
   openSync,
-  readdirSync,
   renameSync,
   unlinkSync,
   writeSync,
@@ -141,9 +141,10 @@ function flushFolder(folder: HeldFolder): void {
 }
 
 function draftName(): string {
-  return `.envseal-${Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex")}`
+  return `${draftStart}${Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex")}`
 }
 
+const draftStart = ".envseal-"
 /** Also as versions before 0.2 named them, with the number of a process. */
 const draftGrammar = /^\.envseal-(?:[0-9a-f]{32}|\d+-[0-9a-f]{16})$/
 
@@ -153,7 +154,7 @@ const draftGrammar = /^\.envseal-(?:[0-9a-f]{32}|\d+-[0-9a-f]{16})$/
  */
 function sweepDrafts(folder: HeldFolder, owner: Account | null): void {
   const uids = [process.geteuid?.(), owner?.uid]
-  for (const name of namesIn(folder)) {
+  for (const name of draftNames(folder)) {
     if (!draftGrammar.test(name)) continue
     try {
       const stats = lstatSync(folder.at(name))
@@ -165,9 +166,9 @@ function sweepDrafts(folder: HeldFolder, owner: Account | null): void {
   }
 }
 
-function namesIn(folder: HeldFolder): string[] {
+function draftNames(folder: HeldFolder): string[] {
   try {
-    return readdirSync(folder.at("."))
+    return namesBeginning(folder.at("."), draftStart)
   } catch {
     return []
   }

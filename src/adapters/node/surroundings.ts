@@ -1,11 +1,9 @@
-import type { FileAccess, PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
-import { readdirSync, readlinkSync, readTextSync, realpathSync, statSync } from "../system/file-calls.ts"
+import type { Surroundings, SystemUser } from "../../ports/surroundings.ts"
+import { readdirSync, readlinkSync, readTextSync, realpathSync, statIfThere } from "../system/file-calls.ts"
 import type { FileStats } from "../system/file-shapes.ts"
 import { basename, dirname, resolve } from "../system/paths.ts"
-import { type Account, accountGroups, findAccount, findGroup, userName } from "./account.ts"
+import { accountGroups, findAccount, findGroup, userName } from "./account.ts"
 import { findFile } from "./program.ts"
-import { resolveTarget, type WayRules } from "./target.ts"
-import { SecretRules } from "./trust.ts"
 
 const maxTextBytes = 262_144
 const maxLinks = 40
@@ -28,7 +26,6 @@ export const nodeSurroundings: Surroundings = {
   },
   user: systemUser,
   group: (group) => orNull(() => findGroup(group)),
-  plan,
   isFile: (path) => statOrNull(path)?.isFile() === true,
   realPath: (path) => realPath(resolve(path), maxLinks),
   text: (path) => {
@@ -60,39 +57,6 @@ function systemUser(user: string): SystemUser | null {
   return { name: user, uid: account.uid, gids: accountGroups(account) }
 }
 
-/** Walks the way that the file will be written on. */
-function plan(path: string, mode: number, owner: string | null): PlannedFile {
-  const account = owner === null ? null : findAccount(owner)
-  const folders: FileAccess[] = []
-  const target = resolveTarget(path, recording(new SecretRules(account), folders))
-  target.folder.release()
-  return { path: target.path, file: futureFile(target.path, mode, account), folders }
-}
-
-function recording(rules: WayRules, folders: FileAccess[]): WayRules {
-  return {
-    checkFolder: (folder, parent) => {
-      rules.checkFolder(folder, parent)
-      folders.push(accessOf(folder.path, folder.stats))
-    },
-    checkLink: (path, link, folder) => rules.checkLink(path, link, folder),
-    checkTarget: (target) => rules.checkTarget(target),
-  }
-}
-
-function futureFile(path: string, mode: number, account: Account | null): FileAccess {
-  return {
-    path,
-    uid: account?.uid ?? process.geteuid?.() ?? 0,
-    gid: account?.gid ?? process.getegid?.() ?? 0,
-    mode,
-  }
-}
-
-function accessOf(path: string, { uid, gid, mode }: FileStats): FileAccess {
-  return { path, uid, gid, mode }
-}
-
 /** Also of what is not there yet, and of a link to it. */
 function realPath(path: string, links: number): string {
   const found = orNull(() => realpathSync(path))
@@ -103,7 +67,7 @@ function realPath(path: string, links: number): string {
 }
 
 function statOrNull(path: string): FileStats | null {
-  return orNull(() => statSync(path))
+  return orNull(() => statIfThere(path))
 }
 
 function orNull<T>(look: () => T): T | null {

@@ -1,6 +1,6 @@
-import { EnvsealError, systemCode } from "../../core/error.ts"
+import { EnvsealError } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
-import { lstatSync, readlinkSync } from "../system/file-calls.ts"
+import { lstatIfThere, readlinkSync } from "../system/file-calls.ts"
 import type { FileStats } from "../system/file-shapes.ts"
 import { join, resolve, sep } from "../system/paths.ts"
 import { fileError } from "./error.ts"
@@ -49,7 +49,8 @@ function follow(path: string, rules: WayRules, top: HeldFolder): WriteTarget {
     for (let links = 0; ; ) {
       const [name, ...rest] = names
       if (name === undefined) throw unsafe(path, "it is a folder")
-      const link = way.readLink(name)
+      const seen = way.look(name)
+      const link = seen?.isSymbolicLink() ? way.readLink(name) : null
       if (link !== null) {
         links += 1
         if (links > maxLinks) throw unsafe(path, "it goes through too many links")
@@ -57,9 +58,9 @@ function follow(path: string, rules: WayRules, top: HeldFolder): WriteTarget {
         way.release()
         way = new Way(top, rules)
       } else if (rest.length === 0) {
-        return way.end(name)
+        return way.end(name, seen)
       } else {
-        way.enter(name)
+        way.enter(name, seen)
         names = rest
       }
     }
@@ -82,11 +83,15 @@ class Way {
     rules.checkFolder(top, null)
   }
 
-  /** Where the link of that name points to; `null` when it is no link. */
-  readLink(name: string): string | null {
+  /** What is there by that name, links not followed; `null` for nothing. */
+  look(name: string): FileStats | null {
+    return statOrNull(this.folder, name)
+  }
+
+  /** Where the link of that name points to. */
+  readLink(name: string): string {
     const { folder } = this
     const path = join(folder.path, name)
-    if (!statOrNull(folder, name)?.isSymbolicLink()) return null
     return folder.holdEntry(name, (link) => {
       const target = link.isSymbolicLink() ? readlinkSync(folder.at(name)) : null
       const now = statOrNull(folder, name)
@@ -99,10 +104,10 @@ class Way {
     })
   }
 
-  enter(name: string): void {
+  enter(name: string, seen: FileStats | null): void {
     const { folder } = this
     const path = join(folder.path, name)
-    if (statOrNull(folder, name) === null) throw missing(path)
+    if (seen === null) throw missing(path)
     const next = folder.enter(name)
     this.release()
     this.folder = next
@@ -110,9 +115,9 @@ class Way {
     this.#rules.checkFolder(next, folder.stats)
   }
 
-  end(name: string): WriteTarget {
+  end(name: string, stats: FileStats | null): WriteTarget {
     const { folder } = this
-    const target = { folder, name, path: join(folder.path, name), stats: statOrNull(folder, name) }
+    const target = { folder, name, path: join(folder.path, name), stats }
     if (target.stats?.isDirectory()) throw unsafe(target.path, "it is a folder")
     if (target.stats?.isFile() === false) throw unsafe(target.path, "it is not a regular file")
     this.#rules.checkTarget(target)
@@ -131,9 +136,8 @@ function split(path: string): string[] {
 
 function statOrNull(folder: HeldFolder, name: string): FileStats | null {
   try {
-    return lstatSync(folder.at(name))
+    return lstatIfThere(folder.at(name))
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return null
     throw fileError("WRITE_FAILED", "write", join(folder.path, name), error)
   }
 }

@@ -1,10 +1,12 @@
 import { isBun } from "../../core/runtime.ts"
 import { decodeLoosely } from "../../core/text.ts"
 import { cLibrary } from "./c-library.ts"
-import type { FileCalls, FilePath } from "./file-shapes.ts"
+import type { FileCalls, FilePath, FileStats } from "./file-shapes.ts"
 import { LinuxCalls } from "./linux-calls.ts"
 import { type FileConstants, linuxConstants } from "./linux-constants.ts"
 import { nodeCalls } from "./node-calls.ts"
+
+const ifThere = { throwIfNoEntry: false } as const
 
 let chosen: FileCalls | undefined
 
@@ -32,9 +34,18 @@ export const fchownSync: FileCalls["fchownSync"] = (descriptor, uid, gid) =>
   calls().fchownSync(descriptor, uid, gid)
 export const fstatSync: FileCalls["fstatSync"] = (descriptor) => calls().fstatSync(descriptor)
 export const fsyncSync: FileCalls["fsyncSync"] = (descriptor) => calls().fsyncSync(descriptor)
-export const lstatSync: FileCalls["lstatSync"] = (path) => calls().lstatSync(path)
+export const lstatSync = (path: FilePath): FileStats => calls().lstatSync(path)
+/** `null` where nothing is. */
+export const lstatIfThere = (path: FilePath): FileStats | null => calls().lstatSync(path, ifThere) ?? null
 export const openSync: FileCalls["openSync"] = (path, flags, mode) => calls().openSync(path, flags, mode)
 export const readdirSync: FileCalls["readdirSync"] = (path) => calls().readdirSync(path)
+/** The names in a folder that begin so. */
+export function namesBeginning(path: FilePath, beginning: string): string[] {
+  const all = calls()
+  if (all instanceof LinuxCalls) return all.namesBeginning(path, beginning)
+  return all.readdirSync(path).filter((name) => name.startsWith(beginning))
+}
+
 export const readFileSync: FileCalls["readFileSync"] = (path) => calls().readFileSync(path)
 /** A file as text, with U+FFFD in place of what is not UTF-8. */
 export const readTextSync = (path: FilePath): string => decodeLoosely(calls().readFileSync(path))
@@ -60,7 +71,9 @@ export const readSync: FileCalls["readSync"] = (descriptor, into, offset, length
 export const realpathSync: FileCalls["realpathSync"] = (path) => calls().realpathSync(path)
 export const renameSync: FileCalls["renameSync"] = (from, to) => calls().renameSync(from, to)
 export const statfsSync: FileCalls["statfsSync"] = (path) => calls().statfsSync(path)
-export const statSync: FileCalls["statSync"] = (path) => calls().statSync(path)
+export const statSync = (path: FilePath): FileStats => calls().statSync(path)
+/** `null` where nothing is. */
+export const statIfThere = (path: FilePath): FileStats | null => calls().statSync(path, ifThere) ?? null
 export const unlinkSync: FileCalls["unlinkSync"] = (path) => calls().unlinkSync(path)
 export const writeSync: FileCalls["writeSync"] = (descriptor, bytes, offset) =>
   calls().writeSync(descriptor, bytes, offset)

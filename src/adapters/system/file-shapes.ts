@@ -15,6 +15,11 @@ export interface FileStats {
   isCharacterDevice(): boolean
 }
 
+/** Asks for `undefined` in place of an `Error` where nothing is: on the way of `open` many are asked for that are not there. */
+export interface IfThere {
+  readonly throwIfNoEntry: false
+}
+
 /** As `node:fs` takes it: bytes where it is not UTF-8. */
 export type FilePath = string | Uint8Array
 
@@ -31,6 +36,7 @@ export interface FileCalls {
   fstatSync(descriptor: number): FileStats
   fsyncSync(descriptor: number): void
   lstatSync(path: FilePath): FileStats
+  lstatSync(path: FilePath, options: IfThere): FileStats | undefined
   openSync(path: FilePath, flags: number, mode?: number): number
   readdirSync(path: FilePath): string[]
   readFileSync(path: FilePath): Uint8Array
@@ -47,6 +53,7 @@ export interface FileCalls {
   /** `type` as the system numbers file systems. */
   statfsSync(path: FilePath): { readonly type: number }
   statSync(path: FilePath): FileStats
+  statSync(path: FilePath, options: IfThere): FileStats | undefined
   unlinkSync(path: FilePath): void
   writeSync(descriptor: number, bytes: Uint8Array, offset: number): number
 }

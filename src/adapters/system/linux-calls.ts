@@ -2,10 +2,11 @@ import { concatBytes } from "../../core/bytes.ts"
 import { decodeLoosely, encodeUtf8 } from "../../core/text.ts"
 import type { CLibrary } from "./c-library.ts"
 import { errorCode } from "./error-code.ts"
-import type { FileCalls, FilePath, FileStats } from "./file-shapes.ts"
+import type { FileCalls, FilePath, FileStats, IfThere } from "./file-shapes.ts"
 import { linuxConstants } from "./linux-constants.ts"
 import { statsIn, statxWords } from "./linux-stats.ts"
 import { nodeCalls } from "./node-calls.ts"
+import { readToEnd } from "./read-to-end.ts"
 
 /** Linux: the numbers of the calls that not every C library has (syscall_64.tbl; asm-generic/unistd.h for arm64). */
 interface CallNumbers {
@@ -25,7 +26,8 @@ const workingFolder = -100
 const noFollow = 0x100
 const emptyPath = 0x1000
 const basicStats = 0x7ff
-/** Linux: `EINTR`. */
+/** Linux: `ENOENT` and `EINTR`. */
+const noEntry = 2
 const interrupted = 4
 /** Linux: `EPERM` and `ENOSYS`, where a call itself is refused. */
 const unasked: ReadonlySet<number> = new Set([1, 38])
@@ -35,7 +37,7 @@ const statfsWords = 64
 
 const usualMode = 0o666
 const longestPathBytes = 4_096
-const chunkBytes = 32_768
+const entriesBytes = 8_192
 /** Of a `struct linux_dirent64`: where the length of the entry is, and its name (getdents64(2)). */
 const lengthAt = 16
 const nameAt = 19
@@ -44,6 +46,8 @@ const nameAt = 19
 export class LinuxCalls implements FileCalls {
   readonly #library: CLibrary
   readonly #numbers: CallNumbers
+  /** Written over by each call of `statx`. */
+  readonly #words = new Uint32Array(statxWords)
 
   private constructor(library: CLibrary, numbers: CallNumbers) {
     this.#library = library
@@ -86,15 +90,20 @@ export class LinuxCalls implements FileCalls {
   }
 
   fstatSync(descriptor: number): FileStats {
-    return this.#stat(descriptor, "", emptyPath) ?? nodeCalls().fstatSync(descriptor)
+    const words = this.#statx(descriptor, "", emptyPath)
+    return words == null ? nodeCalls().fstatSync(descriptor) : statsIn(words)
   }
 
   fsyncSync(descriptor: number): void {
     this.#made("fsync", null, () => this.#library.fsync(descriptor))
   }
 
-  lstatSync(path: FilePath): FileStats {
-    return this.#stat(workingFolder, path, noFollow) ?? nodeCalls().lstatSync(path)
+  lstatSync(path: FilePath): FileStats
+  lstatSync(path: FilePath, options: IfThere): FileStats | undefined
+  lstatSync(path: FilePath, options?: IfThere): FileStats | undefined {
+    const words = this.#statx(workingFolder, path, noFollow, options)
+    if (words === undefined) return undefined
+    return words === null ? nodeCalls().lstatSync(path, options as IfThere) : statsIn(words)
   }
 
   openSync(path: FilePath, flags: number, mode = usualMode): number {
@@ -103,30 +112,30 @@ export class LinuxCalls implements FileCalls {
   }
 
   readdirSync(path: FilePath): string[] {
+    return this.namesBeginning(path, "")
+  }
+
+  /** The names in a folder that begin so: the others are not even made text of. */
+  namesBeginning(path: FilePath, beginning: string): string[] {
+    const first = encodeUtf8(beginning)
     const { O_RDONLY, O_DIRECTORY } = linuxConstants
     return this.#whileOpen(path, O_RDONLY | O_DIRECTORY, (descriptor) => {
       const names: string[] = []
-      const entries = new Uint8Array(chunkBytes)
+      const entries = new Uint8Array(entriesBytes)
       for (;;) {
         const length = this.#made("scandir", path, () =>
           this.#library.syscall(this.#numbers.getdents64, descriptor, entries, entries.length, 0, null),
         )
         if (length === 0) return names
-        names.push(...namesIn(entries.subarray(0, length)))
+        names.push(...namesIn(entries.subarray(0, length), first))
       }
     })
   }
 
   readFileSync(path: FilePath): Uint8Array {
-    return this.#whileOpen(path, linuxConstants.O_RDONLY, (descriptor) => {
-      const chunks: Uint8Array[] = []
-      for (;;) {
-        const chunk = new Uint8Array(chunkBytes)
-        const length = this.readSync(descriptor, chunk, 0, chunk.length, null)
-        if (length === 0) return concatBytes(chunks)
-        chunks.push(chunk.subarray(0, length))
-      }
-    })
+    return this.#whileOpen(path, linuxConstants.O_RDONLY, (descriptor) =>
+      readToEnd((room) => this.readSync(descriptor, room, 0, room.length, null)),
+    )
   }
 
   readlinkSync(path: FilePath): string {
@@ -170,8 +179,12 @@ export class LinuxCalls implements FileCalls {
     return { type: words[0] ?? 0 }
   }
 
-  statSync(path: FilePath): FileStats {
-    return this.#stat(workingFolder, path, 0) ?? nodeCalls().statSync(path)
+  statSync(path: FilePath): FileStats
+  statSync(path: FilePath, options: IfThere): FileStats | undefined
+  statSync(path: FilePath, options?: IfThere): FileStats | undefined {
+    const words = this.#statx(workingFolder, path, 0, options)
+    if (words === undefined) return undefined
+    return words === null ? nodeCalls().statSync(path, options as IfThere) : statsIn(words)
   }
 
   unlinkSync(path: FilePath): void {
@@ -184,16 +197,18 @@ export class LinuxCalls implements FileCalls {
     return this.#made("write", null, () => this.#library.write(descriptor, rest, rest.length))
   }
 
-  /** @returns `null` where it cannot be asked: an old kernel, or a filter of system calls that does not know it. */
-  #stat(folder: number, path: FilePath, flags: number): FileStats | null {
+  /**
+   * @returns `undefined` where nothing is and the options allow that; `null` where it cannot be asked: an old kernel, or a
+   * filter of system calls that does not know it.
+   */
+  #statx(folder: number, path: FilePath, flags: number, options?: IfThere): Uint32Array | undefined | null {
     const name = terminated(path)
-    const words = new Uint32Array(statxWords)
+    const words = this.#words
     const { statx } = this.#numbers
     for (;;) {
-      if (this.#library.syscall(statx, folder, name, flags, basicStats, words) === 0) {
-        return statsIn(words)
-      }
+      if (this.#library.syscall(statx, folder, name, flags, basicStats, words) === 0) return words
       const number = this.#library.errno()
+      if (number === noEntry && options !== undefined) return undefined
       if (unasked.has(number)) return null
       if (number !== interrupted) throw failure(number, "stat", path)
     }
@@ -226,14 +241,20 @@ function terminated(path: FilePath): Uint8Array {
   throw Object.assign(new TypeError("a path has a NUL in it"), { code: "ERR_INVALID_ARG_VALUE" })
 }
 
-/** The names of a run of entries, but for the folder itself and the one above. */
-function namesIn(entries: Uint8Array): string[] {
+/** The names of a run of entries that begin so, but for the folder itself and the one above. */
+function namesIn(entries: Uint8Array, beginning: Uint8Array): string[] {
   const names: string[] = []
   for (let at = 0; at < entries.length; at += lengthOf(entries, at)) {
+    if (!hasAt(entries, at + nameAt, beginning)) continue
     const name = decodeLoosely(entries.subarray(at + nameAt, entries.indexOf(0, at + nameAt)))
     if (name !== "." && name !== "..") names.push(name)
   }
   return names
+}
+
+function hasAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
+  for (let index = 0; index < part.length; index++) if (bytes[at + index] !== part[index]) return false
+  return true
 }
 
 /** Of 16 bits, the lower ones first. */

@@ -17,7 +17,7 @@ import { EnvsealError } from "../../core/error.ts"
 import { count, encodeUtf8, isLikeName } from "../../core/text.ts"
 import { formatContext } from "../../envelope/context.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
-import type { WrittenSecret } from "../../ports/files.ts"
+import type { PlannedSecret, WrittenSecret } from "../../ports/files.ts"
 import type { Environment, Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { type Opened, type OpenRequest, open } from "../run/open-envelope.ts"
 import type { Started } from "./check-reading.ts"
@@ -128,8 +128,9 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const variables = options.stdout ? [] : handedOn()
   const start = command === null ? null : await prepare(command, variables)
   const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
-  if (!options.stdout) await checkReader(opened, options, { command, variables, log })
-  const written = await deliver(opened, options, ports, log)
+  const planned = await planOf(options, ports)
+  if (!options.stdout) await checkReader(opened, options, planned, { command, variables, log })
+  const written = await deliver(opened, options, planned, log)
   if (start === null) return 0
   const undo = () => written?.undo()
   // However this process ends before the command has taken its place, no plaintext stays for nobody.
@@ -201,35 +202,35 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
+/** The file to write; `null` where there is none. */
+async function planOf(options: OpenOptions, { files }: Ports): Promise<PlannedSecret | null> {
+  const { out = defaultOut, mode, owner = null, requireTmpfs } = options
+  return options.stdout || options.env ? null : files.planSecret(out, { mode, owner, requireTmpfs })
+}
+
 /** Whether the app gets what is opened for it, before anything is written. @throws EnvsealError `OPENED_IN_VAIN`. */
-async function checkReader({ values }: Opened, options: OpenOptions, started: Started): Promise<void> {
+async function checkReader(
+  { values }: Opened,
+  { out = defaultOut, owner }: OpenOptions,
+  planned: PlannedSecret | null,
+  started: Started,
+): Promise<void> {
   const { checkReading } = await import("./check-reading.ts")
-  const { out = defaultOut, mode, owner = null, env } = options
-  checkReading(values, env ? null : { path: out, mode, owner }, started)
+  const file = planned === null ? null : { path: out, planned, isOwned: owner !== undefined }
+  checkReading(values, file, started)
 }
 
 /** @returns the file that was written; `null` when none was asked for. */
 async function deliver(
   opened: Opened,
   options: OpenOptions,
-  ports: Ports,
+  planned: PlannedSecret | null,
   log: CommandLog,
 ): Promise<WrittenSecret | null> {
-  if (options.env) return null
-  if (options.stdout) {
-    writeStdout(opened.text.reveal())
-    return null
-  }
+  if (options.stdout) writeStdout(opened.text.reveal())
+  if (planned === null) return null
   if ((options.mode & 0o007) !== 0) log.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
-  const written = await ports.files.replaceSecret(
-    options.out ?? defaultOut,
-    encodeUtf8(opened.text.reveal()),
-    {
-      mode: options.mode,
-      owner: options.owner ?? null,
-      requireTmpfs: options.requireTmpfs,
-    },
-  )
+  const written = await planned.write(encodeUtf8(opened.text.reveal()))
   log.note(`opened ${count(opened.values.size, "name")} into ${written.path}`)
   return written
 }

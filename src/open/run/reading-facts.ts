@@ -1,6 +1,6 @@
 import { Secret } from "../../core/secret.ts"
 import type { Environment } from "../../ports/runtime.ts"
-import type { Surroundings, SystemUser } from "../../ports/surroundings.ts"
+import type { PlannedFile, Surroundings, SystemUser } from "../../ports/surroundings.ts"
 import { apacheFiles, apacheUser } from "../core/apache-user.ts"
 import {
   type FpmFile,
@@ -17,10 +17,19 @@ import { type StartedApp, startedApp } from "../core/started-app.ts"
 import { type UserChange, userAfter } from "../core/user-change.ts"
 import { appFolders, cachedConfig, laravelFolder, otherFile } from "./laravel-facts.ts"
 
+/** A file that is to be written. */
+export interface FileToWrite {
+  /** As it was named. */
+  readonly path: string
+  readonly planned: PlannedFile
+  /** Whether it is to get an owner of its own. */
+  readonly isOwned: boolean
+}
+
 /** How a secret is to get to an app. */
 export interface Delivery {
   /** The file to write; `null` where the values are given as variables. */
-  readonly file: { readonly path: string; readonly mode: number; readonly owner: string | null } | null
+  readonly file: FileToWrite | null
   /** The command that is started, its name first; `null` when none is. */
   readonly command: readonly string[] | null
   readonly values: ReadonlyMap<string, Secret>
@@ -30,22 +39,21 @@ export interface Delivery {
 
 const phpSigns = ["artisan", "composer.json", "vendor/autoload.php", "public/index.php", "index.php"]
 
-/** Looks at the place where an app starts. @throws EnvsealError what writing the file would throw. */
+/** Looks at the place where an app starts. */
 export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFacts {
   const { file, command, values } = delivery
-  const planned = file === null ? null : world.plan(file.path, file.mode, file.owner)
   const app = command === null ? null : startedApp(command, (name) => scriptOf(name, world))
   const pools = app?.name === "php-fpm" ? fpmPools(app, world) : null
   const seen = seenVariables(delivery, app, pools)
   const folders = appFolders(file?.path ?? ".", app, seen, world)
   const view = { app, seen, folders }
-  const target = file === null || planned === null ? null : { path: file.path, realPath: planned.path }
+  const target = file === null ? null : { path: file.path, realPath: file.planned.path }
   const laravel = target === null ? null : laravelFolder(view, target, world)
   const self = world.self()
   return {
     target: file?.path ?? "",
-    planned,
-    isOwned: file !== null && file.owner !== null,
+    planned: file?.planned ?? null,
+    isOwned: file?.isOwned === true,
     self,
     app,
     appUser: app === null ? null : appUser(app, self, world),

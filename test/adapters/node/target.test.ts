@@ -50,7 +50,7 @@ function makeLink(to: string, path: string, uid: number): void {
 }
 
 const forApp = { mode: 0o400, owner: "65534:65534", requireTmpfs: false }
-const write = (path: string) => nodeFiles.replaceSecret(at(path), bytes, forApp)
+const write = async (path: string) => (await nodeFiles.planSecret(at(path), forApp)).write(bytes)
 
 describe("a secret that root writes for another account", () => {
   test("stays in the folder that was looked at when its owner swaps that for a link to a folder of root", async () => {

@@ -52,6 +52,8 @@ const differences: string[] = []
 for (const path of paths) {
   compare("stat", path, (calls) => fields(calls.statSync(path)))
   compare("lstat", path, (calls) => fields(calls.lstatSync(path)))
+  compare("stat if there", path, (calls) => fieldsOrNone(calls.statSync(path, { throwIfNoEntry: false })))
+  compare("lstat if there", path, (calls) => fieldsOrNone(calls.lstatSync(path, { throwIfNoEntry: false })))
   compare("exists", path, (calls) => calls.existsSync(path))
   compare("access", path, (calls) => calls.accessSync(path, F_OK))
   compare("may run", path, (calls) => calls.accessSync(path, X_OK))
@@ -89,7 +91,7 @@ process.stdout.write(JSON.stringify({ asked: paths.length, differences }))
 function makeFiles(): void {
   nodeFs.mkdirSync(at("folder"))
   nodeFs.writeFileSync(at("folder/inner"), "inner")
-  for (const size of [0, 1, 32_767, 32_768, 32_769, 100_000]) {
+  for (const size of [0, 1, 8_191, 8_192, 8_193, 73_728, 200_000]) {
     nodeFs.writeFileSync(at(`size-${size}`), Buffer.alloc(size, size % 251))
   }
   nodeFs.writeFileSync(at("file"), "\ufefftext \ud83d\ude00")
@@ -116,6 +118,10 @@ function isVolatile(path: FilePath): boolean {
 /** To read a pipe is to wait for its writer, and a program is large. */
 function isWaited(path: FilePath): boolean {
   return /pipe|exe$/.test(String(path))
+}
+
+function fieldsOrNone(stats: FileStats | undefined): object | undefined {
+  return stats === undefined ? undefined : fields(stats)
 }
 
 function fields(stats: FileStats): object {
