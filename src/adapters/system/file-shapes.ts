@@ -15,11 +15,6 @@ export interface FileStats {
   isCharacterDevice(): boolean
 }
 
-/** Asks for `undefined` in place of an `Error` where nothing is: on the way of `open` many are asked for that are not there. */
-export interface IfThere {
-  readonly throwIfNoEntry: false
-}
-
 /** As `node:fs` takes it: bytes where it is not UTF-8. */
 export type FilePath = string | Uint8Array
 
@@ -36,7 +31,6 @@ export interface FileCalls {
   fstatSync(descriptor: number): FileStats
   fsyncSync(descriptor: number): void
   lstatSync(path: FilePath): FileStats
-  lstatSync(path: FilePath, options: IfThere): FileStats | undefined
   openSync(path: FilePath, flags: number, mode?: number): number
   readdirSync(path: FilePath): string[]
   readFileSync(path: FilePath): Uint8Array
@@ -53,7 +47,16 @@ export interface FileCalls {
   /** `type` as the system numbers file systems. */
   statfsSync(path: FilePath): { readonly type: number }
   statSync(path: FilePath): FileStats
-  statSync(path: FilePath, options: IfThere): FileStats | undefined
   unlinkSync(path: FilePath): void
   writeSync(descriptor: number, bytes: Uint8Array, offset: number): number
+}
+
+/** What `open` makes use of besides: on its way much is asked for that is not there, and an `Error` takes time. */
+export interface FurtherCalls {
+  /** `null` where nothing is. */
+  statIfThere(path: FilePath): FileStats | null
+  /** `null` where nothing is. */
+  lstatIfThere(path: FilePath): FileStats | null
+  /** The names in a folder that begin so. */
+  namesBeginning(path: FilePath, beginning: string): string[]
 }

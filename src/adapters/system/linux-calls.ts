@@ -2,10 +2,10 @@ import { concatBytes } from "../../core/bytes.ts"
 import { decodeLoosely, encodeUtf8 } from "../../core/text.ts"
 import type { CLibrary } from "./c-library.ts"
 import { errorCode } from "./error-code.ts"
-import type { FileCalls, FilePath, FileStats, IfThere } from "./file-shapes.ts"
+import type { FileCalls, FilePath, FileStats, FurtherCalls } from "./file-shapes.ts"
 import { linuxConstants } from "./linux-constants.ts"
 import { statsIn, statxWords } from "./linux-stats.ts"
-import { nodeCalls } from "./node-calls.ts"
+import { furtherCalls, nodeCalls } from "./node-calls.ts"
 import { readToEnd } from "./read-to-end.ts"
 
 /** Linux: the numbers of the calls that not every C library has (syscall_64.tbl; asm-generic/unistd.h for arm64). */
@@ -42,110 +42,41 @@ const entriesBytes = 8_192
 const lengthAt = 16
 const nameAt = 19
 
-/** The same as `node:fs`, by the C library: Bun takes a third of an empty program's time to load `node:fs`. */
-export class LinuxCalls implements FileCalls {
-  readonly #library: CLibrary
-  readonly #numbers: CallNumbers
+/**
+ * The same as `node:fs`, by the C library: Bun takes a third of an empty program's time to load `node:fs`. Functions of
+ * their own, and loops in each: what is called once costs time by the function.
+ *
+ * @returns `null` for a processor whose calls are not known here.
+ */
+export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null {
+  const numbers = numbersOf[process.arch]
+  if (numbers === undefined) return null
+  const { statx, getdents64 } = numbers
+  const { O_RDONLY, O_DIRECTORY } = linuxConstants
   /** Written over by each call of `statx`. */
-  readonly #words = new Uint32Array(statxWords)
+  const words = new Uint32Array(statxWords)
 
-  private constructor(library: CLibrary, numbers: CallNumbers) {
-    this.#library = library
-    this.#numbers = numbers
+  /** Returns where a signal interrupted the call, which is to be made again. @throws Error for every other failure. */
+  function orAgain(call: string, path: FilePath | null): void {
+    const number = library.errno()
+    if (number !== interrupted) throw failure(number, call, path)
   }
 
-  /** @returns `null` for a processor whose calls are not known here. */
-  static by(library: CLibrary): LinuxCalls | null {
-    const numbers = numbersOf[process.arch]
-    return numbers === undefined ? null : new LinuxCalls(library, numbers)
-  }
-
-  accessSync(path: FilePath, mode = 0): void {
+  function openSync(path: FilePath, flags: number, mode = usualMode): number {
     const name = terminated(path)
-    this.#made("access", path, () => this.#library.access(name, mode))
-  }
-
-  /** Never made again: the number may be another file's by then, and Linux closes it even when it is interrupted. */
-  closeSync(descriptor: number): void {
-    if (this.#library.close(descriptor) === 0) return
-    const number = this.#library.errno()
-    if (number !== interrupted) throw failure(number, "close", null)
-  }
-
-  existsSync(path: FilePath): boolean {
-    try {
-      return this.#library.access(terminated(path), 0) === 0
-    } catch {
-      // A path with a NUL in it.
-      return false
+    for (;;) {
+      const descriptor = library.open(name, flags | closeOnExec, mode)
+      if (descriptor >= 0) return descriptor
+      orAgain("open", path)
     }
   }
 
-  fchmodSync(descriptor: number, mode: number): void {
-    this.#made("fchmod", null, () => this.#library.fchmod(descriptor, mode))
+  /** Never made again: the number may be another file's by then, and Linux closes it even when it is interrupted. */
+  function closeSync(descriptor: number): void {
+    if (library.close(descriptor) !== 0) orAgain("close", null)
   }
 
-  fchownSync(descriptor: number, uid: number, gid: number): void {
-    this.#made("fchown", null, () => this.#library.fchown(descriptor, uid, gid))
-  }
-
-  fstatSync(descriptor: number): FileStats {
-    const words = this.#statx(descriptor, "", emptyPath)
-    return words == null ? nodeCalls().fstatSync(descriptor) : statsIn(words)
-  }
-
-  fsyncSync(descriptor: number): void {
-    this.#made("fsync", null, () => this.#library.fsync(descriptor))
-  }
-
-  lstatSync(path: FilePath): FileStats
-  lstatSync(path: FilePath, options: IfThere): FileStats | undefined
-  lstatSync(path: FilePath, options?: IfThere): FileStats | undefined {
-    const words = this.#statx(workingFolder, path, noFollow, options)
-    if (words === undefined) return undefined
-    return words === null ? nodeCalls().lstatSync(path, options as IfThere) : statsIn(words)
-  }
-
-  openSync(path: FilePath, flags: number, mode = usualMode): number {
-    const name = terminated(path)
-    return this.#made("open", path, () => this.#library.open(name, flags | closeOnExec, mode))
-  }
-
-  readdirSync(path: FilePath): string[] {
-    return this.namesBeginning(path, "")
-  }
-
-  /** The names in a folder that begin so: the others are not even made text of. */
-  namesBeginning(path: FilePath, beginning: string): string[] {
-    const first = encodeUtf8(beginning)
-    const { O_RDONLY, O_DIRECTORY } = linuxConstants
-    return this.#whileOpen(path, O_RDONLY | O_DIRECTORY, (descriptor) => {
-      const names: string[] = []
-      const entries = new Uint8Array(entriesBytes)
-      for (;;) {
-        const length = this.#made("scandir", path, () =>
-          this.#library.syscall(this.#numbers.getdents64, descriptor, entries, entries.length, 0, null),
-        )
-        if (length === 0) return names
-        names.push(...namesIn(entries.subarray(0, length), first))
-      }
-    })
-  }
-
-  readFileSync(path: FilePath): Uint8Array {
-    return this.#whileOpen(path, linuxConstants.O_RDONLY, (descriptor) =>
-      readToEnd((room) => this.readSync(descriptor, room, 0, room.length, null)),
-    )
-  }
-
-  readlinkSync(path: FilePath): string {
-    const name = terminated(path)
-    const target = new Uint8Array(longestPathBytes)
-    const length = this.#made("readlink", path, () => this.#library.readlink(name, target, target.length))
-    return decodeLoosely(target.subarray(0, length))
-  }
-
-  readSync(
+  function readSync(
     descriptor: number,
     into: Uint8Array,
     offset: number,
@@ -153,85 +84,140 @@ export class LinuxCalls implements FileCalls {
     position: number | null,
   ): number {
     const room = into.subarray(offset, offset + length)
-    return this.#made("read", null, () =>
-      position === null
-        ? this.#library.read(descriptor, room, room.length)
-        : this.#library.pread(descriptor, room, room.length, position),
-    )
-  }
-
-  realpathSync(path: FilePath): string {
-    const name = terminated(path)
-    const found = new Uint8Array(longestPathBytes)
-    this.#made("realpath", path, () => (this.#library.realpath(name, found) ? 0 : -1))
-    return decodeLoosely(found.subarray(0, found.indexOf(0)))
-  }
-
-  renameSync(from: FilePath, to: FilePath): void {
-    const [old, next] = [terminated(from), terminated(to)]
-    this.#made("rename", from, () => this.#library.rename(old, next))
-  }
-
-  statfsSync(path: FilePath): { readonly type: number } {
-    const name = terminated(path)
-    const words = new Uint32Array(statfsWords)
-    this.#made("statfs", path, () => this.#library.statfs(name, words))
-    return { type: words[0] ?? 0 }
-  }
-
-  statSync(path: FilePath): FileStats
-  statSync(path: FilePath, options: IfThere): FileStats | undefined
-  statSync(path: FilePath, options?: IfThere): FileStats | undefined {
-    const words = this.#statx(workingFolder, path, 0, options)
-    if (words === undefined) return undefined
-    return words === null ? nodeCalls().statSync(path, options as IfThere) : statsIn(words)
-  }
-
-  unlinkSync(path: FilePath): void {
-    const name = terminated(path)
-    this.#made("unlink", path, () => this.#library.unlink(name))
-  }
-
-  writeSync(descriptor: number, bytes: Uint8Array, offset: number): number {
-    const rest = bytes.subarray(offset)
-    return this.#made("write", null, () => this.#library.write(descriptor, rest, rest.length))
+    for (;;) {
+      const bytes =
+        position === null
+          ? library.read(descriptor, room, room.length)
+          : library.pread(descriptor, room, room.length, position)
+      if (bytes >= 0) return bytes
+      orAgain("read", null)
+    }
   }
 
   /**
-   * @returns `undefined` where nothing is and the options allow that; `null` where it cannot be asked: an old kernel, or a
-   * filter of system calls that does not know it.
+   * @returns the `struct statx`, to be read at once; `undefined` where nothing is; `null` where it cannot be asked: an old
+   * kernel, or a filter of system calls that does not know it.
    */
-  #statx(folder: number, path: FilePath, flags: number, options?: IfThere): Uint32Array | undefined | null {
+  function ask(folder: number, path: FilePath, flags: number): Uint32Array | undefined | null {
     const name = terminated(path)
-    const words = this.#words
-    const { statx } = this.#numbers
     for (;;) {
-      if (this.#library.syscall(statx, folder, name, flags, basicStats, words) === 0) return words
-      const number = this.#library.errno()
-      if (number === noEntry && options !== undefined) return undefined
+      if (library.syscall(statx, folder, name, flags, basicStats, words) === 0) return words
+      const number = library.errno()
+      if (number === noEntry) return undefined
       if (unasked.has(number)) return null
       if (number !== interrupted) throw failure(number, "stat", path)
     }
   }
 
-  #whileOpen<T>(path: FilePath, flags: number, work: (descriptor: number) => T): T {
-    const descriptor = this.openSync(path, flags)
+  function statIfThere(path: FilePath, flags = 0): FileStats | null {
+    const found = ask(workingFolder, path, flags)
+    if (found === undefined) return null
+    if (found !== null) return statsIn(found)
+    return furtherCalls(nodeCalls())[flags === noFollow ? "lstatIfThere" : "statIfThere"](path)
+  }
+
+  function namesBeginning(path: FilePath, beginning: string): string[] {
+    const first = encodeUtf8(beginning)
+    const names: string[] = []
+    const entries = new Uint8Array(entriesBytes)
+    const descriptor = openSync(path, O_RDONLY | O_DIRECTORY)
     try {
-      return work(descriptor)
+      for (;;) {
+        const length = library.syscall(getdents64, descriptor, entries, entries.length, 0, null)
+        if (length === 0) return names
+        if (length > 0) names.push(...namesIn(entries.subarray(0, length), first))
+        else orAgain("scandir", path)
+      }
     } finally {
-      this.closeSync(descriptor)
+      closeSync(descriptor)
     }
   }
 
-  /** @returns what the call does, which is made again while a signal interrupts it. */
-  #made(name: string, path: FilePath | null, call: () => number): number {
-    for (;;) {
-      const result = call()
-      if (result >= 0) return result
-      const number = this.#library.errno()
-      if (number !== interrupted) throw failure(number, name, path)
-    }
+  return {
+    openSync,
+    closeSync,
+    readSync,
+    statIfThere: (path) => statIfThere(path),
+    lstatIfThere: (path) => statIfThere(path, noFollow),
+    namesBeginning,
+    readdirSync: (path) => namesBeginning(path, ""),
+    statSync: (path) => statIfThere(path) ?? gone(path),
+    lstatSync: (path) => statIfThere(path, noFollow) ?? gone(path),
+    fstatSync(descriptor) {
+      const found = ask(descriptor, "", emptyPath)
+      return found == null ? nodeCalls().fstatSync(descriptor) : statsIn(found)
+    },
+    accessSync(path, mode = 0) {
+      const name = terminated(path)
+      while (library.access(name, mode) !== 0) orAgain("access", path)
+    },
+    existsSync(path) {
+      try {
+        return library.access(terminated(path), 0) === 0
+      } catch {
+        // A path with a NUL in it.
+        return false
+      }
+    },
+    fchmodSync(descriptor, mode) {
+      while (library.fchmod(descriptor, mode) !== 0) orAgain("fchmod", null)
+    },
+    fchownSync(descriptor, uid, gid) {
+      while (library.fchown(descriptor, uid, gid) !== 0) orAgain("fchown", null)
+    },
+    fsyncSync(descriptor) {
+      while (library.fsync(descriptor) !== 0) orAgain("fsync", null)
+    },
+    readFileSync(path) {
+      const descriptor = openSync(path, O_RDONLY)
+      try {
+        return readToEnd((room) => readSync(descriptor, room, 0, room.length, null))
+      } finally {
+        closeSync(descriptor)
+      }
+    },
+    readlinkSync(path) {
+      const name = terminated(path)
+      const target = new Uint8Array(longestPathBytes)
+      for (;;) {
+        const length = library.readlink(name, target, target.length)
+        if (length >= 0) return decodeLoosely(target.subarray(0, length))
+        orAgain("readlink", path)
+      }
+    },
+    realpathSync(path) {
+      const name = terminated(path)
+      const found = new Uint8Array(longestPathBytes)
+      while (!library.realpath(name, found)) orAgain("realpath", path)
+      return decodeLoosely(found.subarray(0, found.indexOf(0)))
+    },
+    renameSync(from, to) {
+      const [old, next] = [terminated(from), terminated(to)]
+      while (library.rename(old, next) !== 0) orAgain("rename", from)
+    },
+    statfsSync(path) {
+      const name = terminated(path)
+      const room = new Uint32Array(statfsWords)
+      while (library.statfs(name, room) !== 0) orAgain("statfs", path)
+      return { type: room[0] ?? 0 }
+    },
+    unlinkSync(path) {
+      const name = terminated(path)
+      while (library.unlink(name) !== 0) orAgain("unlink", path)
+    },
+    writeSync(descriptor, bytes, offset) {
+      const rest = bytes.subarray(offset)
+      for (;;) {
+        const written = library.write(descriptor, rest, rest.length)
+        if (written >= 0) return written
+        orAgain("write", null)
+      }
+    },
   }
+}
+
+function gone(path: FilePath): never {
+  throw failure(noEntry, "stat", path)
 }
 
 /** @throws Error for a path with a NUL in it, which would be another path to the system. */

@@ -1,18 +1,27 @@
 import * as nodeFs from "node:fs"
 import { join } from "node:path"
 import { cLibrary } from "../../../src/adapters/system/c-library.ts"
-import type { FileCalls, FilePath, FileStats } from "../../../src/adapters/system/file-shapes.ts"
-import { LinuxCalls } from "../../../src/adapters/system/linux-calls.ts"
+import type {
+  FileCalls,
+  FilePath,
+  FileStats,
+  FurtherCalls,
+} from "../../../src/adapters/system/file-shapes.ts"
+import { linuxCalls } from "../../../src/adapters/system/linux-calls.ts"
 import { linuxConstants } from "../../../src/adapters/system/linux-constants.ts"
+import { furtherCalls, type NodeCalls } from "../../../src/adapters/system/node-calls.ts"
 
 // Makes files of many kinds in the given folder, asks the C library and node:fs the same of each, and prints where they
 // differ: for Bun.
 
+type Calls = FileCalls & FurtherCalls
+
 const [folder = ""] = process.argv.slice(2)
 const library = cLibrary()
-const linux = library === null ? null : LinuxCalls.by(library)
+const linux = library === null ? null : linuxCalls(library)
 if (linux === null) throw new Error("the C library cannot be called")
-const node = nodeFs as unknown as FileCalls
+const nodeAlone = nodeFs as unknown as NodeCalls
+const node: Calls = { ...nodeAlone, ...furtherCalls(nodeAlone) }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY, F_OK, X_OK } =
   linuxConstants
@@ -52,12 +61,17 @@ const differences: string[] = []
 for (const path of paths) {
   compare("stat", path, (calls) => fields(calls.statSync(path)))
   compare("lstat", path, (calls) => fields(calls.lstatSync(path)))
-  compare("stat if there", path, (calls) => fieldsOrNone(calls.statSync(path, { throwIfNoEntry: false })))
-  compare("lstat if there", path, (calls) => fieldsOrNone(calls.lstatSync(path, { throwIfNoEntry: false })))
+  compare("stat if there", path, (calls) => fieldsOrNone(calls.statIfThere(path)))
+  compare("lstat if there", path, (calls) => fieldsOrNone(calls.lstatIfThere(path)))
   compare("exists", path, (calls) => calls.existsSync(path))
   compare("access", path, (calls) => calls.accessSync(path, F_OK))
   compare("may run", path, (calls) => calls.accessSync(path, X_OK))
   compare("names", path, (calls) => (isVolatile(path) ? null : calls.readdirSync(path).sort()))
+  compare("names that begin so", path, (calls) =>
+    isVolatile(path)
+      ? null
+      : ["", "n", "size-", "n\u00e4"].map((start) => calls.namesBeginning(path, start).sort()),
+  )
   compare("link", path, (calls) => (isVolatile(path) ? null : calls.readlinkSync(path)))
   // node:fs makes text of bytes here, and the working directory of nothing.
   if (typeof path === "string" && path !== "") compare("real path", path, (calls) => calls.realpathSync(path))
@@ -120,8 +134,8 @@ function isWaited(path: FilePath): boolean {
   return /pipe|exe$/.test(String(path))
 }
 
-function fieldsOrNone(stats: FileStats | undefined): object | undefined {
-  return stats === undefined ? undefined : fields(stats)
+function fieldsOrNone(stats: FileStats | null): object | null {
+  return stats === null ? null : fields(stats)
 }
 
 function fields(stats: FileStats): object {
@@ -173,8 +187,8 @@ function renamed(calls: FileCalls): object {
   return { text, isGone: !nodeFs.existsSync(at("one")) }
 }
 
-function compare(what: string, path: FilePath, ask: (calls: FileCalls) => unknown): void {
-  const [ours, theirs] = [linux as FileCalls, node].map((calls) => answer(() => ask(calls)))
+function compare(what: string, path: FilePath, ask: (calls: Calls) => unknown): void {
+  const [ours, theirs] = [linux as Calls, node].map((calls) => answer(() => ask(calls)))
   if (ours !== theirs)
     differences.push(`${what} of ${JSON.stringify(String(path))}: ${ours}, but node:fs ${theirs}`)
 }

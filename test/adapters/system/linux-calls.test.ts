@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { describe, expect, test } from "vitest"
 import type { CLibrary } from "../../../src/adapters/system/c-library.ts"
-import { LinuxCalls } from "../../../src/adapters/system/linux-calls.ts"
+import { linuxCalls } from "../../../src/adapters/system/linux-calls.ts"
 
 const bun = join(import.meta.dirname, "../../../node_modules/.bin/bun")
 
@@ -90,7 +90,7 @@ function played(answers: Partial<Record<keyof CLibrary, number[]>>, errno: numbe
       return answer
     },
   })
-  const calls = LinuxCalls.by(library)
+  const calls = linuxCalls(library)
   if (calls === null) throw new Error("this processor is not known")
   return { calls, asked }
 }
