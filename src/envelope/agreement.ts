@@ -1,6 +1,7 @@
 import { concatBytes } from "../core/bytes.ts"
 import { systemCode } from "../core/error.ts"
 import { isBun } from "../core/runtime.ts"
+import { nodeCrypto } from "./node-crypto.ts"
 
 const name = "X25519"
 /** What stands before the 32 bytes of a private key in DER (RFC 8410, section 7). */
@@ -16,10 +17,10 @@ const publicPrefix = new Uint8Array([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0
  * @param share the public key, 32 bytes.
  * @returns 32 bytes, or `null` where they would be zero: the share is a point of low order.
  */
-export type Agreement = (share: Uint8Array) => Promise<Uint8Array | null>
+export type Agreement = (share: Uint8Array) => Promise<Uint8Array | null> | Uint8Array | null
 
 /** @param scalar the private key, 32 bytes. */
-export function agreementOf(scalar: Uint8Array): Promise<Agreement> {
+export function agreementOf(scalar: Uint8Array): Promise<Agreement> | Agreement {
   return isBun ? webAgreement(scalar) : nodeAgreement(scalar)
 }
 
@@ -41,11 +42,11 @@ export async function webAgreement(scalar: Uint8Array): Promise<Agreement> {
 }
 
 /** Node needs `node:crypto` anyway, and takes milliseconds more, and four threads, for Web Crypto. */
-export async function nodeAgreement(scalar: Uint8Array): Promise<Agreement> {
-  const { createPrivateKey, createPublicKey, diffieHellman } = await import("node:crypto")
+export function nodeAgreement(scalar: Uint8Array): Agreement {
+  const { createPrivateKey, createPublicKey, diffieHellman } = nodeCrypto()
   const pkcs8 = Buffer.from(privateDer(scalar).buffer)
   const privateKey = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" })
-  return async (share) => {
+  return (share) => {
     const spki = Buffer.from(concatBytes([publicPrefix, share]).buffer)
     const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" })
     try {

@@ -8,6 +8,8 @@ const binaryStart = encodeUtf8("age-encryption.org/")
 const firstLine = new RegExp(`^${begin}\r?\n`)
 const lastLine = new RegExp(`\r?\n${end}$`)
 const columns = 64
+/** How much is decoded at once: a thousand lines, or nearly. */
+const blockBytes = 66_000
 /** How far an armor is looked for in a file that does not begin with one. */
 const searchedBytes = 65_536
 
@@ -62,31 +64,29 @@ function decodeArmor(text: Uint8Array): Uint8Array | null {
 }
 
 /**
- * Into one buffer, line by line: the library takes several times the file in memory, and anyone can hand over a file
- * of the largest size.
+ * Into one buffer, many lines at a time: the library takes several times the file in memory, and anyone can hand over a
+ * file of the largest size.
  *
  * @returns `null` unless every line is full, but for the last one, and canonical.
  */
 function decodeLines(lines: Uint8Array): Uint8Array | null {
   const decoded = new Uint8Array(Math.ceil((lines.length * 3) / 4))
+  const lastAt = lines.lastIndexOf(0x0a) + 1
   let size = 0
-  for (let at = 0; ; ) {
-    const newline = lines.indexOf(0x0a, at)
-    const end = newline < 0 ? lines.length : newline
-    if (end - at > columns + 1) return null
-    const line = decodeUtf8(lines.subarray(at, end)) ?? ""
-    if (newline < 0) {
-      const rest = decodePadded(line)
-      if (rest === null) return null
-      decoded.set(rest, size)
-      return decoded.slice(0, size + rest.length)
-    }
-    const full = /^[A-Za-z0-9+/]{64}\r?$/.test(line) ? decodeBase64(line.slice(0, columns)) : null
+  for (let at = 0; at < lastAt; ) {
+    const end = lines.lastIndexOf(0x0a, at + blockBytes) + 1
+    if (end <= at) return null
+    const text = decodeUtf8(lines.subarray(at, end)) ?? ""
+    const full = /^(?:[A-Za-z0-9+/]{64}\r?\n)+$/.test(text) ? decodeBase64(text.replace(/\r?\n/g, "")) : null
     if (full === null) return null
     decoded.set(full, size)
     size += full.length
-    at = newline + 1
+    at = end
   }
+  const rest = decodePadded(decodeUtf8(lines.subarray(lastAt)) ?? "")
+  if (rest === null) return null
+  decoded.set(rest, size)
+  return decoded.slice(0, size + rest.length)
 }
 
 function decodePadded(line: string): Uint8Array | null {

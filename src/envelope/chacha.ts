@@ -1,4 +1,5 @@
 import { isBun } from "../core/runtime.ts"
+import { nodeCrypto } from "./node-crypto.ts"
 
 /** Length of the tag that stands after what ChaCha20-Poly1305 encrypts, in bytes. */
 export const tagBytes = 16
@@ -10,10 +11,10 @@ export const tagBytes = 16
  * @param sealed the ciphertext with its tag.
  * @returns the plaintext, or `null` when the tag is not that of the key and the ciphertext.
  */
-export type Opener = (nonce: Uint8Array, sealed: Uint8Array) => Promise<Uint8Array | null>
+export type Opener = (nonce: Uint8Array, sealed: Uint8Array) => Promise<Uint8Array | null> | Uint8Array | null
 
 /** @param key 32 bytes. */
-export function openerFor(key: Uint8Array): Promise<Opener> {
+export function openerFor(key: Uint8Array): Promise<Opener> | Opener {
   return isBun ? webOpener(key) : nodeOpener(key)
 }
 
@@ -35,9 +36,9 @@ async function webOpener(bytes: Uint8Array): Promise<Opener> {
   }
 }
 
-async function nodeOpener(key: Uint8Array): Promise<Opener> {
-  const { createDecipheriv } = await import("node:crypto")
-  return async (nonce, sealed) => {
+function nodeOpener(key: Uint8Array): Opener {
+  const { createDecipheriv } = nodeCrypto()
+  return (nonce, sealed) => {
     const size = sealed.length - tagBytes
     if (size < 0) return null
     const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: tagBytes })

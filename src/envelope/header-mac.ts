@@ -10,14 +10,14 @@ const macPrefix = "--- "
  *
  * @param header the textual header, whose last line is that of the MAC, well formed.
  */
-export async function hasHeaderMac(header: Uint8Array, fileKey: Uint8Array): Promise<boolean> {
+export function hasHeaderMac(header: Uint8Array, fileKey: Uint8Array): boolean {
   const macLine = header.lastIndexOf(0x0a, header.length - 2) + 1
   const text = decodeUtf8(header.subarray(macLine + macPrefix.length, header.length - 1))
   // The blank after the dashes is not under the MAC.
   const covered = header.subarray(0, macLine + macPrefix.length - 1)
   const mac = decodeBase64(text ?? "")
-  const key = await deriveKey(fileKey, new Uint8Array(), "header")
-  return mac !== null && isSame(mac, await hmac(key, covered))
+  const key = deriveKey(fileKey, new Uint8Array(), "header")
+  return mac !== null && isSame(mac, hmac(key, covered))
 }
 
 /** Takes the same time whatever differs. */

@@ -1,4 +1,3 @@
-import { concatBytes } from "../core/bytes.ts"
 import { EnvsealError } from "../core/error.ts"
 import { decodeUtf8 } from "../core/text.ts"
 import { decodeBase64 } from "./base64.ts"
@@ -62,15 +61,17 @@ export function readHeader(bytes: Uint8Array, name: string): AgeFile {
 function readStanza(line: string, lines: HeaderLines): Stanza {
   const [type, ...args] = line.slice(3).split(" ")
   if (!type || args.includes("")) lines.fail("a stanza has an empty argument")
-  const parts: Uint8Array[] = []
-  for (;;) {
-    const text = lines.next()
-    const part = text.length <= columns ? decodeBase64(text) : null
-    if (part === null) lines.fail("a stanza's body is not canonical base64")
-    parts.push(part)
-    if (text.length < columns) break
+  // Full lines hold whole bytes, so that all lines together are canonical where each is.
+  let text = ""
+  let length = columns
+  while (length === columns) {
+    const part = lines.next()
+    length = part.length
+    text += part
   }
-  return { type, args, body: concatBytes(parts) }
+  const body = length < columns ? decodeBase64(text) : null
+  if (body === null) lines.fail("a stanza's body is not canonical base64")
+  return { type, args, body }
 }
 
 function checkMacLine(line: string, lines: HeaderLines): void {

@@ -4,8 +4,8 @@ import { hmac } from "./hmac.ts"
 const hashBytes = 32
 
 /** 32 bytes by HKDF with SHA-256 (RFC 5869), as the age format derives every key: one block of its output. */
-export async function deriveKey(secret: Uint8Array, salt: Uint8Array, info: string): Promise<Uint8Array> {
+export function deriveKey(secret: Uint8Array, salt: Uint8Array, info: string): Uint8Array {
   // No salt is a salt of zeros (RFC 5869, section 2.2).
-  const extracted = await hmac(salt.length === 0 ? new Uint8Array(hashBytes) : salt, secret)
+  const extracted = hmac(salt.length === 0 ? new Uint8Array(hashBytes) : salt, secret)
   return hmac(extracted, encodeUtf8(`${info}\u0001`))
 }

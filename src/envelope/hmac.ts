@@ -1,3 +1,5 @@
+import { nodeCrypto } from "./node-crypto.ts"
+
 /** Bun's own hash, which takes a key. */
 interface Hasher {
   update(data: Uint8Array): Hasher
@@ -12,9 +14,8 @@ interface BunHashes {
  * HMAC with SHA-256 (RFC 2104), by what the runtime has ready: `node:crypto` takes milliseconds to load under Bun, and
  * each call of Web Crypto is a turn through another thread.
  */
-export async function hmac(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
+export function hmac(key: Uint8Array, data: Uint8Array): Uint8Array {
   const { Bun: bun } = globalThis as { readonly Bun?: BunHashes }
   if (bun !== undefined) return new bun.CryptoHasher("sha256", key).update(data).digest()
-  const { createHmac } = await import("node:crypto")
-  return createHmac("sha256", key).update(data).digest()
+  return nodeCrypto().createHmac("sha256", key).update(data).digest()
 }

@@ -74,7 +74,7 @@ async function tryIdentity(file: AgeFile, identity: Identity): Promise<Uint8Arra
   if (key === null) return null
   if (key.postQuantum) return (await import("./hybrid.ts")).unwrapHybrid(file, identity)
   const fileKey = await unwrapByX25519(file, key.bytes)
-  if (fileKey !== null) await checkFileKey(file, fileKey)
+  if (fileKey !== null) checkFileKey(file, fileKey)
   return fileKey
 }
 
@@ -96,8 +96,8 @@ async function unwrapByX25519(file: AgeFile, scalar: Uint8Array): Promise<Uint8A
  *
  * @throws EnvsealError `TAMPERED`.
  */
-export async function checkFileKey(file: AgeFile, fileKey: Uint8Array): Promise<void> {
-  if (!(await hasHeaderMac(file.header, fileKey))) tampered(file, "its header does not match its MAC")
+export function checkFileKey(file: AgeFile, fileKey: Uint8Array): void {
+  if (!hasHeaderMac(file.header, fileKey)) tampered(file, "its header does not match its MAC")
 }
 
 /**

@@ -18,7 +18,7 @@ export async function decryptChunks(fileKey: Uint8Array, sealed: Uint8Array): Pr
   const size = chunks.length - count * tagBytes
   // Only a payload of no bytes may have an empty chunk.
   if (size < 0 || (count > 1 && size <= (count - 1) * chunkBytes)) return null
-  const open = await openerFor(await deriveKey(fileKey, sealed.subarray(0, nonceBytes), "payload"))
+  const open = await openerFor(deriveKey(fileKey, sealed.subarray(0, nonceBytes), "payload"))
   const plain = new Uint8Array(size)
   for (let at = 0; at < count; at++) {
     const part = chunks.subarray(at * sealedChunkBytes, (at + 1) * sealedChunkBytes)

@@ -39,6 +39,6 @@ export async function unwrapX25519(
 ): Promise<Uint8Array | "low order" | null> {
   const secret = await agree(share)
   if (secret === null) return "low order"
-  const open = await openerFor(await deriveKey(secret, concatBytes([share, publicKey]), label))
+  const open = await openerFor(deriveKey(secret, concatBytes([share, publicKey]), label))
   return open(noNonce, body)
 }

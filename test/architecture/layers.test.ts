@@ -26,8 +26,9 @@ const revealing = [
   "secret/run/set-value.ts",
 ]
 
-/** Where the process itself is known: its streams, variables and signals. */
-const ofTheProcess = /^(adapters\/node|adapters\/system|cli)\/|^\w+\/(view|command)\//
+/** Where the process itself is known: its streams, variables, signals and modules. */
+const ofTheProcess =
+  /^(adapters\/node|adapters\/system|cli)\/|^\w+\/(view|command)\/|^envelope\/node-crypto\.ts$/
 
 const modules = readModules()
 const layerOf = (path: string) => layers.find((layer) => layer.folder.test(path))

@@ -144,6 +144,54 @@ test("armor is what age-encryption writes, and both read it back", () => {
   )
 })
 
+describe("an armor of thousands of lines", () => {
+  const bytes = Uint8Array.from({ length: 200_000 }, (_, at) => (at * 31 + (at >> 7)) % 256)
+  const lines = Buffer.from(enarmor(bytes)).toString("latin1").trimEnd().split("\n")
+  const read = (text: string) => Buffer.from(dearmor(Buffer.from(text, "latin1"), "it"))
+
+  test.each([
+    ["LF", () => "\n"],
+    ["CRLF", () => "\r\n"],
+    ["both", (at: number) => (at % 7 === 0 ? "\r\n" : "\n")],
+  ])("is read where its lines end with %s", (_, endOf) => {
+    const text = lines.map((line, at) => (at === lines.length - 1 ? line : `${line}${endOf(at)}`)).join("")
+    expect(read(text)).toEqual(Buffer.from(bytes))
+    expect(armor.decode(text)).toEqual(bytes)
+  })
+
+  test.each([1, 2, 1_014, 1_015, 1_016, 2_030, lines.length - 3, lines.length - 2])(
+    "is refused where line %d is short, long, empty or foreign",
+    (at) => {
+      const line = lines[at] ?? ""
+      for (const wrong of [
+        line.slice(1),
+        `${line}A`,
+        "",
+        `${line.slice(1)} `,
+        `${line.slice(1)}=`,
+        `${line}\r`,
+      ]) {
+        const text = lines.with(at, wrong).join("\n")
+        // The last line may be any whole number of bytes.
+        const isRead = (() => {
+          try {
+            return armor.decode(text) !== null
+          } catch {
+            return false
+          }
+        })()
+        if (isRead) expect(read(text)).toEqual(Buffer.from(armor.decode(text)))
+        else expect(() => read(text)).toThrow(expect.objectContaining({ code: "ARMOR_MALFORMED" }))
+      }
+    },
+  )
+
+  test("is refused where one line is as long as all", () => {
+    const text = [lines[0], lines.slice(1, -1).join(""), lines.at(-1)].join("\n")
+    expect(() => read(text)).toThrow(expect.objectContaining({ code: "ARMOR_MALFORMED" }))
+  })
+})
+
 test("every vector ends the same under Bun, whose cryptography the binary uses", async () => {
   const bun = join(import.meta.dirname, "../../node_modules/.bin/bun")
   const { stdout } = await promisify(execFile)(bun, [join(import.meta.dirname, "outcomes.ts")])

@@ -105,7 +105,7 @@ async function tryKey(
     if (mayTryNext(error)) return error
     throw error
   }
-  await checkFileKey(envelope, fileKey)
+  checkFileKey(envelope, fileKey)
   return fileKey
 }
 

@@ -39,7 +39,7 @@ const fileKey = await unwrapX25519(key, decodeBase64(args[0] ?? "") ?? new Uint8
 if (fileKey === null || fileKey === "low order") throw new Error("the identity opens nothing")
 end("the file key: X25519, HKDF, ChaCha20-Poly1305")
 const { checkFileKey } = await import("../../../src/envelope/open.ts")
-await checkFileKey(envelope, fileKey)
+checkFileKey(envelope, fileKey)
 end("the header's MAC")
 const { text } = await openEnvelope(envelope, fileKey)
 end("the payload, and the .env in it")
