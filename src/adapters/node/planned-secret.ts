@@ -1,38 +1,26 @@
 import type { PlannedSecret, SecretFile } from "../../ports/files.ts"
 import type { FileAccess } from "../../ports/surroundings.ts"
-import type { FileStats } from "../system/file-shapes.ts"
 import { type Account, findAccount } from "./account.ts"
 import { replaceFile, requireTmpfs } from "./replace.ts"
-import { resolveTarget, type WayRules, type WriteTarget } from "./target.ts"
+import { resolveTarget, type WriteTarget } from "./target.ts"
 import { SecretRules } from "./trust.ts"
 
 /** As {@link Files.planSecret} says. */
 export async function planSecret(path: string, file: SecretFile): Promise<PlannedSecret> {
   const owner = file.owner === null ? null : findAccount(file.owner)
-  const folders: FileAccess[] = []
-  const target = resolveTarget(path, recording(new SecretRules(owner), folders))
+  const rules = new SecretRules(owner)
+  const target = resolveTarget(path, rules)
   if (file.requireTmpfs) requireTmpfs(target)
   const { mode } = file
   return {
     path: target.path,
     file: futureFile(target, mode, owner),
-    folders,
+    folders: rules.folders,
     // The folder stays held for as long as the process runs, so that the file can be removed again.
     write: async (bytes) => {
       const { undo } = await replaceFile(target, bytes, { mode, owner, guarded: true })
       return { path: target.path, undo }
     },
-  }
-}
-
-function recording(rules: WayRules, folders: FileAccess[]): WayRules {
-  return {
-    checkFolder: (folder, parent) => {
-      rules.checkFolder(folder, parent)
-      folders.push(accessOf(folder.path, folder.stats))
-    },
-    checkLink: (path, link, folder) => rules.checkLink(path, link, folder),
-    checkTarget: (target) => rules.checkTarget(target),
   }
 }
 
@@ -43,8 +31,4 @@ function futureFile({ path }: WriteTarget, mode: number, account: Account | null
     gid: account?.gid ?? process.getegid?.() ?? 0,
     mode,
   }
-}
-
-function accessOf(path: string, { uid, gid, mode }: FileStats): FileAccess {
-  return { path, uid, gid, mode }
 }

@@ -48,8 +48,11 @@ const refusals: Readonly<Record<string, string>> = {
  * @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`.
  */
 export function findProgram(argv: readonly RawText[], path: RawText | undefined): Program {
-  const program = { file: findFile(argv[0] ?? "", path), argv }
-  checkProgram(program, path)
+  const [command = ""] = argv
+  const program = { file: findFile(command, path), argv }
+  // What was searched for has been looked at.
+  if (hasSlash(command)) checkFile(program)
+  checkFormat(program, path)
   return program
 }
 
@@ -70,7 +73,12 @@ function pathOf(path: RawText | undefined): RawText {
  * @param path where the interpreter of `#!/usr/bin/env NAME` is looked for.
  * @throws EnvsealError `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`.
  */
-export function checkProgram({ file, argv }: Program, path: RawText | undefined): void {
+export function checkProgram(program: Program, path: RawText | undefined): void {
+  checkFile(program)
+  checkFormat(program, path)
+}
+
+function checkFile({ file, argv }: Program): void {
   const [command = file] = argv
   try {
     const stats = statSync(rawPath(file))
@@ -81,6 +89,10 @@ export function checkProgram({ file, argv }: Program, path: RawText | undefined)
   } catch (error) {
     throw error instanceof EnvsealError ? error : notStarted(command, error)
   }
+}
+
+function checkFormat({ file, argv }: Program, path: RawText | undefined): void {
+  const [command = file] = argv
   const found = formatFault(rawPath(file), pathOf(path))
   if (found !== null) throw notExecutable(command, found)
 }
@@ -108,8 +120,8 @@ export function filesOf(file: FilePath): FilePath[] {
 
 function searchPath(command: RawText, path: RawText): RawText {
   let denied: RawText | null = null
-  for (const found of placesOf(command, path)) {
-    const file = typeof found === "string" ? resolve(found) : found
+  for (const folder of splitRaw(path, ":")) {
+    const file = placeIn(folder, command)
     const kind = kindOf(rawPath(file))
     if (kind === "program") return file
     if (kind === "denied") denied ??= file
@@ -118,9 +130,10 @@ function searchPath(command: RawText, path: RawText): RawText {
   throw notFound(command, "it is not in PATH")
 }
 
-/** Where a name is looked for, in the order of `PATH`. */
-function placesOf(name: RawText, path: RawText): readonly RawText[] {
-  return splitRaw(path, ":").map((folder) => joinRaw(folder.length === 0 ? "." : folder, name))
+/** Where a name is looked for in a folder of `PATH`: in the working directory, where that is empty. */
+function placeIn(folder: RawText, name: RawText): RawText {
+  const place = joinRaw(folder.length === 0 ? "." : folder, name)
+  return typeof place === "string" && !place.startsWith("/") ? resolve(place) : place
 }
 
 function kindOf(file: FilePath): "program" | "denied" | "none" {
@@ -172,7 +185,7 @@ function lookedUpFault(interpreter: string, argument: string, path: RawText): St
   if (name === null) return null
   const isThere = name.includes("/")
     ? kindOf(name) === "program"
-    : placesOf(name, path).some((file) => kindOf(rawPath(file)) === "program")
+    : splitRaw(path, ":").some((folder) => kindOf(rawPath(placeIn(folder, name))) === "program")
   return isThere ? null : fault(`its interpreter ${printable(name)} is not in PATH`)
 }
 

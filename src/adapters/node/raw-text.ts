@@ -1,6 +1,5 @@
 import { decodeLoosely, decodeUtf8, printable } from "../../core/text.ts"
 import type { RawText, RawVariables } from "../../ports/runtime.ts"
-import { join } from "../system/paths.ts"
 
 const slash = 0x2f
 
@@ -33,8 +32,11 @@ export function rawPath(text: RawText): string | Buffer {
   return typeof text === "string" ? text : rawBytes(text)
 }
 
+/** As a shell joins them. */
 export function joinRaw(folder: RawText, name: RawText): RawText {
-  if (typeof folder === "string" && typeof name === "string") return join(folder, name)
+  if (typeof folder === "string" && typeof name === "string") {
+    return folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`
+  }
   return Buffer.concat([rawBytes(folder), Buffer.from("/"), rawBytes(name)])
 }
 

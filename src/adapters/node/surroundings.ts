@@ -67,7 +67,11 @@ function realPath(path: string, links: number): string {
 }
 
 function statOrNull(path: string): FileStats | null {
-  return orNull(() => statIfThere(path))
+  try {
+    return statIfThere(path)
+  } catch {
+    return null
+  }
 }
 
 function orNull<T>(look: () => T): T | null {

@@ -1,3 +1,4 @@
+import type { FileAccess } from "../../ports/surroundings.ts"
 import type { FileStats } from "../system/file-shapes.ts"
 import type { Account } from "./account.ts"
 import type { HeldFolder } from "./held-folder.ts"
@@ -31,6 +32,8 @@ export class SecretRules implements WayRules {
   readonly #gids: ReadonlySet<number>
   /** Whether the account could have chosen the way. */
   #isLed = false
+  /** The folders that were looked at. */
+  readonly folders: FileAccess[] = []
 
   constructor(owner: Account | null) {
     const { uid, gid } = own()
@@ -41,6 +44,7 @@ export class SecretRules implements WayRules {
 
   checkFolder({ path, stats }: HeldFolder, parent: FileStats | null): void {
     this.#checkOwner(path, stats, "folder")
+    this.folders.push({ path, uid: stats.uid, gid: stats.gid, mode: stats.mode })
     this.#noteLead(stats)
     const isOpen =
       (stats.mode & writableByAll) !== 0 ||

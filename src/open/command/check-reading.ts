@@ -24,7 +24,8 @@ export function checkReading(
   file: Delivery["file"],
   { command, variables, log }: Started,
 ): void {
-  const inherited = Object.fromEntries(variables.map((pair) => pair.map(rawString)))
+  const inherited: Record<string, string> = Object.create(null)
+  for (const [name, value] of variables) inherited[rawString(name)] = rawString(value)
   const problems = judgeReading(readingFacts({ file, command, values, inherited }, nodeSurroundings))
   for (const problem of problems) {
     if (problem.verdict === "warned") log.warn(readingWarning(problem))
