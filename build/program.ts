@@ -7,6 +7,9 @@ import { noticesOf } from "./notices.ts"
 
 const dist = join(import.meta.dirname, "../dist")
 
+/** What `open` reads standard input and pipes with, and `scan` all its files. */
+const streaming = /\/dist\/adapters\/node\/chunks\.js$/
+
 /** What `seal` comes to. */
 const sealing = /\/dist\/(?:cli\/program|seal\/command\/seal|seal\/run\/seal-secret|envelope\/seal)\.js$/
 
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
     codeSplitting: {
       groups: [
         ...openFiles("node"),
+        { name: "chunks", test: streaming, priority: 2 },
         { name: "seal", test: sealing, priority: 1 },
         { name: "scan", test: scanning, priority: 0 },
       ],

@@ -6,7 +6,7 @@ import { unreadableFile } from "./error.ts"
 
 /** All bytes of a file. A pipe or a device is read to its end, never further than the limit. */
 export async function readLimited(path: string, limitBytes: number): Promise<Uint8Array> {
-  if (isRegular(path)) return readRegular(path, limitBytes)
+  if (!isStream(path)) return readRegular(path, limitBytes)
   const { readChunks } = await import("./chunks.ts")
   return gather(readChunks(path), path, limitBytes)
 }
@@ -17,16 +17,19 @@ export async function readStdinLimited(limitBytes: number): Promise<Uint8Array> 
   return gather(readStdinChunks(), "standard input", limitBytes)
 }
 
-/** Asked before it is opened: to open a pipe and close it again would be seen at its other end. */
-function isRegular(path: string): boolean {
+/**
+ * Whether it may keep its reader waiting. Asked before it is opened: to open a pipe and close it again would be seen at its
+ * other end.
+ */
+function isStream(path: string): boolean {
   try {
-    return statIfThere(path)?.isFile() === true
+    return statIfThere(path)?.isFile() === false
   } catch {
     return false
   }
 }
 
-/** At once: a container waits for it, and a regular file keeps nobody waiting. */
+/** At once: a container waits for it, and a regular file keeps nobody waiting. What is not there fails here. */
 function readRegular(path: string, limitBytes: number): Uint8Array {
   let descriptor: number | null = null
   try {
