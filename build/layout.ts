@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..")
 const beginning = /\/(?:dist|src)\/cli\/main\.[jt]s$/
 
 /** What `open` needs besides when it is to write a file, or to become a command. */
-const starting = /\/(?:dist|src)\/(?:adapters\/node\/launcher|open\/command\/check-reading)\.[jt]s$/
+const starting = /\/(?:dist|src)\/open\/command\/starting\.[jt]s$/
 
 /** What it needs besides to ask KMS, as a pod does. */
 const asking = ["credentials", "container-credentials", "direct-sts", "key-service"]

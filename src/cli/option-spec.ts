@@ -88,12 +88,16 @@ function flagsOf(specs: readonly OptionSpec[]): ReadonlyMap<string, Flag> {
   for (const spec of specs) {
     const [, short, long = "", value] = /^(?:(-\w), )?--([a-z-]+)( <.*>)?$/.exec(spec.flags) ?? []
     // As commander has it, `--no-color` makes of the true `color` a false one.
-    const [, negated] = /^no-(.*)$/.exec(long) ?? []
-    const name = (negated ?? long).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    const initial = spec.initial ?? (negated === undefined ? undefined : true)
+    const isNegated = long.startsWith("no-")
+    const name = camelCase(isNegated ? long.slice(3) : long)
+    const initial = spec.initial ?? (isNegated ? true : undefined)
     const flag = { name, initial, takesValue: value !== undefined, spec }
     flags.set(`--${long}`, flag)
     if (short !== undefined) flags.set(short, flag)
   }
   return flags
+}
+
+function camelCase(name: string): string {
+  return name.includes("-") ? name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name
 }

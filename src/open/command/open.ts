@@ -18,9 +18,9 @@ import { count, encodeUtf8, isLikeName } from "../../core/text.ts"
 import { formatContext } from "../../envelope/context.ts"
 import type { Ports } from "../../ports/envelope-ports.ts"
 import type { PlannedSecret, WrittenSecret } from "../../ports/files.ts"
-import type { Environment, Launcher, Program, RawVariables } from "../../ports/runtime.ts"
+import type { Environment, RawVariables } from "../../ports/runtime.ts"
 import { type Opened, type OpenRequest, open } from "../run/open-envelope.ts"
-import type { Started } from "./check-reading.ts"
+import type { FileToWrite } from "../run/reading-facts.ts"
 import { needsSettings, type UnlockOptions, unlockOf, unlockOptions } from "./unlock-options.ts"
 
 interface OpenOptions extends CommonOptions, UnlockOptions, SettingsOptions, RemoteOptions {
@@ -125,19 +125,10 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const place = settings === null ? null : podPlace(settings)
   const { log, ports, deadline } = await startSession(options, place)
   await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
-  const variables = options.stdout ? [] : handedOn()
-  const start = command === null ? null : await prepare(command, variables)
-  const opened = await deadline.race("open", openEnvelope({ options, settings, ports, log }))
-  const planned = await planOf(options, ports)
-  if (!options.stdout) await checkReader(opened, options, planned, { command, variables, log })
-  const written = await deliver(opened, options, planned, log)
-  if (start === null) return 0
-  const undo = () => written?.undo()
-  // However this process ends before the command has taken its place, no plaintext stays for nobody.
-  process.once("exit", undo)
-  const status = await start.launcher.become(start.program, childVariables(opened, options, variables))
-  process.off("exit", undo)
-  return status
+  const opening = () => deadline.race("open", openEnvelope({ options, settings, ports, log }))
+  if (!options.stdout) return deliver({ options, command, opening, ports, log })
+  writeStdout((await opening()).text.reveal())
+  return 0
 }
 
 function checkUsage({ out, stdout, env }: OpenOptions, command: readonly string[] | null): void {
@@ -159,17 +150,6 @@ function inputsOf(options: OpenOptions, environment: Environment): string[] {
   const { in: envelope, identity = [], config } = options
   const named = [environment["ENVSEAL_IDENTITY_FILE"], config, environment["ENVSEAL_CONFIG"]]
   return [envelope, ...identity, ...named.filter((path) => path !== undefined)]
-}
-
-interface Start {
-  readonly launcher: Launcher
-  readonly program: Program
-}
-
-/** Finds the command before anything is opened, so that a wrong one leaves no file behind. */
-async function prepare(command: readonly string[], variables: RawVariables): Promise<Start> {
-  const { nodeLauncher: launcher } = await import("../../adapters/node/launcher.ts")
-  return { launcher, program: await launcher.find(givenArguments(command), variables) }
 }
 
 /** The variables of this process that a command gets: all but envseal's own. */
@@ -202,36 +182,52 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
-/** The file to write; `null` where there is none. */
-async function planOf(options: OpenOptions, { files }: Ports): Promise<PlannedSecret | null> {
-  const { out = defaultOut, mode, owner = null, requireTmpfs } = options
-  return options.stdout || options.env ? null : files.planSecret(out, { mode, owner, requireTmpfs })
+interface Delivery {
+  readonly options: OpenOptions
+  readonly command: readonly string[] | null
+  readonly opening: () => Promise<Opened>
+  readonly ports: Ports
+  readonly log: CommandLog
 }
 
-/** Whether the app gets what is opened for it, before anything is written. @throws EnvsealError `OPENED_IN_VAIN`. */
-async function checkReader(
-  { values }: Opened,
-  { out = defaultOut, owner }: OpenOptions,
-  planned: PlannedSecret | null,
-  started: Started,
-): Promise<void> {
-  const { checkReading } = await import("./check-reading.ts")
-  const file = planned === null ? null : { path: out, planned, isOwned: owner !== undefined }
-  checkReading(values, file, started)
+/** Writes the file, or gives the values to the command as variables, and becomes the command. */
+async function deliver({ options, command, opening, ports, log }: Delivery): Promise<number> {
+  const { checkReading, nodeLauncher } = await import("./starting.ts")
+  const variables = handedOn()
+  // Found before anything is opened, so that a wrong command leaves no file behind.
+  const program = command === null ? null : await nodeLauncher.find(givenArguments(command), variables)
+  const opened = await opening()
+  const file = options.env ? null : await fileOf(options, ports)
+  checkReading(opened.values, file, { command, variables, log })
+  const written = file === null ? null : await write(opened, options, file, log)
+  if (program === null) return 0
+  const undo = () => written?.undo()
+  // However this process ends before the command has taken its place, no plaintext stays for nobody.
+  process.once("exit", undo)
+  const status = await nodeLauncher.become(program, childVariables(opened, options, variables))
+  process.off("exit", undo)
+  return status
 }
 
-/** @returns the file that was written; `null` when none was asked for. */
-async function deliver(
-  opened: Opened,
-  options: OpenOptions,
-  planned: PlannedSecret | null,
+interface SecretToWrite extends FileToWrite {
+  readonly planned: PlannedSecret
+}
+
+async function fileOf(options: OpenOptions, { files }: Ports): Promise<SecretToWrite> {
+  const { out: path = defaultOut, mode, owner = null, requireTmpfs } = options
+  const planned = await files.planSecret(path, { mode, owner, requireTmpfs })
+  return { path, planned, isOwned: owner !== null }
+}
+
+async function write(
+  { text, values }: Opened,
+  { mode }: OpenOptions,
+  { planned }: SecretToWrite,
   log: CommandLog,
-): Promise<WrittenSecret | null> {
-  if (options.stdout) writeStdout(opened.text.reveal())
-  if (planned === null) return null
-  if ((options.mode & 0o007) !== 0) log.warn(`mode 0${options.mode.toString(8)} lets every user use the file`)
-  const written = await planned.write(encodeUtf8(opened.text.reveal()))
-  log.note(`opened ${count(opened.values.size, "name")} into ${written.path}`)
+): Promise<WrittenSecret> {
+  if ((mode & 0o007) !== 0) log.warn(`mode 0${mode.toString(8)} lets every user use the file`)
+  const written = await planned.write(encodeUtf8(text.reveal()))
+  log.note(`opened ${count(values.size, "name")} into ${written.path}`)
   return written
 }
 
