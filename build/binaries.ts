@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -49,37 +49,53 @@ interface Workshop {
 
 function compile(name: string, { work, out, entry, orders }: Workshop): string {
   const bundled = join(work, `envseal-${name}`)
+  const isLinux = name.startsWith("linux-")
   const define = { ENVSEAL_COMMIT: JSON.stringify(commitOf(root)) }
-  bundle(name, work, bundled, { entry, bytecodeOrder: orders, define })
+  bundle(name, work, bundled, { entry, bytecodeOrder: orders, define, isSilent: isLinux })
   const bytes = readFileSync(bundled)
   rmSync(bundled)
-  if (name.startsWith("linux-")) harden(bytes)
+  // No packager may turn the binary into another program.
+  if (isLinux) dropSectionTable(bytes)
   const outfile = join(out, `envseal-${name}`)
   writeFileSync(outfile, bytes, { mode: 0o755 })
   return outfile
 }
 
-function bundle(name: string, work: string, outfile: string, more: object): void {
-  const target = targets[name] ?? ""
-  const runtime = pinnedRuntime(target, work)
-  const options = { target, runtime, outfile, ...more }
-  execFileSync(bun, [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)], {
-    cwd: root,
-    stdio: "inherit",
-  })
+interface Bundling {
+  readonly entry: string
+  readonly bytecodeOrder?: readonly string[] | null
+  readonly define: Readonly<Record<string, string>>
+  /** Whether nothing in the environment may turn the binary into another program. */
+  readonly isSilent: boolean
 }
 
-/** Nothing in the environment, and no packager, may turn the binary into another program. */
-function harden(bytes: Buffer): void {
+function bundle(name: string, work: string, outfile: string, { isSilent, ...more }: Bundling): void {
+  const target = targets[name] ?? ""
+  const runtime = pinnedRuntime(target, work)
+  if (isSilent) silenceRuntime(runtime)
+  const options = { target, runtime, outfile, ...more }
+  const args = [join(import.meta.dirname, "bundle.mjs"), JSON.stringify(options)]
+  const { status, stderr } = spawnSync(bun, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "pipe"],
+    encoding: "utf8",
+  })
+  process.stderr.write(stderr)
+  // Bun goes on without a module of its own that it cannot compile.
+  if (status !== 0 || stderr.includes("compiling builtin")) throw new Error(`Bun made no binary for ${name}`)
+}
+
+function silenceRuntime(path: string): void {
+  const bytes = readFileSync(path)
   silenceVariables(bytes)
-  dropSectionTable(bytes)
+  writeFileSync(path, bytes)
 }
 
 /** What a run of `open`, then one of `seal`, uses of the bytecode, so that it lies together in the file. */
 function recordOrders(work: string, entry: string): string[] | null {
   if (targets[host] === undefined) return null
   const first = join(work, "envseal")
-  bundle(host, work, first, { entry, define: {} })
+  bundle(host, work, first, { entry, define: {}, isSilent: false })
   const run = (order: string, ...args: string[]) => {
     const env = { PATH: process.env["PATH"] ?? "", BUN_BYTECODE_ORDER_OUT: join(work, order) }
     return execFileSync(first, args, {

@@ -5,9 +5,13 @@
  * overwritten, each by one of the same length that no variable can have, because it begins with a NUL: to the C library
  * that is no name. A `=` would not do: to `getenv`, the variable BUN with the value `OPTIONS=…` is one named `BUN=OPTIONS`.
  *
+ * In the runtime's own JavaScript a NUL outside of a text would be an error. There, `process.env.NODE_…` becomes
+ * `process.env.constructor.…` of the same length, which is undefined whatever variables there are, and what is no variable
+ * of the environment stays.
+ *
  * Not for macOS, where it would break the signature.
  *
- * @param bytes of the binary, changed in place.
+ * @param bytes of the runtime, changed in place, before a program is put behind it: a program may speak of these names.
  * @throws Error when one of the four is not there: Bun has changed, and this must be looked at again.
  */
 export function silenceVariables(bytes: Buffer): void {
@@ -17,13 +21,25 @@ export function silenceVariables(bytes: Buffer): void {
     "BUN_CONFIG_VERBOSE_FETCH",
     "NODE_TLS_REJECT_UNAUTHORIZED",
   ]) {
-    if (!bytes.includes(name)) throw new Error(`the binary has no ${name}`)
+    if (!bytes.includes(name)) throw new Error(`the runtime has no ${name}`)
   }
   for (const prefix of ["BUN_", "NODE_TLS_REJECT_UNAUTHORIZED"]) {
-    for (let at = bytes.indexOf(prefix); at >= 0; at = bytes.indexOf(prefix, at + 1)) {
-      const next = bytes[at + prefix.length] ?? 0
-      const isName = prefix.length > 4 || (next >= 0x41 && next <= 0x5a)
-      if (isName) bytes[at] = 0
-    }
+    for (let at = bytes.indexOf(prefix); at >= 0; at = bytes.indexOf(prefix, at + 1)) silence(bytes, at)
   }
 }
+
+const dot = 0x2e
+const member = "constructor."
+
+function silence(bytes: Buffer, at: number): void {
+  const text = bytes.toString("latin1", at, at + maxNameBytes)
+  const [, name = "", next] = /^((?:BUN|NODE)_[A-Z]\w*)(:?)/.exec(text) ?? []
+  const isOfCode = next === ":" || name.endsWith("_KEY")
+  if (name === "" || isOfCode) return
+  if (bytes[at - 1] !== dot) bytes[at] = 0
+  // BUN_PORT is shorter: the port of a server that nobody starts.
+  else if (name.length > member.length) bytes.write(member.padEnd(name.length, "_"), at, "latin1")
+}
+
+/** Longer than any of their names. */
+const maxNameBytes = 80

@@ -140,3 +140,37 @@ test.runIf(standalone)(
     expect(missing.stderr).toContain("[INPUT_UNREADABLE]")
   },
 )
+
+test("names that the runtime itself would obey are refused in a secret", async () => {
+  const names = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT_PRELOAD", "NODE_OPTIONS"]
+  const box = await sealedSandbox()
+  writeFileSync(box.path("names.json"), JSON.stringify(Object.fromEntries(names.map((name) => [name, "x"]))))
+  const run = await box.envseal([
+    "seal",
+    "-f",
+    "file:names.json",
+    "-r",
+    recipient,
+    "-c",
+    context,
+    "-o",
+    "out",
+  ])
+  expect(run).toMatchObject({ status: 4, stdout: "" })
+  for (const name of names) expect(run.stderr).toContain(`${name} could change which code the process runs`)
+  expect(box.list()).not.toContain("out")
+  writeFileSync(box.path("tls.json"), '{"NODE_TLS_REJECT_UNAUTHORIZED":"0"}')
+  const warned = await box.envseal([
+    "seal",
+    "-f",
+    "file:tls.json",
+    "-r",
+    recipient,
+    "-c",
+    context,
+    "-o",
+    "out",
+  ])
+  expect(warned.status).toBe(0)
+  expect(warned.stderr).toContain("NODE_TLS_REJECT_UNAUTHORIZED changes which certificates the app trusts")
+})
