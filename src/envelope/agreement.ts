@@ -53,7 +53,7 @@ export function nodeAgreement(scalar: Uint8Array): Agreement {
       return diffieHellman({ privateKey, publicKey })
     } catch (error) {
       // OpenSSL refuses a result of zeros (EVP_PKEY-X25519).
-      if (systemCode(error)?.startsWith("ERR_OSSL_") === true) return null
+      if (systemCode(error) === "ERR_OSSL_FAILED_DURING_DERIVATION") return null
       throw error
     }
   }

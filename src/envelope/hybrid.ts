@@ -3,11 +3,7 @@ import type { AgeFile } from "./header.ts"
 import type { Identity } from "./identity.ts"
 import { hasLowOrderShare } from "./low-order.ts"
 import { lowOrderShare, tampered } from "./refusal.ts"
-
-/** The computation gives way to nothing, so signals and the deadline are heard before each identity's. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
+import { turn } from "./turn.ts"
 
 /**
  * The file key by a post-quantum identity, with the header's MAC checked under it. Loaded only for such an identity:

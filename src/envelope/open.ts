@@ -12,6 +12,7 @@ import { kmsRecipientName, readKmsStanzas } from "./kms-stanza.ts"
 import { decryptChunks } from "./payload.ts"
 import { recipientName } from "./recipient.ts"
 import { lowOrderShare, tampered } from "./refusal.ts"
+import { turn } from "./turn.ts"
 import { unwrapX25519, x25519Key } from "./x25519.ts"
 
 /** An envelope whose header was read. Nothing in it is authenticated yet: trust it only once it was opened. */
@@ -53,7 +54,8 @@ export async function unwrapFileKey(
   identities: readonly Identity[],
   recipients: readonly string[] = [],
 ): Promise<Uint8Array> {
-  for (const identity of identities) {
+  for (const [at, identity] of identities.entries()) {
+    if (at > 0) await turn()
     const fileKey = await tryIdentity(file, identity)
     if (fileKey !== null) return fileKey
   }
@@ -78,12 +80,17 @@ async function tryIdentity(file: AgeFile, identity: Identity): Promise<Uint8Arra
   return fileKey
 }
 
+/** How many stanzas are tried in a row: some milliseconds under Node, which computes without giving way. */
+const stanzasATurn = 16
+
 /** @throws EnvsealError `HEADER_MALFORMED` for a share of low order. */
 async function unwrapByX25519(file: AgeFile, scalar: Uint8Array): Promise<Uint8Array | null> {
   const key = await x25519Key(scalar)
+  let tried = 0
   for (const { type, args, body } of file.stanzas) {
     const share = type === "X25519" ? decodeBase64(args[0] ?? "") : null
     if (share === null) continue
+    if (++tried % stanzasATurn === 0) await turn()
     const found = await unwrapX25519(key, share, body)
     if (found === "low order") lowOrderShare(file)
     if (found !== null) return found

@@ -18,10 +18,13 @@ export interface WrittenSecret {
   undo(): void
 }
 
-/** Where a file with a secret is going to be. Its folder is held from then on: who puts another one in its place changes nothing. */
+/**
+ * Where a file with a secret is going to be. Its folder is held for as long as the process runs: who puts another one in its
+ * place changes nothing.
+ */
 export interface PlannedSecret extends PlannedFile {
   /**
-   * Writes it like {@link Files.replace}.
+   * Puts the file there in one step, with the mode and the owner of the plan; after a failure the old file stands, or none.
    *
    * @throws `WRITE_FAILED`.
    */
@@ -53,10 +56,10 @@ export interface Files {
    */
   replace(path: string, bytes: Uint8Array, mode: number): Promise<void>
   /**
-   * Walks the way to a secret that is going to be written. Refused is a link, a folder or a file on it that another user
-   * could have put there.
+   * Walks the way to a secret that is going to be written, and looks whether it may be. Refused is a link, a folder or a file
+   * on it that another user could have put there, and what is not in memory where that is required.
    *
-   * @throws `TARGET_UNSAFE` or `WRITE_FAILED`.
+   * @throws `TARGET_UNSAFE`, `WRITE_FAILED`, or `USAGE` for an owner that is not known.
    */
   planSecret(path: string, file: SecretFile): Promise<PlannedSecret>
   /**

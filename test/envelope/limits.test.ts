@@ -38,6 +38,9 @@ function codeOf(bytes: Uint8Array): ErrorCode | "read" {
   }
 }
 
+/** The u-coordinate 9 (RFC 7748, section 6.1): any point with which keys agree. */
+const basePoint = new Uint8Array(32).fill(9, 0, 1)
+
 const x25519 = `-> X25519 ${encodeBase64(new Uint8Array(32))}\n${body(new Uint8Array(32))}`
 const postQuantum = `-> mlkem768x25519 ${encodeBase64(new Uint8Array(1120))}\n${body(new Uint8Array(32))}`
 const kms = (arn: string) => `-> envseal/aws-kms ${arn}\n${body(new Uint8Array(100))}`
@@ -134,4 +137,23 @@ describe("sealing", () => {
     const file = await sealed({ recipients: [...Array(31).fill(quinn.recipient), alice.recipient] })
     expect(readEnvelope(file, "it").stanzas).toHaveLength(33)
   })
+})
+
+test("with many stanzas and identities, signals and deadlines are heard all the while", async () => {
+  const share = Buffer.from(basePoint).toString("base64").replace(/=+$/, "")
+  const foreign = `-> X25519 ${share}\n${body(new Uint8Array(32))}`
+  const file = readAgeFile(forged(foreign.repeat(256)), "it")
+  const identities = await Promise.all([1, 2, 3].map(() => generateIdentity({ postQuantum: false })))
+  // What explains the failure gives way too, and is loaded here.
+  await failureOf(() => unwrapFileKey(readAgeFile(forged(""), "it"), identities))
+  let turns = 0
+  const count = () => {
+    turns++
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  const { code } = await failureOf(() => unwrapFileKey(file, identities))
+  clearImmediate(next)
+  expect(code).toBe("NO_MATCH")
+  expect(turns).toBeGreaterThanOrEqual((256 / 16) * identities.length)
 })

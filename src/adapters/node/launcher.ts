@@ -59,8 +59,11 @@ function execute(program: Program, { file, argv, variables }: Relay, given: RawV
   throw notStarted(command, null)
 }
 
-/** Linux: MAX_ARG_STRLEN, 32 pages, where pages are largest: on no machine may the rehearsal run anything. */
-const longestArgument = 32 * (process.arch === "x64" ? 4096 : 65_536)
+/**
+ * Linux: MAX_ARG_STRLEN, 32 pages, where pages are largest (64 KiB): on no machine may the rehearsal run anything. The pages
+ * are the kernel's, which may be another processor's than the program's, as under qemu.
+ */
+const longestArgument = 32 * 65_536
 
 /**
  * Has the system open all files that `execve` would, without running any: an argument that is too long makes the call

@@ -10,7 +10,12 @@ export async function planSecret(path: string, file: SecretFile): Promise<Planne
   const owner = file.owner === null ? null : findAccount(file.owner)
   const rules = new SecretRules(owner)
   const target = resolveTarget(path, rules)
-  if (file.requireTmpfs) requireTmpfs(target)
+  try {
+    if (file.requireTmpfs) requireTmpfs(target)
+  } catch (error) {
+    target.folder.release()
+    throw error
+  }
   const { mode } = file
   return {
     path: target.path,

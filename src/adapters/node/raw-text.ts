@@ -32,12 +32,13 @@ export function rawPath(text: RawText): string | Buffer {
   return typeof text === "string" ? text : rawBytes(text)
 }
 
-/** As a shell joins them. */
+/** A folder and a name in it, with one `/` between them where the folder does not end with one. */
 export function joinRaw(folder: RawText, name: RawText): RawText {
   if (typeof folder === "string" && typeof name === "string") {
     return folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`
   }
-  return Buffer.concat([rawBytes(folder), Buffer.from("/"), rawBytes(name)])
+  const start = rawBytes(folder)
+  return Buffer.concat([start, Buffer.from(start.at(-1) === slash ? "" : "/"), rawBytes(name)])
 }
 
 /** @returns the parts between the separators, of one byte each. */

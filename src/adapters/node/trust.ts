@@ -32,7 +32,7 @@ export class SecretRules implements WayRules {
   readonly #gids: ReadonlySet<number>
   /** Whether the account could have chosen the way. */
   #isLed = false
-  /** The folders that were looked at. */
+  /** The folders that were looked at, in their order: from the top once more for each link. */
   readonly folders: FileAccess[] = []
 
   constructor(owner: Account | null) {

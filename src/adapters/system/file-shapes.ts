@@ -53,9 +53,9 @@ export interface FileCalls {
 
 /** What `open` makes use of besides: on its way much is asked for that is not there, and an `Error` takes time. */
 export interface FurtherCalls {
-  /** `null` where nothing is. */
+  /** `null` where nothing is; under Node also where something on the way is no folder. */
   statIfThere(path: FilePath): FileStats | null
-  /** `null` where nothing is. */
+  /** The same of a link itself. */
   lstatIfThere(path: FilePath): FileStats | null
   /** The names in a folder that begin so. */
   namesBeginning(path: FilePath, beginning: string): string[]

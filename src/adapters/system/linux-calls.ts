@@ -73,7 +73,9 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
 
   /** Never made again: the number may be another file's by then, and Linux closes it even when it is interrupted. */
   function closeSync(descriptor: number): void {
-    if (library.close(descriptor) !== 0) orAgain("close", null)
+    if (library.close(descriptor) === 0) return
+    const number = library.errno()
+    if (number !== interrupted) throw failure(number, "close", null)
   }
 
   function readSync(
@@ -109,11 +111,16 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
     }
   }
 
-  function statIfThere(path: FilePath, flags = 0): FileStats | null {
-    const found = ask(workingFolder, path, flags)
+  function statIfThere(path: FilePath): FileStats | null {
+    const found = ask(workingFolder, path, 0)
     if (found === undefined) return null
-    if (found !== null) return statsIn(found)
-    return furtherCalls(nodeCalls())[flags === noFollow ? "lstatIfThere" : "statIfThere"](path)
+    return found === null ? furtherCalls(nodeCalls()).statIfThere(path) : statsIn(found)
+  }
+
+  function lstatIfThere(path: FilePath): FileStats | null {
+    const found = ask(workingFolder, path, noFollow)
+    if (found === undefined) return null
+    return found === null ? furtherCalls(nodeCalls()).lstatIfThere(path) : statsIn(found)
   }
 
   function namesBeginning(path: FilePath, beginning: string): string[] {
@@ -137,14 +144,15 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
     openSync,
     closeSync,
     readSync,
-    statIfThere: (path) => statIfThere(path),
-    lstatIfThere: (path) => statIfThere(path, noFollow),
+    statIfThere,
+    lstatIfThere,
     namesBeginning,
     readdirSync: (path) => namesBeginning(path, ""),
     statSync: (path) => statIfThere(path) ?? gone(path),
-    lstatSync: (path) => statIfThere(path, noFollow) ?? gone(path),
+    lstatSync: (path) => lstatIfThere(path) ?? gone(path),
     fstatSync(descriptor) {
       const found = ask(descriptor, "", emptyPath)
+      // An open file is always there.
       return found == null ? nodeCalls().fstatSync(descriptor) : statsIn(found)
     },
     accessSync(path, mode = 0) {
