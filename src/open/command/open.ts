@@ -126,7 +126,7 @@ async function run(options: OpenOptions, command: readonly string[] | null): Pro
   const { log, ports, deadline } = await startSession(options, place)
   await refuseOverwrite(options.out ?? defaultOut, inputsOf(options, ports.environment), ports.files)
   const opening = () => deadline.race("open", openEnvelope({ options, settings, ports, log }))
-  if (!options.stdout) return deliver({ options, command, opening, ports, log })
+  if (!options.stdout) return handOver({ options, command, opening, ports, log })
   writeStdout((await opening()).text.reveal())
   return 0
 }
@@ -182,7 +182,7 @@ async function openEnvelope({ options, settings, ports, log }: Opening): Promise
   return opened
 }
 
-interface Delivery {
+interface Handover {
   readonly options: OpenOptions
   readonly command: readonly string[] | null
   readonly opening: () => Promise<Opened>
@@ -190,8 +190,8 @@ interface Delivery {
   readonly log: CommandLog
 }
 
-/** Writes the file, or gives the values to the command as variables, and becomes the command. */
-async function deliver({ options, command, opening, ports, log }: Delivery): Promise<number> {
+/** To the app: writes the file, or gives the values to the command as variables, and becomes the command. */
+async function handOver({ options, command, opening, ports, log }: Handover): Promise<number> {
   const { checkReading, nodeLauncher } = await import("./starting.ts")
   const variables = handedOn()
   // Found before anything is opened, so that a wrong command leaves no file behind.
