@@ -16,6 +16,9 @@ interface BunProcesses {
 
 const { Bun: bun } = globalThis as unknown as { readonly Bun: BunProcesses }
 
+/** As images of Debian have it: where a command is searched for is a part of a start, and npm puts folders of its own before. */
+const pathOfContainer = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 /**
  * Runs a program once. By Bun, which tells the processor time of a child to the microsecond; Node tells none.
  *
@@ -28,7 +31,7 @@ export function usageOf(contender: Contender, folder: string): Usage {
   const { exitCode, resourceUsage } = bun.spawnSync({
     cmd: argv,
     cwd: folder,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: pathOfContainer, ...env },
     stdin: "ignore",
     stdout: "ignore",
     stderr: "inherit",

@@ -49,10 +49,35 @@ test.skipIf(standalone)(
     })
     expect(run.status).toBe(0)
     const loaded = readFileSync(box.path("trace.txt"), "utf8")
-    expect(partsOf(loaded)).toEqual(["envseal", "open", "rolldown-runtime"])
+    expect(partsOf(loaded)).toEqual(["open", "rolldown-runtime"])
     expect(packagesOf(loaded)).toEqual([])
   },
 )
+
+test.skipIf(standalone).each([
+  ["the identity is not there", ["open", "-i", "none", "--stdout"], "", ["open", "rolldown-runtime"]],
+  [
+    "the envelope is not there",
+    [...localOpenArgs, "--in", "none", "--stdout"],
+    "",
+    ["open", "rolldown-runtime"],
+  ],
+  ["it is no envelope", [...localOpenArgs, "--in", "key.txt", "--stdout"], "", ["open", "rolldown-runtime"]],
+  [
+    "it comes from standard input",
+    [...localOpenArgs, "--in", "-", "--stdout"],
+    ".env.sealed",
+    ["chunks", "open", "rolldown-runtime"],
+  ],
+])("open loads no other command of the program where %s", async (_, args, input, parts) => {
+  const box = await sealedSandbox()
+  writeFileSync(box.path("trace.mjs"), trace)
+  const stdin = input === "" ? "" : readFileSync(box.path(input))
+  await box.envseal(args, { stdin, runtimeArgs: ["--import", "./trace.mjs"] })
+  const loaded = readFileSync(box.path("trace.txt"), "utf8")
+  expect(partsOf(loaded)).toEqual(parts)
+  expect(packagesOf(loaded)).toEqual([])
+})
 
 test.skipIf(standalone)("seal of a file is two files of the program and one package", async () => {
   const box = await sealedSandbox()
@@ -61,7 +86,7 @@ test.skipIf(standalone)("seal of a file is two files of the program and one pack
   const run = await box.envseal(args, { runtimeArgs: ["--import", "./trace.mjs"] })
   expect(run.status, run.stderr).toBe(0)
   const loaded = readFileSync(box.path("trace.txt"), "utf8")
-  expect(partsOf(loaded)).toEqual(["envseal", "open", "rolldown-runtime", "seal"])
+  expect(partsOf(loaded)).toEqual(["open", "rolldown-runtime", "seal"])
   expect(packagesOf(loaded)).toEqual(["@humanwhocodes/momoa"])
 })
 
@@ -97,7 +122,7 @@ test.skipIf(standalone).each(["static", "pod-identity", "container", "web-identi
     })
     expect(run).toMatchObject({ status: 0, stdout: dotenv })
     const loaded = readFileSync(box.path("trace.txt"), "utf8")
-    expect(partsOf(loaded)).toEqual(["envseal", "kms", "open", "rolldown-runtime"])
+    expect(partsOf(loaded)).toEqual(["kms", "open", "rolldown-runtime"])
     expect(packagesOf(loaded)).toEqual([])
   },
 )
