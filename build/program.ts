@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   })
   const { output } = await bundle.write({
     dir: join(dist, "program"),
+    // bin/envseal.js begins with it, by its name.
     chunkFileNames: ({ name }) => (name === "open" ? "open.js" : "[name]-[hash].js"),
     minifyInternalExports: false,
     codeSplitting: {

@@ -28,15 +28,17 @@ export function silenceVariables(bytes: Buffer): void {
   }
 }
 
-const dot = 0x2e
+const environment = "env."
 const member = "constructor."
 
 function silence(bytes: Buffer, at: number): void {
   const text = bytes.toString("latin1", at, at + maxNameBytes)
-  const [, name = "", next] = /^((?:BUN|NODE)_[A-Z]\w*)(:?)/.exec(text) ?? []
-  const isOfCode = next === ":" || name.endsWith("_KEY")
+  const [, name = "", next] = /^((?:BUN|NODE)_[A-Z]\w*)(: ")?/.exec(text) ?? []
+  // A member of an object that is written out, and constants of node:worker_threads.
+  const isOfCode = next !== undefined || /^BUN_WORKER_\w+_KEY$/.test(name)
   if (name === "" || isOfCode) return
-  if (bytes[at - 1] !== dot) bytes[at] = 0
+  const isMember = bytes.toString("latin1", Math.max(0, at - environment.length), at) === environment
+  if (!isMember) bytes[at] = 0
   // BUN_PORT is shorter: the port of a server that nobody starts.
   else if (name.length > member.length) bytes.write(member.padEnd(name.length, "_"), at, "latin1")
 }

@@ -55,10 +55,10 @@ test("a runtime that has other names is not taken for one that is silent", () =>
 
 test("names are overwritten in their length: by a NUL, in code by a member that is not there, and not at all in a variable of code", () => {
   const text =
-    'BUN_BE_BUN\0BUN_OPTIONS\0BUN_CONFIG_VERBOSE_FETCH\0BUN_1.2\0process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0";var BUN_WORKER_STDIO_KEY={BUN_TEST_X:1};env.BUN_PORT'
+    'BUN_BE_BUN\0BUN_OPTIONS\0BUN_CONFIG_VERBOSE_FETCH\0BUN_1.2\0process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0";var BUN_WORKER_STDIO_KEY={BUN_TEST_X: "1"};env.BUN_PORT'
   const bytes = Buffer.from(text)
   silenceVariables(bytes)
   expect(bytes.toString()).toBe(
-    '\0UN_BE_BUN\0\0UN_OPTIONS\0\0UN_CONFIG_VERBOSE_FETCH\0BUN_1.2\0process.env.constructor.________________ !== "0";var BUN_WORKER_STDIO_KEY={BUN_TEST_X:1};env.BUN_PORT',
+    '\0UN_BE_BUN\0\0UN_OPTIONS\0\0UN_CONFIG_VERBOSE_FETCH\0BUN_1.2\0process.env.constructor.________________ !== "0";var BUN_WORKER_STDIO_KEY={BUN_TEST_X: "1"};env.BUN_PORT',
   )
 })

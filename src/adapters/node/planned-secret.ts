@@ -5,7 +5,7 @@ import { replaceFile, requireTmpfs } from "./replace.ts"
 import { resolveTarget, type WriteTarget } from "./target.ts"
 import { SecretRules } from "./trust.ts"
 
-/** As {@link Files.planSecret} says. */
+/** `planSecret` of the port `Files`. */
 export async function planSecret(path: string, file: SecretFile): Promise<PlannedSecret> {
   const owner = file.owner === null ? null : findAccount(file.owner)
   const rules = new SecretRules(owner)

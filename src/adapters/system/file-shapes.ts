@@ -51,7 +51,7 @@ export interface FileCalls {
   writeSync(descriptor: number, bytes: Uint8Array, offset: number): number
 }
 
-/** What `open` makes use of besides: on its way much is asked for that is not there, and an `Error` takes time. */
+/** What `open` makes use of besides. It asks for much that is not there, and to make an `Error` takes time. */
 export interface FurtherCalls {
   /** `null` where nothing is; under Node also where something on the way is no folder. */
   statIfThere(path: FilePath): FileStats | null

@@ -1,6 +1,6 @@
 import { concatBytes } from "../../core/bytes.ts"
 
-/** Memory that is asked for is new, and costs time by the page. Most files of a container end in so much. */
+/** New memory costs time by the page, so the first room is small. Most files of a container fit into it. */
 const firstBytes = 8_192
 const furtherBytes = 65_536
 
