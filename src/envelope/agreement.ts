@@ -1,9 +1,11 @@
+import type { KeyObject } from "node:crypto"
 import { concatBytes } from "../core/bytes.ts"
 import { systemCode } from "../core/error.ts"
 import { isBun } from "../core/runtime.ts"
 import { nodeCrypto } from "./node-crypto.ts"
 
 const name = "X25519"
+const asymmetricKeyType = "x25519"
 /** What stands before the 32 bytes of a private key in DER (RFC 8410, section 7). */
 const privatePrefix = new Uint8Array([
   0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20,
@@ -26,9 +28,8 @@ export function agreementOf(scalar: Uint8Array): Promise<Agreement> | Agreement 
 
 /** Bun has Web Crypto ready, and takes milliseconds to load `node:crypto`. */
 export async function webAgreement(scalar: Uint8Array): Promise<Agreement> {
-  const privateKey = await crypto.subtle.importKey("pkcs8", privateDer(scalar), { name }, false, [
-    "deriveBits",
-  ])
+  const der = concatBytes([privatePrefix, scalar])
+  const privateKey = await crypto.subtle.importKey("pkcs8", der, { name }, false, ["deriveBits"])
   return async (share) => {
     const peer = await crypto.subtle.importKey("raw", new Uint8Array(share), { name }, false, [])
     try {
@@ -43,14 +44,41 @@ export async function webAgreement(scalar: Uint8Array): Promise<Agreement> {
 
 /** Node needs `node:crypto` anyway, and takes milliseconds more, and four threads, for Web Crypto. */
 export function nodeAgreement(scalar: Uint8Array): Agreement {
-  const { createPrivateKey, createPublicKey, diffieHellman } = nodeCrypto()
-  const pkcs8 = Buffer.from(privateDer(scalar).buffer)
-  const privateKey = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" })
+  try {
+    return agreementWith(rawKeys, scalar)
+  } catch {
+    return agreementWith(derKeys, scalar)
+  }
+}
+
+/** How a key is made of its 32 bytes. */
+interface KeyFormat {
+  privateKey(scalar: Uint8Array): KeyObject
+  publicKey(share: Uint8Array): KeyObject
+}
+
+/** The bytes as they are, which older versions of Node refuse. */
+export const rawKeys: KeyFormat = {
+  privateKey: (scalar) =>
+    nodeCrypto().createPrivateKey({ key: bufferOf([scalar]), format: "raw-private", asymmetricKeyType }),
+  publicKey: (share) =>
+    nodeCrypto().createPublicKey({ key: bufferOf([share]), format: "raw-public", asymmetricKeyType }),
+}
+
+/** Every version of Node takes this, and OpenSSL takes a millisecond longer to read it. */
+export const derKeys: KeyFormat = {
+  privateKey: (scalar) =>
+    nodeCrypto().createPrivateKey({ key: bufferOf([privatePrefix, scalar]), format: "der", type: "pkcs8" }),
+  publicKey: (share) =>
+    nodeCrypto().createPublicKey({ key: bufferOf([publicPrefix, share]), format: "der", type: "spki" }),
+}
+
+export function agreementWith(keys: KeyFormat, scalar: Uint8Array): Agreement {
+  const privateKey = keys.privateKey(scalar)
   return (share) => {
-    const spki = Buffer.from(concatBytes([publicPrefix, share]).buffer)
-    const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" })
+    const publicKey = keys.publicKey(share)
     try {
-      return diffieHellman({ privateKey, publicKey })
+      return nodeCrypto().diffieHellman({ privateKey, publicKey })
     } catch (error) {
       // OpenSSL refuses a result of zeros (EVP_PKEY-X25519).
       if (systemCode(error) === "ERR_OSSL_FAILED_DURING_DERIVATION") return null
@@ -59,6 +87,6 @@ export function nodeAgreement(scalar: Uint8Array): Agreement {
   }
 }
 
-function privateDer(scalar: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes([privatePrefix, scalar])
+function bufferOf(parts: readonly Uint8Array[]): Buffer {
+  return Buffer.from(concatBytes(parts).buffer)
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { nodeAgreement, webAgreement } from "../../src/envelope/agreement.ts"
+import { agreementWith, derKeys, nodeAgreement, rawKeys, webAgreement } from "../../src/envelope/agreement.ts"
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"))
 const hex = (found: Uint8Array | null) => (found === null ? null : Buffer.from(found).toString("hex"))
@@ -28,6 +28,8 @@ const lowOrder = [
 describe.each([
   ["Web Crypto", webAgreement],
   ["node:crypto", nodeAgreement],
+  ["node:crypto, of bytes as they are", (scalar: Uint8Array) => agreementWith(rawKeys, scalar)],
+  ["node:crypto, of DER", (scalar: Uint8Array) => agreementWith(derKeys, scalar)],
 ])("X25519 of %s", (_, agreementOf) => {
   test("gives the public half and the shared secret that are published", async () => {
     const agree = await agreementOf(bob)
@@ -48,12 +50,14 @@ describe.each([
   })
 })
 
-test("both give the same for any key and any share", async () => {
+test("all give the same for any key and any share", async () => {
   const thirtyTwo = fc.uint8Array({ minLength: 32, maxLength: 32 })
   await fc.assert(
     fc.asyncProperty(thirtyTwo, thirtyTwo, async (scalar, share) => {
-      const [web, node] = [await webAgreement(scalar), await nodeAgreement(scalar)]
-      expect(hex(await node(share))).toBe(hex(await web(share)))
+      const given = hex(await (await webAgreement(scalar))(share))
+      for (const keys of [rawKeys, derKeys]) {
+        expect(hex(await agreementWith(keys, scalar)(share))).toBe(given)
+      }
     }),
   )
 })
