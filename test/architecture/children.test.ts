@@ -10,8 +10,10 @@ const starters: Readonly<Record<string, "childEnvironment" | "fixed" | "the app'
   "adapters/node/git.ts": "childEnvironment",
   "adapters/node/guard.ts": "fixed",
   "adapters/node/launcher.ts": "the app's",
+  "adapters/node/nameless-file.ts": "fixed",
   "adapters/node/shell-relay.ts": "fixed",
   "adapters/node/text-editor.ts": "childEnvironment",
+  "adapters/node/trial.ts": "fixed",
 }
 
 test("every program that is run on the way gets its variables by one rule, which leaves identities out", () => {
