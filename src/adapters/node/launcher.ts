@@ -1,14 +1,14 @@
 import type * as ChildProcess from "node:child_process"
-import { systemCode } from "../../core/error.ts"
 import { isBun } from "../../core/runtime.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
 import { checkHandingOn, isAllText, relayOf } from "./hand-on.ts"
 import { nativeExecve } from "./native-execve.ts"
-import { checkProgram, filesOf, findProgram, notStarted } from "./program.ts"
-import { isText, rawString, rawVariable } from "./raw-text.ts"
+import { findProgram, notStarted } from "./program.ts"
+import { rawVariable } from "./raw-text.ts"
 import type { Relay } from "./shell-relay.ts"
 import { resetStreams } from "./streams.ts"
+import { endsByFailing, tryProgram } from "./trial.ts"
 
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
@@ -47,11 +47,11 @@ function resetSignals(): void {
   for (const signal of ["SIGPIPE", "SIGXFSZ"] as const) process.on(signal, () => {})
 }
 
-/** Returns only by throwing. Bun throws what the system answers, and Node ends itself, so there it is asked before. */
+/** Returns only by throwing. Where the runtime ends itself when the system refuses, the system is asked before. */
 function execute(program: Program, { file, argv, variables }: Relay, given: RawVariables): never {
   const [command = program.file] = program.argv
   try {
-    if (!isBun) rehearse(program, given)
+    if (!isBun && endsByFailing(process.versions.node)) tryProgram(program, given)
     process.execve?.(file, [...argv], Object.fromEntries(variables))
   } catch (error) {
     throw notStarted(command, error)
@@ -59,33 +59,10 @@ function execute(program: Program, { file, argv, variables }: Relay, given: RawV
   throw notStarted(command, null)
 }
 
-/**
- * Linux: MAX_ARG_STRLEN, 32 pages, where pages are largest (64 KiB): on no machine may the rehearsal run anything. The pages
- * are the kernel's, which may be another processor's than the program's, as under qemu.
- */
-const longestArgument = 32 * 65_536
-
-/**
- * Has the system open all files that `execve` would, without running any: an argument that is too long makes the call
- * fail after it has looked at the file, and before it takes the process over.
- */
-function rehearse(program: Program, variables: RawVariables): void {
-  checkProgram(program, rawVariable(variables, "PATH"))
-  const tooLong = "x".repeat(longestArgument + 1)
-  // A program is spawned by a string only, so that one of another name is only looked at.
-  for (const file of isText(program.file) ? filesOf(program.file) : []) {
-    const { error } = processes().spawnSync(rawString(file), [tooLong], { env: {}, stdio: "ignore" })
-    if (error !== undefined && told.has(systemCode(error) ?? "")) throw error
-  }
-}
-
 /** Loaded where it is needed: to be replaced, a process needs none. */
 function processes(): typeof ChildProcess {
   return process.getBuiltinModule("node:child_process")
 }
-
-/** What the system says of a file. Any other failure is one of the rehearsal itself. */
-const told: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ETXTBSY", "ELOOP"])
 
 /** Where a process cannot be replaced: run, forward signals at once, end as the program ended. */
 function runAndMirror({ file, argv, variables }: Relay): Promise<number> {
