@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import type { CodeSplittingOptions } from "rolldown"
 import { rolldown } from "rolldown"
+import { leanFiles } from "./lean-files.ts"
 
 const root = join(import.meta.dirname, "..")
 
@@ -39,6 +40,7 @@ export async function layOut(entry: string, folder: string): Promise<string> {
     cwd: root,
     platform: "node",
     external: (id) => !/^[./\0]/.test(id),
+    plugins: [leanFiles],
     // A module that is imported both ways is meant to be: the command decides which comes first.
     checks: { ineffectiveDynamicImport: false },
   })

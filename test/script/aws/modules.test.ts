@@ -49,25 +49,20 @@ test.skipIf(standalone)(
     })
     expect(run.status).toBe(0)
     const loaded = readFileSync(box.path("trace.txt"), "utf8")
-    expect(partsOf(loaded)).toEqual(["open", "rolldown-runtime"])
+    expect(partsOf(loaded)).toEqual(["open"])
     expect(packagesOf(loaded)).toEqual([])
   },
 )
 
 test.skipIf(standalone).each([
-  ["the identity is not there", ["open", "-i", "none", "--stdout"], "", ["open", "rolldown-runtime"]],
-  [
-    "the envelope is not there",
-    [...localOpenArgs, "--in", "none", "--stdout"],
-    "",
-    ["open", "rolldown-runtime"],
-  ],
-  ["it is no envelope", [...localOpenArgs, "--in", "key.txt", "--stdout"], "", ["open", "rolldown-runtime"]],
+  ["the identity is not there", ["open", "-i", "none", "--stdout"], "", ["open"]],
+  ["the envelope is not there", [...localOpenArgs, "--in", "none", "--stdout"], "", ["open"]],
+  ["it is no envelope", [...localOpenArgs, "--in", "key.txt", "--stdout"], "", ["open"]],
   [
     "it comes from standard input",
     [...localOpenArgs, "--in", "-", "--stdout"],
     ".env.sealed",
-    ["chunks", "open", "rolldown-runtime"],
+    ["chunks", "open"],
   ],
 ])("open loads no other command of the program where %s", async (_, args, input, parts) => {
   const box = await sealedSandbox()
@@ -122,7 +117,7 @@ test.skipIf(standalone).each(["static", "pod-identity", "container", "web-identi
     })
     expect(run).toMatchObject({ status: 0, stdout: dotenv })
     const loaded = readFileSync(box.path("trace.txt"), "utf8")
-    expect(partsOf(loaded)).toEqual(["kms", "open", "rolldown-runtime"])
+    expect(partsOf(loaded)).toEqual(["kms", "open"])
     expect(packagesOf(loaded)).toEqual([])
   },
 )
