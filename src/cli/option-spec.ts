@@ -37,14 +37,6 @@ export function addOptions(command: Command, specs: readonly OptionSpec[]): Comm
   return command
 }
 
-interface Flag {
-  readonly name: string
-  /** What it is without the option. */
-  readonly initial: unknown
-  readonly takesValue: boolean
-  readonly spec: OptionSpec
-}
-
 /**
  * The options of a plain command line, without commander, which takes as long to load as an empty program to run.
  *
@@ -56,25 +48,27 @@ export function readPlainly(
   specs: readonly OptionSpec[],
   args: readonly string[],
 ): Record<string, unknown> | null {
-  const flags = flagsOf(specs)
   const options: Record<string, unknown> = {}
-  for (const { name, initial } of flags.values()) {
-    if (initial !== undefined) options[name] = initial
+  for (const spec of specs) {
+    const initial = initialOf(spec)
+    if (initial !== undefined) options[nameOf(spec)] = initial
   }
   for (let at = 0; at < args.length; at++) {
-    const [, written = "", joined] = /^(--[a-z-]+|-[a-zA-Z])(?:=(.*))?$/s.exec(args[at] ?? "") ?? []
-    const flag = flags.get(written)
-    if (flag === undefined || (joined !== undefined && !written.startsWith("--"))) return null
-    if (!flag.takesValue) {
+    const word = args[at] ?? ""
+    const equals = word.startsWith("--") ? word.indexOf("=") : -1
+    const joined = equals < 0 ? undefined : word.slice(equals + 1)
+    const spec = specWritten(equals < 0 ? word : word.slice(0, equals), specs)
+    if (spec === null) return null
+    const name = nameOf(spec)
+    if (!spec.flags.includes("<")) {
       if (joined !== undefined) return null
-      options[flag.name] = flag.initial !== true
+      options[name] = initialOf(spec) !== true
       continue
     }
     const text = joined ?? args[++at]
-    if (text === undefined || (joined === undefined && /^-./.test(text))) return null
+    if (text === undefined || (joined === undefined && isLikeOption(text))) return null
     try {
-      options[flag.name] =
-        flag.spec.read === undefined ? text : flag.spec.read(text, options[flag.name] as never)
+      options[name] = spec.read === undefined ? text : spec.read(text, options[name] as never)
     } catch {
       return null
     }
@@ -82,22 +76,30 @@ export function readPlainly(
   return options
 }
 
-/** Under each of its spellings. */
-function flagsOf(specs: readonly OptionSpec[]): ReadonlyMap<string, Flag> {
-  const flags = new Map<string, Flag>()
+/** The option that is written so; `null` where none is. Looked for in the flags themselves: a line has few. */
+function specWritten(written: string, specs: readonly OptionSpec[]): OptionSpec | null {
+  if (!isLikeOption(written) || written.includes(" ")) return null
   for (const spec of specs) {
-    const [, short, long = "", value] = /^(?:(-\w), )?--([a-z-]+)( <.*>)?$/.exec(spec.flags) ?? []
-    // As commander has it, `--no-color` makes of the true `color` a false one.
-    const isNegated = long.startsWith("no-")
-    const name = camelCase(isNegated ? long.slice(3) : long)
-    const initial = spec.initial ?? (isNegated ? true : undefined)
-    const flag = { name, initial, takesValue: value !== undefined, spec }
-    flags.set(`--${long}`, flag)
-    if (short !== undefined) flags.set(short, flag)
+    if (` ${spec.flags.replace(",", "")} `.includes(` ${written} `)) return spec
   }
-  return flags
+  return null
 }
 
-function camelCase(name: string): string {
-  return name.includes("-") ? name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name
+/** A dash alone is standard input. */
+function isLikeOption(word: string): boolean {
+  return word.startsWith("-") && word.length > 1
+}
+
+/** What it is without the option: as commander has it, `--no-color` makes of the true `color` a false one. */
+function initialOf({ flags, initial }: OptionSpec): unknown {
+  return initial ?? (flags.includes("--no-") ? true : undefined)
+}
+
+/** The name that commander gives it: `requireTmpfs`, and `color` for `--no-color`. */
+function nameOf({ flags }: OptionSpec): string {
+  const [long = ""] = flags.slice(flags.indexOf("--") + 2).split(" ", 1)
+  const [first = "", ...others] = (long.startsWith("no-") ? long.slice(3) : long).split("-")
+  let name = first
+  for (const word of others) name += word.charAt(0).toUpperCase() + word.slice(1)
+  return name
 }

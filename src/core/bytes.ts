@@ -12,6 +12,13 @@ export function bytesOfText(text: string): Uint8Array {
   return bytes
 }
 
+/** Two hexadecimal digits for each byte, in lower case. For a few bytes: Bun takes a while to make its first `Buffer`. */
+export function hexOf(bytes: Uint8Array): string {
+  let text = ""
+  for (let at = 0; at < bytes.length; at++) text += (0x100 + (bytes[at] ?? 0)).toString(16).slice(1)
+  return text
+}
+
 /** Parts one after the other, in memory of their own. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0

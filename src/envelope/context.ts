@@ -39,7 +39,9 @@ export function parseContext(texts: readonly string[], flag: string): Context {
       pairs.set(name, value)
     }
   }
-  const context = Object.fromEntries(pairs)
+  // It has no members but its own: `__proto__` is a name like any other.
+  const context: Record<string, string> = Object.create(null)
+  for (const [name, value] of pairs) context[name] = value
   const fault = contextFault(context)
   if (fault !== null) throw usage(flag, fault)
   return context

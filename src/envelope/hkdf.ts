@@ -1,7 +1,5 @@
 import { encodeUtf8 } from "../core/text.ts"
-import { hmac } from "./hmac.ts"
-
-const hashBytes = 32
+import { hashBytes, hmac } from "./hmac.ts"
 
 /** 32 bytes by HKDF with SHA-256 (RFC 5869), as the age format derives every key: one block of its output. */
 export function deriveKey(secret: Uint8Array, salt: Uint8Array, info: string): Uint8Array {

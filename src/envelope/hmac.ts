@@ -1,9 +1,15 @@
 import { nodeCrypto } from "./node-crypto.ts"
 
+/** Of SHA-256. */
+export const hashBytes = 32
+/** With a key, Bun takes no array that is shorter, whatever the hash. */
+const longestHashBytes = 64
+
 /** Bun's own hash, which takes a key. */
 interface Hasher {
   update(data: Uint8Array): Hasher
-  digest(): Uint8Array
+  /** Without an array it makes a `Buffer`, which is seldom needed otherwise. */
+  digest(into: Uint8Array): unknown
 }
 
 interface BunHashes {
@@ -16,6 +22,10 @@ interface BunHashes {
  */
 export function hmac(key: Uint8Array, data: Uint8Array): Uint8Array {
   const { Bun: bun } = globalThis as { readonly Bun?: BunHashes }
-  if (bun !== undefined) return new bun.CryptoHasher("sha256", key).update(data).digest()
+  if (bun !== undefined) {
+    const room = new Uint8Array(longestHashBytes)
+    new bun.CryptoHasher("sha256", key).update(data).digest(room)
+    return room.subarray(0, hashBytes)
+  }
   return nodeCrypto().createHmac("sha256", key).update(data).digest()
 }

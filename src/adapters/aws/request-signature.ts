@@ -1,3 +1,4 @@
+import { hexOf } from "../../core/bytes.ts"
 import type { AwsIdentity } from "./identity.ts"
 
 /** A POST of a text to the top of an address. */
@@ -45,20 +46,16 @@ export async function signedHeaders(
   const signed = Object.entries({ ...all, host: url.host }).sort(([one], [other]) => (one < other ? -1 : 1))
   const names = signed.map(([name]) => name).join(";")
   const lines = signed.map(([name, value]) => `${name}:${value}\n`).join("")
-  const request = ["POST", "/", "", lines, names, hex(sha256(body))].join("\n")
+  const request = ["POST", "/", "", lines, names, hexOf(sha256(body))].join("\n")
   const scope = `${day}/${region}/${service}/aws4_request`
-  const text = ["AWS4-HMAC-SHA256", time, scope, hex(sha256(request))].join("\n")
+  const text = ["AWS4-HMAC-SHA256", time, scope, hexOf(sha256(request))].join("\n")
   const key = [day, region, service, "aws4_request"].reduce<string | Uint8Array>(
     hmac,
     `AWS4${secretAccessKey}`,
   )
-  const signature = hex(hmac(key, text))
+  const signature = hexOf(hmac(key, text))
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
   return { ...all, authorization }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex")
 }
 
 interface Digests {

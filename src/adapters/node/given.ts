@@ -19,13 +19,17 @@ export function givenVariables(): RawVariables {
 
 /** Nearly always all of it is text, and taken apart sooner than bytes are. */
 function variablesOfText(text: string): RawVariables {
-  const found = new Map<string, string>()
+  const found: [string, string][] = []
+  const names = new Set<string>()
   for (const entry of text.split("\0")) {
     const at = entry.indexOf("=")
-    const name = entry.slice(0, Math.max(at, 0))
-    if (at > 0 && !found.has(name)) found.set(name, entry.slice(at + 1))
+    if (at <= 0) continue
+    const name = entry.slice(0, at)
+    if (names.has(name)) continue
+    names.add(name)
+    found.push([name, entry.slice(at + 1)])
   }
-  return [...found]
+  return found
 }
 
 function variablesOfBytes(bytes: Uint8Array): RawVariables {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { hexOf } from "../../core/bytes.ts"
 import { EnvsealError } from "../../core/error.ts"
 import { isAlive, showAlive } from "./alive.ts"
 import { fileError } from "./error.ts"
@@ -60,7 +61,7 @@ function systemPlaces(): Places {
 }
 
 async function makeIn(base: string): Promise<Omit<PrivateFolder, "inMemory">> {
-  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString("hex")
+  const random = hexOf(crypto.getRandomValues(new Uint8Array(12)))
   const begun = join(base, `.envseal-edit-${random}`)
   mkdirSync(begun, { mode: 0o700 })
   try {

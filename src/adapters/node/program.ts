@@ -170,12 +170,12 @@ function formatFault(file: FilePath, path: RawText, depth = 0): StartFault | nul
   if (executable.type === "unusable") return executable
   if (executable.type === "elf") return elfFault(executable)
   const { interpreter, argument } = executable
-  const shown = printable(decodeLoosely(interpreter))
   if (depth >= maxInterpreters)
     return fault("its interpreter has an interpreter, and that one too, too often")
-  if (kindOf(interpreter) !== "program") return fault(`its interpreter ${shown} cannot be executed`)
+  if (kindOf(interpreter) !== "program")
+    return fault(`its interpreter ${shownPath(interpreter)} cannot be executed`)
   const inner = formatFault(interpreter, path, depth + 1)
-  if (inner !== null) return { ...inner, why: `of its interpreter ${shown}: ${inner.why}` }
+  if (inner !== null) return { ...inner, why: `of its interpreter ${shownPath(interpreter)}: ${inner.why}` }
   return lookedUpFault(decodeLoosely(interpreter), argument, path)
 }
 
@@ -209,11 +209,14 @@ function elfFault({ machine, loader }: Executable & { readonly type: "elf" }): S
     return fault(`it is built for another processor than ${process.arch}`)
   }
   if (loader === null) return null
-  const shown = printable(decodeLoosely(loader))
-  if (kindOf(loader) !== "program") return fault(`its loader ${shown} is not there`, loaderHint)
+  if (kindOf(loader) !== "program") return fault(`its loader ${shownPath(loader)} is not there`, loaderHint)
   const executable = executableOf(loader)
   if (executable === null || (executable.type === "elf" && executable.machine === machine)) return null
-  return fault(`its loader ${shown} is damaged or for another processor`, loaderHint)
+  return fault(`its loader ${shownPath(loader)} is damaged or for another processor`, loaderHint)
+}
+
+function shownPath(path: Uint8Array): string {
+  return printable(decodeLoosely(path))
 }
 
 function fault(why: string, hint: string | null = null): StartFault {

@@ -65,5 +65,6 @@ export function isText(text: RawText): text is string {
 
 /** The value of a variable by its name. */
 export function rawVariable(variables: RawVariables, name: string): RawText | undefined {
-  return variables.find(([one]) => one === name)?.[1]
+  for (const [one, value] of variables) if (one === name) return value
+  return undefined
 }

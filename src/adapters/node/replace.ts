@@ -1,3 +1,4 @@
+import { hexOf } from "../../core/bytes.ts"
 import { maxDurationMs } from "../../core/duration.ts"
 import { EnvsealError, systemCode } from "../../core/error.ts"
 import { printable } from "../../core/text.ts"
@@ -141,7 +142,7 @@ function flushFolder(folder: HeldFolder): void {
 }
 
 function draftName(): string {
-  return `${draftStart}${Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex")}`
+  return `${draftStart}${hexOf(crypto.getRandomValues(new Uint8Array(16)))}`
 }
 
 const draftStart = ".envseal-"

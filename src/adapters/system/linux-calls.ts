@@ -4,7 +4,7 @@ import type { CLibrary } from "./c-library.ts"
 import { errorCode } from "./error-code.ts"
 import type { FileCalls, FilePath, FileStats, FurtherCalls } from "./file-shapes.ts"
 import { linuxConstants } from "./linux-constants.ts"
-import { statsIn, statxWords } from "./linux-stats.ts"
+import { LinuxStats, statxWords } from "./linux-stats.ts"
 import { furtherCalls, nodeCalls } from "./node-calls.ts"
 import { readToEnd } from "./read-to-end.ts"
 
@@ -53,8 +53,6 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
   if (numbers === undefined) return null
   const { statx, getdents64 } = numbers
   const { O_RDONLY, O_DIRECTORY } = linuxConstants
-  /** Written over by each call of `statx`. */
-  const words = new Uint32Array(statxWords)
 
   /** Returns where a signal interrupted the call, which is to be made again. @throws Error for every other failure. */
   function orAgain(call: string, path: FilePath | null): void {
@@ -97,13 +95,14 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
   }
 
   /**
-   * @returns the `struct statx`, to be read at once; `undefined` where nothing is; `null` where it cannot be asked: an old
-   * kernel, or a filter of system calls that does not know it.
+   * @returns `undefined` where nothing is; `null` where it cannot be asked: an old kernel, or a filter of system calls that
+   * does not know it.
    */
-  function ask(folder: number, path: FilePath, flags: number): Uint32Array | undefined | null {
+  function ask(folder: number, path: FilePath, flags: number): LinuxStats | undefined | null {
     const name = terminated(path)
+    const words = new Uint32Array(statxWords)
     for (;;) {
-      if (library.syscall(statx, folder, name, flags, basicStats, words) === 0) return words
+      if (library.syscall(statx, folder, name, flags, basicStats, words) === 0) return new LinuxStats(words)
       const number = library.errno()
       if (number === noEntry) return undefined
       if (unasked.has(number)) return null
@@ -114,13 +113,13 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
   function statIfThere(path: FilePath): FileStats | null {
     const found = ask(workingFolder, path, 0)
     if (found === undefined) return null
-    return found === null ? furtherCalls(nodeCalls()).statIfThere(path) : statsIn(found)
+    return found === null ? furtherCalls(nodeCalls()).statIfThere(path) : found
   }
 
   function lstatIfThere(path: FilePath): FileStats | null {
     const found = ask(workingFolder, path, noFollow)
     if (found === undefined) return null
-    return found === null ? furtherCalls(nodeCalls()).lstatIfThere(path) : statsIn(found)
+    return found === null ? furtherCalls(nodeCalls()).lstatIfThere(path) : found
   }
 
   function namesBeginning(path: FilePath, beginning: string): string[] {
@@ -153,7 +152,7 @@ export function linuxCalls(library: CLibrary): (FileCalls & FurtherCalls) | null
     fstatSync(descriptor) {
       const found = ask(descriptor, "", emptyPath)
       // An open file is always there.
-      return found == null ? nodeCalls().fstatSync(descriptor) : statsIn(found)
+      return found ?? nodeCalls().fstatSync(descriptor)
     },
     accessSync(path, mode = 0) {
       const name = terminated(path)

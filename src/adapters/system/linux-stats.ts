@@ -10,24 +10,61 @@ export const statxWords = 64
 /** Where the fields are that are read, in words of 32 bits, the lower half of 64 first (statx(2)). */
 const at = { uid: 5, gid: 6, mode: 7, ino: 8, size: 10, ctime: 24, mtime: 28, devMajor: 34, devMinor: 35 }
 
-/** What the system wrote about a file into a `struct statx`. */
-export function statsIn(words: Uint32Array): FileStats {
-  // 16 bits.
-  const mode = word(words, at.mode) & 0xffff
-  const isOf = (type: number) => () => (mode & typeBits) === type
-  return {
-    dev: device(word(words, at.devMajor), word(words, at.devMinor)),
-    ino: long(words, at.ino),
-    mode,
-    uid: word(words, at.uid),
-    gid: word(words, at.gid),
-    size: long(words, at.size),
-    mtimeMs: milliseconds(words, at.mtime),
-    ctimeMs: milliseconds(words, at.ctime),
-    isFile: isOf(types.file),
-    isDirectory: isOf(types.folder),
-    isSymbolicLink: isOf(types.link),
-    isCharacterDevice: isOf(types.device),
+/** What the system wrote about a file into a `struct statx`. Each field is read when it is asked for: few are. */
+export class LinuxStats implements FileStats {
+  readonly #words: Uint32Array
+
+  constructor(words: Uint32Array) {
+    this.#words = words
+  }
+
+  get dev(): number {
+    return device(word(this.#words, at.devMajor), word(this.#words, at.devMinor))
+  }
+
+  get ino(): number {
+    return long(this.#words, at.ino)
+  }
+
+  get mode(): number {
+    // 16 bits.
+    return word(this.#words, at.mode) & 0xffff
+  }
+
+  get uid(): number {
+    return word(this.#words, at.uid)
+  }
+
+  get gid(): number {
+    return word(this.#words, at.gid)
+  }
+
+  get size(): number {
+    return long(this.#words, at.size)
+  }
+
+  get mtimeMs(): number {
+    return milliseconds(this.#words, at.mtime)
+  }
+
+  get ctimeMs(): number {
+    return milliseconds(this.#words, at.ctime)
+  }
+
+  isFile(): boolean {
+    return (this.mode & typeBits) === types.file
+  }
+
+  isDirectory(): boolean {
+    return (this.mode & typeBits) === types.folder
+  }
+
+  isSymbolicLink(): boolean {
+    return (this.mode & typeBits) === types.link
+  }
+
+  isCharacterDevice(): boolean {
+    return (this.mode & typeBits) === types.device
   }
 }
 

@@ -203,7 +203,7 @@ async function handOver({ options, command, opening, ports, log }: Handover): Pr
   if (program === null) return 0
   const undo = () => written?.undo()
   // However this process ends before the command has taken its place, no plaintext stays for nobody.
-  process.once("exit", undo)
+  process.on("exit", undo)
   const status = await nodeLauncher.become(program, childVariables(opened, options, variables))
   process.off("exit", undo)
   return status
