@@ -17,7 +17,8 @@ export const nodeFiles: Files = {
   readStdin: readStdinLimited,
   exists: async (path) => existsSync(path),
   isSame: async (one, other) => {
-    const [a, b] = [statsOrNull(one), statsOrNull(other)]
+    const a = statsOrNull(one)
+    const b = a === null ? null : statsOrNull(other)
     return a !== null && b !== null && a.dev === b.dev && a.ino === b.ino
   },
   isPublic: async (path) => ((statsOrNull(path)?.mode ?? 0) & readableByAll) !== 0,
@@ -30,7 +31,7 @@ export const nodeFiles: Files = {
   replace: async (path, bytes, mode) => {
     const target = resolveTarget(path, plainRules)
     try {
-      await replaceFile(target, bytes, { mode, owner: null, guarded: false })
+      replaceFile(target, bytes, { mode, owner: null, guarded: false })
     } finally {
       target.folder.release()
     }

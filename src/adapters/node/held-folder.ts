@@ -63,12 +63,17 @@ function hold(at: string, path: string, flags = 0): HeldFolder {
   return new HeldFolder(path, stats, null)
 }
 
+/** Whether `/proc` has been found to lead to a descriptor. Then it leads to any. */
+let hasProc = false
+
 /** Whether `/proc` is there and leads to the descriptor. */
 function isReached(descriptor: number, { dev, ino }: FileStats): boolean {
+  if (hasProc) return true
   try {
     const seen = statSync(`/proc/self/fd/${descriptor}/.`)
-    return seen.dev === dev && seen.ino === ino
+    hasProc = seen.dev === dev && seen.ino === ino
   } catch {
-    return false
+    // It is not there, or nobody may look into the folder.
   }
+  return hasProc
 }

@@ -49,7 +49,7 @@ export interface ReadingFacts {
   readonly serverUsers: readonly SystemUser[]
   /** The names of values that php-fpm's pools would not hand on as variables. */
   readonly withheld: readonly string[]
-  /** Whether there is anything of PHP in the working directory or beside the target. */
+  /** Whether there is anything of PHP in the working directory or beside the target. Looked for when it is asked for. */
   readonly hasPhp: boolean
   readonly laravel: LaravelFolder | null
   /** The file that Laravel reads in place of the target, as a name without a value; `null` when there is none. */

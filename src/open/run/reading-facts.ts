@@ -59,7 +59,9 @@ export function readingFacts(delivery: Delivery, world: Surroundings): ReadingFa
     appUser: app === null ? null : appUser(app, self, world),
     serverUsers: serverUsers(app, pools, seen, world),
     withheld: withheldNames(values, pools),
-    hasPhp: folders.some(({ path }) => phpSigns.some((sign) => world.isFile(`${path}/${sign}`))),
+    get hasPhp() {
+      return folders.some(({ path }) => phpSigns.some((sign) => world.isFile(`${path}/${sign}`)))
+    },
     laravel,
     otherFile: target === null ? null : otherFile(view, target, laravel?.choosesFile === true, world),
     cachedConfig: cachedConfig(view, world),
