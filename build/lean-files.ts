@@ -16,10 +16,3 @@ export const leanFiles: Plugin = {
   name: "lean files",
   renderChunk: (code) => code.replace(importOfRuntime, exportAll),
 }
-
-/** Writes what is not ASCII as escapes: V8 keeps a file with one such character in two bytes for each. */
-export const asciiFiles: Plugin = {
-  name: "ASCII files",
-  renderChunk: (code) =>
-    code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
-}

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { rolldown } from "rolldown"
 import { lateModules } from "./late-modules.ts"
 import { openFiles } from "./layout.ts"
-import { asciiFiles, leanFiles } from "./lean-files.ts"
+import { leanFiles } from "./lean-files.ts"
 import { noticesOf } from "./notices.ts"
 
 const dist = join(import.meta.dirname, "../dist")
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     input: { envseal: join(dist, "cli/main.js") },
     platform: "node",
     external: (id) => !/^[./\0]/.test(id) && !bundled.test(id),
-    plugins: [lateModules, leanFiles, asciiFiles],
+    plugins: [lateModules, leanFiles],
     // A module that is imported both ways is meant to be: the command decides which comes first.
     checks: { ineffectiveDynamicImport: false },
   })
