@@ -1,4 +1,5 @@
 import type * as ChildProcess from "node:child_process"
+import { EnvsealError } from "../../core/error.ts"
 import { isBun } from "../../core/runtime.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
@@ -54,7 +55,7 @@ function execute(program: Program, { file, argv, variables }: Relay, given: RawV
     if (!isBun && endsByFailing(process.versions.node)) tryProgram(program, given)
     process.execve?.(file, [...argv], Object.fromEntries(variables))
   } catch (error) {
-    throw notStarted(command, error)
+    throw error instanceof EnvsealError ? error : notStarted(command, error)
   }
   throw notStarted(command, null)
 }

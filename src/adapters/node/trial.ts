@@ -14,8 +14,8 @@ export function endsByFailing(version: string): boolean {
 
 /**
  * Has the system open all files that `execve` would, without running any: an argument that is too long makes the call
- * fail after it has looked at the file, and before it takes the process over. Linux 5.9 to 6.7 look at the argument first,
- * and tell nothing of the file: a program that somebody writes at that moment goes unseen there.
+ * fail after it has looked at the file, and before it takes the process over. Linux from 5.9 to 6.7 looks at the argument first
+ * and says nothing of the file: there, a program that somebody is writing goes unseen.
  *
  * @throws EnvsealError for a program that cannot be started, or the failure of the system, with its code.
  */
