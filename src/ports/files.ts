@@ -16,6 +16,8 @@ export interface WrittenSecret {
   readonly path: string
   /** Removes it again, when nobody is to read it after all. Does not throw. */
   undo(): void
+  /** Resolves once no process that watched over it is left. */
+  readonly settled: Promise<void>
 }
 
 /**
@@ -25,6 +27,7 @@ export interface WrittenSecret {
 export interface PlannedSecret extends PlannedFile {
   /**
    * Puts the file there in one step, with the mode and the owner of the plan; after a failure the old file stands, or none.
+   * Resolves before a signal can be handled, so that the caller can see to it that the file is removed when one was sent.
    *
    * @throws `WRITE_FAILED`.
    */

@@ -61,7 +61,7 @@ export class FakeFiles implements Files {
     if (requireTmpfs) throw new EnvsealError("TARGET_UNSAFE", `${path} is not in memory`)
     const write = async (bytes: Uint8Array) => {
       await this.replace(path, bytes)
-      return { path, undo: () => this.#files.delete(path) }
+      return { path, undo: () => this.#files.delete(path), settled: Promise.resolve() }
     }
     return { path, file: { path, uid: 0, gid: 0, mode }, folders: [], write }
   }

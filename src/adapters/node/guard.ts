@@ -9,7 +9,7 @@ const inherited = 3
 
 /** A process that removes a draft if this one is killed before {@link Guard.release}. */
 export interface Guard {
-  /** Ends the guard and leaves the file alone. Resolves once no process is left. */
+  /** Ends the guard at once, and leaves the file alone. Resolves once no process is left; does not fail. */
   release(): Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface Guard {
  * @returns `null` where it would not help or cannot be: as process 1 of a container, with which the kernel
  * kills the guard too, and where no shell can be started. There a later `open` sweeps the draft away.
  */
-export async function guardDraft(folder: HeldFolder, draft: string): Promise<Guard | null> {
+export function guardDraft(folder: HeldFolder, draft: string): Guard | null {
   if (process.pid === 1 || !existsSync(shell)) return null
   try {
     const child = startChild(folder, draft)

@@ -61,12 +61,15 @@ function namerByLibrary(): Namer | null {
   }
 }
 
+/** Keeps a Ctrl-C on the terminal from reaching the linker. Node takes it here too, and does not document it. */
+const ownSession = { detached: true }
 /** A linker makes one link. One that takes longer hangs, and keeps signals and the deadline waiting. */
 const longestLinkMs = 2_000
 
 /**
  * Node has no call that follows the link of a descriptor, as `ln -L` of GNU does. It takes less time than a guard of a draft,
- * and helps process 1 of a container too.
+ * and helps process 1 of a container too. Where this process alone is killed while that one runs, the file gets its name yet:
+ * whole, as if it had been killed after.
  *
  * @returns `null` where it is not there, or one program with many names: busybox has no `-L`, and others read the link.
  */
@@ -80,6 +83,7 @@ function namerByProgram(linker: string): Namer | null {
       stdio: ["ignore", "ignore", "ignore", descriptor, folder.descriptor],
       timeout: longestLinkMs,
       killSignal: "SIGKILL",
+      ...ownSession,
     })
     return status === 0 && isNamed(descriptor, folder.at(name))
   }

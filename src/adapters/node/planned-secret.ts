@@ -23,8 +23,8 @@ export async function planSecret(path: string, file: SecretFile): Promise<Planne
     folders: rules.folders,
     // The folder stays held for as long as the process runs, so that the file can be removed again.
     write: async (bytes) => {
-      const { undo } = await replaceFile(target, bytes, { mode, owner, guarded: true })
-      return { path: target.path, undo }
+      const replaced = replaceFile(target, bytes, { mode, owner, guarded: true })
+      return { path: target.path, ...replaced }
     },
   }
 }

@@ -37,25 +37,30 @@ export interface Replacement {
 export interface Replaced {
   /** Removes it again; another one that has come in its place stays. Does not throw. */
   undo(): void
+  /** Resolves once no guard is left. */
+  readonly settled: Promise<void>
+}
+
+/** A file that has its name. */
+interface Named {
+  readonly stats: FileStats
+  readonly settled: Promise<void>
 }
 
 /**
  * Puts `bytes` into the target in one step: written to a file beside it, with its mode and owner, flushed, then named. After
- * a failure the old file stands, and no draft. All of it happens in the folder that the target holds, wherever that is by now.
+ * a failure the old file stands, and no draft. All of it happens in the folder that the target holds, wherever that is by now,
+ * and at once: no signal is handled before the caller knows how to remove the file again.
  *
  * @throws EnvsealError `WRITE_FAILED`.
  */
-export async function replaceFile(
-  target: WriteTarget,
-  bytes: Uint8Array,
-  replacement: Replacement,
-): Promise<Replaced> {
+export function replaceFile(target: WriteTarget, bytes: Uint8Array, replacement: Replacement): Replaced {
   const { folder, name, path } = target
   sweepDrafts(folder, replacement.owner)
   try {
-    const written = placeNew(target, bytes, replacement) ?? (await exchange(target, bytes, replacement))
+    const { stats, settled } = placeNew(target, bytes, replacement) ?? exchange(target, bytes, replacement)
     flushFolder(folder)
-    return { undo: () => removeSame(folder.at(name), written) }
+    return { undo: () => removeSame(folder.at(name), stats), settled }
   } catch (error) {
     throw fileError("WRITE_FAILED", "write", path, error, hintFor(systemCode(error)))
   }
@@ -66,28 +71,25 @@ function placeNew(
   { folder, name, stats }: WriteTarget,
   bytes: Uint8Array,
   replacement: Replacement,
-): FileStats | null {
+): Named | null {
   if (!replacement.guarded || stats !== null) return null
-  return placeNameless(folder, name, (descriptor) => writeInto(descriptor, bytes, replacement))
+  const placed = placeNameless(folder, name, (descriptor) => writeInto(descriptor, bytes, replacement))
+  return placed === null ? null : { stats: placed, settled: Promise.resolve() }
 }
 
 /** By a draft that takes the place of what is there. */
-async function exchange(
-  { folder, name }: WriteTarget,
-  bytes: Uint8Array,
-  replacement: Replacement,
-): Promise<FileStats> {
+function exchange({ folder, name }: WriteTarget, bytes: Uint8Array, replacement: Replacement): Named {
   const draft = draftName()
-  const guard = replacement.guarded ? await guardDraft(folder, draft) : null
+  const guard = replacement.guarded ? guardDraft(folder, draft) : null
+  const release = () => guard?.release() ?? Promise.resolve()
   try {
-    const written = writeDraft(folder.at(draft), bytes, replacement)
+    const stats = writeDraft(folder.at(draft), bytes, replacement)
     renameSync(folder.at(draft), folder.at(name))
-    return written
+    return { stats, settled: release() }
   } catch (error) {
     removeQuietly(folder.at(draft))
+    void release()
     throw error
-  } finally {
-    await guard?.release()
   }
 }
 

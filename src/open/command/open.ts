@@ -200,10 +200,11 @@ async function handOver({ options, command, opening, ports, log }: Handover): Pr
   const file = options.env ? null : await fileOf(options, ports)
   checkReading(opened.values, file, { command, variables, log })
   const written = file === null ? null : await write(opened, options, file, log)
-  if (program === null) return 0
   const undo = () => written?.undo()
   // However this process ends before the command has taken its place, no plaintext stays for nobody.
-  process.on("exit", undo)
+  if (program !== null) process.on("exit", undo)
+  await written?.settled
+  if (program === null) return 0
   const status = await nodeLauncher.become(program, childVariables(opened, options, variables))
   process.off("exit", undo)
   return status

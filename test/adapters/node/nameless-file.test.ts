@@ -108,21 +108,21 @@ describe.skipIf(process.platform !== "linux")("under Node", () => {
     expect(placed).toBeNull()
   })
 
-  test("the linker is given no variable, no stream, and no value", () => {
+  test("the linker is given no variable, no stream and no value, and no Ctrl-C reaches it", () => {
     const seen = join(folder, "seen")
     process.env["ENVSEAL_LINKER_TEST"] = "canary-5d1c"
     try {
       placeBy(
         script(
           "ln",
-          `streams=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2)\n{ tr '\\0' '\\n' < /proc/$$/environ; echo "$streams"; echo "$*"; } > ${seen}`,
+          `streams=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2)\n{ tr '\\0' '\\n' < /proc/$$/environ; echo "$streams"; cut -d " " -f 6 /proc/$$/stat | sed "s/^$$$/its own session/"; echo "$*"; } > ${seen}`,
         ),
       )
     } finally {
       delete process.env["ENVSEAL_LINKER_TEST"]
     }
     expect(readFileSync(seen, "utf8")).toBe(
-      "/dev/null\n/dev/null\n/dev/null\n-LT -- /proc/self/fd/3 /proc/self/fd/4/.env\n",
+      "/dev/null\n/dev/null\n/dev/null\nits own session\n-LT -- /proc/self/fd/3 /proc/self/fd/4/.env\n",
     )
   })
 })

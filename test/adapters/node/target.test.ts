@@ -23,6 +23,7 @@ import { resolveTarget } from "../../../src/adapters/node/target.ts"
 import { plainRules, SecretRules } from "../../../src/adapters/node/trust.ts"
 import { maxDurationMs } from "../../../src/core/duration.ts"
 import { encodeUtf8 } from "../../../src/core/text.ts"
+import type { SecretFile } from "../../../src/ports/files.ts"
 import { failureOf } from "../../fake/failure.ts"
 
 const app = { uid: 65_534, gid: 65_534 }
@@ -49,7 +50,7 @@ function makeLink(to: string, path: string, uid: number): void {
   lchownSync(at(path), uid, uid)
 }
 
-const forApp = { mode: 0o400, owner: "65534:65534", requireTmpfs: false }
+const forApp: SecretFile = { mode: 0o400, owner: "65534:65534", requireTmpfs: false }
 const write = async (path: string) => (await nodeFiles.planSecret(at(path), forApp)).write(bytes)
 
 describe("a secret that root writes for another account", () => {
@@ -60,7 +61,7 @@ describe("a secret that root writes for another account", () => {
     const target = resolveTarget(at("app/conf/.env"), new SecretRules(app))
     renameSync(at("app/conf"), at("app/moved"))
     makeLink("../roots", "app/conf", app.uid)
-    await replaceFile(target, bytes, { mode: 0o400, owner: app, guarded: true })
+    replaceFile(target, bytes, { mode: 0o400, owner: app, guarded: true })
     target.folder.release()
     expect(readdirSync(at("roots"))).toEqual([])
     expect(readdirSync(at("app/moved"))).toEqual([".env"])
@@ -156,6 +157,26 @@ describe("a file that is no secret", () => {
     expect(target).toMatchObject({ path: at("a/x"), name: "x", stats: null })
   })
 })
+
+/** Where a signal that comes meanwhile is handled: in the next turn of the event loop. */
+test.each(["over an old one", "where there was none"])(
+  "a secret is known to its writer before a signal can be handled, %s",
+  async (where) => {
+    makeFolder("app", 0)
+    if (where === "over an old one") writeFileSync(at("app/.env"), "old", { mode: 0o600 })
+    const planned = await nodeFiles.planSecret(at("app/.env"), { ...forApp, owner: null })
+    let isTurned = false
+    setImmediate(() => {
+      isTurned = true
+    })
+    const { undo, settled } = await planned.write(bytes)
+    expect(isTurned).toBe(false)
+    undo()
+    expect(existsSync(at("app/.env"))).toBe(false)
+    await settled
+    expect(readdirSync(at("app"))).toEqual([])
+  },
+)
 
 describe("drafts beside a target", () => {
   const old = "0".repeat(32)
