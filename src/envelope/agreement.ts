@@ -73,6 +73,7 @@ export const derKeys: KeyFormat = {
     nodeCrypto().createPublicKey({ key: bufferOf([publicPrefix, share]), format: "der", type: "spki" }),
 }
 
+/** By `node:crypto`, with keys made in one of these ways. @throws Error of Node where it does not know the format. */
 export function agreementWith(keys: KeyFormat, scalar: Uint8Array): Agreement {
   const privateKey = keys.privateKey(scalar)
   return (share) => {
