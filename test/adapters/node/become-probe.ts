@@ -1,11 +1,19 @@
 import { nodeLauncher } from "../../../src/adapters/node/launcher.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 
-// Prints the code of the failure to become a program at the given path: for a process of its own, which gives its streams away.
+// Becomes the program at the given path, or prints the code of the failure. With a signal as well, it gets that one just before,
+// and prints that its handler ran. For a process of its own, which gives its streams away.
 
-const [file = ""] = process.argv.slice(2)
+const [file = "", signal] = process.argv.slice(2)
+if (signal !== undefined) {
+  process.on(signal, () => {
+    console.log(`handled ${signal}`)
+    process.exit(0)
+  })
+  process.kill(process.pid, signal)
+}
 try {
-  await nodeLauncher.become({ file, argv: [file] }, [])
+  await nodeLauncher.become({ file, argv: [file, "became it"] }, [])
 } catch (error) {
   console.log(error instanceof EnvsealError ? error.code : error)
 }

@@ -45,12 +45,6 @@ describe.skipIf(process.platform !== "linux")("a trial on Linux", () => {
     tryProgram({ file: program, argv: ["true"] }, [])
   })
 
-  test("a program that is gone by then is told as one that is not there", () => {
-    const probe = join(import.meta.dirname, "become-probe.ts")
-    const { stdout } = spawnSync(process.execPath, [probe, join(folder, "none")], { encoding: "utf8" })
-    expect(stdout).toBe("COMMAND_NOT_FOUND\n")
-  })
-
   test("knows the size of the kernel's pages", () => {
     expect(kernelPageBytes()).toBe(Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" })))
   })
