@@ -14,7 +14,11 @@ export function leave(status: number): never {
     // As process.exit would: what is to be undone on the way out must not be missed.
     process.emit("exit", status)
     resetStreams()
-    process.execve?.(process.execPath, [process.execPath, "--eval", `process.exit(${status})`], {})
+    try {
+      process.execve?.(process.execPath, [process.execPath, "--eval", `process.exit(${status})`], {})
+    } catch {
+      // Node 26 says when it fails. Then the threads are waited for.
+    }
   }
   process.exit(status)
 }
