@@ -27,26 +27,28 @@ export const nodeLauncher: Launcher = {
     }
     // On macOS, Bun's own call starts what is text.
     const isNative = process.platform === "linux" || !isAllText(program, variables)
-    const execve = isNative ? nativeExecve() : null
-    const relay = execve === null ? relayOf(program, variables) : null
+    const native = isNative ? nativeExecve() : null
     resetSignals()
     resetStreams()
+    const replace = native === null ? runtimeExecve(program, variables) : native(program, variables)
     // A signal that came while the file was written waits for its handler; execve would forget it, and the
-    // program would run on as if nobody had asked it to end.
+    // program would run on as if nobody had asked it to end. So nothing that takes time comes after.
     await turnOfLoop()
-    if (relay !== null) execute(program, relay, variables)
-    const code = execve?.(program, variables)
-    throw notStarted(program.argv[0] ?? program.file, { code })
+    throw notStarted(program.argv[0] ?? program.file, replace())
   },
 }
 
 /**
- * Lets the handlers of all signals run that came before. Bun takes much longer to have `setImmediate` ready than the thread that
- * decrypted to answer once more, and handles signals before it takes an answer.
+ * Lets the handlers of all signals run that came before. Bun takes much longer to have `setImmediate` ready than to answer for a
+ * digest, and handles signals before it takes an answer.
  */
-function turnOfLoop(): Promise<unknown> {
-  if (isBun) return crypto.subtle.digest("SHA-256", new Uint8Array())
-  return new Promise((resolve) => setImmediate(resolve))
+async function turnOfLoop(): Promise<void> {
+  if (isBun) {
+    await crypto.subtle.digest("SHA-256", new Uint8Array())
+    return
+  }
+  // The first ends the turn that this runs in, which may have asked for signals already.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /**
@@ -57,16 +59,28 @@ function resetSignals(): void {
   for (const signal of ["SIGPIPE", "SIGXFSZ"] as const) process.on(signal, () => {})
 }
 
-/** Returns only by throwing. Where the runtime ends itself when the system refuses, the system is asked before. */
-function execute(program: Program, { file, argv, variables }: Relay, given: RawVariables): never {
-  const [command = program.file] = program.argv
+/**
+ * Makes all ready for `process.execve`. Where the runtime ends itself when the system refuses, the system is asked now.
+ *
+ * @returns what calls it. That returns only when it failed, with the failure.
+ * @throws EnvsealError for a program that cannot be started or handed all of it.
+ */
+function runtimeExecve(program: Program, given: RawVariables): () => unknown {
+  const { file, argv, variables } = relayOf(program, given)
+  const environment = Object.fromEntries(variables)
   try {
     if (!isBun && endsByFailing(process.versions.node)) tryProgram(program, given)
-    process.execve?.(file, [...argv], Object.fromEntries(variables))
   } catch (error) {
-    throw error instanceof EnvsealError ? error : notStarted(command, error)
+    throw error instanceof EnvsealError ? error : notStarted(program.argv[0] ?? program.file, error)
   }
-  throw notStarted(command, null)
+  return () => {
+    try {
+      process.execve?.(file, [...argv], environment)
+    } catch (error) {
+      return error
+    }
+    return null
+  }
 }
 
 /** Loaded where it is needed: to be replaced, a process needs none. */

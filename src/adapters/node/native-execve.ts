@@ -6,8 +6,12 @@ import { errorCode } from "../system/error-code.ts"
 import { keepStreamsOnly, unblockSignals } from "./command-state.ts"
 import { isText, rawBytes } from "./raw-text.ts"
 
-/** `execve` of the C library, which Bun can call. Returns only when it failed, with the system's code. */
-export type NativeExecve = (program: Program, variables: RawVariables) => string
+/**
+ * Makes all ready for `execve` of the C library, which Bun can call.
+ *
+ * @returns what calls it. That returns only when it failed, with the system's code.
+ */
+export type NativeExecve = (program: Program, variables: RawVariables) => () => { readonly code: string }
 
 /** What the system is about to read: an address keeps nothing from the garbage collector. */
 const held: (Uint8Array | BigUint64Array)[] = []
@@ -32,9 +36,11 @@ export function nativeExecve(): NativeExecve | null {
     const vectors = addressesOf(starts.slice(1), argv.length, ptr(memory))
     held.push(memory, vectors)
     if (process.platform === "linux") keepStreamsOnly(library)
-    const start = ptr(vectors)
-    execve(ptr(memory), start, start + addressBytes * (argv.length + 1))
-    return errorCode(errno())
+    const [path, start] = [ptr(memory), ptr(vectors)]
+    return () => {
+      execve(path, start, start + addressBytes * (argv.length + 1))
+      return { code: errorCode(errno()) }
+    }
   }
 }
 

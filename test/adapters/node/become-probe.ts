@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process"
 import { nodeLauncher } from "../../../src/adapters/node/launcher.ts"
 import { EnvsealError } from "../../../src/core/error.ts"
 
@@ -10,6 +11,8 @@ if (signal !== undefined) {
     console.log(`handled ${signal}`)
     process.exit(0)
   })
+  // Where a process that has ended is told, as after a guard: that turn of the loop has asked for signals before.
+  await new Promise((resolve) => spawn("/bin/true").once("exit", resolve))
   process.kill(process.pid, signal)
 }
 try {
