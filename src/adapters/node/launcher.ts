@@ -1,5 +1,4 @@
 import type * as ChildProcess from "node:child_process"
-import { EnvsealError } from "../../core/error.ts"
 import { isBun } from "../../core/runtime.ts"
 import type { Launcher, Program, RawVariables } from "../../ports/runtime.ts"
 import { checkEnvironmentSize } from "./environment-limit.ts"
@@ -71,7 +70,7 @@ function runtimeExecve(program: Program, given: RawVariables): () => unknown {
   try {
     if (!isBun && endsByFailing(process.versions.node)) tryProgram(program, given)
   } catch (error) {
-    throw error instanceof EnvsealError ? error : notStarted(program.argv[0] ?? program.file, error)
+    throw notStarted(program.argv[0] ?? program.file, error)
   }
   return () => {
     try {

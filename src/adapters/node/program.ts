@@ -87,7 +87,7 @@ function checkFile({ file, argv }: Program): void {
     if (!stats.isFile()) throw notExecutable(command, fault("it is not a regular file"))
     accessSync(rawPath(file), constants.X_OK)
   } catch (error) {
-    throw error instanceof EnvsealError ? error : notStarted(command, error)
+    throw notStarted(command, error)
   }
 }
 
@@ -97,8 +97,9 @@ function checkFormat({ file, argv }: Program, path: RawText | undefined): void {
   if (found !== null) throw notExecutable(command, found)
 }
 
-/** What `execve` or `spawn` failed with, as ours. */
+/** What `execve` or `spawn` failed with, as ours. What is ours already says more, and comes back as it is. */
 export function notStarted(command: RawText, cause: unknown): EnvsealError {
+  if (cause instanceof EnvsealError) return cause
   const system = systemCode(cause)
   if (system === "ENOENT" || system === "ENOTDIR") return notFound(command, "there is no such file", cause)
   const why = refusals[system ?? ""] ?? `it failed with ${system ?? "an unknown failure"}`
